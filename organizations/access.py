@@ -1,0 +1,298 @@
+"""The one door: who may do what, on which units, today, and why.
+
+Permissions are granted on a unit and hold below it. They come from positions and delegations,
+compiled into `UnitUserPermission` (django-guardian, direct foreign keys) by `recompile`; the
+door reads those rows and tests today's date. Nothing is ever granted per dossier.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organizations.models import Delegation, Position, Unit, UnitUserPermission, User
+from organizations.roles import ROLES
+from tenancy.models import TenantManager
+from tenancy.scope import required_scope
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One compiled right of a person, with where it comes from."""
+
+    permission: str
+    unit_id: int
+    path: str
+    position_id: int | None
+    delegation_id: int | None
+    giver: str  # name of the head who lent it, "" for a position of one's own
+
+    @property
+    def is_province_wide(self) -> bool:
+        return self.path.count("/") == 1
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The units on which a person holds a permission; `everywhere` stands for all of them."""
+
+    everywhere: bool
+    unit_ids: frozenset[int]
+
+    def __contains__(self, unit_id: object) -> bool:
+        return self.everywhere or unit_id in self.unit_ids
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.unit_ids)
+
+
+NOWHERE = Reach(everywhere=False, unit_ids=frozenset())
+
+
+class RefusedError(PermissionDenied):
+    """Visible, but not allowed: the 403 page says why."""
+
+
+def grants_of(user: User) -> list[Grant]:
+    """Every right that the person holds today. One query per transaction."""
+    memory = required_scope().memory
+    key = ("grants", user.pk)
+    if key not in memory:
+        today = timezone.localdate()
+        rows = (
+            UnitUserPermission.objects.filter(
+                Q(valid_to=None) | Q(valid_to__gte=today), user_id=user.pk, valid_from__lte=today
+            )
+            .order_by(F("delegation_id").asc(nulls_first=True), "pk")
+            .values_list(
+                "permission__codename",
+                "content_object_id",
+                "content_object__path",
+                "position_id",
+                "delegation_id",
+                "delegation__giver__full_name",
+            )
+        )
+        memory[key] = [Grant(*row[:5], giver=row[5] or "") for row in rows]
+    found: list[Grant] = memory[key]
+    return found
+
+
+def units_where(user: User, permission: str) -> Reach:
+    """Where the person may do this today. One query more per transaction for the units below."""
+    if not user.is_authenticated or not user.is_active:
+        return NOWHERE
+    paths = {grant.path for grant in grants_of(user) if grant.permission == permission}
+    if any(path.count("/") == 1 for path in paths) or (
+        user.is_superuser and permission in ROLES["superuser"].permissions
+    ):
+        return Reach(everywhere=True, unit_ids=frozenset())
+    if not paths:
+        return NOWHERE
+    prefixes = tuple(paths)
+    below = (pk for pk, path in _units_below_grants(user) if path.startswith(prefixes))
+    return Reach(everywhere=False, unit_ids=frozenset(below))
+
+
+def _units_below_grants(user: User) -> list[tuple[int, str]]:
+    memory = required_scope().memory
+    key = ("units below", user.pk)
+    if key not in memory:
+        below = Q(pk__in=())
+        for path in {grant.path for grant in grants_of(user)}:
+            below |= Q(path__startswith=path)
+        memory[key] = list(Unit.objects.filter(below).values_list("pk", "path"))
+    found: list[tuple[int, str]] = memory[key]
+    return found
+
+
+class VisibleQuerySet(models.QuerySet[Row]):
+    """Base of the querysets of everything that lies in a unit."""
+
+    unit_field = "unit"
+
+    def visible_to(self, user: User, permission: str) -> Self:
+        """Rows of the units on which the person holds `permission` today."""
+        reach = units_where(user, permission)
+        if reach.everywhere:
+            return self.all()
+        return self.filter(**{f"{self.unit_field}__in": reach.unit_ids})
+
+
+class UserVisibleQuerySet:
+    """People are seen through their positions."""
+
+    @staticmethod
+    def visible_to(user: User, permission: str) -> models.QuerySet[User]:
+        reach = units_where(user, permission)
+        people: models.QuerySet[User] = User.objects.all()
+        if reach.everywhere:
+            return people
+        held = Position.objects.filter(user=models.OuterRef("pk"), unit__in=reach.unit_ids)
+        return people.filter(models.Exists(held))
+
+
+def manager_of(queryset: type[models.QuerySet[Any]]) -> Any:
+    """A tenant manager with the queryset's methods."""
+    return TenantManager.from_queryset(queryset)()
+
+
+def may(user: User, permission: str, unit_id: int | None = None) -> bool:
+    """True when the person holds the permission on the unit, or anywhere when none is named."""
+    reach = units_where(user, permission)
+    return bool(reach) if unit_id is None else unit_id in reach
+
+
+@dataclass(frozen=True)
+class Right:
+    """What let an act pass: in one's own name, or on behalf of somebody."""
+
+    on_behalf_of: str = ""
+
+
+def require(actor: User, permission: str, *unit_ids: int) -> Right:
+    """Pass when the person holds `permission` on any of the units, else raise RefusedError.
+
+    The answer says for whom he acts: a right of one's own goes before a delegated one.
+    """
+    reach = units_where(actor, permission)
+    if not any(unit_id in reach for unit_id in unit_ids):
+        raise RefusedError(
+            _("Your positions do not allow this here: %(permission)s.")
+            % {"permission": permission_name(permission)}
+        )
+    if actor.is_superuser:
+        return Right()
+    paths = dict(_units_below_grants(actor))
+    for grant in grants_of(actor):  # own rights come first
+        if grant.permission == permission and any(
+            paths.get(unit_id, "").startswith(grant.path) for unit_id in unit_ids
+        ):
+            return Right(on_behalf_of=grant.giver)
+    return Right()
+
+
+def permission_name(permission: str) -> str:
+    names = dict(Unit._meta.permissions)
+    return str(_(names[permission]))
+
+
+def explain(user: User, permission: str, unit: Unit) -> str:
+    """The decision in words: by which position or delegation, since when, or why not."""
+    for grant in grants_of(user):
+        if grant.permission == permission and unit.path.startswith(grant.path):
+            return _explain_grant(grant)
+    if user.is_superuser and permission in ROLES["superuser"].permissions:
+        return _("Allowed: system administrator.")
+    return _(
+        "Not allowed: no position of this person on %(unit)s or above it includes “%(what)s”."
+    ) % {
+        "unit": unit.name,
+        "what": permission_name(permission),
+    }
+
+
+def _explain_grant(grant: Grant) -> str:
+    if grant.delegation_id:
+        delegation = Delegation.objects.select_related("unit").get(pk=grant.delegation_id)
+        return _(
+            "Allowed on behalf of %(giver)s (delegation on %(unit)s, %(start)s to %(end)s)."
+        ) % {
+            "giver": grant.giver,
+            "unit": delegation.unit.name,
+            "start": f"{delegation.valid_from:%d/%m/%Y}",
+            "end": f"{delegation.valid_to:%d/%m/%Y}",
+        }
+    position = Position.objects.select_related("unit").get(pk=grant.position_id)
+    return _("Allowed: %(title)s, %(unit)s, since %(start)s.") % {
+        "title": position.title or ROLES[position.role].name,
+        "unit": position.unit.name,
+        "start": f"{position.valid_from:%d/%m/%Y}",
+    }
+
+
+@transaction.atomic
+def recompile(user_ids: Iterable[int]) -> int:
+    """Rewrite the compiled rights of these people from positions and delegations.
+
+    Runs in the transaction that changed them. Rights of an account that is switched off vanish.
+    Returns the number of rows written.
+    """
+    scope = required_scope()
+    today = timezone.localdate()
+    ids = sorted(set(user_ids))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
+    UnitUserPermission.objects.filter(user_id__in=ids).delete()
+    codenames = {
+        permission.codename: permission.pk
+        for permission in Permission.objects.filter(
+            content_type__app_label="organizations", content_type__model="unit"
+        )
+    }
+    rows: list[UnitUserPermission] = []
+    for position in Position.objects.valid_from_now(today).filter(
+        user_id__in=ids, user__is_active=True
+    ):
+        rows += _rows_of(position.role, codenames, position.user_id, position.unit_id,
+                         position.valid_from, position.valid_to, position=position)  # fmt: skip
+    for delegation in Delegation.objects.valid_from_now(today).filter(
+        receiver_id__in=ids, receiver__is_active=True, revoked_at=None
+    ):
+        for start, end in _lent_spans(delegation):
+            rows += _rows_of(delegation.role, codenames, delegation.receiver_id,
+                             delegation.unit_id, start, end, delegation=delegation)  # fmt: skip
+    UnitUserPermission.objects.bulk_create(rows, batch_size=500)
+    for pk in ids:
+        scope.memory.pop(("grants", pk), None)
+        scope.memory.pop(("units below", pk), None)
+    return len(rows)
+
+
+def _rows_of(
+    role: str,
+    codenames: dict[str, int],
+    user_id: int,
+    unit_id: int,
+    start: dt.date,
+    end: dt.date | None,
+    **source: Any,
+) -> list[UnitUserPermission]:
+    return [
+        UnitUserPermission(
+            user_id=user_id,
+            permission_id=codenames[codename],
+            content_object_id=unit_id,
+            valid_from=start,
+            valid_to=end,
+            **source,
+        )
+        for codename in sorted(ROLES[role].permissions)
+    ]
+
+
+def _lent_spans(delegation: Delegation) -> list[tuple[dt.date, dt.date | None]]:
+    """A delegation holds only while its giver himself holds the role on that unit or above."""
+    spans = []
+    for own in Position.objects.filter(
+        user_id=delegation.giver_id,
+        user__is_active=True,
+        role=delegation.role,
+        unit_id__in=delegation.unit.ancestor_ids,
+    ):
+        start = max(own.valid_from, delegation.valid_from)
+        ends = [day for day in (own.valid_to, delegation.valid_to) if day is not None]
+        end = min(ends) if ends else None
+        if end is None or start <= end:
+            spans.append((start, end))
+    return spans

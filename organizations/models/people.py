@@ -1,0 +1,188 @@
+"""People: accounts, positions, standing field assignments and delegations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.text import vietnamese_sort_key
+from tenancy.models import TenantForeignKey, TenantManager, TenantModel
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def by_name(self) -> Self:
+        """By given name, the Vietnamese way."""
+        return self.order_by("sort_key", "pk")
+
+
+class UserManager(TenantManager.from_queryset(UserQuerySet), BaseUserManager["User"]):  # type: ignore[misc]
+    use_in_migrations = False
+
+    def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:
+        full_name = extra.pop("full_name", username)
+        user: User = self.model(
+            username=self.model.normalize_username(username),
+            full_name=full_name,
+            sort_key=vietnamese_sort_key(full_name),
+            **extra,
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(TenantModel, AbstractUser):
+    """A person's own account in one province. The same user name may exist in another."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    username = models.CharField(
+        _("User name"), max_length=150, validators=[AbstractUser.username_validator]
+    )
+    full_name = models.CharField(_("Full name"), max_length=150)
+    sort_key = models.CharField(max_length=600, editable=False)  # common.text.vietnamese_sort_key
+    phone = models.CharField(_("Phone"), max_length=30, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    wants_digest = models.BooleanField(default=True)
+    shortcuts_on = models.BooleanField(default=True)  # WCAG 2.1.4
+    language = models.CharField(max_length=5, default="vi")
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+    objects: Any = UserManager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "username"], name="user_name_once"),
+            models.CheckConstraint(
+                name="user_disabled_is_inactive", condition=Q(disabled_at=None) | Q(is_active=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["province", "sort_key"], name="user_by_given_name")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split()[-1] if self.full_name else self.username
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    def valid_on(self, day: dt.date) -> Self:
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+    def valid_from_now(self, day: dt.date) -> Self:
+        """Valid today or later: what the compiled permissions are made of."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class Dated(TenantModel):
+    """Something that holds from a day to a day, both included."""
+
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects: Any = TenantManager.from_queryset(DatedQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def is_valid_on(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def is_valid(self) -> bool:
+        return self.is_valid_on(timezone.localdate())
+
+
+class Position(Dated):
+    """Chức vụ: what a person is in a unit, and so what he may do there and below."""
+
+    user = TenantForeignKey(User, related_name="positions")
+    unit = TenantForeignKey("organizations.Unit", related_name="positions")
+    role = models.CharField(max_length=30)  # a key of organizations.roles.ROLES
+    title = models.CharField(max_length=100, blank=True)  # "Trưởng phòng", as printed
+    is_main = models.BooleanField(default=False)  # whose unit is shown beside the name
+
+    class Meta(Dated.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "user", "unit", "role", "valid_from"], name="position_once"
+            ),
+            models.CheckConstraint(
+                name="position_dates_in_order",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.role
+
+
+class FieldAssignment(Dated):
+    """A deputy's standing field (lĩnh vực): within it he acts in his own name (KT.)."""
+
+    user = TenantForeignKey(User, related_name="field_assignments")
+    unit = TenantForeignKey("organizations.Unit", related_name="field_assignments")
+    field = models.CharField(max_length=200)  # the field of administration of a procedure
+
+    class Meta(Dated.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "user", "unit", "field", "valid_from"],
+                name="field_assignment_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+class DelegationReason(models.TextChoices):
+    """The only two reasons of QĐ 2947/QĐ-UBND (Khánh Hòa, 2016), Điều 9 khoản 1 điểm b."""
+
+    SUDDEN = "sudden", _("Sudden event")
+    PREVENTED = "prevented", _("Objectively unable to act in person")
+
+
+class Delegation(Dated):
+    """Ủy quyền: a head lets another person act for him, with dates; each act shows "thay mặt"."""
+
+    giver = TenantForeignKey(User, related_name="delegations_given")
+    receiver = TenantForeignKey(User, related_name="delegations_received")
+    unit = TenantForeignKey("organizations.Unit", related_name="delegations")
+    role = models.CharField(max_length=30)  # the giver's role that is lent
+    reason = models.CharField(max_length=10, choices=DelegationReason)
+    note = models.CharField(max_length=255)  # the decision or a sentence of explanation
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Dated.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                name="delegation_has_an_end",
+                condition=Q(valid_to__isnull=False) & Q(valid_to__gte=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="delegation_to_somebody_else", condition=~Q(giver=F("receiver"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} → {self.receiver_id}"

@@ -1,0 +1,76 @@
+"""Which role holds which permission: the one table of rights (docs/architecture.md, access).
+
+A role is given through a position on a unit and holds on that unit and below it. Changing a
+province's practice means other positions, never other code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part that people play, in the words of the regulations, and what it allows."""
+
+    name: str | Promise
+    permissions: frozenset[str]
+    idle_minutes: int  # session lock; TCVN 14423:2026 5.5.2.2a: work ≤ 15, administration ≤ 5
+    may_be_delegated: bool = False  # QĐ 2947/QĐ-UBND 2016 Điều 9.1b: heads only
+
+
+def _role(
+    name: str | Promise, *permissions: str, idle_minutes: int = 15, may_be_delegated: bool = False
+) -> Role:
+    return Role(name, frozenset(permissions), idle_minutes, may_be_delegated)
+
+
+OVERSIGHT = ("view_dossiers", "view_reports", "view_catalogue", "view_people", "view_audit")
+
+ROLES: dict[str, Role] = {
+    "counter": _role(
+        _("One-stop counter staff"),
+        "view_dossiers", "receive_dossiers", "return_results", "export_dossiers",
+    ),
+    "official": _role(
+        _("Processing official"), "view_dossiers", "process_dossiers", "export_dossiers"
+    ),
+    "clerk": _role(
+        _("Records clerk"),
+        "view_dossiers", "process_dossiers", "release_results", "export_dossiers",
+    ),
+    "head": _role(
+        _("Head of division"),
+        "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
+        "export_dossiers", "view_people", "view_reports", "view_catalogue",
+    ),
+    "leader": _role(
+        _("Head of agency"),
+        "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
+        "export_dossiers", "view_people", "view_reports", "view_catalogue",
+        may_be_delegated=True,
+    ),
+    "agency_admin": _role(
+        _("Agency administrator"),
+        "view_people", "manage_people", "view_catalogue", "view_health",
+        idle_minutes=5,
+    ),
+    "catalogue_editor": _role(
+        _("Procedure control officer"),
+        "view_dossiers", "view_catalogue", "manage_catalogue", "manage_calendar", "view_reports",
+    ),
+    "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
+    "superuser": _role(
+        _("System administrator"),
+        *OVERSIGHT, "manage_people", "manage_units", "manage_catalogue", "manage_calendar",
+        "view_health",
+        idle_minutes=5,
+    ),
+}  # fmt: skip
+
+
+def role_choices() -> list[tuple[str, str | Promise]]:
+    return [(key, role.name) for key, role in ROLES.items()]

@@ -1,0 +1,195 @@
+"""One province per transaction.
+
+`tenant_scope(province)` is the outermost `atomic()` and sets `app.province` for that transaction
+alone; row level security and the tenant manager both read it. Outside a scope every read of a
+tenant table raises `NoTenant`, so a forgotten scope is loud and never a leak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from contextvars import ContextVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from tenancy.models import Province
+
+
+class NoTenant(RuntimeError):
+    """A tenant table was touched while no province scope was open."""
+
+
+class WrongTenant(RuntimeError):
+    """A scope of one province was opened inside the scope of another."""
+
+
+class Scope:
+    """An open transaction that belongs to one province."""
+
+    def __init__(self, province_id: int, *, read_only: bool) -> None:
+        self.province_id = province_id
+        self.read_only = read_only
+        self.open = False
+        self.was_restarted = False
+        self.afterwards: list[Callable[[], object]] = []
+        self.memory: dict[Any, Any] = {}  # facts read once per transaction (rules, calendars)
+        self._atomic = ExitStack()
+
+    def start(self) -> None:
+        self._nested = connection.in_atomic_block  # true only inside a test's own transaction
+        self._atomic = ExitStack()
+        self._atomic.enter_context(transaction.atomic(durable=True))
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('app.province', %s, true)", [str(self.province_id)]
+                )
+                if self.read_only:
+                    cursor.execute("SET TRANSACTION READ ONLY")
+        except BaseException as error:
+            self._atomic.__exit__(type(error), error, error.__traceback__)
+            raise
+        self.open = True
+
+    def make_read_only(self) -> None:
+        """Refuse every further write in this transaction; PostgreSQL allows no way back."""
+        if not self.read_only:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            self.read_only = True
+
+    def restart(self, *, read_only: bool) -> None:
+        """Roll everything back and go on in a fresh transaction of the same province."""
+        self.roll_back()
+        self.read_only = read_only
+        self.was_restarted = True
+        self.memory.clear()
+        self.start()
+
+    def roll_back(self) -> None:
+        if self.open:
+            self.open = False
+            transaction.set_rollback(True)
+            self._atomic.close()
+            self._forget_setting()
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """Commit (or roll back when `error` is given). The scope is closed before COMMIT runs,
+        so code called on commit that touches a tenant table raises instead of reading nothing."""
+        if not self.open:
+            return
+        self.open = False
+        kind = type(error) if error else None
+        traceback = error.__traceback__ if error else None
+        try:
+            self._atomic.__exit__(kind, error, traceback)
+        finally:
+            self._forget_setting()
+
+    def _forget_setting(self) -> None:
+        if self._nested and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('app.province', '', true)")
+
+
+_scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
+_host: ContextVar[int | None] = ContextVar("host_province", default=None)
+
+
+class tenant_scope:
+    """`with tenant_scope(province):` — see the module's docstring.
+
+    Inside a scope of the same province it joins that scope; of another one it raises.
+    What is appended to `scope.afterwards` runs after the transaction, in a short one of its own,
+    also when the scope failed: that is how a refused access leaves its trace.
+    """
+
+    def __init__(self, province: Province | int, *, read_only: bool = False) -> None:
+        self._province_id = province if isinstance(province, int) else province.pk
+        self._read_only = read_only
+        self._mine: Scope | None = None
+
+    def __enter__(self) -> Scope:
+        outer = _scope.get()
+        if outer is not None and outer.open:
+            if outer.province_id != self._province_id:
+                raise WrongTenant(f"{outer.province_id} is open, {self._province_id} was asked for")
+            return outer
+        scope = Scope(self._province_id, read_only=self._read_only)
+        scope.start()
+        self._mine = scope
+        self._token = _scope.set(scope)
+        return scope
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        scope = self._mine
+        if scope is None:
+            return
+        try:
+            scope.finish(error)
+        finally:
+            _scope.reset(self._token)
+            self._mine = None
+            run_afterwards(scope)
+
+
+def run_afterwards(scope: Scope) -> None:
+    """Run what the scope left for later, each in its own short transaction."""
+    for act in scope.afterwards:
+        with tenant_scope(scope.province_id):
+            act()
+    scope.afterwards = []
+
+
+def current_scope() -> Scope | None:
+    scope = _scope.get()
+    return scope if scope is not None and scope.open else None
+
+
+def required_scope() -> Scope:
+    scope = current_scope()
+    if scope is None:
+        raise NoTenant("no province scope is open: wrap the call in tenant_scope(province)")
+    return scope
+
+
+def current_province_id() -> int | None:
+    scope = current_scope()
+    return scope.province_id if scope else None
+
+
+def required_province_id() -> int:
+    return required_scope().province_id
+
+
+def host_province_id() -> int | None:
+    """The province of the request's host name, known before and after its transaction."""
+    return _host.get()
+
+
+def set_host_province(province_id: int | None) -> None:
+    _host.set(province_id)
+
+
+def after_commit(publish: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+    """Call `publish` once the transaction is committed; it may publish, never read tenant tables."""
+    province_id = required_province_id()
+
+    def run() -> None:
+        before = _host.get()
+        _host.set(province_id)
+        try:
+            publish(*args, **kwargs)
+        finally:
+            _host.set(before)
+
+    transaction.on_commit(run)

@@ -1,0 +1,129 @@
+"""What every test stands on: a real PostgreSQL, two provinces, and role `portal_app`."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+
+from tenancy.logins import as_owner
+from tenancy.models import Province
+from tenancy.provinces import forget_hosts
+from tenancy.scope import Scope, tenant_scope
+
+HOME, AWAY = "H32", "H44"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """Create the test database as its owner, then work as the app role."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
+    if worker:
+        for alias in connections:
+            test = connections[alias].settings_dict["TEST"]
+            test["NAME"] = f"{settings.DATABASES['default']['TEST']['NAME']}_{worker}"
+    with django_db_blocker.unblock():
+        with as_owner():
+            old = setup_databases(
+                verbosity=0,
+                interactive=False,
+                keepdb=keep,
+                aliases=["default"],
+                serialized_aliases=[],
+            )
+            connections["dispatch"].close()
+            connections["dispatch"].settings_dict["NAME"] = connection.settings_dict["NAME"]
+            for code, name in ((HOME, "Khánh Hòa"), (AWAY, "Phú Thọ")):
+                Province.objects.get_or_create(
+                    code=code, defaults={"name": name, "host": f"{code.lower()}.localhost"}
+                )
+        yield
+        with as_owner():
+            connections["dispatch"].close()
+            if not keep:
+                teardown_databases(old, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_host_cache() -> Iterator[None]:
+    forget_hosts()
+    yield
+    forget_hosts()
+
+
+@pytest.fixture
+def province(db) -> Province:
+    return Province.objects.get(code=HOME)
+
+
+@pytest.fixture
+def other_province(db) -> Province:
+    return Province.objects.get(code=AWAY)
+
+
+@pytest.fixture
+def scope(province: Province) -> Iterator[Scope]:
+    """The open scope of the home province, for tests that call services and querysets."""
+    with tenant_scope(province) as scope:
+        yield scope
+
+
+class HostClient(Client):
+    """A browser at a province's address."""
+
+    def __init__(self, province: Province, **defaults: str) -> None:
+        super().__init__(HTTP_HOST=province.host, **defaults)
+        self.province = province
+
+    def sign_in(self, user) -> HostClient:
+        with tenant_scope(self.province):
+            self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return self
+
+
+@pytest.fixture
+def client(province: Province) -> HostClient:
+    """A visitor of the home province who has not signed in."""
+    return HostClient(province)
+
+
+@pytest.fixture
+def other_client(other_province: Province) -> HostClient:
+    return HostClient(other_province)
+
+
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def as_superuser() -> Iterator[None]:
+    """For catalogue and mutation tests only: what no role of the portal may do."""
+    with as_owner():
+        yield
+
+
+@pytest.fixture
+def fresh_province(transactional_db) -> Province:
+    """A province of its own for a test that really commits: nothing to clean, safe with xdist."""
+    return make_province()
+
+
+def make_province() -> Province:
+    number = next(_numbers)
+    code = f"T{os.getpid() % 100000}{number:03d}"
+    with as_owner():
+        return Province.objects.create(
+            code=code, name=f"Test {code}", host=f"{code.lower()}.localhost"
+        )

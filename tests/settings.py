@@ -1,0 +1,19 @@
+"""The portal's settings with what only tests need."""
+
+from govit.settings import *  # noqa: F403
+
+GOVIT_DEMO = False
+SITE_HTTPS = False
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
+SECRET_KEY = "for tests only, long enough to please the checks of the framework"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+RING_THE_BELL = False
+FILES_REQUIRE_SCAN = False
+for _template in TEMPLATES:  # noqa: F405
+    _template["OPTIONS"]["string_if_invalid"] = ""
