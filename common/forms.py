@@ -1,0 +1,177 @@
+"""Form parts that every app uses: one spelling of letters, Vietnamese dates, numbers and money."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.text import nfc
+
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4})")
+_DIGITS_ONLY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ONE_MARK = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+_MONEY = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+")
+
+
+class Renderer(TemplatesSetting):
+    """FORM_RENDERER: labels, help and errors in our markup (``{{ form.name.as_field_group }}``)."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+def _normalised(data: Any) -> Any:
+    """The same data with every text in NFC; passwords stay as they were typed."""
+    if not isinstance(data, QueryDict):
+        return {key: nfc(v) if isinstance(v, str) else v for key, v in data.items()}
+    copy = data.copy()
+    for key, values in data.lists():
+        if "password" not in key:
+            copy.setlist(key, [nfc(value) for value in values])
+    return copy
+
+
+class _House(forms.BaseForm):
+    """NFC input, no colon after labels, no browser messages, "Enter <label>." where empty."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(None if data is None else _normalised(data), *args, **kwargs)
+
+    def full_clean(self) -> None:
+        """Name the field in the message when it is missing."""
+        if self.is_bound:
+            for name, field in self.fields.items():
+                _name_the_field(field, str(self[name].label))
+        super().full_clean()
+
+
+def _name_the_field(field: forms.Field, label: str) -> None:
+    default = forms.Field.default_error_messages["required"]
+    if field.error_messages.get("required") != default:
+        return
+    words = label[:1].lower() + label[1:] if label[1:2].islower() else label
+    pattern = _("Choose %(field)s.") if hasattr(field, "choices") else _("Enter %(field)s.")
+    field.error_messages["required"] = pattern % {"field": words}
+
+
+class Form(_House, forms.Form):
+    """Base of every form of ours."""
+
+
+class ModelForm(_House, forms.ModelForm):  # type: ignore[type-arg]
+    """Base of every model form of ours."""
+
+
+class VietnameseDateField(forms.DateField):
+    """A date typed as day/month/year, also 3.11.2026 and 03112026; never month first.
+
+    A plain text box: the browser's date picker shows mm/dd on an English Windows.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "invalid": gettext_lazy("Enter a date like 03/11/2026."),
+        "no_such_day": gettext_lazy("There is no day %(value)s. Enter a date like 03/11/2026."),
+    }
+
+    def to_python(self, value: Any) -> date | None:
+        """The date, or a sentence that names the wrong one."""
+        if value in self.empty_values or isinstance(value, date):
+            return super().to_python(value)
+        text = str(value).strip()
+        if found := _DAY_FIRST.fullmatch(text) or _DIGITS_ONLY.fullmatch(text):
+            day, month, year = (int(part) for part in found.groups())
+        elif found := _ISO.fullmatch(text):
+            year, month, day = (int(part) for part in found.groups())
+        else:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return date(year, month, day)
+        except ValueError as error:
+            raise ValidationError(
+                self.error_messages["no_such_day"], code="invalid", params={"value": text}
+            ) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """03/11/2026, whatever the language of the page."""
+        return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare dates, not their spelling."""
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Number pad on a phone; no suggestions of dates typed before."""
+        return super().widget_attrs(widget) | {
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "placeholder": _("dd/mm/yyyy"),
+            "class": "input-date",
+        }
+
+
+class DecimalCommaField(forms.DecimalField):
+    """A number with one comma or one point as its mark: 4,5 = 4.5. Thousands marks are refused."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": gettext_lazy("Enter a number like 4,5.")}
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        """The number; 1.234,5 is a question, not a number."""
+        if isinstance(value, str) and value.strip():
+            if not _ONE_MARK.fullmatch(value.strip()):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.strip().replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """With the mark of the page's language."""
+        return number_format(value) if isinstance(value, Decimal | float) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Decimal pad on a phone."""
+        return super().widget_attrs(widget) | {"inputmode": "decimal", "class": "input-number"}
+
+
+class MoneyField(forms.IntegerField):
+    """Whole dong: 20000, 20.000 and "20 000 đ" are the same. Returns int (VND)."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": gettext_lazy("Enter an amount in dong, like 20.000.")}
+
+    def __init__(self, *, min_value: int = 0, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """The amount without marks and unit."""
+        if isinstance(value, str) and value.strip():
+            bare = re.sub(r"\s+|đồng$|đ$|vnd$", "", value.strip().lower())
+            if not _MONEY.fullmatch(bare):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = bare.replace(".", "").replace(",", "")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """With dots between the thousands."""
+        return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Number pad on a phone."""
+        return super().widget_attrs(widget) | {"inputmode": "numeric", "class": "input-number"}

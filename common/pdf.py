@@ -1,0 +1,131 @@
+"""Papers as PDF: HTML through WeasyPrint, with our fonts and nothing else from disk or network."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcher
+
+Plain = str | int | bool | None | list["Plain"] | tuple["Plain", ...] | dict[str, "Plain"]
+
+# The only files a paper can name, as font:NAME in paper.css. Full TTF: WeasyPrint prints garbage
+# with the split web subsets (ux.md 3.4).
+FONTS: dict[str, str] = {
+    "tinos": "tinos/400Regular/Tinos_400Regular.ttf",
+    "tinos-italic": "tinos/400Regular_Italic/Tinos_400Regular_Italic.ttf",
+    "tinos-bold": "tinos/700Bold/Tinos_700Bold.ttf",
+    "tinos-bold-italic": "tinos/700Bold_Italic/Tinos_700Bold_Italic.ttf",
+}
+
+
+class PdfUnavailable(Exception):
+    """WeasyPrint cannot start: Pango or the fonts are missing on this machine."""
+
+
+def font_folder() -> Path:
+    """Where the packaged TTF files are."""
+    return Path(settings.BASE_DIR) / "node_modules" / "@expo-google-fonts"
+
+
+@lru_cache(maxsize=1)
+def _fetcher() -> URLFetcher:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class PackagedOnly(URLFetcher):
+        """Serves font:NAME from our packages and data: URIs; refuses files and network."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+            scheme, _colon, name = url.partition(":")
+            if scheme == "font" and name in FONTS:
+                body = (font_folder() / FONTS[name]).read_bytes()
+                return URLFetcherResponse(url, body, {"Content-Type": "font/ttf"})
+            if scheme == "data":
+                return super().fetch(url, headers)
+            raise ValueError(f"A paper may not load {url[:80]}")  # logged, left out
+
+    return PackagedOnly(allowed_protocols=("data",), allow_redirects=False)
+
+
+@lru_cache(maxsize=4)
+def _stylesheet(base: str) -> tuple[Any, Any]:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    source = (Path(settings.BASE_DIR) / "static" / "css" / f"{base}.css").read_text("utf-8")
+    return CSS(string=source, font_config=fonts, url_fetcher=_fetcher()), fonts
+
+
+def render_pdf(html: str, *, base: str = "paper") -> bytes:
+    """PDF of one HTML document, styled by ``static/css/<base>.css``. About 60 ms a page.
+
+    Raises PdfUnavailable where Pango is missing. Files and hosts that it names are left out.
+    """
+    try:
+        from weasyprint import HTML
+
+        sheet, fonts = _stylesheet(base)
+    except OSError as missing:
+        raise PdfUnavailable(str(missing)) from missing
+    document = HTML(string=html, url_fetcher=_fetcher(), base_url=None)
+    output = io.BytesIO()
+    document.write_pdf(output, stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    return output.getvalue()
+
+
+def qr_svg_data_uri(text: str) -> str:
+    """A QR code (error level M, quiet zone of four) for ``<img class="qr" src="…">``.
+
+    Print it at 28 mm or more: a phone then reads it from a photocopy too.
+    """
+    return segno.make(text, error="m", micro=False).svg_data_uri(border=4, omitsize=True)
+
+
+def plain(value: Any) -> Plain:
+    """The same data when nothing in it can query; TypeError names what could."""
+    if isinstance(value, Promise):
+        return str(value)
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    raise TypeError(
+        f"A paper takes text, whole numbers, lists and dicts, not {type(value).__name__}"
+    )
+
+
+class PaperResponse(HttpResponse):
+    """A paper of one to three pages, rendered by PaperMiddleware after the transaction is closed.
+
+    ``data`` is plain (dates and sums already put into words): the template cannot query.
+    Papers are written in Vietnamese whatever the language of the screen.
+    """
+
+    def __init__(self, template: str, data: dict[str, Any], filename: str) -> None:
+        super().__init__(content_type="application/pdf")
+        self.template = template
+        self.data = plain(data)
+        self.headers["Content-Disposition"] = (
+            content_disposition_header(False, filename) or "inline"
+        )
+        self.headers["Cache-Control"] = "private, no-store"
+
+    def render_paper(self) -> None:
+        """Fill the content. Raises PdfUnavailable."""
+        with translation.override("vi"):
+            html = render_to_string(self.template, self.data if isinstance(self.data, dict) else {})
+        self.content = render_pdf(html)

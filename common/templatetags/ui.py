@@ -1,0 +1,252 @@
+"""The parts that pages are made of. A builtin library: no ``{% load %}`` needed.
+
+Words are given by the caller, already translated; a part never decides what something means.
+Rows may be dicts or objects. Every part has an icon *and* words: colour alone says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page as NumberedPage
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from common.icons import svg
+from common.keyset import AFTER, BEFORE, Page
+from common.text import mask_name
+
+register = template.Library()
+
+# state of a deadline -> icon; the names are those of common.working_time.DueState
+DEADLINE_ICONS = {
+    "ok": "clock",
+    "soon": "hourglass",
+    "today": "bell",
+    "overdue": "triangle-alert",
+    "paused": "pause",
+    "done": "circle-check",
+    "late": "circle-x",
+}
+# national status -> tone of its pill
+STATUS_TONES = {
+    1: "new",
+    2: "progress",
+    3: "refused",
+    4: "progress",
+    5: "waiting",
+    6: "waiting",
+    7: "refused",
+    8: "refused",
+    9: "done",
+    10: "done",
+}
+TONES = ("neutral", "new", "progress", "sign", "waiting", "done", "refused")
+
+
+@register.simple_tag
+def icon(name: str, css_class: str = "") -> SafeString:
+    """``{% icon "clock" %}``: a decorative Lucide icon. Words beside it carry the meaning."""
+    return svg(name, css_class)
+
+
+@register.simple_tag
+def pill(words: str, tone: str = "neutral") -> SafeString:
+    """``{% pill _("Checked") "done" %}``: a short state. Tones: see TONES."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"pill has no tone {tone!r}")
+    return format_html('<span class="pill pill-{}">{}</span>', tone, words)
+
+
+@register.simple_tag
+def status_pill(status: int, words: str, stage: str = "") -> SafeString:
+    """``{% status_pill dossier.status dossier.get_status_display %}``: a national status, 1 to 10.
+
+    ``stage`` = "sign" shows the violet of a dossier that waits for a signature.
+    """
+    return pill(words, stage or STATUS_TONES[int(status)])
+
+
+@register.simple_tag
+def deadline_badge(state: str, words: str, day: date | datetime | None = None) -> SafeString:
+    """``{% deadline_badge d.due_state d.due_words d.due_at %}``: how much time is left.
+
+    States: ok, soon, today, overdue, paused, done, late. Only overdue is solid.
+    """
+    badge = format_html(
+        '<span class="deadline deadline-{}">{}<span class="visually-hidden">{} </span>{}</span>',
+        state,
+        svg(DEADLINE_ICONS[str(state)]),
+        _("Due:"),
+        words,
+    )
+    if day is None:
+        return badge
+    return format_html('{} <span class="deadline-date">{}</span>', badge, day_only(day))
+
+
+@register.simple_block_tag
+def panel(content: str, title: str = "", id: str = "", icon: str = "") -> SafeString:
+    """``{% panel _("Documents") id="papers" %}…{% endpanel %}``: a white box with a heading."""
+    heading = (
+        format_html("<h2>{}{}</h2>", svg(icon) if icon else "", title) if title else SafeString("")
+    )
+    anchor = format_html(' id="{}"', id) if id else SafeString("")
+    return format_html('<section class="panel"{}>{}{}</section>', anchor, heading, content)
+
+
+@register.inclusion_tag("components/file_list.html")
+def file_list(files: Iterable[Any], empty: str = "") -> dict[str, Any]:
+    """``{% file_list files %}``: rows with ``name``, ``url``, ``size`` (bytes) and maybe ``kind``
+    ("PDF"), ``state`` and ``tone`` (a pill), ``note``.
+    """
+    return {"files": files, "empty": empty}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty_state(words: str, url: str = "", action: str = "", icon: str = "inbox") -> dict[str, Any]:
+    """``{% empty_state _("Nothing overdue.") url=… action=_("All") %}``: why, one way on."""
+    return {"words": words, "url": url, "action": action, "icon_name": icon}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """``{% error_summary form %}`` above the form: every fault with a link to its field.
+
+    portal.js moves the focus here. Takes several forms; shows nothing while all is well.
+    """
+    faults = [
+        {
+            "words": words,
+            "anchor": form[name].id_for_label or form[name].auto_id if name in form.fields else "",
+        }
+        for form in forms
+        if form.is_bound
+        for name, errors in form.errors.items()
+        for words in errors
+    ]
+    return {"faults": faults}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Any]) -> dict[str, Any]:
+    """``{% timeline events %}``, newest first: rows with ``who``, ``role``, ``at``, ``words`` and
+    maybe ``detail`` (text with line breaks), ``tone`` ("returned", "waiting", "done"), ``files``.
+    """
+    return {"events": events}
+
+
+@register.inclusion_tag("components/step_bar.html")
+def step_bar(steps: Iterable[Any]) -> dict[str, Any]:
+    """``{% step_bar steps %}``: rows with ``name``, ``state`` ("done", "now", "later", "skipped")
+    and maybe ``note`` ("Phạm Ngọc Linh, đến 10:00 24/04"). Lies down on a phone.
+    """
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
+    """``{% tabs views _("Saved views") %}``: rows with ``words``, ``url``, ``current`` and maybe
+    ``count`` (int or "999+") and ``tone`` ("overdue" = red count).
+    """
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*parts: str) -> dict[str, Any]:
+    """``{% url 'onestop:dossier_list' as u %}{% breadcrumbs _("Dossiers") u dossier.code %}``:
+    pairs of words and address, then the words of this page.
+    """
+    pairs = list(zip(parts[0:-1:2], parts[1::2], strict=True))
+    return {"pairs": pairs, "here": parts[-1]}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(page: Page | NumberedPage[Any]) -> dict[str, Any]:
+    """``{% pagination page %}`` for what paginate_keyset returned; plain links."""
+    return {"page": page}
+
+
+@register.simple_tag(takes_context=True)
+def url_with(context: Context, **changes: Any) -> str:
+    """``<a href="{% url_with xem="qua-han" q=None %}">``: this address, some parameters changed.
+
+    None or "" takes one away. The position in the list is forgotten: other filter, first page.
+    """
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for name in (AFTER, BEFORE):
+        query.pop(name, None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if isinstance(value, list | tuple):
+            query.setlist(name, [str(item) for item in value])
+        elif value is not None and value != "":
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else request.path
+
+
+@register.filter
+def thousands(value: int | None) -> str:
+    """1234567 as 1.234.567 (the language's mark); nothing for None."""
+    return "" if value is None else number_format(value, 0, force_grouping=True)
+
+
+@register.filter
+def decimal(value: Decimal | float | None, places: int = 2) -> str:
+    """4.5 as 4,50 on a Vietnamese page; nothing for None."""
+    return "" if value is None else number_format(value, places)
+
+
+@register.filter
+def percent(share: Decimal | float | None, places: int = 1) -> str:
+    """A share of 1 as per cent: 0.987 as 98,7 %; nothing for None."""
+    if share is None:
+        return ""
+    return f"{number_format(Decimal(str(share)) * 100, places)}\u00a0%"
+
+
+@register.filter
+def vnd(amount: int | None) -> str:
+    """20000 as "20.000 đồng"; nothing for None."""
+    if amount is None:
+        return ""
+    return _("%(amount)s dong") % {"amount": thousands(amount)}
+
+
+@register.filter
+def day_only(value: date | datetime | None) -> str:
+    """03/11/2026 of a day or of a moment in the time zone of the page; nothing for None."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return "" if value is None else date_format(value, "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """08:15 10/11/2026; nothing for None."""
+    if value is None:
+        return ""
+    return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+
+
+@register.filter
+def masked_name(full_name: str) -> str:
+    """ "Ng*** V** A*" for public pages."""
+    return mask_name(full_name)
+
+
+@register.filter
+def get(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """``{{ counts|get:unit.pk }}``: a value by a key that is a variable; None when absent."""
+    return mapping.get(key)
