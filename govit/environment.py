@@ -80,7 +80,7 @@ def start_again_with_libraries(path: Path = FILE) -> None:
     if wanted is None or STARTED_AGAIN in os.environ:
         return
     os.environ.update({LIBRARIES: wanted, STARTED_AGAIN: "1"})
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
 
 
 def needs_database(arguments: list[str]) -> bool:
