@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.utils import timezone
 
-from common.text import unaccented, vietnamese_sort_key
+from common.text import unaccented
 from organizations import access
 from organizations.models import Position, Unit, User
 from tenancy.models import Province
@@ -87,13 +87,11 @@ def _account(**extra: Any) -> User:
     if password not in _HASHED:
         _HASHED[password] = make_password(password)
     defaults = {"email": f"{unaccented(username)}@vi-du.example"}
-    return User(
-        username=username,
-        full_name=name,
-        sort_key=vietnamese_sort_key(name),
-        password=_HASHED[password],
-        **{**defaults, **extra},
+    user = User(
+        username=username, full_name=name, password=_HASHED[password], **{**defaults, **extra}
     )
+    user.index_name()
+    return user
 
 
 def _position(user: User, role: str, unit: Unit, **extra: Any) -> Position:

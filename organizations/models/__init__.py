@@ -1,3 +1,4 @@
+from organizations.models.calendars import CalendarEntry, DayKind, WorkPattern
 from organizations.models.grants import UnitGroupPermission, UnitUserPermission
 from organizations.models.people import (
     Dated,
@@ -5,21 +6,28 @@ from organizations.models.people import (
     DelegationReason,
     FieldAssignment,
     Position,
+    SecondFactorReset,
     User,
 )
+from organizations.models.rulesets import RuleSet
 from organizations.models.units import AGENCY_KINDS, Unit, UnitKind, UnitSuccession
 
 __all__ = [
     "AGENCY_KINDS",
+    "CalendarEntry",
     "Dated",
+    "DayKind",
     "Delegation",
     "DelegationReason",
     "FieldAssignment",
     "Position",
+    "RuleSet",
+    "SecondFactorReset",
     "Unit",
     "UnitGroupPermission",
     "UnitKind",
     "UnitSuccession",
     "UnitUserPermission",
     "User",
+    "WorkPattern",
 ]

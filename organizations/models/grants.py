@@ -1,4 +1,4 @@
-"""The compiled form of positions and delegations: who may do what on which unit, from when to when."""
+"""The compiled form of positions and delegations: who may do what, on which unit, from when."""
 
 from __future__ import annotations
 

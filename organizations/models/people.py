@@ -9,10 +9,11 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.text import vietnamese_sort_key
+from common.text import unaccented, vietnamese_sort_key
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -22,17 +23,20 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.order_by("sort_key", "pk")
 
 
+def searchable(full_name: str, username: str, email: str, phone: str) -> str:
+    """What a search for people looks at: "nguyen thuong" finds Nguyễn Thưởng."""
+    return unaccented(f"{full_name} {username} {email} {phone}")
+
+
 class UserManager(TenantManager.from_queryset(UserQuerySet), BaseUserManager["User"]):  # type: ignore[misc]
     use_in_migrations = False
 
     def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:
         full_name = extra.pop("full_name", username)
-        user: User = self.model(
-            username=self.model.normalize_username(username),
-            full_name=full_name,
-            sort_key=vietnamese_sort_key(full_name),
-            **extra,
-        )
+        name = self.model.normalize_username(username).lower()
+        user: User = self.model(username=name, full_name=full_name, **extra)
+        user.email = user.email.lower()
+        user.index_name()
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -51,8 +55,10 @@ class User(TenantModel, AbstractUser):
     )
     full_name = models.CharField(_("Full name"), max_length=150)
     sort_key = models.CharField(max_length=600, editable=False)  # common.text.vietnamese_sort_key
+    search_text = models.CharField(max_length=600, editable=False, default="")  # `searchable`
     phone = models.CharField(_("Phone"), max_length=30, blank=True)
     must_change_password = models.BooleanField(default=False)
+    invited_at = models.DateTimeField(null=True, blank=True)  # the last activation link
     disabled_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     wants_digest = models.BooleanField(default=True)
@@ -65,6 +71,13 @@ class User(TenantModel, AbstractUser):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["province", "username"], name="user_name_once"),
+            models.UniqueConstraint(
+                fields=["province", "email"], condition=~Q(email=""), name="user_email_once"
+            ),
+            models.CheckConstraint(
+                name="user_name_in_small_letters",
+                condition=Q(username=Lower("username"), email=Lower("email")),
+            ),
             models.CheckConstraint(
                 name="user_disabled_is_inactive", condition=Q(disabled_at=None) | Q(is_active=False)
             ),
@@ -79,6 +92,16 @@ class User(TenantModel, AbstractUser):
 
     def get_short_name(self) -> str:
         return self.full_name.split()[-1] if self.full_name else self.username
+
+    def index_name(self) -> None:
+        """Bring the stored sort key and search text in line with name, e-mail and phone."""
+        self.sort_key = vietnamese_sort_key(self.full_name)[:600]
+        self.search_text = searchable(self.full_name, self.username, self.email, self.phone)[:600]
+
+    @property
+    def is_activated(self) -> bool:
+        """True once the person has set a password of his own (or signed in from outside)."""
+        return self.has_usable_password() or self.last_login is not None
 
 
 class DatedQuerySet(models.QuerySet[Any]):
@@ -186,3 +209,30 @@ class Delegation(Dated):
 
     def __str__(self) -> str:
         return f"{self.giver_id} → {self.receiver_id}"
+
+
+class SecondFactorReset(TenantModel):
+    """An administrator's wish to remove a person's second factor; a second one confirms it."""
+
+    user = TenantForeignKey(User, related_name="second_factor_resets")
+    asked_by = TenantForeignKey(User, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=255)
+    confirmed_by = TenantForeignKey(User, related_name="+", null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # confirmed or withdrawn
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "user"],
+                condition=Q(closed_at=None),
+                name="second_factor_reset_once",
+            ),
+            models.CheckConstraint(
+                name="second_factor_reset_closed_when_confirmed",
+                condition=Q(confirmed_by=None) | Q(closed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
