@@ -1,0 +1,302 @@
+"""The calendar of an office, read for arithmetic and changed with a trace."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Iterable
+from functools import reduce
+from importlib.metadata import version
+from pathlib import Path
+
+import holidays
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.services import record
+from common import working_time
+from common.errors import DomainError
+from common.working_time import DEFAULT_PATTERN, WeekPattern
+from organizations import access
+from organizations.models import CalendarEntry, DayKind, Unit, User, WorkPattern
+from tenancy.scope import required_scope
+
+HOLIDAYS_FILE = Path(__file__).parent / "data" / "holidays.csv"
+LIBRARY = "python holidays (VN)"
+
+
+class CalendarError(DomainError):
+    """A date or a week that the calendar cannot hold."""
+
+    code = "calendar"
+
+
+def calendar_for(unit_id: int | None = None) -> working_time.Calendar:
+    """Opening times of a unit, or of the province as a whole, at every date.
+
+    Two queries per transaction for all units together. The pattern nearest to the unit holds
+    (its own, that of a unit above, the province's), otherwise 07:30-11:30 and 13:30-17:00.
+    """
+    memory = required_scope().memory
+    key = ("calendar", unit_id)
+    if key not in memory:
+        entries, last_known_year = _entries()
+        patterns = [pattern for pattern in _patterns() if pattern.holds_for(unit_id)]
+        memory[key] = working_time.Calendar(
+            DEFAULT_PATTERN, entries, last_known_year, _changes(patterns)
+        )
+    calendar: working_time.Calendar = memory[key]
+    return calendar
+
+
+def last_known_year(rows: Iterable[tuple[int, bool]]) -> int:
+    """The last of the years, without a gap, whose dates are all confirmed; 0 when none is.
+
+    `rows` are (year, confirmed) of the calendar's entries.
+    """
+    known: dict[int, bool] = {}
+    for year, confirmed in rows:
+        known[year] = known.get(year, True) and confirmed
+    last = 0
+    for year in sorted(known):
+        if not known[year] or (last and year != last + 1):
+            break
+        last = year
+    return last
+
+
+@transaction.atomic
+def set_calendar_entry(
+    day: dt.date,
+    *,
+    actor: User,
+    kind: str,
+    name: str,
+    linked_date: dt.date | None = None,
+    confirmed: bool = True,
+    source: str = "",
+) -> CalendarEntry:
+    """Say what a date is; replaces what the calendar said about it before."""
+    before = _locked(day)
+    _require_province_wide(actor)
+    if kind not in DayKind.values:
+        raise CalendarError(_("Choose what kind of day it is."))
+    if kind == DayKind.MAKEUP_WORKDAY and linked_date is None:
+        raise CalendarError(_("Give the day off that this working day makes up for."))
+    if linked_date == day:
+        raise CalendarError(_("A day cannot be swapped with itself."))
+    entry = before or CalendarEntry(date=day)
+    facts = {"before": str(entry.kind) if before else "", "date": day.isoformat(), "kind": kind}
+    entry.kind, entry.name, entry.linked_date = kind, name, linked_date
+    entry.confirmed, entry.source = confirmed, source
+    written = ["kind", "name", "linked_date", "confirmed", "source"]
+    entry.save(update_fields=written if before else None)
+    _forget()
+    record(entry, "calendar.changed", actor=actor, data={**facts, "confirmed": confirmed})
+    return entry
+
+
+@transaction.atomic
+def remove_calendar_entry(day: dt.date, *, actor: User, reason: str) -> None:
+    """Take a date out: from now on it is what its weekday says."""
+    entry = _locked(day)
+    _require_province_wide(actor)
+    if entry is None:
+        raise CalendarError(_("This date is not in the calendar. Reload the page."))
+    facts = {"before": entry.kind, "date": day.isoformat(), "kind": "", "reason": reason}
+    record(entry, "calendar.changed", actor=actor, data=facts)
+    entry.delete()
+    _forget()
+
+
+@transaction.atomic
+def propose_year(year: int, *, actor: User) -> list[CalendarEntry]:
+    """Add the dates that the library knows for a year, unconfirmed ("dự kiến").
+
+    Dates that are in the calendar already stay as they are.
+    """
+    _require_province_wide(actor)
+    proposed = [
+        CalendarEntry(date=day, kind=kind, linked_date=linked, name=name[:120],
+                      confirmed=False, source=f"{LIBRARY} {version('holidays')}")
+        for day, kind, linked, name in _library_year(year)
+    ]  # fmt: skip
+    added = _add_missing(proposed)
+    if added:
+        facts = {"year": year, "dates": [entry.date.isoformat() for entry in added]}
+        record(added[0], "calendar.year_proposed", actor=actor, data=facts)
+    return added
+
+
+@transaction.atomic
+def confirm_year(year: int, *, actor: User, source: str) -> int:
+    """Confirm all dates of a year by an official notice; returns how many were proposals."""
+    entries = list(
+        CalendarEntry.objects.select_for_update(no_key=True)
+        .filter(date__year=year, confirmed=False)
+        .order_by("date")
+    )
+    _require_province_wide(actor)
+    if not entries:
+        raise CalendarError(_("Nothing in this year waits for confirmation. Reload the page."))
+    for entry in entries:
+        entry.confirmed, entry.source = True, source
+    CalendarEntry.objects.bulk_update(entries, ["confirmed", "source"])
+    _forget()
+    record(entries[0], "calendar.year_confirmed", actor=actor,
+           data={"year": year, "dates": len(entries), "source": source})  # fmt: skip
+    return len(entries)
+
+
+@transaction.atomic
+def change_work_pattern(
+    unit_id: int | None,
+    *,
+    actor: User,
+    valid_from: dt.date,
+    pattern: WeekPattern,
+    source: str = "",
+) -> WorkPattern:
+    """New weekly sessions of a unit (or of the province) from a day on; the former end before."""
+    mine = WorkPattern.objects.select_for_update(no_key=True).filter(unit_id=unit_id)
+    former: WorkPattern | None = mine.valid_on(valid_from).order_by("-valid_from").first()
+    if unit_id is None:
+        _require_province_wide(actor)
+    else:
+        access.require(actor, "manage_calendar", unit_id)
+    following: WorkPattern | None = (
+        mine.filter(valid_from__gt=valid_from).order_by("valid_from").first()
+    )
+    last_day = following.valid_from - dt.timedelta(days=1) if following else None
+    if former and former.valid_from == valid_from:
+        row: WorkPattern = former
+        row.sessions, row.source = pattern.as_data(), source
+        row.save(update_fields=["sessions", "source"])
+    else:
+        if former:
+            former.valid_to = valid_from - dt.timedelta(days=1)
+            former.save(update_fields=["valid_to"])
+        row = WorkPattern.objects.create(
+            unit_id=unit_id, valid_from=valid_from, valid_to=last_day,
+            sessions=pattern.as_data(), source=source,
+        )  # fmt: skip
+    _forget()
+    record(row, "work_pattern.changed", actor=actor,
+           data={"unit": unit_id, "valid_from": valid_from.isoformat()})  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def load_holidays(*, actor: User | None = None) -> int:
+    """Add the dates of the calendar that comes with the portal; returns how many were new.
+
+    Estimates ("low" confidence) stay unconfirmed. What people entered is never overwritten.
+    """
+    required_scope()
+    with HOLIDAYS_FILE.open(encoding="utf-8-sig", newline="") as rows:
+        added = _add_missing([_from_row(row) for row in csv.DictReader(rows)])
+    if added:
+        record(added[0], "calendar.loaded", actor=actor, data={"dates": len(added)})
+    return len(added)
+
+
+def _from_row(row: dict[str, str]) -> CalendarEntry:
+    linked, confidence = row["linked_date"], row["confidence"]
+    return CalendarEntry(
+        date=dt.date.fromisoformat(row["date"]),
+        kind="swapped_off" if row["type"] == "swap_off" else row["type"],
+        linked_date=dt.date.fromisoformat(linked) if linked else None,
+        name=row["name_vi"],
+        confirmed=not confidence.startswith("low"),
+        source=f"{row['source']} ({confidence})"[:255],
+    )
+
+
+def _add_missing(entries: list[CalendarEntry]) -> list[CalendarEntry]:
+    days = [entry.date for entry in entries]
+    there = set(CalendarEntry.objects.filter(date__in=days).values_list("date", flat=True))
+    missing = [entry for entry in entries if entry.date not in there]
+    CalendarEntry.objects.bulk_create(missing)
+    _forget()
+    return missing
+
+
+def _library_year(year: int) -> list[tuple[dt.date, DayKind, dt.date | None, str]]:
+    """A year as the library knows it: a swapped day names its make-up day in its text."""
+    found: list[tuple[dt.date, DayKind, dt.date | None, str]] = []
+    for day, name in sorted(holidays.country_holidays("VN", years=year, language="vi").items()):
+        swap = re.search(r"(\d{2})/(\d{2})/(\d{4})", name)
+        if swap:
+            date, month, of_year = (int(part) for part in swap.groups())
+            made_up = dt.date(of_year, month, date)
+            found.append((day, DayKind.SWAPPED_OFF, made_up, "Nghỉ hoán đổi"))
+            found.append((made_up, DayKind.MAKEUP_WORKDAY, day, f"Làm bù cho {day:%d/%m/%Y}"))
+        elif "nghỉ bù" in name:
+            found.append((day, DayKind.COMPENSATORY_OFF, None, name))
+        else:
+            found.append((day, DayKind.HOLIDAY, None, name))
+    return found
+
+
+def _entries() -> tuple[tuple[working_time.CalendarEntry, ...], int]:
+    memory = required_scope().memory
+    if "calendar entries" not in memory:
+        rows = list(CalendarEntry.objects.order_by("date"))
+        memory["calendar entries"] = (
+            tuple(
+                working_time.CalendarEntry(
+                    row.date, working_time.EntryKind(row.kind), row.linked_date
+                )
+                for row in rows
+            ),
+            last_known_year((row.date.year, row.confirmed) for row in rows),
+        )
+    found: tuple[tuple[working_time.CalendarEntry, ...], int] = memory["calendar entries"]
+    return found
+
+
+def _patterns() -> list[WorkPattern]:
+    memory = required_scope().memory
+    if "work patterns" not in memory:
+        memory["work patterns"] = list(WorkPattern.objects.with_covered_units())
+    found: list[WorkPattern] = memory["work patterns"]
+    return found
+
+
+def _changes(patterns: list[WorkPattern]) -> tuple[tuple[dt.date, WeekPattern], ...]:
+    """The patterns laid over one another: from each day on, the nearest that then holds."""
+    days = {pattern.valid_from for pattern in patterns}
+    days |= {pattern.valid_to + dt.timedelta(days=1) for pattern in patterns if pattern.valid_to}
+    changes = []
+    for day in sorted(days):
+        nearest = reduce(_nearer, (row for row in patterns if row.is_valid_on(day)), None)
+        changes.append((day, nearest.as_pattern() if nearest else DEFAULT_PATTERN))
+    return tuple(changes)
+
+
+def _nearer(best: WorkPattern | None, row: WorkPattern) -> WorkPattern:
+    return row if best is None or row.is_closer_than(best) else best
+
+
+def _locked(day: dt.date) -> CalendarEntry | None:
+    found: CalendarEntry | None = (
+        CalendarEntry.objects.select_for_update(no_key=True).filter(date=day).first()
+    )
+    return found
+
+
+def _require_province_wide(actor: User) -> None:
+    access.require(actor, "manage_calendar", *Unit.objects.filter(parent=None).values_list(
+        "pk", flat=True
+    ))  # fmt: skip
+
+
+def _forget() -> None:
+    """What this transaction has read of the calendar is no longer true."""
+    memory = required_scope().memory
+    for key in list(memory):
+        if key in ("calendar entries", "work patterns") or (
+            isinstance(key, tuple) and key[0] == "calendar"
+        ):
+            del memory[key]
