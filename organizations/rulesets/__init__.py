@@ -1,0 +1,53 @@
+"""Rules that are data with dates: `rules(CLOCK, day).due_soon_days`."""
+
+from organizations.rulesets.ground import (
+    CLOCK,
+    FORMS,
+    LOOKUP,
+    SIGN_IN,
+    TCVN_LEVEL_3,
+    ClockRules,
+    FormRules,
+    FormTitle,
+    LookupRules,
+    SignInRules,
+    WarningStep,
+)
+from organizations.rulesets.registry import (
+    ALWAYS,
+    REGISTRY,
+    InForce,
+    RuleError,
+    RuleKind,
+    as_data,
+    change_rules,
+    in_force,
+    register,
+    rules,
+    setting,
+)
+
+__all__ = [
+    "ALWAYS",
+    "CLOCK",
+    "FORMS",
+    "LOOKUP",
+    "REGISTRY",
+    "SIGN_IN",
+    "TCVN_LEVEL_3",
+    "ClockRules",
+    "FormRules",
+    "FormTitle",
+    "InForce",
+    "LookupRules",
+    "RuleError",
+    "RuleKind",
+    "SignInRules",
+    "WarningStep",
+    "as_data",
+    "change_rules",
+    "in_force",
+    "register",
+    "rules",
+    "setting",
+]
