@@ -64,8 +64,13 @@ def _name_the_field(field: forms.Field, label: str) -> None:
     if field.error_messages.get("required") != default:
         return
     words = label[:1].lower() + label[1:] if label[1:2].islower() else label
-    pattern = _("Choose %(field)s.") if hasattr(field, "choices") else _("Enter %(field)s.")
-    field.error_messages["required"] = pattern % {"field": words}
+    if isinstance(field, forms.BooleanField):
+        sentence = _("Tick the box “%(field)s”.") % {"field": label}
+    elif isinstance(field, forms.FileField) or hasattr(field, "choices"):
+        sentence = _("Choose %(field)s.") % {"field": words}
+    else:
+        sentence = _("Enter %(field)s.") % {"field": words}
+    field.error_messages["required"] = sentence
 
 
 class Form(_House, forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 from functools import lru_cache
 from pathlib import Path
@@ -66,6 +67,9 @@ def _stylesheet(base: str) -> tuple[Any, Any]:
     fonts = FontConfiguration()
     source = (Path(settings.BASE_DIR) / "static" / "css" / f"{base}.css").read_text("utf-8")
     return CSS(string=source, font_config=fonts, url_fetcher=_fetcher()), fonts
+
+
+atexit.register(_stylesheet.cache_clear)  # WeasyPrint cannot free fonts once its modules are gone
 
 
 def render_pdf(html: str, *, base: str = "paper") -> bytes:

@@ -113,6 +113,12 @@ on("change", ({ target }) => {
   count(form);
 });
 
+// an open menu of the header covers the page: nothing below can be hit by mistake
+document.addEventListener("toggle", () => {
+  const main = $("main");
+  if (main) main.inert = Boolean($(".top details.menu[open]"));
+}, true);
+
 // --- keyboard: / search, j k rows, x tick, ? help; off while typing and by choice (WCAG 2.1.4)
 function step(by) {
   const rows = all("table.list tbody tr").filter((row) => $("th a", row));
