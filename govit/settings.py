@@ -192,7 +192,7 @@ STATICFILES_DIRS = [
 ]
 STATICFILES_FINDERS = [
     "common.staticfiles.NarrowFileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "common.staticfiles.NarrowAppDirectoriesFinder",
 ]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "media"))
 STORAGES = {
