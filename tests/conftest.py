@@ -116,9 +116,13 @@ def as_superuser() -> Iterator[None]:
 
 
 @pytest.fixture
-def fresh_province(transactional_db) -> Province:
-    """A province of its own for a test that really commits: nothing to clean, safe with xdist."""
-    return make_province()
+def fresh_province(django_db_setup, django_db_blocker) -> Iterator[Province]:
+    """A province of its own for a test that really commits: nothing to clean, safe with xdist.
+
+    Not `transactional_db`, whose flush afterwards truncates tables outside any province.
+    """
+    with django_db_blocker.unblock():
+        yield make_province()
 
 
 def make_province() -> Province:
