@@ -1,0 +1,128 @@
+"""Counters without gaps, and the papers that carry their numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organizations.access import VisibleQuerySet, manager_of
+from papers.rules import form_number_in_words
+from tenancy.models import TenantForeignKey, TenantModel
+
+
+class Counter(TenantModel):
+    """The last number given in one series of one unit and period. Only `next_number` writes it."""
+
+    unit = TenantForeignKey("organizations.Unit", related_name="+")
+    series = models.CharField(max_length=40)  # "dossier", "form:receipt"
+    period = models.CharField(max_length=10)  # "2026-03-02" or "2026"
+    last = models.PositiveIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "unit", "series", "period"], name="counter_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.period}: {self.last}"
+
+
+class Form(models.TextChoices):
+    """The forms of TT 03/2025/TT-VPCP, Phụ lục I; printed titles are in papers/data/titles.csv."""
+
+    RECEIPT = "01", _("Receipt with appointment")
+    SUPPLEMENT = "02", _("Supplement request")
+    REFUSAL = "03", _("Refusal")
+    APOLOGY = "04", _("Apology and new date")
+    STOP = "05", _("Notice of stop")
+    CONTROL = "06", _("Control sheet")
+
+
+class PrintedFormQuerySet(VisibleQuerySet["PrintedForm"]):
+    def of(self, subject: models.Model) -> PrintedFormQuerySet:
+        """Every paper issued about one dossier or visit, oldest first."""
+        return self.filter(
+            subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
+        ).order_by("issued_at", "pk")
+
+    def in_force(self) -> PrintedFormQuerySet:
+        """Neither voided nor replaced by a corrected edition."""
+        return self.filter(voided_at=None, replaced_by=None)
+
+
+class PrintedForm(TenantModel):
+    """One paper handed out: its yearly number, and what was on it, word for word.
+
+    A correction is a new edition under the same number; a voided paper keeps its number.
+    """
+
+    unit = TenantForeignKey("organizations.Unit", related_name="+")  # the receiving unit
+    form = models.CharField(max_length=2, choices=Form)
+    version = models.CharField(max_length=20)  # "TT03/2025": key of papers.rules.CIRCULARS
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    edition = models.PositiveSmallIntegerField(default=1)
+    subject_type = models.CharField(max_length=60)  # "onestop.dossier"
+    subject_id = models.CharField(max_length=60)
+    subject_name = models.CharField(max_length=200)  # the dossier code
+    data = models.JSONField(default=dict)  # papers.forms_data, in words
+    issued_at = models.DateTimeField()
+    issued_by = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    replaces = TenantForeignKey("self", null=True, blank=True, related_name="replaced_by")
+    prints = models.PositiveSmallIntegerField(default=0)
+    token_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the QR token in force
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=500, blank=True)
+
+    objects: Any = manager_of(PrintedFormQuerySet)
+    token: str = ""  # the QR token in clear, only in the object that issue or print_form returned
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "unit", "form", "year", "number", "edition"],
+                name="form_number_once",
+            ),
+            models.UniqueConstraint(fields=["province", "replaces"], name="form_replaced_once"),
+            models.UniqueConstraint(
+                fields=["province", "token_digest"],
+                condition=~Q(token_digest=""),
+                name="form_token_once",
+            ),
+            models.CheckConstraint(
+                name="form_void_complete",
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+            ),
+            models.CheckConstraint(
+                name="form_edition_iff_replaces",
+                condition=Q(edition=1, replaces=None) | Q(edition__gt=1, replaces__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="form_year_of_issue",
+                # the number belongs to the local year of the first edition
+                condition=Q(year__gte=2000, year__lte=2200, number__gte=1),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["province", "subject_type", "subject_id"], name="form_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_form_display()} {self.number}/{self.year} {self.subject_name}"
+
+    @property
+    def number_in_words(self) -> str:
+        """The number as printed: "0007/TTPVHCC"."""
+        return form_number_in_words(self.version, self.form, self.number, self.office_symbol)
+
+    @property
+    def office_symbol(self) -> str:
+        return str(self.data.get("office_symbol", ""))
