@@ -4,6 +4,7 @@ python -m govit.translations            write each .mo that is older than its .p
 python -m govit.translations check      name each message that people would see in English
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -43,8 +44,14 @@ def faults(root: Path = ROOT) -> list[str]:
         (draft / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "django", "makemessages", "-l", LANGUAGE]
         options = ["--no-obsolete", "--no-wrap", "--add-location", "file", "-e", "html,txt,py"]
+        without_settings = {**os.environ, "DJANGO_SETTINGS_MODULE": ""}
         done = subprocess.run(
-            command + options, cwd=draft, capture_output=True, text=True, check=False
+            command + options,
+            cwd=draft,
+            env=without_settings,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             return [f"makemessages failed: {done.stderr.strip()}"]

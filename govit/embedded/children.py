@@ -125,15 +125,18 @@ class Family:
     def run(self, child: Child) -> str:
         """Run it to its end and return what it printed; an error when it failed."""
         before = self.log(child.name).stat().st_size
-        self.start(child)
+        self.finish(self.start(child))
+        with open(self.log(child.name), "rb") as log:
+            log.seek(before)
+            return log.read().decode("utf-8", "replace")
+
+    def finish(self, child: Child) -> None:
+        """Wait for its end; an error when it failed."""
         while child.alive():
             self.pause()
         self.children.remove(child)
         if child.process is not None and child.process.returncode:
             raise ChildError(f"{child.name} failed:\n{self.last_words(child.name)}")
-        with open(self.log(child.name), "rb") as log:
-            log.seek(before)
-            return log.read().decode("utf-8", "replace")
 
     def stop(self) -> None:
         """End all: first those that use the servers, side by side, then the servers."""

@@ -127,8 +127,12 @@ class Servers:
                 if self.is_our_postgres(pid):
                     os.kill(pid, number)
                     self.wait_for_end(pid)
-            if not self.is_our_postgres(pid):
-                file.unlink()
+            if self.is_our_postgres(pid):
+                return
+            file.unlink()
+        # The socket's own lock names a number too; nobody but us uses this folder.
+        for trace in self.places.sockets.glob(".s.PGSQL.*"):
+            trace.unlink()
 
     def wait_for_end(self, pid: int) -> None:
         """Wait up to ten seconds for a server that is not our child."""

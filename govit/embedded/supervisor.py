@@ -6,6 +6,7 @@ REDIS_URL name others), then the web server, the worker and the clock.
 
 import argparse
 import fcntl
+import hashlib
 import os
 import shutil
 import sys
@@ -58,9 +59,13 @@ class Demo:
         self.tell_age()
         self.start_servers()
         compile_all(self.root)
+        static = self.collect_static()
         self.manage("migrate", "migrate", "--no-input")
         say(f"Demo data: the first {FIRST_DOSSIERS:,} dossiers (once) …")
         self.manage("load_demo", "load_demo", "--dossiers", str(FIRST_DOSSIERS))
+        if static:
+            self.family.finish(static)
+            self.static_mark().write_text(self.static_state(), encoding="utf-8")
         self.start_portal()
         accounts = self.manage("demo_accounts", "demo_accounts")
         self.family.wait_until(self.web, lambda: web.is_ready(self.port), 120)
@@ -128,6 +133,30 @@ class Demo:
         quick = ["--without-gossip", "--without-mingle", "--concurrency", "2"]
         self.start_python("worker", [*celery, "worker", "--loglevel", "INFO", *quick])
         self.start_python("beat", [*celery, "beat", "--pidfile", "", "--schedule", schedule])
+
+    # Style sheets, scripts, fonts
+
+    def collect_static(self) -> Child | None:
+        """Gather them under hashed names, beside the other steps; None when nothing changed."""
+        mark = self.static_mark()
+        if mark.exists() and mark.read_text(encoding="utf-8") == self.static_state():
+            return None
+        mark.unlink(missing_ok=True)
+        command: Python = [sys.executable, "manage.py", "collectstatic", "--no-input"]
+        return self.start_python("static", command)
+
+    def static_mark(self) -> Path:
+        """Says from which state of the sources the gathered files were made."""
+        return self.var / "static.made-from"
+
+    def static_state(self) -> str:
+        """Changes with every file of ours and every installed package."""
+        stamps = (self.root / "node_modules" / ".stamp", self.root / ".venv" / ".installed-base")
+        files = [path for path in (self.root / "static").rglob("*") if path.is_file()]
+        seen = sorted(
+            f"{path} {path.stat().st_mtime_ns}" for path in [*files, *stamps] if path.exists()
+        )
+        return hashlib.sha256("\n".join(seen).encode()).hexdigest()
 
     # Children
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from govit.embedded.web import name_for
+
 ROOT = Path(__file__).resolve().parents[2]
 REAL_PARTS = ("environment.py", "provision.py", "translations.py", "embedded")
 
@@ -18,6 +20,8 @@ MANAGE = """
 import os, sys, time
 from pathlib import Path
 import psycopg
+if sys.argv[1] == "collectstatic":
+    sys.exit()
 with open("var/calls", "a") as file:
     file.write(" ".join(sys.argv[1:]) + "\\n")
 with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection:
@@ -54,6 +58,7 @@ class TinyProject:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.processes: list[subprocess.Popen] = []
+        self.outside = Path("/var/lib") / name_for(root / "var")
         package = root / "govit"
         package.mkdir(parents=True)
         for name in REAL_PARTS:
@@ -67,13 +72,13 @@ class TinyProject:
 
     def start(self, *arguments: str, wait: bool = True) -> subprocess.Popen:
         """Start the supervisor as bin/demo does; wait for the line with the address."""
-        own = {"DATABASE_URL", "REDIS_URL", "LD_LIBRARY_PATH", "GOVIT_LOCK_FD"}
+        own = {"DATABASE_URL", "REDIS_URL", "LD_LIBRARY_PATH", "DJANGO_SETTINGS_MODULE"}
         inherited = {
             key: value
             for key, value in os.environ.items()
-            if key not in own and not key.startswith(("DATABASE_", "COV_", "PYTEST_"))
+            if key not in own and not key.startswith(("DATABASE_", "GOVIT_", "PYTEST_"))
         }
-        self.output = self.root / "output"
+        self.output = self.root / f"output-{len(self.processes)}"
         with open(self.output, "wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "govit.embedded.supervisor", *arguments],
@@ -89,6 +94,12 @@ class TinyProject:
             wait_for(lambda: "Ctrl-C ends it" in self.said() or process.poll() is not None, 60)
             assert process.poll() is None, self.said()
         return process
+
+    @property
+    def data(self) -> Path:
+        """Where PostgreSQL keeps its files: outside where root's folders are closed."""
+        moved = self.outside / "postgres"
+        return moved if moved.exists() else self.root / "var" / "postgres"
 
     def said(self) -> str:
         """What the supervisor printed so far."""
@@ -112,13 +123,14 @@ class TinyProject:
 
     def living(self) -> list[psutil.Process]:
         """Processes that work in this folder or on its data."""
-        mark, found = str(self.root), []
+        found = []
         for process in psutil.process_iter():
             try:
                 if process.status() == psutil.STATUS_ZOMBIE:
                     continue
                 told = " ".join([*process.cmdline(), process.cwd()])
-                if mark in told and process.pid != os.getpid():
+                ours = any(str(place) in told for place in (self.root, self.outside, self.data))
+                if ours and process.pid != os.getpid():
                     found.append(process)
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
@@ -144,6 +156,7 @@ class TinyProject:
                 process.wait(30)
         for process in self.living():
             process.kill()
+        shutil.rmtree(self.outside, ignore_errors=True)
 
 
 def wait_for(condition, seconds: float) -> None:
