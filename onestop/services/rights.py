@@ -1,0 +1,21 @@
+"""Who may change the catalogue."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from organizations import access
+from organizations.models import User
+
+
+def require_catalogue(actor: User) -> None:
+    """Pass when the person holds `manage_catalogue` on any unit, else raise RefusedError.
+
+    The catalogue belongs to the province and not to a unit: the procedure control officer sits
+    in one agency and keeps the procedures of all (TT 01/2018/TT-VPCP Điều 8).
+    """
+    if not access.may(actor, "manage_catalogue"):
+        raise access.RefusedError(
+            _("Your positions do not allow this here: %(permission)s.")
+            % {"permission": access.permission_name("manage_catalogue")}
+        )
