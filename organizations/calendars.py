@@ -78,8 +78,8 @@ def set_calendar_entry(
     source: str = "",
 ) -> CalendarEntry:
     """Say what a date is; replaces what the calendar said about it before."""
-    before = _locked(day)
-    _require_province_wide(actor)
+    _take_turn(actor)
+    before = CalendarEntry.objects.filter(date=day).first()
     if kind not in DayKind.values:
         raise CalendarError(_("Choose what kind of day it is."))
     if kind == DayKind.MAKEUP_WORKDAY and linked_date is None:
@@ -100,8 +100,8 @@ def set_calendar_entry(
 @transaction.atomic
 def remove_calendar_entry(day: dt.date, *, actor: User, reason: str) -> None:
     """Take a date out: from now on it is what its weekday says."""
-    entry = _locked(day)
-    _require_province_wide(actor)
+    _take_turn(actor)
+    entry = CalendarEntry.objects.filter(date=day).first()
     if entry is None:
         raise CalendarError(_("This date is not in the calendar. Reload the page."))
     facts = {"before": entry.kind, "date": day.isoformat(), "kind": "", "reason": reason}
@@ -116,7 +116,7 @@ def propose_year(year: int, *, actor: User) -> list[CalendarEntry]:
 
     Dates that are in the calendar already stay as they are.
     """
-    _require_province_wide(actor)
+    _take_turn(actor)
     proposed = [
         CalendarEntry(date=day, kind=kind, linked_date=linked, name=name[:120],
                       confirmed=False, source=f"{LIBRARY} {version('holidays')}")
@@ -132,12 +132,8 @@ def propose_year(year: int, *, actor: User) -> list[CalendarEntry]:
 @transaction.atomic
 def confirm_year(year: int, *, actor: User, source: str) -> int:
     """Confirm all dates of a year by an official notice; returns how many were proposals."""
-    entries = list(
-        CalendarEntry.objects.select_for_update(no_key=True)
-        .filter(date__year=year, confirmed=False)
-        .order_by("date")
-    )
-    _require_province_wide(actor)
+    _take_turn(actor)
+    entries = list(CalendarEntry.objects.filter(date__year=year, confirmed=False).order_by("date"))
     if not entries:
         raise CalendarError(_("Nothing in this year waits for confirmation. Reload the page."))
     for entry in entries:
@@ -159,12 +155,9 @@ def change_work_pattern(
     source: str = "",
 ) -> WorkPattern:
     """New weekly sessions of a unit (or of the province) from a day on; the former end before."""
-    mine = WorkPattern.objects.select_for_update(no_key=True).filter(unit_id=unit_id)
+    _take_turn(actor, unit_id)
+    mine = WorkPattern.objects.filter(unit_id=unit_id)
     former: WorkPattern | None = mine.valid_on(valid_from).order_by("-valid_from").first()
-    if unit_id is None:
-        _require_province_wide(actor)
-    else:
-        access.require(actor, "manage_calendar", unit_id)
     following: WorkPattern | None = (
         mine.filter(valid_from__gt=valid_from).order_by("valid_from").first()
     )
@@ -279,17 +272,11 @@ def _nearer(best: WorkPattern | None, row: WorkPattern) -> WorkPattern:
     return row if best is None or row.is_closer_than(best) else best
 
 
-def _locked(day: dt.date) -> CalendarEntry | None:
-    found: CalendarEntry | None = (
-        CalendarEntry.objects.select_for_update(no_key=True).filter(date=day).first()
-    )
-    return found
-
-
-def _require_province_wide(actor: User) -> None:
-    access.require(actor, "manage_calendar", *Unit.objects.filter(parent=None).values_list(
-        "pk", flat=True
-    ))  # fmt: skip
+def _take_turn(actor: User, unit_id: int | None = None) -> None:
+    """One change at a time: lock the unit (or the province's root), then ask for permission."""
+    units = Unit.objects.filter(parent=None) if unit_id is None else Unit.objects.filter(pk=unit_id)
+    locked = units.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    access.require(actor, "manage_calendar", *[unit.pk for unit in locked])
 
 
 def _forget() -> None:

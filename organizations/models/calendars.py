@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
@@ -77,7 +77,7 @@ class WorkPattern(Dated):
     sessions = models.JSONField(_("Sessions"), validators=[check_sessions])
     source = models.CharField(_("Source"), max_length=255, blank=True)
 
-    objects: Any = TenantManager.from_queryset(WorkPatternQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(WorkPatternQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -117,13 +117,8 @@ def change_rules(
     key: str, *, actor: User, valid_from: dt.date, values: Mapping[str, Any], source: str
 ) -> RuleSet:
     """Set a kind of rules from a day on, for the whole province; replaces the same day's."""
-    row = (
-        RuleSet.objects.select_for_update(no_key=True)
-        .filter(kind=key, valid_from=valid_from)
-        .first()
-    )
-    roots = Unit.objects.filter(parent=None).values_list("pk", flat=True)
-    access.require(actor, "manage_calendar", *roots)
+    roots = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(parent=None)
+    access.require(actor, "manage_calendar", *[unit.pk for unit in roots.order_by("pk")])
     if key not in REGISTRY:
         raise RuleError(_("There are no such rules."))
     kind = REGISTRY[key]
@@ -133,6 +128,7 @@ def change_rules(
         raise RuleError(
             _("These values do not fit the rules: %(what)s.") % {"what": error}
         ) from error
+    row = RuleSet.objects.filter(kind=key, valid_from=valid_from).first()
     before = row.values if row else {}
     row = row or RuleSet(kind=key, valid_from=valid_from)
     row.values, row.source = dict(values), source
