@@ -37,7 +37,7 @@ ALLOWED_HOSTS = ["*"]  # tenancy.ProvinceMiddleware answers 404 to hosts of no p
 
 def _database(variable: str) -> dict[str, object]:
     url = os.environ.get(variable, "postgresql://portal_app@/portal?host=/nonexistent")
-    found = dict(dj_database_url.parse(url, conn_max_age=None, conn_health_checks=True))
+    found = dict(dj_database_url.parse(url, conn_max_age=None))
     found["ENGINE"] = "tenancy.postgresql"
     options = found.setdefault("OPTIONS", {})
     assert isinstance(options, dict)
@@ -55,7 +55,10 @@ def _login(variable: str) -> dict[str, str]:
     return {"USER": str(found["USER"]), "PASSWORD": str(found["PASSWORD"])}
 
 
+# A kept connection that died while idle is found by the scope itself, without a SELECT 1 for each
+# page; the relay has no such scope.
 DATABASES = {"default": _database("DATABASE_URL"), "dispatch": _database("DATABASE_DISPATCH_URL")}
+DATABASES["dispatch"]["CONN_HEALTH_CHECKS"] = True
 APP_USER = DATABASES["default"]["USER"]
 OWNER_LOGIN = _login("DATABASE_OWNER_URL")
 LOADER_LOGIN = _login("DATABASE_LOADER_URL")
@@ -129,7 +132,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "common.pages.PaperMiddleware",
     "tenancy.middleware.ProvinceMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenancy.sessions.SessionMiddleware",
     "tenancy.middleware.TransactionMiddleware",
     "common.pages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -278,7 +281,10 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes.apps": {"level": "WARNING"},  # no greeting: a command says only its answer
+    },
 }
 SITE_NAME = _("One-stop portal")
 
