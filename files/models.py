@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar, Any
 
 from django.conf import settings
 from django.db import models
@@ -43,7 +43,7 @@ class StoredFile(TenantModel):
     scanned_at = models.DateTimeField(null=True, blank=True)
     virus = models.CharField(max_length=200, blank=True)  # as the scanner names it
 
-    objects: Any = TenantManager.from_queryset(StoredFileQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(StoredFileQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -46,14 +46,6 @@ WAITING = {S.SUPPLEMENT, S.PAYMENT}
 FINISHING = {S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.COMPLETED, S.RETURNED}
 
 
-class Channel(models.IntegerChoices):
-    """Kênh thực hiện, as sent to the national portal."""
-
-    DIRECT = 1, _("At the counter")
-    ONLINE = 2, _("Online")
-    POST = 3, _("Public post")
-
-
 class Part(models.TextChoices):
     """What a unit has to do with a dossier."""
 

@@ -84,7 +84,7 @@ def grants_of(user: User) -> list[Grant]:
                 "delegation__giver__full_name",
             )
         )
-        memory[key] = [Grant(*row[:5], giver=row[5] or "") for row in rows]
+        memory[key] = [Grant(*row[:5], row[5] or "") for row in rows]
     found: list[Grant] = memory[key]
     return found
 
@@ -130,17 +130,21 @@ class VisibleQuerySet(models.QuerySet[Row]):
         return self.filter(**{f"{self.unit_field}__in": reach.unit_ids})
 
 
-class UserVisibleQuerySet:
-    """People are seen through their positions."""
+def people_visible_to(user: User, permission: str) -> models.QuerySet[User]:
+    """People who have, had or will have a position on the units where `user` may do this."""
+    reach = units_where(user, permission)
+    people: models.QuerySet[User] = User.objects.all()
+    if reach.everywhere:
+        return people
+    held = Position.objects.filter(user=models.OuterRef("pk"), unit__in=reach.unit_ids)
+    return people.filter(models.Exists(held))
 
-    @staticmethod
-    def visible_to(user: User, permission: str) -> models.QuerySet[User]:
-        reach = units_where(user, permission)
-        people: models.QuerySet[User] = User.objects.all()
-        if reach.everywhere:
-            return people
-        held = Position.objects.filter(user=models.OuterRef("pk"), unit__in=reach.unit_ids)
-        return people.filter(models.Exists(held))
+
+def units_visible_to(user: User, permission: str) -> models.QuerySet[Unit]:
+    """Units on which the person holds the permission today."""
+    reach = units_where(user, permission)
+    units: models.QuerySet[Unit] = Unit.objects.all()
+    return units if reach.everywhere else units.filter(pk__in=reach.unit_ids)
 
 
 def manager_of(queryset: type[models.QuerySet[Any]]) -> Any:
@@ -183,6 +187,27 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
+def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
+    """Active people who hold the permission today on the unit or below it, by given name.
+
+    Each with the unit of the grant. One query.
+    """
+    today = timezone.localdate()
+    rows = (
+        UnitUserPermission.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gte=today),
+            valid_from__lte=today,
+            permission__codename=permission,
+            content_object__path__startswith=unit.path,
+            user__is_active=True,
+        )
+        .select_related("user", "content_object")
+        .order_by("user__sort_key", "user_id", "content_object__path")
+    )
+    found = {(row.user_id, row.content_object_id): (row.user, row.content_object) for row in rows}
+    return list(found.values())
+
+
 def permission_name(permission: str) -> str:
     names = dict(Unit._meta.permissions)
     return str(_(names[permission]))
@@ -220,6 +245,15 @@ def _explain_grant(grant: Grant) -> str:
         "unit": position.unit.name,
         "start": f"{position.valid_from:%d/%m/%Y}",
     }
+
+
+def affected_by(user_ids: Iterable[int]) -> set[int]:
+    """These people and whoever acts on behalf of them: all whose rights change with theirs."""
+    ids = set(user_ids)
+    lent_on = Delegation.objects.valid_from_now(timezone.localdate()).filter(
+        giver_id__in=ids, revoked_at=None
+    )
+    return ids | set(lent_on.values_list("receiver_id", flat=True))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar, Any
 
 from django.conf import settings
 from django.db import models
@@ -81,7 +81,7 @@ class PrintedForm(TenantModel):
     voided_by = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+")
     void_reason = models.CharField(max_length=500, blank=True)
 
-    objects: Any = manager_of(PrintedFormQuerySet)
+    objects: ClassVar[Any] = manager_of(PrintedFormQuerySet)
     token: str = ""  # the QR token in clear, only in the object that issue or print_form returned
 
     class Meta(TenantModel.Meta):

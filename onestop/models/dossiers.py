@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
+from onestop.models.catalogue import Channel
 from onestop.states import (
     NEXT,
-    Channel,
     Delivery,
     Part,
     PauseReason,
@@ -62,7 +62,6 @@ class Dossier(TenantModel):
 
     code = models.CharField(max_length=60)  # mã số hồ sơ: H32.10-260302-0007
     lookup_number = models.CharField(max_length=11)  # ten random digits and a Luhn digit
-    qr_digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the slip's token
     procedure = TenantForeignKey("onestop.Procedure", related_name="dossiers")
     version = TenantForeignKey("onestop.ProcedureVersion", related_name="dossiers")
     process = TenantForeignKey("onestop.Process", null=True, related_name="dossiers")
@@ -73,9 +72,7 @@ class Dossier(TenantModel):
     competent_unit = TenantForeignKey(UNIT, related_name="+")
     handling_unit = TenantForeignKey(UNIT, related_name="+")  # the division that works on it
     holder_unit = TenantForeignKey(UNIT, related_name="+", db_index=False)
-    holder = TenantForeignKey(
-        settings.AUTH_USER_MODEL, null=True, related_name="+", db_index=False
-    )
+    holder = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+", db_index=False)
     step = TenantForeignKey("onestop.StepRun", null=True, related_name="+", db_index=False)
 
     applicant_name = models.CharField(max_length=200)  # of the applicant, for lists
@@ -102,15 +99,19 @@ class Dossier(TenantModel):
     void_reason = models.CharField(max_length=500, blank=True)
     fee_due_vnd = models.PositiveIntegerField(default=0)
     fee_taken_vnd = models.PositiveIntegerField(default=0)
+    form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted
     is_sample = models.BooleanField(default=False)
 
-    objects = manager_of(DossierQuerySet)
+    objects: ClassVar[Any] = manager_of(DossierQuerySet)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["province", "code"], name="dossier_code_once"),
             models.UniqueConstraint(
                 fields=["province", "lookup_number"], name="dossier_lookup_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["province", "form_token"], name="dossier_submitted_once"
             ),
             models.CheckConstraint(
                 name="dossier_returned_at_iff_returned",
@@ -145,8 +146,7 @@ class Dossier(TenantModel):
                 condition=Q(closed_at__isnull=False, voided_at__isnull=False)
                 | Q(closed_at__isnull=False, status__in=[3, 8, 10])
                 | Q(closed_at__isnull=False, status=7, granted_at__isnull=False)
-                | Q(closed_at=None, voided_at=None, granted_at=None)
-                & ~Q(status__in=[3, 8, 10]),
+                | Q(closed_at=None, voided_at=None, granted_at=None) & ~Q(status__in=[3, 8, 10]),
             ),
             models.CheckConstraint(
                 name="dossier_void_has_reason",
@@ -171,7 +171,8 @@ class Dossier(TenantModel):
                 condition=Q(closed_at=None),
             ),
             models.Index(
-                fields=["province", "competent_unit", "accepted_at"], name="dossier_by_unit_accepted"
+                fields=["province", "competent_unit", "accepted_at"],
+                name="dossier_by_unit_accepted",
             ),
             models.Index(
                 fields=["province", "holder_unit", "-closed_at", "-id"],
@@ -182,11 +183,6 @@ class Dossier(TenantModel):
                 fields=["province", "applicant_number"],
                 name="dossier_by_applicant",
                 condition=~Q(applicant_number=""),
-            ),
-            models.Index(
-                fields=["province", "qr_digest"],
-                name="dossier_by_qr",
-                condition=~Q(qr_digest=""),
             ),
         ]
 

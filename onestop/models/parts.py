@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -120,8 +122,7 @@ class SupplementRound(TenantModel):
             ),
             models.CheckConstraint(
                 name="second_round_has_consent",
-                condition=Q(number=1)
-                | (Q(consent_by__isnull=False) & ~Q(consent_reason="")),
+                condition=Q(number=1) | (Q(consent_by__isnull=False) & ~Q(consent_reason="")),
             ),
         ]
 
@@ -256,7 +257,7 @@ class CounterVisit(TenantModel):
     by = TenantForeignKey(PERSON, related_name="+")
     form = TenantForeignKey("papers.PrintedForm", null=True, related_name="+")
 
-    objects = manager_of(CounterVisitQuerySet)
+    objects: ClassVar[Any] = manager_of(CounterVisitQuerySet)
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["province", "unit", "-at"], name="visit_by_unit")]

@@ -28,7 +28,7 @@ class UnitUserPermission(TenantModel, UserObjectPermissionBase):
     )
 
     class Meta(TenantModel.Meta):
-        unique_together: list[Any] = []
+        unique_together: ClassVar[list[Any]] = []
         indexes = [
             models.Index(fields=["province", "user", "permission"], name="grant_by_user"),
             models.Index(fields=["province", "content_object", "permission"], name="grant_by_unit"),
@@ -42,4 +42,4 @@ class UnitGroupPermission(TenantModel, GroupObjectPermissionBase):
     content_object = TenantForeignKey("organizations.Unit", on_delete=models.CASCADE)
 
     class Meta(TenantModel.Meta):
-        unique_together: list[Any] = []
+        unique_together: ClassVar[list[Any]] = []

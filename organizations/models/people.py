@@ -66,7 +66,7 @@ class User(TenantModel, AbstractUser):
     language = models.CharField(max_length=5, default="vi")
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
-    objects: Any = UserManager()
+    objects: ClassVar[Any] = UserManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -119,7 +119,7 @@ class Dated(TenantModel):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
-    objects: Any = TenantManager.from_queryset(DatedQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(DatedQuerySet)()
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import ClassVar, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -60,7 +60,7 @@ class Unit(TenantModel):
     is_sample = models.BooleanField(default=False)  # stands in for data that are not public
     source = models.CharField(max_length=255, blank=True)
 
-    objects: Any = TenantManager.from_queryset(UnitQuerySet)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(UnitQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -1,0 +1,97 @@
+"""Dossiers that came online (status 1): looked at by the counter before the clock starts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import DomainError
+from onestop.models import Channel, Dossier, StatusChange, SupplementRound
+from onestop.services import papers_of, reception, steps
+from onestop.states import Status
+from organizations import access
+from organizations.models import User
+
+
+@transaction.atomic
+def arrive(facts: reception.Reception, *, at: dt.datetime) -> Dossier:
+    """Note a dossier that a citizen submitted online. Nobody has looked at it; no clock runs.
+
+    Called for the citizen (by the demo loader; later by the exchange with the national portal),
+    so there is no actor and no right to check. Units and procedure must be open all the same.
+    """
+    receiving, competent, version, channel = reception.open_door(facts, at)
+    dossier = reception.new_dossier(facts, competent, version, channel, at=at)
+    dossier.channel = Channel.ONLINE
+    dossier.status = Status.NEW
+    dossier.code = reception.next_code(competent, at)
+    reception.insert(dossier)
+    StatusChange.objects.create(dossier=dossier, to_status=Status.NEW, at=at)
+    reception.save_parts(dossier, facts, actor=None, at=at)
+    record(dossier, "dossier.arrived", actor=None, unit=receiving, data=steps.facts(dossier))
+    return dossier
+
+
+@transaction.atomic
+def accept_arrival(dossier_id: int, *, actor: User, note: str = "") -> Dossier:
+    """It is complete: receive it as if handed in at the counter now. Also after a supplement."""
+    at = timezone.now()
+    dossier, right = _locked(dossier_id, actor)
+    dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=note[:1000])
+    steps.change_status(dossier, Status.RECEIVED, actor=actor, at=at)
+    reception.start(dossier, actor=actor, at=at, right=right)
+    return dossier
+
+
+@transaction.atomic
+def refuse_arrival(dossier_id: int, *, actor: User, reason: str) -> Dossier:
+    """Not accepted, with Mẫu 03: final."""
+    at = timezone.now()
+    dossier, right = _locked(dossier_id, actor)
+    if not reason.strip():
+        raise DomainError(_("Give a reason: the citizen will read it."))
+    steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
+    dossier.closed_at = at
+    dossier.save(update_fields=["status", "closed_at"])
+    papers_of.issue_refusal(dossier, reason.strip(), actor=actor, at=at)
+    record(dossier, "dossier.not_accepted", actor=actor, unit=dossier.receiving_unit,
+           on_behalf_of=right.on_behalf_of, data=steps.facts(dossier, reason=reason))  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def ask_arrival(
+    dossier_id: int, *, actor: User, items: Sequence[str], reason: str, apply_by: dt.date
+) -> SupplementRound:
+    """Papers are missing before acceptance: Mẫu 02, status 5; no clock runs yet."""
+    at = timezone.now()
+    dossier, right = _locked(dossier_id, actor)
+    lines = [item.strip() for item in items if item.strip()]
+    if not lines or not reason.strip():
+        raise DomainError(_("Say which papers are missing and why they are needed."))
+    steps.change_status(dossier, Status.SUPPLEMENT, actor=actor, at=at, reason=reason)
+    dossier.save(update_fields=["status"])
+    round_ = SupplementRound.objects.create(
+        dossier=dossier, number=1, items=lines, reason=reason, asked_at=at, asked_by=actor,
+        apply_by=apply_by,
+    )  # fmt: skip
+    round_.form = papers_of.issue_supplement(dossier, round_, actor=actor, at=at)
+    round_.save(update_fields=["form"])
+    record(dossier, "dossier.supplement_requested", actor=actor, unit=dossier.receiving_unit,
+           on_behalf_of=right.on_behalf_of,
+           data=steps.facts(dossier, items=lines, reason=reason,
+                            apply_by=apply_by.isoformat()))  # fmt: skip
+    return round_
+
+
+def _locked(dossier_id: int, actor: User) -> tuple[Dossier, access.Right]:
+    dossier = steps.lock(dossier_id)
+    right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
+    if dossier.accepted_at is not None:
+        raise DomainError(_("The dossier was already accepted."))
+    return dossier, right

@@ -1,0 +1,140 @@
+"""Whose hands a dossier is in: assign, take over, hand on."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import AlreadyDone, DomainError
+from onestop.models import Dossier, StepKind, StepRun
+from onestop.services import steps
+from onestop.states import WAITING, Part, StepState
+from organizations import access
+from organizations.models import Unit, User
+
+
+class NotSuitable(DomainError):
+    """The person cannot do this step: he has left, or holds no such position there."""
+
+    code = "person_not_suitable"
+
+
+@transaction.atomic
+def assign(
+    dossier_id: int, *, actor: User, person_id: int, note: str = "", step_id: int | None = None
+) -> Dossier:
+    """Put a dossier into an official's hands (NĐ 61/2018 Điều 19.1).
+
+    At the step "assign" this closes that step and opens the next one with the person; at any
+    other step it only changes hands. The division of the person becomes the handling unit.
+    """
+    at = timezone.now()
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    run = steps.open_step(dossier)
+    right = access.require(actor, "assign_dossiers", dossier.holder_unit_id)
+    person = _person(person_id)
+    if dossier.status in WAITING:
+        raise DomainError(_("The dossier waits for the citizen; assign it when it goes on."))
+    if run.kind == StepKind.ASSIGN:
+        following = steps.next_run(dossier, run)
+        if following is None:
+            raise AlreadyDone
+        _settle_division(dossier, following, person)
+        steps.close_run(run, actor=actor, at=at, right=right, note=note)
+        steps.enter(dossier, following, at=at, person=person)
+    else:
+        if dossier.holder_id == person.pk:
+            raise AlreadyDone(_("The dossier is already in the hands of %s.") % person.full_name)
+        _settle_division(dossier, run, person)
+        _hand_to(dossier, run, person)
+    steps.start_work(dossier, actor=actor, at=at)
+    dossier.save(update_fields=["status", "step", "holder_unit", "holder", "handling_unit"])
+    record(
+        dossier, "dossier.assigned", actor=actor, unit=dossier.holder_unit,
+        on_behalf_of=right.on_behalf_of,
+        data=steps.facts(dossier, person=person.pk, person_name=person.full_name, note=note),
+    )  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def take_over(dossier_id: int, *, actor: User, step_id: int | None = None) -> Dossier:
+    """Take a dossier into one's own hands: from nobody, or, as a head, from an official."""
+    at = timezone.now()
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    run = steps.open_step(dossier)
+    right = steps.require_step(dossier, run, actor, anybody=True)
+    if dossier.holder_id == actor.pk:
+        raise AlreadyDone(_("The dossier is already in your hands."))
+    before = dossier.holder
+    if before is not None:
+        right = access.require(actor, "assign_dossiers", dossier.holder_unit_id)
+    _hand_to(dossier, run, actor)
+    steps.start_work(dossier, actor=actor, at=at)
+    dossier.save(update_fields=["status", "holder"])
+    record(
+        dossier, "dossier.taken_over", actor=actor, unit=dossier.holder_unit,
+        on_behalf_of=right.on_behalf_of,
+        data=steps.facts(
+            dossier,
+            from_person=before.pk if before else None,
+            from_name=before.full_name if before else "",
+        ),
+    )  # fmt: skip
+    return dossier
+
+
+def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
+    """Who may be given this step, by given name, each with the unit of the position used.
+
+    Active people with a position at or below the competent unit (or the step's own unit) whose
+    role carries the step's permission today. One query.
+    """
+    kind = StepKind.PROCESS if run.kind == StepKind.ASSIGN else run.kind
+    anchor = run.unit if run.kind != StepKind.ASSIGN else dossier.competent_unit
+    if run.kind in (StepKind.PROCESS, StepKind.REVIEW) and anchor.path.startswith(
+        dossier.competent_unit.path
+    ):
+        anchor = dossier.competent_unit
+    return access.people_with(steps.PERMISSION[kind], anchor)
+
+
+def _person(person_id: int) -> User:
+    person: User | None = User.objects.filter(pk=person_id).first()
+    if person is None or not person.is_active:
+        raise NotSuitable(
+            _("This person has left or the account is switched off. Choose somebody else.")
+        )
+    return person
+
+
+def _settle_division(dossier: Dossier, run: StepRun, person: User) -> None:
+    """The step moves to the unit in which the person holds the position for it."""
+    units = [unit for someone, unit in candidates(dossier, run) if someone.pk == person.pk]
+    if not units:
+        raise NotSuitable(
+            _("%(name)s holds no position for this step in %(unit)s.")
+            % {"name": person.full_name, "unit": dossier.competent_unit.name}
+        )
+    unit = next((each for each in units if each.pk == run.unit_id), units[0])
+    if unit.pk == run.unit_id:
+        return
+    if run.unit_id == dossier.handling_unit_id:  # the division's later steps move with it
+        StepRun.objects.filter(
+            dossier=dossier, state=StepState.PLANNED, unit=dossier.handling_unit_id
+        ).exclude(kind__in=(StepKind.APPROVE, StepKind.RELEASE, StepKind.RETURN)).update(unit=unit)
+        dossier.handling_unit = unit
+        steps.add_participants(dossier, Part.HANDLING, [unit.pk])
+    run.unit = unit
+    dossier.holder_unit = unit
+    if run.state == StepState.OPEN:
+        run.save(update_fields=["unit"])
+    steps.add_participants(dossier, Part.STEP, [unit.pk])
+
+
+def _hand_to(dossier: Dossier, run: StepRun, person: User) -> None:
+    run.person = person
+    run.save(update_fields=["person"])
+    dossier.holder = person

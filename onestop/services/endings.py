@@ -1,0 +1,128 @@
+"""Other ends than a result: refusal after acceptance, withdrawal, stop."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import DomainError, TransitionError
+from onestop.models import Dossier, Pause, StepRun
+from onestop.services import clock, papers_of, steps
+from onestop.states import Status, StepState
+from organizations import access
+from organizations.models import User
+
+ENDED = ["status", "step", "holder", "finished_at", "closed_at", "granted_at"]
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise DomainError(_("Give a reason: the citizen will read it."))
+    return text.strip()
+
+
+def _end(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right, note: str) -> None:
+    """Nothing is left to do: the open step and pause end, what was planned is skipped."""
+    Pause.objects.filter(dossier=dossier, ended_at=None).update(ended_at=at)
+    dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=note[:1000])
+    if dossier.step_id:
+        steps.close_run(steps.open_step(dossier), actor=actor, at=at, right=right, note=note)
+    StepRun.objects.filter(dossier=dossier, state=StepState.PLANNED).update(state=StepState.SKIPPED)
+    dossier.step, dossier.holder = None, None
+    dossier.finished_at = dossier.closed_at = at
+
+
+@transaction.atomic
+def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
+    """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8)."""
+    at, reason = timezone.now(), _reason(reason)
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    right = access.require(
+        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+    )
+    steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
+    _end(dossier, actor=actor, at=at, right=right, note=reason)
+    dossier.save(update_fields=ENDED)
+    papers_of.issue_refusal(dossier, reason, actor=actor, at=at)
+    _tell(dossier, "dossier.refused", actor, right, reason)
+    return dossier
+
+
+@transaction.atomic
+def stop(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
+    """Stop processing while no decision is issued (TT 03/2025/TT-VPCP Điều 7)."""
+    at, reason = timezone.now(), _reason(reason)
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    right = access.require(
+        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+    )
+    steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)
+    _end(dossier, actor=actor, at=at, right=right, note=reason)
+    dossier.save(update_fields=ENDED)
+    _tell(dossier, "dossier.stopped", actor, right, reason)
+    return dossier
+
+
+@transaction.atomic
+def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: str) -> Dossier:
+    """Note that the citizen wants the dossier back: status 7 until somebody decides."""
+    at, reason = timezone.now(), _reason(reason)
+    dossier = steps.lock(dossier_id)
+    right = access.require(
+        actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
+    )
+    if not asked_by.strip():
+        raise DomainError(_("Say who asked for the withdrawal."))
+    steps.change_status(
+        dossier, Status.WITHDRAWN, actor=actor, at=at, reason=f"{asked_by.strip()}: {reason}"
+    )
+    dossier.save(update_fields=["status"])
+    _tell(dossier, "dossier.withdrawal_requested", actor, right, reason, asked_by=asked_by)
+    return dossier
+
+
+@transaction.atomic
+def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
+    """Give the dossier back: final."""
+    at, reason = timezone.now(), _reason(reason)
+    dossier = steps.lock(dossier_id)
+    right = access.require(
+        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+    )
+    if dossier.status != Status.WITHDRAWN or dossier.granted_at:
+        raise TransitionError(_("There is no withdrawal to decide."))
+    dossier.granted_at = at
+    _end(dossier, actor=actor, at=at, right=right, note=reason)
+    dossier.save(update_fields=ENDED)
+    _tell(dossier, "dossier.withdrawn", actor, right, reason)
+    return dossier
+
+
+@transaction.atomic
+def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
+    """The request is refused: the work goes on; what was awaited is awaited no more."""
+    at, reason = timezone.now(), _reason(reason)
+    dossier = steps.lock(dossier_id)
+    right = access.require(
+        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+    )
+    steps.change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
+    dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
+    if dossier.pauses.filter(ended_at=None).exists():  # asked for while papers were awaited
+        clock.start_clock(dossier, at=at)
+    dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
+    _tell(dossier, "dossier.withdrawal_refused", actor, right, reason)
+    return dossier
+
+
+def _tell(
+    dossier: Dossier, action: str, actor: User, right: access.Right, reason: str, **more: str
+) -> None:
+    record(
+        dossier, action, actor=actor, unit=dossier.holder_unit, on_behalf_of=right.on_behalf_of,
+        data=steps.facts(dossier, reason=reason, person=dossier.holder_id, **more),
+    )  # fmt: skip

@@ -1,0 +1,230 @@
+"""The forms of a dossier: from rows to the plain data that `papers` prints and keeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from common.working_time import TimeUnit
+from onestop.models import (
+    CounterVisit,
+    Dossier,
+    DossierPerson,
+    LimitUnit,
+    SupplementRound,
+    VisitKind,
+)
+from onestop.states import Delivery, PersonKind, PersonPart
+from organizations.models import Unit, User
+from papers import forms_data
+from papers.models import Form, PrintedForm
+from papers.services import correct, issue
+
+CHANNEL_OF: dict[str, forms_data.Channel] = {
+    Delivery.COUNTER: "counter",
+    Delivery.POST: "post",
+    Delivery.ONLINE: "online",
+}
+ONE_STOP_SYMBOL = "BPTNTKQ"  # Bộ phận tiếp nhận và trả kết quả (forms_data.Letterhead)
+
+
+def issue_receipt(dossier: Dossier, *, actor: User, at: dt.datetime) -> PrintedForm:
+    """Mẫu 01."""
+    return issue(
+        _receipt(dossier, actor, at), unit_id=dossier.receiving_unit_id, subject=dossier,
+        subject_name=dossier.code, actor=actor, at=at,
+    )  # fmt: skip
+
+
+def correct_receipt(dossier: Dossier, *, actor: User, at: dt.datetime, reason: str) -> PrintedForm:
+    """Mẫu 01 again, as a new edition under its old number."""
+    old = receipt_in_force(dossier)
+    if old is None:
+        return issue_receipt(dossier, actor=actor, at=at)
+    return correct(old.pk, _receipt(dossier, actor, at), actor=actor, at=at, reason=reason)
+
+
+def receipt_in_force(dossier: Dossier) -> PrintedForm | None:
+    found: PrintedForm | None = (
+        PrintedForm.objects.of(dossier).in_force().filter(form=Form.RECEIPT).last()
+    )
+    return found
+
+
+def issue_supplement(
+    dossier: Dossier, round_: SupplementRound, *, actor: User, at: dt.datetime
+) -> PrintedForm:
+    """Mẫu 02 after acceptance."""
+    form = forms_data.SupplementRequest(
+        letterhead=letterhead(dossier.receiving_unit, at),
+        applicant=_person(_persons(dossier)[PersonPart.APPLICANT]),
+        procedure=dossier.version.name,
+        items=list(round_.items),
+        reason=round_.reason,
+        contact=_contact(actor),
+        guide_name=actor.full_name,
+        code=dossier.code,
+        lookup=_lookup(dossier, _persons(dossier)[PersonPart.APPLICANT]),
+        answer_by=round_.apply_by,
+    )
+    return issue(
+        form, unit_id=dossier.receiving_unit_id, subject=dossier, subject_name=dossier.code,
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+def issue_refusal(dossier: Dossier, reason: str, *, actor: User, at: dt.datetime) -> PrintedForm:
+    """Mẫu 03 after acceptance."""
+    persons = _persons(dossier)
+    form = forms_data.Refusal(
+        letterhead=letterhead(dossier.receiving_unit, at),
+        applicant=_person(persons[PersonPart.APPLICANT]),
+        procedure=dossier.version.name,
+        reason=reason,
+        submitter_name=_submitter(persons),
+        receiver_name=actor.full_name,
+        code=dossier.code,
+    )
+    return issue(
+        form, unit_id=dossier.receiving_unit_id, subject=dossier, subject_name=dossier.code,
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+def issue_for_visit(visit: CounterVisit, *, actor: User, at: dt.datetime) -> PrintedForm:
+    """Mẫu 02 or 03 at the counter, before there is a dossier."""
+    person = forms_data.Person(
+        name=visit.name, identity_number=visit.number, address=visit.address, phone=visit.phone,
+        email=visit.email,
+    )  # fmt: skip
+    head = letterhead(visit.unit, at)
+    form: forms_data.FormData
+    if visit.kind == VisitKind.SUPPLEMENT:
+        form = forms_data.SupplementRequest(
+            letterhead=head, applicant=person, procedure=visit.version.name,
+            items=list(visit.items), reason=visit.reason, contact=_contact(actor),
+            guide_name=actor.full_name,
+        )  # fmt: skip
+    else:
+        form = forms_data.Refusal(
+            letterhead=head, applicant=person, procedure=visit.version.name, reason=visit.reason,
+            submitter_name=visit.name, receiver_name=actor.full_name,
+        )  # fmt: skip
+    return issue(
+        form, unit_id=visit.unit_id, subject=visit, subject_name=visit.name, actor=actor, at=at
+    )
+
+
+def letterhead(unit: Unit, at: dt.datetime) -> forms_data.Letterhead:
+    """Head of a paper of this counter: the agency above it, its own name, place and day."""
+    above = unit.parent
+    return forms_data.Letterhead(
+        agency_above=above.name if above else unit.name,
+        agency=unit.name,
+        office_symbol=unit.symbol or ONE_STOP_SYMBOL,
+        place=unit.place or (above.place if above else ""),
+        day=timezone.localdate(at),
+        is_sample=unit.is_sample,
+    )
+
+
+def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Receipt:
+    assert dossier.accepted_at is not None
+    assert dossier.promised_at is not None
+    persons = _persons(dossier)
+    applicant = persons[PersonPart.APPLICANT]
+    return forms_data.Receipt(
+        letterhead=letterhead(dossier.receiving_unit, at),
+        code=dossier.code,
+        lookup=_lookup(dossier, applicant),
+        applicant=_person(applicant),
+        authorised=_authorised(persons.get(PersonPart.AUTHORISED)),
+        procedure=dossier.version.name,
+        components=[
+            forms_data.Component(
+                name=paper.name, originals=paper.originals, copies=paper.copies, note=paper.note
+            )
+            for paper in dossier.papers.order_by("order")
+        ],
+        sets=dossier.copies,
+        limit=limit_words(dossier),
+        received_at=dossier.accepted_at,
+        due_at=dossier.promised_at,
+        channel=CHANNEL_OF[dossier.delivery],
+        channel_place=_where(dossier, applicant),
+        submitter_name=_submitter(persons),
+        receiver_name=actor.full_name,
+        fee=_fee_words(dossier),
+    )
+
+
+def limit_words(dossier: Dossier) -> str:
+    """The time limit as the slip says it: "03 ngày làm việc", "trong ngày"."""
+    with translation.override("vi"):
+        unit = str(LimitUnit(dossier.limit_unit).label)
+        if dossier.limit_unit == TimeUnit.SAME_DAY or dossier.limit_amount is None:
+            return unit
+        amount = f"{dossier.limit_amount.normalize():f}".replace(".", ",")
+        return f"{amount.zfill(2) if amount.isdigit() else amount} {unit}"
+
+
+def _persons(dossier: Dossier) -> dict[str, DossierPerson]:
+    return {person.part: person for person in dossier.persons.all()}
+
+
+def _person(row: DossierPerson) -> forms_data.Person:
+    return forms_data.Person(
+        name=row.name, identity_number=row.number, address=row.address, phone=row.phone,
+        email=row.email,
+    )  # fmt: skip
+
+
+def _authorised(row: DossierPerson | None) -> forms_data.Authorised | None:
+    if row is None:
+        return None
+    return forms_data.Authorised(
+        name=row.name, identity_number=row.number, address=row.address, phone=row.phone,
+        email=row.email, document=row.authorisation,
+    )  # fmt: skip
+
+
+def _submitter(persons: dict[str, DossierPerson]) -> str:
+    for part in (PersonPart.AUTHORISED, PersonPart.SUBMITTER, PersonPart.APPLICANT):
+        if part in persons:
+            return persons[part].name
+    return ""
+
+
+def _lookup(dossier: Dossier, applicant: DossierPerson) -> forms_data.Lookup:
+    factor: forms_data.Factor = "identity" if applicant.kind == PersonKind.CITIZEN else "tax"
+    return forms_data.Lookup(number=dossier.lookup_number, factor=factor)
+
+
+def _where(dossier: Dossier, applicant: DossierPerson) -> str:
+    if dossier.delivery == Delivery.POST:
+        return applicant.address
+    if dossier.delivery == Delivery.COUNTER:
+        return dossier.receiving_unit.address
+    return ""
+
+
+def _fee_words(dossier: Dossier) -> str:
+    if not dossier.fee_due_vnd:
+        return ""
+    with translation.override("vi"):
+        words = _("%(amount)s VND") % {"amount": f"{dossier.fee_due_vnd:,}".replace(",", ".")}
+        numbers = ", ".join(
+            number for number in dossier.receipts.values_list("number", flat=True) if number
+        )
+        if numbers:
+            words = _("%(amount)s, receipt no. %(numbers)s") % {
+                "amount": words,
+                "numbers": numbers,
+            }
+        return words
+
+
+def _contact(actor: User) -> str:
+    return f"{actor.full_name}, {actor.phone}" if actor.phone else actor.full_name

@@ -1,0 +1,297 @@
+"""The way through the process: forward, back, draft, approve, release, hand over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import AlreadyDone, DomainError, TransitionError
+from onestop.models import Dossier, DossierFile, FileKind, Handover, StepKind, StepRun
+from onestop.services import steps
+from onestop.services.reception import attach
+from onestop.states import Status, StepState
+from organizations import access
+from organizations.models import User
+from papers.services import next_number
+
+MOVED = ["status", "step", "holder_unit", "holder", "finished_at", "closed_at", "returned_at"]
+
+
+class NeedsAnotherPerson(DomainError):
+    """Who approves must not be who prepared it."""
+
+    code = "needs_another_person"
+
+
+@transaction.atomic
+def forward(
+    dossier_id: int,
+    *,
+    actor: User,
+    note: str = "",
+    through: int | None = None,
+    person_id: int | None = None,
+    step_id: int | None = None,
+) -> Dossier:
+    """Close the open step and open the next one.
+
+    With `through` (the order of a later step) the same person closes consecutive steps in one
+    act; a step with the right to approve is never among them. `person_id` puts the next step
+    into somebody's hands. An approving step is closed by `approve`, the return by `hand_over`.
+    """
+    at = timezone.now()
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    run = steps.open_step(dossier)
+    right = steps.require_step(dossier, run, actor)
+    if run.kind in steps.APPROVING or run.kind == StepKind.RETURN:
+        raise TransitionError(_("This step is closed by its own act, not by passing it on."))
+    steps.start_work(dossier, actor=actor, at=at)
+    closed = [_pass_on(dossier, run, actor=actor, at=at, right=right, note=note)]
+    while through is not None and dossier.step and dossier.step.order <= through:
+        run = dossier.step
+        if run.kind in steps.APPROVING or run.kind == StepKind.RETURN:
+            raise NeedsAnotherPerson(
+                _("“%(step)s” must be done by another person.") % {"step": run.name}
+            )
+        right = access.require(actor, steps.PERMISSION[run.kind], run.unit_id)
+        closed.append(_pass_on(dossier, run, actor=actor, at=at, right=right, note=""))
+    if person_id is not None and dossier.step is not None:
+        _choose(dossier, dossier.step, person_id)
+    dossier.save(update_fields=MOVED)
+    record(
+        dossier, "dossier.forwarded", actor=actor, unit=dossier.holder_unit,
+        on_behalf_of=right.on_behalf_of,
+        data=steps.facts(
+            dossier, closed=closed, step=dossier.step.name if dossier.step else "",
+            person=dossier.holder_id, note=note,
+        ),
+    )  # fmt: skip
+    return dossier
+
+
+def _pass_on(
+    dossier: Dossier, run: StepRun, *, actor: User, at: dt.datetime, right: access.Right, note: str
+) -> str:
+    """Close one step and enter what follows; the last working step completes the dossier."""
+    if run.kind in (StepKind.PROCESS, StepKind.CONSULT):
+        result = steps.result_of(dossier)
+        if result.approved_at is None and result.drafted_by_id != actor.pk:
+            result.drafted_by = actor
+            result.save(update_fields=["drafted_by"])
+    following = steps.next_run(dossier, run)
+    if following is None or following.kind == StepKind.RETURN:
+        _complete(dossier, actor=actor, at=at)
+    steps.close_run(run, actor=actor, at=at, right=right, note=note)
+    if following is None:
+        dossier.step, dossier.holder = None, None
+    else:
+        steps.enter(dossier, following, at=at)
+    return run.name
+
+
+def _complete(dossier: Dossier, *, actor: User, at: dt.datetime) -> None:
+    """The result is numbered and released: status 9, and the clock of the agency ends."""
+    result = steps.result_of(dossier)
+    if result.approved_at is None:
+        raise TransitionError(_("Nobody has approved the result yet."))
+    if not result.number:
+        year = timezone.localdate(at).year
+        number = next_number(dossier.competent_unit_id, "result", str(year))
+        symbol = dossier.competent_unit.symbol or dossier.competent_unit.code
+        result.number = f"{number:02d}/KQ-{symbol}"
+    result.released_at, result.released_by = at, actor
+    result.save(update_fields=["number", "released_at", "released_by"])
+    steps.change_status(dossier, Status.COMPLETED, actor=actor, at=at)
+    dossier.finished_at = at
+
+
+def _choose(dossier: Dossier, run: StepRun, person_id: int) -> None:
+    people = {person.pk: person for person, _unit in access.people_with(
+        steps.PERMISSION[run.kind], run.unit)}  # fmt: skip
+    if person_id not in people:
+        raise DomainError(_("This person cannot do the next step. Choose somebody else."))
+    run.person = dossier.holder = people[person_id]
+    run.save(update_fields=["person"])
+
+
+@transaction.atomic
+def return_for_correction(
+    dossier_id: int, *, actor: User, reason: str, step_id: int | None = None
+) -> Dossier:
+    """Send the draft back to who prepared it; he reads the reason (never a bare return)."""
+    at = timezone.now()
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    run = steps.open_step(dossier)
+    right = steps.require_step(dossier, run, actor)
+    if not reason.strip():
+        raise DomainError(_("Give a reason, so that the receiver knows what to do."))
+    target = (
+        StepRun.objects.filter(
+            dossier=dossier, kind=StepKind.PROCESS, state=StepState.CLOSED, order__lt=run.order
+        )
+        .select_related("person")
+        .order_by("-order", "-round")
+        .first()
+    )
+    if target is None:
+        raise TransitionError(_("No earlier step can be corrected."))
+    _again(dossier, target, run)
+    steps.close_run(run, actor=actor, at=at, right=right, note=reason, state=StepState.SENT_BACK)
+    result = steps.result_of(dossier)
+    if result.approved_at and not result.released_at:
+        result.approved_at, result.approved_by, result.on_behalf_of = None, None, ""
+        result.save(update_fields=["approved_at", "approved_by", "on_behalf_of"])
+    following = StepRun.objects.get(dossier=dossier, order=target.order, state=StepState.PLANNED)
+    steps.enter(dossier, following, at=at, person=target.closed_by)
+    dossier.save(update_fields=MOVED)
+    record(
+        dossier, "dossier.sent_back", actor=actor, unit=dossier.holder_unit,
+        on_behalf_of=right.on_behalf_of,
+        data=steps.facts(dossier, reason=reason, person=dossier.holder_id, step=following.name),
+    )  # fmt: skip
+    return dossier
+
+
+def _again(dossier: Dossier, target: StepRun, until: StepRun) -> None:
+    """Plan the steps from `target` to `until` once more; each keeps its planned end."""
+    done = StepRun.objects.filter(
+        dossier=dossier, order__gte=target.order, order__lte=until.order
+    ).exclude(state=StepState.PLANNED)
+    latest = {run.order: run for run in done.order_by("order", "round")}
+    StepRun.objects.bulk_create(
+        StepRun(
+            dossier=dossier,
+            process_step_id=run.process_step_id,
+            order=run.order,
+            round=run.round + 1,
+            kind=run.kind,
+            name=run.name,
+            needs_approval=run.needs_approval,
+            unit_id=run.unit_id,
+            planned_end=run.planned_end,
+        )
+        for run in latest.values()
+    )
+
+
+@transaction.atomic
+def add_draft(
+    dossier_id: int, *, actor: User, file_ids: Sequence[int], kind: FileKind = FileKind.DRAFT
+) -> Dossier:
+    """Upload a draft or the signed result. A new one replaces what was there of its kind."""
+    at = timezone.now()
+    dossier = steps.lock(dossier_id)
+    run = steps.open_step(dossier)
+    steps.require_step(dossier, run, actor)
+    DossierFile.objects.filter(dossier=dossier, kind=kind, replaced_at=None).update(replaced_at=at)
+    attach(dossier, kind, file_ids, actor=actor, at=at)
+    result = steps.result_of(dossier)
+    if kind == FileKind.DRAFT and result.approved_at is None and result.drafted_by_id != actor.pk:
+        result.drafted_by = actor
+        result.save(update_fields=["drafted_by"])
+    record(dossier, "dossier.file_added", actor=actor, unit=dossier.holder_unit,
+           data=steps.facts(dossier, kind=kind, files=list(file_ids)))  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None = None) -> Dossier:
+    """Approve the draft in person (QĐ 2947/QĐ-UBND 2016 Điều 9); the approver is not its author."""
+    return _approve(dossier_id, actor=actor, note=note, step_id=step_id)
+
+
+def _approve(dossier_id: int, *, actor: User, note: str, step_id: int | None) -> Dossier:
+    at = timezone.now()
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    run = steps.open_step(dossier)
+    if run.kind not in steps.APPROVING:
+        raise TransitionError(_("The dossier is not waiting for an approval."))
+    right = steps.require_step(dossier, run, actor)
+    result = steps.result_of(dossier)
+    if result.drafted_by_id == actor.pk:
+        raise NeedsAnotherPerson(
+            _("You prepared this result yourself. Another person must approve it.")
+        )
+    if run.kind == StepKind.APPROVE:
+        result.approved_by, result.approved_at = actor, at
+        result.on_behalf_of = right.on_behalf_of
+        result.save(update_fields=["approved_by", "approved_at", "on_behalf_of"])
+    steps.start_work(dossier, actor=actor, at=at)
+    _pass_on(dossier, run, actor=actor, at=at, right=right, note=note)
+    dossier.save(update_fields=MOVED)
+    record(
+        dossier, "dossier.approved", actor=actor, unit=run.unit, on_behalf_of=right.on_behalf_of,
+        data=steps.facts(dossier, step=run.name, note=note, number=result.number),
+    )  # fmt: skip
+    return dossier
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one dossier of a batch."""
+
+    dossier_id: int
+    code: str
+    refusal: str = ""
+
+
+def approve_many(picks: Iterable[tuple[int, int]], *, actor: User, note: str = "") -> list[Outcome]:
+    """Approve several (dossier id, step id) after one confirmation; each stands for itself.
+
+    A refused one is rolled back alone and says why; the others stay approved.
+    """
+    outcomes = []
+    for dossier_id, step_id in sorted(set(picks)):
+        try:
+            with transaction.atomic():
+                done = _approve(dossier_id, actor=actor, note=note, step_id=step_id)
+            outcomes.append(Outcome(dossier_id, done.code))
+        except (DomainError, access.RefusedError) as refusal:
+            code = Dossier.objects.filter(pk=dossier_id).values_list("code", flat=True).first()
+            outcomes.append(Outcome(dossier_id, code or "", str(refusal)))
+    return outcomes
+
+
+@dataclass(frozen=True)
+class HandoverFacts:
+    """Who took the result, and the proof of it."""
+
+    method: str
+    taken_by: str
+    number: str = ""
+    authorisation: str = ""
+    post_number: str = ""
+
+
+@transaction.atomic
+def hand_over(
+    dossier_id: int, *, actor: User, facts: HandoverFacts, step_id: int | None = None
+) -> Dossier:
+    """Return the result to the citizen and close the dossier (NĐ 61/2018 Điều 20–22)."""
+    at = timezone.now()
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    if dossier.status == Status.RETURNED:
+        raise AlreadyDone
+    right = access.require(actor, "return_results", dossier.holder_unit_id)
+    if dossier.fee_taken_vnd < dossier.fee_due_vnd:
+        raise DomainError(_("The fee is not fully paid yet. Take it first, then hand over."))
+    steps.change_status(dossier, Status.RETURNED, actor=actor, at=at)
+    if dossier.step_id:
+        run = steps.open_step(dossier)
+        steps.close_run(run, actor=actor, at=at, right=right)
+    Handover.objects.create(dossier=dossier, at=at, by=actor, **vars(facts))
+    dossier.step, dossier.holder = None, None
+    dossier.returned_at = dossier.closed_at = at
+    dossier.save(update_fields=MOVED)
+    record(
+        dossier, "dossier.returned", actor=actor, unit=dossier.holder_unit,
+        on_behalf_of=right.on_behalf_of,
+        data=steps.facts(dossier, method=facts.method, taken_by=facts.taken_by),
+    )  # fmt: skip
+    return dossier

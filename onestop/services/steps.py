@@ -1,0 +1,173 @@
+"""What several services do with a locked dossier. Nothing here opens a transaction or locks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import AlreadyDone, DomainError
+from onestop.models import (
+    Dossier,
+    Participant,
+    Process,
+    ProcessStep,
+    Result,
+    StatusChange,
+    StepKind,
+    StepRun,
+)
+from onestop.states import WAITING, Part, Status, StepState
+from organizations import access
+from organizations.models import Unit, User
+
+PERMISSION: dict[str, str] = {
+    StepKind.RECEIVE: "receive_dossiers",
+    StepKind.ASSIGN: "assign_dossiers",
+    StepKind.PROCESS: "process_dossiers",
+    StepKind.CONSULT: "process_dossiers",
+    StepKind.REVIEW: "approve_dossiers",
+    StepKind.APPROVE: "approve_dossiers",
+    StepKind.RELEASE: "release_results",
+    StepKind.RETURN: "return_results",
+}
+APPROVING = {StepKind.REVIEW, StepKind.APPROVE}
+
+
+class NotYours(DomainError):
+    """Somebody else has the dossier in hand."""
+
+    code = "held_by_another"
+
+
+def lock(dossier_id: int, *, step_id: int | None = None) -> Dossier:
+    """Lock the dossier; when a page named the step it showed, it must still be the open one."""
+    dossier: Dossier = Dossier.objects.lock(dossier_id)
+    if dossier.is_void:
+        raise DomainError(
+            _("Dossier %(code)s was voided: its reception was a mistake.") % {"code": dossier.code}
+        )
+    if step_id is not None and dossier.step_id != step_id:
+        raise AlreadyDone
+    return dossier
+
+
+def open_step(dossier: Dossier) -> StepRun:
+    """The step under way. One query."""
+    if dossier.step_id is None:
+        raise AlreadyDone
+    return StepRun.objects.get(pk=dossier.step_id)
+
+
+def require_step(
+    dossier: Dossier, run: StepRun, actor: User, *, anybody: bool = False
+) -> access.Right:
+    """The actor may do this step now: he holds the right, and nobody else has it in hand."""
+    right = access.require(actor, PERMISSION[run.kind], dossier.holder_unit_id)
+    if dossier.status in WAITING or dossier.status == Status.WITHDRAWN:
+        raise DomainError(
+            _("Dossier %(code)s is “%(status)s”: the work goes on when that is settled.")
+            % {"code": dossier.code, "status": dossier.get_status_display()}
+        )
+    if not anybody and dossier.holder_id not in (None, actor.pk):
+        raise NotYours(
+            _("This dossier is in the hands of %(name)s. Take it over first.")
+            % {"name": dossier.holder.full_name}
+        )
+    return right
+
+
+def change_status(
+    dossier: Dossier, status: Status, *, actor: User | None, at: dt.datetime, reason: str = ""
+) -> None:
+    """Move the status in memory and write its history row; the caller saves the dossier."""
+    before = dossier.status
+    dossier.move_to(status)
+    StatusChange.objects.create(
+        dossier=dossier, from_status=before, to_status=status, at=at, by=actor, reason=reason[:1000]
+    )
+
+
+def start_work(dossier: Dossier, *, actor: User, at: dt.datetime) -> None:
+    """A received dossier is in progress from the first act of the agency."""
+    if dossier.status == Status.RECEIVED:
+        change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at)
+
+
+def close_run(
+    run: StepRun, *, actor: User, at: dt.datetime, right: access.Right, note: str = "",
+    state: StepState = StepState.CLOSED,
+) -> None:  # fmt: skip
+    run.state = state
+    run.closed_at = at
+    run.closed_by = actor
+    run.on_behalf_of = right.on_behalf_of
+    run.note = note[:1000]
+    run.save(update_fields=["state", "closed_at", "closed_by", "on_behalf_of", "note"])
+
+
+def next_run(dossier: Dossier, run: StepRun) -> StepRun | None:
+    """The next planned step. One query."""
+    return (
+        StepRun.objects.filter(dossier=dossier, state=StepState.PLANNED, order__gt=run.order)
+        .order_by("order", "-round")
+        .first()
+    )
+
+
+def enter(dossier: Dossier, run: StepRun, *, at: dt.datetime, person: User | None = None) -> None:
+    """Open a step: the dossier lies in its unit, in a person's hands or in nobody's yet."""
+    run.state = StepState.OPEN
+    run.opened_at = at
+    run.person = person
+    run.save(update_fields=["state", "opened_at", "person", "unit"])
+    dossier.step = run
+    dossier.holder_unit_id = run.unit_id
+    dossier.holder = person
+
+
+def add_participants(dossier: Dossier, part: Part, unit_ids: Iterable[int]) -> None:
+    Participant.objects.bulk_create(
+        [Participant(dossier=dossier, unit_id=pk, part=part) for pk in sorted(set(unit_ids))],
+        ignore_conflicts=True,
+    )
+
+
+def unit_of(step: ProcessStep, dossier: Dossier) -> int:
+    """Where a step of the process is done (models.processes.ProcessStep)."""
+    if step.unit_id:
+        return int(step.unit_id)
+    if step.kind in (StepKind.RECEIVE, StepKind.RETURN):
+        return int(dossier.receiving_unit_id)
+    if step.kind in (StepKind.APPROVE, StepKind.RELEASE):
+        return int(dossier.competent_unit_id)
+    return int(dossier.handling_unit_id)
+
+
+def handling_unit_of(process: Process, competent: Unit, on: dt.date) -> int:
+    """The division that works on it: named by the process, else the only one, else the agency."""
+    for step in process.steps.all():
+        if step.kind in (StepKind.ASSIGN, StepKind.PROCESS) and step.unit_id:
+            return int(step.unit_id)
+    divisions = list(
+        Unit.objects.valid_on(on)
+        .filter(parent=competent, kind="division")
+        .values_list("pk", flat=True)[:2]
+    )
+    return int(divisions[0]) if len(divisions) == 1 else int(competent.pk)
+
+
+def result_of(dossier: Dossier) -> Result:
+    """The dossier's result row; made on first need."""
+    found: tuple[Result, bool] = Result.objects.get_or_create(
+        dossier=dossier,
+        defaults={"name": dossier.version.result_name or dossier.version.name[:300]},
+    )
+    return found[0]
+
+
+def facts(dossier: Dossier, **more: Any) -> dict[str, Any]:
+    """What every event of a dossier tells: enough for a consumer to need no guess."""
+    return {"code": dossier.code, "status": dossier.status, **more}
