@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organizations.middleware.SessionLimitsMiddleware",
     "organizations.middleware.SignedInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -168,6 +169,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "common.pages.site",
                 "portal.navigation.navigation",
+                "organizations.demo.sign_in_help",
             ],
         },
     }
@@ -289,3 +291,6 @@ LOGGING = {
 SITE_NAME = _("One-stop portal")
 
 from govit.settings_sign_in import *  # noqa: E402, F403  allauth, axes: a page of their own
+
+if OIDC_PROVIDER_URL:  # noqa: F405  Chromium applies form-action to the redirect after the form
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(OIDC_ORIGIN)  # noqa: F405

@@ -32,7 +32,8 @@ class ForgivingRedisCache(RedisCache):
     """Redis is only a help: with it stopped, reads miss and writes are dropped."""
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(_or(False, super().add, *args, **kwargs))
+        """A miss here means that the key was free: who takes a lock with it must not wait."""
+        return bool(_or(True, super().add, *args, **kwargs))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return _or(default, super().get, key, default, version)
@@ -63,5 +64,5 @@ class ForgivingRedisCache(RedisCache):
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
         _or(None, super().delete_many, *args, **kwargs)
 
-    def clear(self) -> bool:
-        return bool(_or(False, super().clear))
+    def clear(self) -> None:
+        _or(None, super().clear)

@@ -11,13 +11,16 @@ from django.db import connection as default_connection
 
 from tenancy.logins import is_app_login
 from tenancy.scope import NoTenant, current_scope
+from tenancy.search import function_name
 from tenancy.tables import tenant_tables
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    names = "|".join(re.escape(table.name) for table in tenant_tables())
-    return re.compile(rf"\b(?:{names})\b")
+    names = []
+    for table in tenant_tables():
+        names += [table.name, function_name(table.name)]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
 
 
 def refuse_without_scope(
@@ -32,6 +35,8 @@ def refuse_without_scope(
 
 
 def install(connection: Any, **kwargs: Any) -> None:
-    if connection.alias == default_connection.alias:
-        if refuse_without_scope not in connection.execute_wrappers:
-            connection.execute_wrappers.append(refuse_without_scope)
+    """Put the guard first in the list: `execute_wrapper()` takes the last one away when it ends,
+    and the first connection of a process may well be opened inside such a block."""
+    wrappers = connection.execute_wrappers
+    if connection.alias == default_connection.alias and refuse_without_scope not in wrappers:
+        wrappers.insert(0, refuse_without_scope)

@@ -11,17 +11,22 @@ from django.db import connection
 
 @contextmanager
 def _as_login(login: dict[str, str]) -> Iterator[None]:
-    if connection.settings_dict["USER"] == login["USER"]:
+    """Swap the login of this thread's connection alone: Django shares the dict of settings
+    between threads, so it is replaced and never changed."""
+    before = connection.settings_dict
+    if before["USER"] == login["USER"]:
         yield
         return
-    before = {key: connection.settings_dict[key] for key in login}
+    if connection.in_atomic_block:
+        raise RuntimeError("another login cannot be taken inside a transaction")
     connection.close()
-    connection.settings_dict.update(login)
+    connection.settings_dict = {**before, **login}
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict.update(before)
+        before["NAME"] = connection.settings_dict["NAME"]  # the tests' database was made as owner
+        connection.settings_dict = before
 
 
 def as_owner() -> AbstractContextManager[None]:

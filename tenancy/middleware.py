@@ -12,13 +12,17 @@ from typing import Any
 
 import psycopg.errors
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from common.errors import Busy, DomainError
+from tenancy.models import Province
 from tenancy.provinces import province_for_host
 from tenancy.scope import current_scope, set_host_province, tenant_scope
 
@@ -33,6 +37,18 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
+def _province_of(host: str) -> Province | None:
+    """Asks once more when the kept connection had died while idle."""
+    kept = connection.connection
+    try:
+        return province_for_host(host)
+    except (OperationalError, InterfaceError):
+        if kept is None or not kept.closed:
+            raise
+        connection.close()
+        return province_for_host(host)
+
+
 class ProvinceMiddleware:
     """Finds the province by host name; an unknown host is a plain 404."""
 
@@ -41,8 +57,7 @@ class ProvinceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            host = request.get_host().rsplit(":", 1)[0]
-            province = province_for_host(host)
+            province = _province_of(request.get_host().rsplit(":", 1)[0])
         except DisallowedHost:
             province = None
         except (OperationalError, InterfaceError):
@@ -74,12 +89,23 @@ class TransactionMiddleware:
                 if response.status_code >= 500:
                     scope.roll_back()
                 elif not scope.read_only:
-                    with connection.cursor() as cursor:
-                        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    response = self._settle(request, response)
         except (OperationalError, InterfaceError):
             log.exception("database away")
             connection.close()
             return unavailable(request)
+        return response
+
+    def _settle(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Check deferred keys now, while an answer is still possible. That takes locks too."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except OperationalError as error:
+            if not is_lock_wait(error):
+                raise
+            answer = self.process_exception(request, error)
+            return answer or response
         return response
 
     def process_view(
@@ -90,23 +116,42 @@ class TransactionMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Undo what the view wrote, and open a fresh READ ONLY transaction for the error page."""
-        lock_wait = isinstance(
-            getattr(error, "__cause__", None),
-            (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected),
-        )
-        if isinstance(error, DatabaseError) and not connection.is_usable():
+        if isinstance(error, DatabaseError | InterfaceError) and is_disconnected():
             log.error("database away: %s", error)
             return unavailable(request)
         request.tenant_scope.restart(read_only=True)  # type: ignore[attr-defined]
-        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        request.session = type(request.session)(key)  # type: ignore[assignment]
-        if lock_wait:
+        forget_person(request)
+        if is_lock_wait(error):
             error = Busy(_("Someone else is working on this right now. Try again in a moment."))
         if isinstance(error, DomainError):
             page = import_string("common.pages.conflict")
             response: HttpResponse = page(request, error)
             return response
         return None
+
+
+def is_lock_wait(error: Exception) -> bool:
+    """Another transaction held the row for more than two seconds, or both held one each."""
+    return isinstance(
+        error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
+    )
+
+
+def is_disconnected() -> bool:
+    """Whether the connection is gone. Asks no server: a failed transaction refuses every question,
+    and is not the same as a database that went away."""
+    return connection.connection is None or bool(connection.connection.closed)
+
+
+def forget_person(request: HttpRequest) -> None:
+    """Session, person and messages as they were before the view that failed."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    request.session = type(request.session)(key)  # type: ignore[assignment]
+    if hasattr(request, "user"):
+        request.__dict__.pop("_cached_user", None)
+        request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
+    if hasattr(request, "_messages"):
+        request._messages = default_storage(request)
 
 
 def writes_on_get(view: Any) -> bool:

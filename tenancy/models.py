@@ -33,8 +33,8 @@ class CurrentProvince(models.Expression):
 
     output_field = models.IntegerField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[int]]:
-        return "%s", [required_province_id()]
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[int]]:
+        return "%s", (required_province_id(),)
 
 
 class TenantManager(models.Manager):  # type: ignore[type-arg]

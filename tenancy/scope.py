@@ -7,16 +7,21 @@ tenant table raises `NoTenant`, so a forgotten scope is loud and never a leak.
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 if TYPE_CHECKING:
     from tenancy.models import Province
+
+log = logging.getLogger("govit.tenancy")
 
 
 class NoTenant(RuntimeError):
@@ -25,6 +30,10 @@ class NoTenant(RuntimeError):
 
 class WrongTenant(RuntimeError):
     """A scope of one province was opened inside the scope of another."""
+
+
+class LostWork(RuntimeError):
+    """The transaction was gone before the scope ended, and nobody said so."""
 
 
 class Scope:
@@ -37,10 +46,24 @@ class Scope:
         self.was_restarted = False
         self.afterwards: list[Callable[[], object]] = []
         self.memory: dict[Any, Any] = {}  # facts read once per transaction (rules, calendars)
+        self.thread = threading.get_ident()
         self._atomic = ExitStack()
 
     def start(self) -> None:
+        """Begin; once more on a new connection when the kept one had died while idle."""
         self._nested = connection.in_atomic_block  # true only inside a test's own transaction
+        kept = connection.connection
+        try:
+            self._begin()
+        except (OperationalError, InterfaceError):
+            if self._nested or kept is None or not kept.closed:
+                raise
+            connection.close()
+            self._begin()
+        self._depth = len(connection.atomic_blocks)
+        self.open = True
+
+    def _begin(self) -> None:
         self._atomic = ExitStack()
         self._atomic.enter_context(transaction.atomic(durable=True))
         try:
@@ -53,7 +76,6 @@ class Scope:
         except BaseException as error:
             self._atomic.__exit__(type(error), error, error.__traceback__)
             raise
-        self.open = True
 
     def make_read_only(self) -> None:
         """Refuse every further write in this transaction; PostgreSQL allows no way back."""
@@ -71,29 +93,49 @@ class Scope:
         self.start()
 
     def roll_back(self) -> None:
-        if self.open:
-            self.open = False
-            transaction.set_rollback(True)
-            self._atomic.close()
-            self._forget_setting()
+        """Undo everything. Refused inside an inner `atomic()`, which would go on unaware of it."""
+        if not self.open:
+            return
+        if len(connection.atomic_blocks) != self._depth:
+            raise RuntimeError("a scope cannot be rolled back from inside an inner atomic()")
+        self.open = False
+        transaction.set_rollback(True)
+        self._atomic.close()
+        self._forget_setting()
 
     def finish(self, error: BaseException | None = None) -> None:
         """Commit (or roll back when `error` is given). The scope is closed before COMMIT runs,
         so code called on commit that touches a tenant table raises instead of reading nothing."""
         if not self.open:
             return
+        reason = "" if error or self.read_only else _why_lost()
+        lost = LostWork(reason) if reason else None
+        error = error or lost
         self.open = False
-        kind = type(error) if error else None
-        traceback = error.__traceback__ if error else None
         try:
-            self._atomic.__exit__(kind, error, traceback)
+            self._atomic.__exit__(
+                type(error) if error else None, error, error.__traceback__ if error else None
+            )
         finally:
             self._forget_setting()
+        if lost:
+            raise lost
 
     def _forget_setting(self) -> None:
         if self._nested and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('app.province', '', true)")
+
+
+def _why_lost() -> str:
+    """Why a COMMIT now would save nothing: Django and PostgreSQL both keep silent about it."""
+    if connection.closed_in_transaction or connection.connection is None:
+        return "the connection was closed inside the scope; nothing was saved"
+    if connection.needs_rollback:
+        return "an inner block failed and its error was caught; nothing was saved"
+    if connection.connection.info.transaction_status == TransactionStatus.INERROR:
+        return "a statement failed and its error was caught; nothing was saved"
+    return ""
 
 
 _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
@@ -114,8 +156,10 @@ class tenant_scope:
         self._mine: Scope | None = None
 
     def __enter__(self) -> Scope:
-        outer = _scope.get()
-        if outer is not None and outer.open:
+        if self._mine is not None:
+            raise RuntimeError("this scope is open already: write tenant_scope(province) again")
+        outer = current_scope()
+        if outer is not None:
             if outer.province_id != self._province_id:
                 raise WrongTenant(f"{outer.province_id} is open, {self._province_id} was asked for")
             return outer
@@ -131,28 +175,45 @@ class tenant_scope:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        scope = self._mine
+        scope, self._mine = self._mine, None
         if scope is None:
             return
         try:
             scope.finish(error)
+        except BaseException as fault:
+            error = error or fault
+            raise
         finally:
             _scope.reset(self._token)
-            self._mine = None
-            run_afterwards(scope)
+            run_afterwards(scope, failed=error is not None)
 
 
-def run_afterwards(scope: Scope) -> None:
-    """Run what the scope left for later, each in its own short transaction."""
-    for act in scope.afterwards:
-        with tenant_scope(scope.province_id):
-            act()
-    scope.afterwards = []
+def run_afterwards(scope: Scope, *, failed: bool = False) -> None:
+    """Run what the scope left for later, each in its own short transaction.
+
+    One that fails does not keep the others from running. Its error is raised at the end, unless
+    the scope itself failed: that error is the one that must be seen.
+    """
+    first: Exception | None = None
+    acts, scope.afterwards = scope.afterwards, []
+    for act in acts:
+        try:
+            with tenant_scope(scope.province_id):
+                act()
+        except Exception as error:
+            log.exception("an act after the transaction failed")
+            first = first or error
+    if first and not failed:
+        raise first
 
 
 def current_scope() -> Scope | None:
+    """The open scope of this thread; a context copied into another thread brings none along,
+    because the connection there knows nothing of it."""
     scope = _scope.get()
-    return scope if scope is not None and scope.open else None
+    if scope is None or not scope.open or scope.thread != threading.get_ident():
+        return None
+    return scope
 
 
 def required_scope() -> Scope:
@@ -181,7 +242,7 @@ def set_host_province(province_id: int | None) -> None:
 
 
 def after_commit(publish: Callable[..., object], *args: Any, **kwargs: Any) -> None:
-    """Call `publish` once the transaction is committed; it may publish, never read tenant tables."""
+    """Call `publish` after the commit; it may publish, and never read tenant tables."""
     province_id = required_province_id()
 
     def run() -> None:

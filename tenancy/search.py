@@ -14,46 +14,83 @@ from typing import TYPE_CHECKING, Any
 from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
+    from tenancy.catalogue import Catalogue
     from tenancy.tables import TenantTable
 
 ENOUGH = 5_000  # newest matches looked at; a word that fits more asks to be narrowed
 
-FUNCTION = """
-CREATE OR REPLACE FUNCTION {name}(patterns text[], most int) RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body$
+BODY = """
     SELECT "{key}" FROM "{table}"
     WHERE province_id = NULLIF(current_setting('app.province', true), '')::int
       AND "{column}" LIKE patterns[1] AND "{column}" LIKE ALL (patterns)
     ORDER BY "{key}" DESC LIMIT most
-$body$"""
+"""
+FUNCTION = """
+CREATE OR REPLACE FUNCTION {name}(patterns text[], most int) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $body${body}$body$"""
+SETTINGS = ("search_path=public, pg_temp",)
+SEARCH, APP = "portal_search", "portal_app"
+EXTENSIONS = ("pg_trgm", "btree_gin")
 
 
 def function_name(table: str) -> str:
     return f"search_{table}"
 
 
-def search_functions(tables: Iterable[TenantTable]) -> list[str]:
-    """The statements that make the index and the function of every searched table."""
-    statements = []
-    for table in tables:
-        column = getattr(table.model, "search_column", None)
-        if not column:
-            continue
-        name = function_name(table.name)
-        statements += [
-            "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-            "CREATE EXTENSION IF NOT EXISTS btree_gin",
-            f'CREATE INDEX IF NOT EXISTS "{table.name}_search_gin" ON "{table.name}" '
-            f'USING gin (province_id, "{column}" gin_trgm_ops)',
-            "GRANT USAGE, CREATE ON SCHEMA public TO portal_search",
-            f'GRANT SELECT ON "{table.name}" TO portal_search',
-            FUNCTION.format(name=name, table=table.name, key=table.primary_key, column=column),
-            f"ALTER FUNCTION {name}(text[], int) OWNER TO portal_search",
-            f"REVOKE ALL ON FUNCTION {name}(text[], int) FROM PUBLIC",
-            f"GRANT EXECUTE ON FUNCTION {name}(text[], int) TO portal_app",
-            "REVOKE CREATE ON SCHEMA public FROM portal_search",
-        ]
+def signature(table: str) -> str:
+    return f"{function_name(table)}(text[],integer)"
+
+
+def body_of(table: TenantTable) -> str:
+    """The function's text; the province is fixed here and by nothing a caller can pass."""
+    return BODY.format(table=table.name, key=table.primary_key, column=table.search_column)
+
+
+def columns_read(table: TenantTable) -> set[tuple[str, str, str]]:
+    """The only rights of portal_search: the columns that its function names."""
+    columns = {"province_id", table.primary_key, table.search_column}
+    return {(SEARCH, column, "SELECT") for column in columns}
+
+
+def search_statements(tables: Iterable[TenantTable], now: Catalogue) -> list[str]:
+    """What makes the index, the rights and the function of every searched table."""
+    searched = [table for table in tables if table.search_column]
+    statements = [
+        f"CREATE EXTENSION {name}" for name in EXTENSIONS if searched and name not in now.extensions
+    ]
+    if searched and (SEARCH, "USAGE") not in now.schema_rights:
+        statements.append(f"GRANT USAGE ON SCHEMA public TO {SEARCH}")
+    for table in searched:
+        index = f"{table.name}_search_gin"
+        if index not in now.indexes:
+            statements.append(
+                f'CREATE INDEX "{index}" ON "{table.name}" '
+                f'USING gin (province_id, "{table.search_column}" gin_trgm_ops)'
+            )
+        if now.column_rights[table.name] != columns_read(table):
+            columns = ", ".join(f'"{c}"' for _, c, _ in sorted(columns_read(table)))
+            statements += [
+                f'REVOKE ALL ON "{table.name}" FROM {SEARCH}',
+                f'GRANT SELECT ({columns}) ON "{table.name}" TO {SEARCH}',
+            ]
+        statements += _function(table, now)
     return statements
+
+
+def _function(table: TenantTable, now: Catalogue) -> list[str]:
+    held = now.functions.get(signature(table.name))
+    wanted = (SEARCH, body_of(table), SETTINGS, frozenset({APP}))
+    if held and (held.owner, held.body, held.settings, held.rights) == wanted:
+        return []
+    name = signature(table.name)
+    return [
+        f"GRANT CREATE ON SCHEMA public TO {SEARCH}",  # an owner of functions must have it
+        FUNCTION.format(name=function_name(table.name), body=body_of(table)),
+        f"ALTER FUNCTION {name} OWNER TO {SEARCH}",
+        f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {name} TO {APP}",
+        f"REVOKE CREATE ON SCHEMA public FROM {SEARCH}",
+    ]
 
 
 def matching(model: type[Any], needle: str) -> RawSQL:
@@ -64,7 +101,5 @@ def matching(model: type[Any], needle: str) -> RawSQL:
     words = sorted(needle.split(), key=len, reverse=True)[:8]
     escaped = (w.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for w in words)
     patterns = [f"%{word}%" for word in escaped]
-    return RawSQL(
-        f"SELECT {function_name(model._meta.db_table)}(%s, %s)",
-        (patterns, ENOUGH),
-    )
+    call = f"SELECT {function_name(model._meta.db_table)}(%s, %s)"
+    return RawSQL(call, (patterns, ENOUGH))  # noqa: S611  a name of our own, parameters apart

@@ -1,21 +1,20 @@
 """Bring every tenant table to one shape: column, keys, row security, rights.
 
-Idempotent. Reads the catalogue first and changes only what differs; it owns the constraints
-whose names it makes (`…_tenant_key`, `…_tenant_fk`) and the two policies. Run by `migrate`,
-as the owner. Adding keys to a large table locks it: see docs/operations.md.
+Idempotent. Reads the catalogue first and changes only what differs: a second run makes no
+statement. It owns the constraints whose names it makes (`…_tenant_key`, `…_tenant_fk`), the two
+policies and every right on our tables. Run by `migrate`, as the owner, in one transaction.
+Adding keys to a large table locks it: see docs/operations.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
 
-from django.db import connection, models
+from django.db import connection, transaction
 
-from tenancy.search import search_functions
+from tenancy.catalogue import PROVINCE, Catalogue, UniqueKey, read_catalogue
+from tenancy.search import search_statements
 from tenancy.tables import GLOBAL_TABLES, TenantTable, tenant_tables
 
 SETTING = "NULLIF(current_setting('app.province', true), '')::int"
@@ -27,73 +26,21 @@ APP, DISPATCH, LOADER, BACKUP = (
     "portal_loader",
     "portal_backup",
 )
-
-
-@dataclass
-class Catalogue:
-    """What the database holds now, by table name."""
-
-    columns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    defaults: dict[str, str] = field(default_factory=dict)
-    constraints: dict[str, dict[str, tuple[str, str]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )  # table -> name -> (type, definition)
-    unique_indexes: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    policies: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    secured: set[str] = field(default_factory=set)
-    rights: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-
-
-def _rows(sql: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall()
-
-
-def read_catalogue() -> Catalogue:
-    """Read the present state with a handful of queries."""
-    now = Catalogue()
-    for table, column, default in _rows("""
-        SELECT table_name, column_name, column_default FROM information_schema.columns
-        WHERE table_schema = 'public'"""):
-        now.columns[table].add(column)
-        if column == "province_id" and default:
-            now.defaults[table] = default
-    for table, name, kind, definition in (
-        _rows("""
-        SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('u', 'f')""")
-    ):
-        now.constraints[table][name] = (kind, definition)
-    for table, name, definition in _rows("""
-        SELECT i.indrelid::regclass::text, c.relname, pg_get_indexdef(c.oid)
-        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-        WHERE i.indisunique AND NOT i.indisprimary AND c.relnamespace = 'public'::regnamespace
-          AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype = 'u')
-        """):
-        now.unique_indexes[table][name] = definition
-    for table, name, permissive, roles, command, using, check in _rows("""
-        SELECT tablename, policyname, permissive, roles::text, cmd, qual, with_check
-        FROM pg_policies WHERE schemaname = 'public'"""):
-        now.policies[table][name] = f"{permissive} {roles} {command} {using} {check}"
-    now.secured = {
-        row[0]
-        for row in _rows("""
-        SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity""")
-    }
-    for table, role, right in _rows("""
-        SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants
-        WHERE table_schema = 'public'"""):
-        now.rights[(table, role)].add(right)
-    return now
-
-
+EVERYTHING = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
 OPEN_STATE = "PERMISSIVE {public} ALL true true"
 PROVINCE_STATE = (
     "RESTRICTIVE {public} ALL "
     f'(province_id = ( SELECT {SETTING_AS_STORED} AS "nullif")) '
     f'(province_id = ( SELECT {SETTING_AS_STORED} AS "nullif"))'
 )
+POLICIES = {
+    OPEN_POLICY: (OPEN_STATE, "AS PERMISSIVE USING (true) WITH CHECK (true)"),
+    PROVINCE_POLICY: (
+        PROVINCE_STATE,
+        f"AS RESTRICTIVE USING (province_id = (SELECT {SETTING})) "
+        f"WITH CHECK (province_id = (SELECT {SETTING}))",
+    ),
+}
 
 
 def short_name(*parts: str) -> str:
@@ -106,58 +53,62 @@ def short_name(*parts: str) -> str:
 
 def _column(table: TenantTable, now: Catalogue) -> list[str]:
     quoted = f'"{table.name}"'
-    if "province_id" not in now.columns[table.name]:
+    column = now.columns[table.name].get(PROVINCE)
+    if column is None:
         return [
             f"ALTER TABLE {quoted} ADD COLUMN province_id int NOT NULL DEFAULT {SETTING} "
             "REFERENCES tenancy_province"
         ]
-    if table.name not in now.defaults:
-        return [f"ALTER TABLE {quoted} ALTER COLUMN province_id SET DEFAULT {SETTING}"]
-    return []
+    statements = []
+    if column.default != SETTING_AS_STORED:
+        statements.append(f"ALTER TABLE {quoted} ALTER COLUMN province_id SET DEFAULT {SETTING}")
+    if not column.is_required:
+        statements.append(f"ALTER TABLE {quoted} ALTER COLUMN province_id SET NOT NULL")
+    return statements
+
+
+def _with_province(key: UniqueKey) -> str:
+    """The same definition, whose list of columns (the first parenthesis) begins with province."""
+    return re.sub(r"\(", "(province_id, ", key.definition, count=1)
 
 
 def _unique_keys(table: TenantTable, now: Catalogue) -> list[str]:
     """Third-party keys get the province in front, under the same name."""
     statements = []
-    for name, (kind, definition) in now.constraints[table.name].items():
-        if kind == "u" and "(province_id" not in definition:
-            with_province = definition.replace("(", "(province_id, ", 1)
+    for key in now.unique_keys[table.name]:
+        if key.is_primary or key.columns[0] == PROVINCE:
+            continue
+        if key.is_constraint:
             statements.append(
-                f'ALTER TABLE "{table.name}" DROP CONSTRAINT "{name}", '
-                f'ADD CONSTRAINT "{name}" {with_province}'
+                f'ALTER TABLE "{table.name}" DROP CONSTRAINT "{key.name}", '
+                f'ADD CONSTRAINT "{key.name}" {_with_province(key)}'
             )
-    for name, definition in now.unique_indexes[table.name].items():
-        if "(province_id" not in definition:
-            with_province = re.sub(r"\(", "(province_id, ", definition, count=1)
-            statements += [f'DROP INDEX "{name}"', with_province]
-    key = short_name(table.name, "tenant_key")
-    if key not in now.constraints[table.name]:
+        else:
+            statements += [f'DROP INDEX "{key.name}"', _with_province(key)]
+    name = short_name(table.name, "tenant_key")
+    if all(key.name != name for key in now.unique_keys[table.name]):
         statements.append(
-            f'ALTER TABLE "{table.name}" ADD CONSTRAINT "{key}" '
+            f'ALTER TABLE "{table.name}" ADD CONSTRAINT "{name}" '
             f'UNIQUE (province_id, "{table.primary_key}")'
         )
     return statements
 
 
-def tenant_foreign_keys(table: TenantTable) -> list[tuple[str, str, str]]:
-    """(column, other table, its key column) of each foreign key to another tenant table."""
-    keys = []
-    for each in table.model._meta.local_fields:
-        if isinstance(each, models.ForeignKey):
-            other = each.related_model._meta
-            if other.db_table not in GLOBAL_TABLES:
-                keys.append((each.column, other.db_table, each.target_field.column))
-    return keys
-
-
 def _foreign_keys(table: TenantTable, now: Catalogue) -> list[str]:
     statements = []
-    for column, other, target in tenant_foreign_keys(table):
+    present = now.foreign_keys[table.name]
+    for column, other, target in table.foreign_keys:
+        if other not in now.kinds:
+            continue
         name = short_name(table.name, column, "tenant_fk")
-        for old, (kind, definition) in now.constraints[table.name].items():
-            if kind == "f" and definition.startswith(f"FOREIGN KEY ({column}) "):
-                statements.append(f'ALTER TABLE "{table.name}" DROP CONSTRAINT "{old}"')
-        if name not in now.constraints[table.name]:
+        wanted = ((PROVINCE, column), other, (PROVINCE, target), True)
+        for key in present:
+            held = (key.columns, key.other, key.other_columns, key.is_deferred)
+            if key.columns == (column,) or (key.name == name and held != wanted):
+                statements.append(f'ALTER TABLE "{table.name}" DROP CONSTRAINT "{key.name}"')
+            elif key.name == name:
+                break
+        else:
             statements.append(
                 f'ALTER TABLE "{table.name}" ADD CONSTRAINT "{name}" '
                 f'FOREIGN KEY (province_id, "{column}") '
@@ -169,20 +120,13 @@ def _foreign_keys(table: TenantTable, now: Catalogue) -> list[str]:
 def _row_security(table: TenantTable, now: Catalogue) -> list[str]:
     quoted = f'"{table.name}"'
     statements = []
-    if table.name not in now.secured:
+    if now.row_security.get(table.name) != (True, True):
         statements.append(
             f"ALTER TABLE {quoted} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
         )
-    wanted = {
-        OPEN_POLICY: (OPEN_STATE, "AS PERMISSIVE USING (true) WITH CHECK (true)"),
-        PROVINCE_POLICY: (
-            PROVINCE_STATE,
-            f"AS RESTRICTIVE USING (province_id = (SELECT {SETTING})) "
-            f"WITH CHECK (province_id = (SELECT {SETTING}))",
-        ),
-    }
-    for name, (state, definition) in wanted.items():
-        if now.policies[table.name].get(name) != state:
+    held = now.policies[table.name]
+    for name, (state, definition) in POLICIES.items():
+        if held.get(name) != state:
             statements += [
                 f"DROP POLICY IF EXISTS {name} ON {quoted}",
                 f"CREATE POLICY {name} ON {quoted} {definition}",
@@ -190,29 +134,52 @@ def _row_security(table: TenantTable, now: Catalogue) -> list[str]:
     return statements
 
 
-def _rights(name: str, rights: str, now: Catalogue) -> list[str]:
-    dispatch = getattr(_model_of(name), "dispatch_rights", "")
-    wanted = {APP: rights, DISPATCH: dispatch, LOADER: "ALL", BACKUP: "SELECT"}
-    everything = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+def _rights(name: str, wanted: dict[str, str], now: Catalogue) -> list[str]:
+    """Exactly the wanted rights on a table or sequence, for every role the catalogue names."""
     statements = []
-    for role, right in wanted.items():
-        asked = everything if right == "ALL" else set(right.replace(",", " ").split())
-        held = now.rights.get((name, role), set()) - {"MAINTAIN"}
-        if asked != held:
-            statements.append(f'REVOKE ALL ON "{name}" FROM {role}')
-            if right:
-                statements.append(f'GRANT {right} ON "{name}" TO {role}')
+    held_by = now.rights.get(name, {})
+    kind = "SEQUENCE" if now.kinds.get(name) == "S" else "TABLE"
+    for role in sorted({*wanted, *held_by}):
+        asked = set(wanted.get(role, "").replace(",", " ").split())
+        held = held_by.get(role, set())
+        if asked == held:
+            continue
+        if held - asked:
+            statements.append(f'REVOKE ALL ON {kind} "{name}" FROM {role}')
+        if asked:
+            statements.append(f'GRANT {wanted[role]} ON {kind} "{name}" TO {role}')
     return statements
 
 
-def _model_of(name: str) -> type[models.Model] | None:
-    return next((table.model for table in tenant_tables() if table.name == name), None)
+def _all_rights(tables: list[TenantTable], now: Catalogue) -> list[str]:
+    statements = []
+    common = {LOADER: EVERYTHING, BACKUP: "SELECT"}
+    for table in tables:
+        wanted = {APP: table.rights, DISPATCH: table.dispatch_rights, **common}
+        statements += _rights(table.name, wanted, now)
+    for name in GLOBAL_TABLES:
+        statements += _rights(name, {APP: "SELECT", DISPATCH: "", **common}, now)
+    names = {table.name for table in tables}
+    for sequence, owner in now.sequences.items():
+        app = {APP: "USAGE, SELECT"} if owner in names else {}
+        statements += _rights(sequence, {**app, LOADER: "USAGE, SELECT", BACKUP: "SELECT"}, now)
+    for role in (APP, DISPATCH, LOADER, BACKUP):
+        if (role, "USAGE") not in now.schema_rights:
+            statements.append(f"GRANT USAGE ON SCHEMA public TO {role}")
+    statements += [
+        f"REVOKE CREATE ON SCHEMA public FROM {role}"
+        for role, right in sorted(now.schema_rights)
+        if right == "CREATE"
+    ]
+    return statements
 
 
-def shape() -> int:
-    """Apply the shape to every tenant table; return how many statements that took."""
-    tables = tenant_tables()
-    now = read_catalogue()
+def statements_to_shape(now: Catalogue) -> list[str]:
+    """What has to be done; nothing when every table has its shape.
+
+    A model whose migration is missing has no table yet; `makemigrations --check` says so.
+    """
+    tables = [table for table in tenant_tables() if table.name in now.kinds]
     statements: list[str] = []
     for step in (_column, _unique_keys):  # every table has its key before any table points at it
         for table in tables:
@@ -220,18 +187,13 @@ def shape() -> int:
     for step in (_foreign_keys, _row_security):
         for table in tables:
             statements += step(table, now)
-    for table in tables:
-        statements += _rights(table.name, table.rights, now)
-    for name in GLOBAL_TABLES:
-        statements += _rights(name, "SELECT", now)
-    statements += [
-        f"GRANT USAGE ON SCHEMA public TO {APP}, {DISPATCH}, {LOADER}, {BACKUP}",
-        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}, {LOADER}",
-        f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}",
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-    ]
-    statements += search_functions(tables)
-    with connection.cursor() as cursor:
+    return statements + _all_rights(tables, now) + search_statements(tables, now)
+
+
+def shape() -> int:
+    """Apply the shape to every tenant table; return how many statements that took."""
+    statements = statements_to_shape(read_catalogue())
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
     return len(statements)

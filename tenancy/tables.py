@@ -18,15 +18,29 @@ ALL_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
 
 @dataclass(frozen=True)
 class TenantTable:
-    """A table under the walls, and what the app role may do with it."""
+    """A table under the walls, and what the roles `portal_app` and `portal_dispatch` may do."""
 
     name: str
     model: type[models.Model]
     rights: str
+    dispatch_rights: str = ""
+    search_column: str = ""
 
     @property
     def primary_key(self) -> str:
-        return self.model._meta.pk.column  # type: ignore[union-attr]
+        return str(self.model._meta.pk.column)  # type: ignore[union-attr]
+
+    @property
+    def foreign_keys(self) -> list[tuple[str, str, str]]:
+        """(column, other table, its key column) of each foreign key to another tenant table."""
+        keys = []
+        for each in self.model._meta.local_fields:
+            if isinstance(each, models.ForeignKey):
+                other = each.related_model._meta
+                if other.db_table not in GLOBAL_TABLES:
+                    target = str(each.target_field.column)
+                    keys.append((str(each.column), other.db_table, target))
+        return keys
 
 
 def tenant_tables() -> list[TenantTable]:
@@ -36,6 +50,11 @@ def tenant_tables() -> list[TenantTable]:
         meta = model._meta
         if meta.proxy or not meta.managed or meta.db_table in GLOBAL_TABLES:
             continue
-        rights = getattr(model, "tenant_rights", ALL_RIGHTS)
-        found[meta.db_table] = TenantTable(meta.db_table, model, rights)
+        found[meta.db_table] = TenantTable(
+            meta.db_table,
+            model,
+            rights=getattr(model, "tenant_rights", ALL_RIGHTS),
+            dispatch_rights=getattr(model, "dispatch_rights", ""),
+            search_column=getattr(model, "search_column", None) or "",
+        )
     return sorted(found.values(), key=lambda table: table.name)

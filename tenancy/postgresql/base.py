@@ -13,9 +13,10 @@ class SchemaEditor(schema.DatabaseSchemaEditor):
     def _constraint_names(
         self, model: Any, column_names: list[str] | None = None, **kwargs: Any
     ) -> list[str]:
-        found: list[str] = super()._constraint_names(model, column_names, **kwargs)
+        found: list[str] = super()._constraint_names(model, column_names, **kwargs)  # type: ignore[misc]
         if not found and column_names:
-            found = super()._constraint_names(model, ["province_id", *column_names], **kwargs)
+            wider = ["province_id", *column_names]
+            found = super()._constraint_names(model, wider, **kwargs)  # type: ignore[misc]
         return found
 
 
