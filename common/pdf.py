@@ -90,11 +90,11 @@ def render_pdf(html: str, *, base: str = "paper") -> bytes:
 
 
 def qr_svg_data_uri(text: str) -> str:
-    """A QR code (error level M, quiet zone of four) for ``<img class="qr" src="…">``.
+    """A QR code, error level M, for ``<img class="qr" alt="…" src="…">`` (28 mm, in paper.css).
 
-    Print it at 28 mm or more: a phone then reads it from a photocopy too.
+    The quiet zone is the 4 mm margin of that class. Read from a photocopy too.
     """
-    return segno.make(text, error="m", micro=False).svg_data_uri(border=4, omitsize=True)
+    return str(segno.make(text, error="m", micro=False).svg_data_uri(border=0, omitsize=True))
 
 
 def plain(value: Any) -> Plain:

@@ -126,16 +126,22 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     portal.js moves the focus here. Takes several forms; shows nothing while all is well.
     """
     faults = [
-        {
-            "words": words,
-            "anchor": form[name].id_for_label or form[name].auto_id if name in form.fields else "",
-        }
+        {"words": words, "anchor": _anchor(form, name)}
         for form in forms
         if form.is_bound
         for name, errors in form.errors.items()
         for words in errors
     ]
     return {"faults": faults}
+
+
+def _anchor(form: BaseForm, name: str) -> str:
+    """The id of the box to go to; the first one of several. None for faults of the whole form."""
+    if name not in form.fields:
+        return ""
+    field = form[name]
+    parts = field.subwidgets
+    return field.id_for_label or (parts and parts[0].id_for_label) or field.auto_id or ""
 
 
 @register.inclusion_tag("components/timeline.html")

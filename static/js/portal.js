@@ -1,9 +1,9 @@
-// Signed-in pages. Everything works without this file; it saves time and says when something failed.
+// Signed-in pages work without this file; it saves time and says what failed.
 const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, handler, target = document) => target.addEventListener(type, handler);
 
-// --- failures: never silent, by cause, what was typed stays
+// failures: by cause, never silent
 const failure = $("#failure");
 function fail(cause) {
   if (!failure) return;
@@ -14,12 +14,12 @@ function fail(cause) {
 on("htmx:sendError", () => fail("network"));
 on("htmx:timeout", () => fail("network"));
 on("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status === 409) return; // its fragment is in #messages
+  if (xhr.status === 409) return;
   if (xhr.status === 401 || xhr.getResponseHeader("X-Reason") === "session") fail("session");
   else fail(xhr.status === 403 || xhr.status === 404 ? "refused" : "server");
 });
 on("htmx:beforeSwap", (event) => {
-  // a whole page where a part was asked for: the session ended and this is the sign-in page
+  // a whole page instead of a part is the sign-in page
   const { xhr, boosted } = event.detail;
   if (!boosted && /^\s*<!doctype/i.test(xhr.responseText)) {
     event.detail.shouldSwap = false;
@@ -33,7 +33,7 @@ on("htmx:afterRequest", ({ detail }) => {
   if (form) delete form.dataset.dirty;
 });
 
-// --- after a swap: faults get the focus, counts are read aloud
+// after a swap: faults get the focus, counts are read aloud
 function settle(root) {
   const summary = $("[data-focus]", root);
   if (summary) summary.focus();
@@ -55,7 +55,7 @@ on("htmx:xhr:progress", ({ target, detail }) => {
   bar.value = detail.loaded;
 });
 
-// --- unsaved changes, second click
+// unsaved changes, second click
 on("input", ({ target }) => {
   const form = target.closest("form[data-guard]");
   if (form) form.dataset.dirty = "1";
@@ -71,7 +71,7 @@ on("submit", (event) => {
 on("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent), window);
 on("beforeunload", (event) => { if ($("form[data-dirty]")) event.preventDefault(); }, window);
 
-// --- bulk selection: form[data-bulk] with boxes named "ids"
+// form[data-bulk] with boxes named "ids"
 let lastBox = null;
 const boxes = (form) => all('input[type="checkbox"][name="ids"]', form);
 function count(form) {
@@ -113,13 +113,13 @@ on("change", ({ target }) => {
   count(form);
 });
 
-// an open menu of the header covers the page: nothing below can be hit by mistake
+// an open menu of the header covers the page
 document.addEventListener("toggle", () => {
-  const main = $("main");
-  if (main) main.inert = Boolean($(".top details.menu[open]"));
+  const covered = Boolean($(".top details.menu[open]"));
+  all("main > :not(.page-head), .page-actions").forEach((part) => { part.inert = covered; });
 }, true);
 
-// --- keyboard: / search, j k rows, x tick, ? help; off while typing and by choice (WCAG 2.1.4)
+// keyboard: off while typing and by choice (WCAG 2.1.4)
 function step(by) {
   const rows = all("table.list tbody tr").filter((row) => $("th a", row));
   if (!rows.length) return;
