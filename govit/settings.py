@@ -285,6 +285,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},  # seven lines for each PDF otherwise
         "axes.apps": {"level": "WARNING"},  # no greeting: a command says only its answer
     },
 }
