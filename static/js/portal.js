@@ -6,7 +6,6 @@ const on = (type, handler, target = document) => target.addEventListener(type, h
 // failures: by cause, never silent
 const failure = $("#failure");
 function fail(cause) {
-  if (!failure) return;
   failure.textContent = failure.dataset[cause] || failure.dataset.server;
   failure.hidden = false;
   failure.scrollIntoView({ block: "nearest" });
@@ -26,9 +25,9 @@ on("htmx:beforeSwap", (event) => {
     fail("session");
   }
 });
+on("htmx:beforeRequest", () => { failure.hidden = true; });
 on("htmx:afterRequest", ({ detail }) => {
-  if (!detail.successful) return;
-  if (failure) failure.hidden = true;
+  if (!detail.successful || !failure.hidden) return;
   const form = detail.elt.closest && detail.elt.closest("form[data-guard]");
   if (form) delete form.dataset.dirty;
 });
