@@ -483,7 +483,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('expires_at', models.DateTimeField()),
                 ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', tenancy.models.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', tenancy.models.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('province', models.ForeignKey(db_index=False, default=tenancy.scope.current_province_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.province')),
             ],
             options={

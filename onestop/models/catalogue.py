@@ -272,7 +272,9 @@ class ImportDraft(TenantModel):
     """
 
     kind = models.CharField(max_length=12, choices=ImportKind)
-    owner = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    owner = TenantForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+"
+    )  # None: the command line
     file_name = models.CharField(max_length=255)
     content_hash = models.CharField(max_length=64)  # sha256 of the file
     plan_hash = models.CharField(max_length=64)

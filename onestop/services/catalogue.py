@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,7 @@ from onestop.models import (
 )
 from onestop.models.catalogue import NEXT
 from onestop.services.rights import require_catalogue
-from organizations.models import Unit, User
+from organizations.models import User
 
 
 class NotPublishable(DomainError):
@@ -147,15 +147,46 @@ def write_content(version: ProcedureVersion, content: Content) -> None:
         version.save(update_fields=FACTS)
         for rows in (ProcedureChannel, ProcedureComponent, ProcedureUnit):
             rows.objects.filter(version=version).delete()
+    write_parts([(version, content)])
+
+
+def write_parts(contents: Sequence[tuple[ProcedureVersion, Content]]) -> None:
+    """Channels, papers and units of new versions. Three statements, however many versions."""
     ProcedureChannel.objects.bulk_create(
-        ProcedureChannel(version=version, **vars(each)) for each in content.channels
+        (
+            ProcedureChannel(version=version, **vars(each))
+            for version, content in contents
+            for each in content.channels
+        ),
+        batch_size=2000,
     )
     ProcedureComponent.objects.bulk_create(
-        ProcedureComponent(version=version, order=order, **vars(each))
-        for order, each in enumerate(content.components, start=1)
+        (
+            ProcedureComponent(version=version, order=order, **vars(each))
+            for version, content in contents
+            for order, each in enumerate(content.components, start=1)
+        ),
+        batch_size=2000,
     )
     ProcedureUnit.objects.bulk_create(
-        ProcedureUnit(version=version, unit_id=pk) for pk in sorted(set(content.unit_ids))
+        (
+            ProcedureUnit(version=version, unit_id=pk)
+            for version, content in contents
+            for pk in sorted(set(content.unit_ids))
+        ),
+        batch_size=5000,
+    )
+
+
+def content_of_version(version: ProcedureVersion) -> Content:
+    """The version as it could be written again: to copy it, or to compare. Three queries."""
+    channel_names = [field.name for field in fields(ChannelData)]
+    component_names = [field.name for field in fields(ComponentData)]
+    return Content(
+        facts={name: getattr(version, name) for name in FACTS},
+        channels=[ChannelData(**each) for each in version.channels.values(*channel_names)],
+        components=[ComponentData(**each) for each in version.components.values(*component_names)],
+        unit_ids=list(version.units.values_list("unit_id", flat=True)),
     )
 
 
@@ -310,8 +341,3 @@ def discard_draft(procedure_id: int, *, actor: User) -> None:
     if not procedure.versions.exists():
         procedure.processes.all().delete()
         procedure.delete()
-
-
-def open_units_named(unit_ids: Iterable[int], day: dt.date) -> set[int]:
-    """Of these units, those that exist on the day."""
-    return set(Unit.objects.valid_on(day).filter(pk__in=unit_ids).values_list("pk", flat=True))
