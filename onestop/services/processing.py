@@ -37,6 +37,7 @@ def forward(
     note: str = "",
     through: int | None = None,
     person_id: int | None = None,
+    draft_ids: Sequence[int] = (),
     step_id: int | None = None,
 ) -> Dossier:
     """Close the open step and open the next one.
@@ -52,6 +53,8 @@ def forward(
     if run.kind in steps.APPROVING or run.kind == StepKind.RETURN:
         raise TransitionError(_("This step is closed by its own act, not by passing it on."))
     steps.start_work(dossier, actor=actor, at=at)
+    if draft_ids:
+        _replace_files(dossier, FileKind.DRAFT, draft_ids, actor=actor, at=at)
     closed = [_pass_on(dossier, run, actor=actor, at=at, right=right, note=note)]
     while through is not None and dossier.step and dossier.step.order <= through:
         run = dossier.step
@@ -189,8 +192,7 @@ def add_draft(
     dossier = steps.lock(dossier_id)
     run = steps.open_step(dossier)
     steps.require_step(dossier, run, actor)
-    DossierFile.objects.filter(dossier=dossier, kind=kind, replaced_at=None).update(replaced_at=at)
-    attach(dossier, kind, file_ids, actor=actor, at=at)
+    _replace_files(dossier, kind, file_ids, actor=actor, at=at)
     result = steps.result_of(dossier)
     if kind == FileKind.DRAFT and result.approved_at is None and result.drafted_by_id != actor.pk:
         result.drafted_by = actor

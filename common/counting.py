@@ -1,0 +1,31 @@
+"""Counts that stop counting: "999+" costs the same on a million rows as on a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+ENOUGH = 1000
+
+
+def capped_counts(sets: Mapping[str, QuerySet[Any]], cap: int = ENOUGH) -> dict[str, int]:
+    """How many rows each queryset has, at most `cap`; one query for all of them."""
+    parts, params = [], []
+    for queryset in sets.values():
+        sql, args = queryset.order_by().values("pk")[:cap].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")
+        params += args
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        row = cursor.fetchone()
+    return dict(zip(sets, row, strict=True))
+
+
+def in_words(count: int, cap: int = ENOUGH) -> str:
+    """`1000` and more is said as "999+"."""
+    return f"{cap - 1}+" if count >= cap else str(count)

@@ -1,0 +1,153 @@
+"""Reads across dossiers: the queue and its views, search, load, running processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from common.text import unaccented
+from common.working_time import Deadline, describe
+from onestop.models import Dossier, Pause
+from onestop.models.dossiers import DossierQuerySet
+from onestop.states import WAITING, Status
+from organizations.calendars import calendar_for
+from organizations.models import User
+from organizations.rulesets import CLOCK, rules
+from tenancy.search import matching
+
+WORKED_ON = (Status.RECEIVED, Status.IN_PROGRESS)
+COLUMNS = (
+    "id", "code", "applicant_name", "status", "channel", "accepted_at", "arrived_at", "due_at",
+    "due_is_provisional", "finished_at", "closed_at", "voided_at", "competent_unit_id", "holder_id",
+    "step_id",
+)  # fmt: skip
+
+
+def rows(queryset: DossierQuerySet) -> Any:
+    """What a list shows, as dicts: one query, no instances (rendering is the cost, not SQL)."""
+    return queryset.values(
+        *COLUMNS,
+        procedure_name=F("version__name"),
+        procedure_code=F("procedure__code"),
+        holder_name=F("holder__full_name"),
+        unit_name=F("holder_unit__name"),
+        step_kind=F("step__kind"),
+        step_name=F("step__name"),
+    )
+
+
+def view_of(queue: DossierQuerySet, name: str, today: dt.date) -> DossierQuerySet:
+    """One of the built-in views of a queue. `sap-den-han` looks ahead as far as the rules say."""
+    start = timezone.make_aware(dt.datetime.combine(today, dt.time()))
+    open_ = queue.open().filter(accepted_at__isnull=False)
+    match name:
+        case "moi":
+            return queue.open().filter(accepted_at=None)
+        case "sap-den-han":
+            until = _soon_until(today)
+            return open_.filter(status__in=WORKED_ON, due_at__gte=start, due_at__lt=until)
+        case "qua-han":
+            return open_.filter(status__in=WORKED_ON, due_at__lt=start)
+        case "cho-bo-sung":
+            return open_.filter(status__in=list(WAITING))
+        case "da-xong":
+            return queue.in_force().filter(closed_at__isnull=False)
+        case "tat-ca":
+            return open_
+        case _:
+            return open_.exclude(status__in=list(WAITING))
+
+
+VIEWS = ("can-xu-ly", "sap-den-han", "qua-han", "cho-bo-sung", "moi", "da-xong")
+ORDER = {"da-xong": ("-closed_at", "-id"), "moi": ("arrived_at", "id")}
+
+
+def order_of(view: str) -> tuple[str, ...]:
+    return ORDER.get(view, ("due_at", "id"))
+
+
+def _soon_until(today: dt.date) -> dt.datetime:
+    """The first moment that is not "due soon" any more: after `due_soon_days` working days."""
+    days = rules(CLOCK, today).due_soon_days
+    last = calendar_for().add_working_days(today, days)
+    return timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
+
+
+def search(queryset: DossierQuerySet, words: str) -> DossierQuerySet:
+    """Rows whose code, names, numbers or phones hold every word, with or without accents."""
+    needle = unaccented(words)
+    if not needle:
+        return queryset
+    return queryset.filter(pk__in=matching(Dossier, needle))
+
+
+def deadline_of(row: dict[str, Any], now: dt.datetime, soon_days: int) -> Deadline | None:
+    """Look and words of a row's deadline; None while no clock runs."""
+    if row["due_at"] is None:
+        return None
+    return describe(
+        calendar_for(row["competent_unit_id"]),
+        row["due_at"],
+        now,
+        finished_at=row["finished_at"],
+        paused=row["status"] in WAITING,
+        soon_days=soon_days,
+        provisional=row["due_is_provisional"],
+    )
+
+
+def with_deadlines(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add `due_state` and `due_words` to rows."""
+    now = timezone.now()
+    soon_days = rules(CLOCK, timezone.localdate(now)).due_soon_days
+    for row in found:
+        deadline = deadline_of(row, now, soon_days)
+        row["due_state"], row["due_words"] = deadline or ("", "")
+        row["status_words"] = Status(row["status"]).label
+    return found
+
+
+def deadline_of_dossier(dossier: Dossier) -> Deadline | None:
+    """The same words for one dossier, wherever it is shown."""
+    now = timezone.now()
+    row = {name: getattr(dossier, name) for name in COLUMNS}
+    return deadline_of(row, now, rules(CLOCK, timezone.localdate(now)).due_soon_days)
+
+
+def running_on(process_id: int) -> int:
+    """How many open dossiers follow this version of a process."""
+    return int(Dossier.objects.open().filter(process_id=process_id).count())
+
+
+def load_by_person(queue: DossierQuerySet, today: dt.date) -> list[dict[str, Any]]:
+    """Open, due soon and overdue work of each holder in the units of the queue; None: nobody."""
+    start = timezone.make_aware(dt.datetime.combine(today, dt.time()))
+    worked_on = Q(status__in=WORKED_ON)
+    return list(
+        queue.open()
+        .filter(accepted_at__isnull=False)
+        .values("holder_id", "holder_unit_id", holder_name=F("holder__full_name"),
+                unit_name=F("holder_unit__name"), key=F("holder__sort_key"))  # fmt: skip
+        .annotate(
+            open=Count("pk", filter=~Q(status__in=list(WAITING))),
+            soon=Count(
+                "pk", filter=worked_on & Q(due_at__gte=start, due_at__lt=_soon_until(today))
+            ),
+            overdue=Count("pk", filter=worked_on & Q(due_at__lt=start)),
+            waiting=Count("pk", filter=Q(status__in=list(WAITING))),
+        )
+        .order_by("unit_name", F("key").asc(nulls_first=True))
+    )
+
+
+def held_by(user: User) -> DossierQuerySet:
+    """What lies in a person's own hands, soonest due first."""
+    queryset: DossierQuerySet = Dossier.objects.open().filter(holder=user, accepted_at__isnull=False)
+    return queryset.order_by("due_at", "id")
+
+
+def pauses_of(dossier: Dossier) -> list[Pause]:
+    return list(Pause.objects.filter(dossier=dossier).order_by("started_at"))

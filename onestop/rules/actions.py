@@ -1,0 +1,112 @@
+"""Which acts a person may do on a dossier now: from facts to names of acts, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from onestop.states import Status
+
+S = Status
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The state of a dossier and what the person holds on the units that matter."""
+
+    status: int
+    is_accepted: bool = True
+    is_closed: bool = False
+    is_void: bool = False
+    step_kind: str = ""
+    held_by: str = "nobody"  # nobody | me | another
+    on_holder: frozenset[str] = field(default_factory=frozenset)  # rights on the holding unit
+    on_receiving: frozenset[str] = field(default_factory=frozenset)
+    on_competent: frozenset[str] = field(default_factory=frozenset)  # or on the handling unit
+    may_step: bool = False  # holds the permission of the open step on its unit
+    rounds: int = 0
+    owes: bool = False
+    worked_on: bool = False  # a step after the reception was closed
+    can_be_corrected: bool = False  # an earlier step can be done again
+
+
+def acts(at: Situation) -> list[str]:
+    """Names of the acts that would pass now, the primary one first."""
+    if at.is_void or at.is_closed:
+        return []
+    if not at.is_accepted:
+        return _before_acceptance(at)
+    names = {
+        S.SUPPLEMENT: _awaiting_papers,
+        S.PAYMENT: _awaiting_payment,
+        S.WITHDRAWN: _deciding_withdrawal,
+    }.get(S(at.status), _working)(at)
+    return names + _aside(at)
+
+
+def _before_acceptance(at: Situation) -> list[str]:
+    if "receive_dossiers" not in at.on_receiving:
+        return []
+    return ["accept", "ask_arrival", "refuse_arrival"] if at.status == S.NEW else ["accept"]
+
+
+def _awaiting_papers(at: Situation) -> list[str]:
+    return ["receive_supplement"] if "receive_dossiers" in at.on_receiving else []
+
+
+def _awaiting_payment(at: Situation) -> list[str]:
+    takes = "receive_dossiers" in at.on_receiving or "process_dossiers" in at.on_holder
+    return ["confirm_payment"] if takes else []
+
+
+def _deciding_withdrawal(at: Situation) -> list[str]:
+    if "approve_dossiers" in at.on_competent:
+        return ["grant_withdrawal", "refuse_withdrawal"]
+    return []
+
+
+def _working(at: Situation) -> list[str]:
+    """The open step's own act first, then what else its holder can do."""
+    names: list[str] = []
+    in_hand = at.may_step and at.held_by != "another"
+    assigns = "assign_dossiers" in at.on_holder
+    if at.status == S.COMPLETED:
+        return ["hand_over"] if "return_results" in at.on_holder else []
+    if at.step_kind == "assign" and assigns:
+        names.append("assign")
+    if in_hand:
+        if at.step_kind in ("review", "approve"):
+            names.append("decide")
+        elif at.step_kind not in ("return", "assign"):
+            names.append("forward")
+        if at.step_kind in ("process", "consult"):
+            names += ["add_draft", "ask_supplement", "ask_opinion", "require_payment"]
+        if at.can_be_corrected:
+            names.append("send_back")
+    elif "approve_dossiers" in at.on_competent and at.step_kind in ("process", "consult"):
+        names.append("ask_supplement")
+    if at.may_step and (at.held_by == "nobody" or (at.held_by == "another" and assigns)):
+        if at.step_kind not in ("assign", "return"):
+            names.append("take_over")
+    if assigns and at.step_kind not in ("assign", "return"):
+        names.append("assign")
+    return names
+
+
+def _aside(at: Situation) -> list[str]:
+    """Acts beside the way of the process."""
+    names: list[str] = []
+    counter = "receive_dossiers" in at.on_receiving
+    deciding = at.status in (S.RECEIVED, S.IN_PROGRESS, S.SUPPLEMENT, S.PAYMENT)
+    if "approve_dossiers" in at.on_competent and deciding:
+        if at.status in (S.RECEIVED, S.IN_PROGRESS):
+            names.append("refuse")
+        names.append("stop")
+    if counter and deciding:
+        names.append("request_withdrawal")
+    if counter and at.owes and at.status != S.PAYMENT:
+        names.append("take_fee")
+    if counter:
+        names.append("correct")
+        if not at.worked_on:
+            names.append("void")
+    return names
