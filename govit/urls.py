@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),
-    path("tai-khoan/", include("allauth.urls")),
+    path("", include("organizations.urls.sign_in")),
+    path("", include("organizations.urls")),
 ]
 
 handler400 = "common.pages.bad_request"

@@ -208,6 +208,15 @@ def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
     return list(found.values())
 
 
+def require_anywhere(actor: User, permission: str) -> None:
+    """Pass when the person holds the permission on some unit, else raise RefusedError."""
+    if not may(actor, permission):
+        raise RefusedError(
+            _("Your positions do not allow this here: %(permission)s.")
+            % {"permission": permission_name(permission)}
+        )
+
+
 def permission_name(permission: str) -> str:
     names = dict(Unit._meta.permissions)
     return str(_(names[permission]))
@@ -217,7 +226,7 @@ def explain(user: User, permission: str, unit: Unit) -> str:
     """The decision in words: by which position or delegation, since when, or why not."""
     for grant in grants_of(user):
         if grant.permission == permission and unit.path.startswith(grant.path):
-            return _explain_grant(grant)
+            return explain_grant(grant)
     if user.is_superuser and permission in ROLES["superuser"].permissions:
         return _("Allowed: system administrator.")
     return _(
@@ -228,7 +237,8 @@ def explain(user: User, permission: str, unit: Unit) -> str:
     }
 
 
-def _explain_grant(grant: Grant) -> str:
+def explain_grant(grant: Grant) -> str:
+    """Where one right comes from, in words. One query."""
     if grant.delegation_id:
         delegation = Delegation.objects.select_related("unit").get(pk=grant.delegation_id)
         return _(

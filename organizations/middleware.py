@@ -1,16 +1,53 @@
-"""Nobody sees a page of the portal without signing in, unless the view says so."""
+"""Nobody sees a page without signing in, unless the view says so; and nobody stays for ever."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common.pages import same_site_referer
+from organizations import sign_in
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+OPEN_WITHOUT_FACTOR = {
+    "account_logout", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_reauthenticate", "set_language",
+}  # fmt: skip
+OPEN_WITH_OLD_PASSWORD = {"account_logout", "account_change_password", "set_language"}
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that was idle too long, is older than a working day, or was revoked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if SESSION_KEY in request.session and request.user.is_authenticated:
+            session, user = request.session, request.user
+            if sign_in.SEEN not in session:
+                sign_in.start(session, user)
+            elif sign_in.has_ended(session):
+                return _ended(request)
+            elif sign_in.is_touch_due(session):
+                if not sign_in.touch(session, user):
+                    return _ended(request)
+                note = partial(sign_in.note_seen, user.pk, session.session_key or "")
+                request.tenant_scope.afterwards.append(note)  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Django's own rule; allauth's pages are open, they guard themselves."""
+    """Django's own rule, and what must be done before anything else: second factor, password."""
 
     def process_view(
         self,
@@ -19,6 +56,58 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        if (getattr(view_func, "__module__", "") or "").startswith("allauth."):
+        is_public = not getattr(view_func, "login_required", True)
+        comes_from_allauth = (getattr(view_func, "__module__", "") or "").startswith("allauth.")
+        if request.user.is_authenticated:
+            if is_public and not comes_from_allauth:
+                return None
+            return _first_things_first(request)
+        if comes_from_allauth:  # they guard themselves
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if "HX-Request" in request.headers:
+            return _tell_htmx()
+        response: HttpResponseBase = super().handle_no_permission(request, view_func)
+        return response
+
+
+def _first_things_first(request: HttpRequest) -> HttpResponseBase | None:
+    """Send a person to the one page that he may open, or let him through."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    session, user = request.session, request.user
+    if session.get(sign_in.FACTOR_DUE) and name not in OPEN_WITHOUT_FACTOR:
+        if not sign_in.has_second_factor(user):  # type: ignore[arg-type]
+            return _go(request, "mfa_activate_totp")
+        session[sign_in.FACTOR_DUE] = False
+    if getattr(user, "must_change_password", False) and name not in OPEN_WITH_OLD_PASSWORD:
+        return _go(request, "account_change_password")
+    return None
+
+
+def _go(request: HttpRequest, name: str) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        response = HttpResponse(status=204)
+        response.headers["HX-Redirect"] = reverse(name)
+        return response
+    return HttpResponseRedirect(reverse(name))
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back here; for htmx a sentence, and what was typed stays."""
+    here = request.get_full_path() if request.method == "GET" else same_site_referer(request)
+    logout(request)
+    if "HX-Request" in request.headers:
+        return _tell_htmx()
+    query = urlencode({"next": here or "/"})
+    return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
+
+
+def _tell_htmx() -> HttpResponse:
+    text = _("Session ended: sign in in another tab, then try again here.")
+    response = HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")
+    response.headers["X-Reason"] = "session"
+    return response

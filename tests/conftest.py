@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 
+from organizations import sign_in
 from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.provinces import forget_hosts
@@ -91,6 +92,9 @@ class HostClient(Client):
     def sign_in(self, user) -> HostClient:
         with tenant_scope(self.province):
             self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            session = self.session
+            sign_in.start(session, user)  # as the first page after signing in does
+            session.save()
         return self
 
 

@@ -3,6 +3,7 @@
 from govit.settings import *  # noqa: F403
 
 GOVIT_DEMO = False
+MFA_REQUIRED = False
 SITE_HTTPS = False
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False

@@ -1,0 +1,243 @@
+"""Forms about people and units. Each takes `user`: choices are what that person may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import Form, VietnameseDateField
+from organizations import access, reach
+from organizations.models import DelegationReason, Unit, UnitKind, User
+from organizations.roles import ROLES
+
+
+def _today() -> dt.date:
+    return timezone.localdate()
+
+
+class UnitChoice(forms.ModelChoiceField):
+    """Units in tree order, shown with their code."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.code})"
+
+
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.full_name} ({obj.username})"
+
+
+def open_units(user: User, permission: str) -> Any:
+    return access.units_visible_to(user, permission).valid_on(_today()).order_by("path")  # type: ignore[attr-defined]
+
+
+class PersonSearchForm(Form):
+    """Filters of the list of people."""
+
+    q = forms.CharField(label=gettext_lazy("Name, user name or e-mail"), required=False)
+    don_vi = forms.ModelChoiceField(
+        queryset=None, label=gettext_lazy("Unit"), required=False, to_field_name="code"
+    )
+    tinh_trang = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            ("mo", gettext_lazy("In use")),
+            ("moi", gettext_lazy("Invited")),
+            ("khoa", gettext_lazy("Switched off")),
+        ],
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["don_vi"].queryset = open_units(user, "view_people")  # type: ignore[attr-defined]
+
+
+class PersonForm(Form):
+    """Name and addresses of a person."""
+
+    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=150)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
+
+
+class PositionForm(Form):
+    """A role in a unit, from a day on."""
+
+    unit = UnitChoice(queryset=None, label=gettext_lazy("Unit"))
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        help_text=gettext_lazy("As printed under a signature: Trưởng phòng, Chuyên viên …"),
+        max_length=100,
+        required=False,
+    )
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    valid_to = VietnameseDateField(label=gettext_lazy("Until"), required=False)
+    is_main = forms.BooleanField(label=gettext_lazy("Main position"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["unit"].queryset = open_units(user, "manage_people")  # type: ignore[attr-defined]
+        allowed = reach.GRANTORS[
+            "superuser" if reach.is_system_administrator(user) else "agency_admin"
+        ]
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (key, role.name) for key, role in ROLES.items() if key in allowed
+        ]
+
+
+class InviteForm(PersonForm, PositionForm):
+    """A new person with the first position."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=150,
+        validators=[AbstractUser.username_validator],
+        help_text=gettext_lazy("Small letters without marks, such as nguyen.van.an"),
+    )
+    field_order = ("full_name", "username", "email", "phone", "unit", "role", "title", "valid_from")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["valid_to"], self.fields["is_main"]
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).lower()
+
+
+class DayForm(Form):
+    """The last day of something."""
+
+    on = VietnameseDateField(label=gettext_lazy("Last day"), initial=_today)
+
+
+class FieldForm(Form):
+    """A deputy's standing field."""
+
+    unit = UnitChoice(queryset=None, label=gettext_lazy("Unit"))
+    field = forms.CharField(label=gettext_lazy("Field (of administration)"), max_length=200)
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    valid_to = VietnameseDateField(label=gettext_lazy("Until"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = open_units(user, "manage_people")  # type: ignore[attr-defined]
+
+
+class DelegationForm(Form):
+    """A head lets another person act for him."""
+
+    unit = UnitChoice(queryset=None, label=gettext_lazy("Unit"))
+    receiver = PersonChoice(queryset=None, label=gettext_lazy("Delegated to"))
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=DelegationReason)
+    note = forms.CharField(label=gettext_lazy("Decision or explanation"), max_length=255)
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    valid_to = VietnameseDateField(label=gettext_lazy("Until"))
+
+    def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.none()
+        lends = {grant.path for grant in access.grants_of(giver) if not grant.delegation_id}
+        if lends:
+            units = access.units_visible_to(giver, "approve_dossiers").order_by("path")
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        people = access.people_visible_to(giver, "view_people").filter(is_active=True)
+        self.fields["receiver"].queryset = people.exclude(pk=giver.pk).order_by("sort_key", "pk")  # type: ignore[attr-defined]
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=255)
+
+
+class DisableForm(ReasonForm):
+    has_left = forms.BooleanField(
+        label=gettext_lazy("The person has left: end all positions and delegations today"),
+        required=False,
+    )
+
+
+class UnitForm(Form):
+    """What can change in a unit."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    symbol = forms.CharField(
+        label=gettext_lazy("Symbol"),
+        help_text=gettext_lazy("In document numbers: SNNMT"),
+        max_length=30,
+        required=False,
+    )
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=255, required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
+    place = forms.CharField(
+        label=gettext_lazy("Place of its papers"), max_length=60, required=False
+    )
+
+
+class NewUnitForm(UnitForm):
+    """A unit below another."""
+
+    code = forms.RegexField(
+        r"^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4}){0,4}$",
+        label=gettext_lazy("Identification code"),
+        help_text=gettext_lazy("Such as H32.05.01 (Decision 20/2020/QĐ-TTg)"),
+        max_length=35,
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    field_order = ("code", "name", "kind", "symbol", "valid_from", "address", "phone", "place")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            choice for choice in UnitKind.choices if choice[0] != UnitKind.PROVINCE
+        ]
+
+
+class CloseUnitForm(ReasonForm):
+    on = VietnameseDateField(label=gettext_lazy("Last day"), initial=_today)
+
+
+class MergeForm(CloseUnitForm):
+    """The successor of a unit."""
+
+    successor = UnitChoice(queryset=None, label=gettext_lazy("Successor"))
+    field_order = ("successor", "on", "reason")
+
+    def __init__(self, *args: Any, user: User, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = open_units(user, "manage_units").exclude(path__startswith=unit.path)
+        self.fields["successor"].queryset = others  # type: ignore[attr-defined]
+
+
+class UploadForm(Form):
+    file = forms.FileField(label=gettext_lazy("Excel file (.xlsx)"))
+
+    def clean_file(self) -> Any:
+        found = self.cleaned_data["file"]
+        if not found.name.lower().endswith(".xlsx"):
+            raise ValidationError(_("Choose an Excel file that ends in .xlsx."))
+        if found.size > 2 * 1024 * 1024:
+            raise ValidationError(_("The file is larger than 2 MB. Split it."))
+        return found
+
+
+class ProfileForm(Form):
+    """What a person sets for himself."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=[("vi", "Tiếng Việt"), ("en", "English")]
+    )
+    wants_digest = forms.BooleanField(label=gettext_lazy("Daily digest by e-mail"), required=False)
+    shortcuts_on = forms.BooleanField(
+        label=gettext_lazy("Keyboard shortcuts of one letter"), required=False
+    )

@@ -1,0 +1,216 @@
+"""Reads a sheet of people: rows and faults, each fault with its row and column. Changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from common.errors import DomainError
+from common.forms import VietnameseDateField
+from common.text import nfc, unaccented
+from organizations import reach
+from organizations.models import Unit, User
+from organizations.roles import ROLES
+
+MOST_ROWS = 2000
+MOST_BYTES = 20 * 1024 * 1024  # unpacked; a small file that unfolds to more is refused
+COLUMNS: dict[str, tuple[str, ...]] = {  # column → its headers, without marks
+    "full_name": ("full name", "ho va ten", "ho ten"),
+    "username": ("user name", "username", "ten dang nhap", "tai khoan"),
+    "email": ("e-mail", "email", "thu dien tu"),
+    "phone": ("phone", "dien thoai", "so dien thoai"),
+    "unit": ("unit code", "ma don vi", "ma dinh danh"),
+    "role": ("role", "vai tro"),
+    "title": ("title", "chuc vu", "chuc danh"),
+    "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu"),
+}
+NEEDED = ("full_name", "username", "unit", "role")
+_USERNAME = re.compile(r"^[a-z0-9.@+_-]{1,150}$")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell (row as in the sheet, column by its header)."""
+
+    row: int
+    column: str
+    message: str
+
+
+@dataclass
+class SheetRow:
+    """One person as read; `unit` is the identification code, `role` a key of ROLES."""
+
+    number: int
+    full_name: str = ""
+    username: str = ""
+    email: str = ""
+    phone: str = ""
+    unit: str = ""
+    role: str = ""
+    title: str = ""
+    valid_from: str = ""  # ISO, "" = today
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass
+class Sheet:
+    rows: list[SheetRow] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def faults_of(self, number: int) -> list[Fault]:
+        return [fault for fault in self.faults if fault.row == number]
+
+
+def read_sheet(upload: IO[bytes]) -> Sheet:
+    """Rows of the first sheet. A file that is no such sheet is a DomainError."""
+    cells = list(_cells(upload))
+    if not cells:
+        raise DomainError(_("The file is empty. Check it, then upload it again."))
+    header = [unaccented(str(value or "")) for value in cells[0]]
+    places = {
+        column: header.index(name)
+        for column, names in COLUMNS.items()
+        for name in names
+        if name in header
+    }
+    missing = [COLUMNS[column][1] for column in NEEDED if column not in places]
+    if missing:
+        raise DomainError(
+            _("These columns are missing in the first row: %(names)s.")
+            % {"names": ", ".join(missing)}
+        )
+    if len(cells) - 1 > MOST_ROWS:
+        raise DomainError(_("More than %(n)s rows. Split the file.") % {"n": MOST_ROWS})
+    sheet = Sheet()
+    for number, values in enumerate(cells[1:], start=2):
+        if any(value not in (None, "") for value in values):
+            sheet.rows.append(_row(number, values, places, sheet.faults))
+    return sheet
+
+
+def _cells(upload: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    refusal = DomainError(_("This is not a readable Excel file (.xlsx). Save it again as .xlsx."))
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > MOST_BYTES:
+                raise refusal
+            if any("vbaProject" in entry.filename for entry in entries):
+                raise DomainError(_("The file carries macros. Save it as .xlsx without them."))
+        upload.seek(0)
+        book = load_workbook(upload, read_only=True, data_only=True)
+        rows = book.worksheets[0].iter_rows(values_only=True, max_col=30, max_row=MOST_ROWS + 2)
+        found = list(rows)
+    except DomainError:
+        raise
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, SyntaxError) as error:
+        raise refusal from error
+    while found and not any(value not in (None, "") for value in found[-1]):
+        found.pop()
+    return iter(found)
+
+
+def _row(
+    number: int, values: tuple[Any, ...], places: dict[str, int], faults: list[Fault]
+) -> SheetRow:
+    row = SheetRow(number)
+    for column, place in places.items():
+        value = values[place] if place < len(values) else None
+        if column == "valid_from":
+            row.valid_from = _day(number, value, faults)
+        else:
+            setattr(row, column, " ".join(nfc(str(value if value is not None else "")).split()))
+    row.username, row.email = row.username.lower(), row.email.lower()
+    row.role = _role_key(row.role)
+    return row
+
+
+def _day(number: int, value: Any, faults: list[Fault]) -> str:
+    if value in (None, ""):
+        return ""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    try:
+        found = VietnameseDateField(required=False).to_python(value)
+    except ValidationError as error:
+        faults.append(Fault(number, "valid_from", " ".join(error.messages)))
+        return ""
+    return found.isoformat() if found else ""
+
+
+def _role_key(typed: str) -> str:
+    """A role by its key or by its name, in any language of the screen, with or without marks."""
+    bare = unaccented(typed)
+    for key, role in ROLES.items():
+        if bare in (key, unaccented(str(role.name))):
+            return key
+    return typed
+
+
+def check(sheet: Sheet, actor: User) -> None:
+    """Add every fault that shape, other rows, existing accounts and the actor's reach show."""
+    units = {
+        unit.code: unit for unit in Unit.objects.filter(code__in={row.unit for row in sheet.rows})
+    }
+    names = {row.username for row in sheet.rows}
+    mails = {row.email for row in sheet.rows if row.email}
+    known = User.objects.filter(Q(username__in=names) | Q(email__in=mails))
+    taken = {value for pair in known.values_list("username", "email") for value in pair if value}
+    seen: dict[str, int] = {}
+    for row in sheet.rows:
+        for column, message in _faults_of_row(row, units.get(row.unit), actor):
+            sheet.faults.append(Fault(row.number, column, message))
+        for column in ("username", "email"):
+            value = getattr(row, column)
+            if not value:
+                continue
+            if value in taken:
+                message = _("%(value)s belongs to an account already.") % {"value": value}
+                sheet.faults.append(Fault(row.number, column, message))
+            elif value in seen:
+                message = _("%(value)s stands in row %(row)s too.") % {
+                    "value": value,
+                    "row": seen[value],
+                }
+                sheet.faults.append(Fault(row.number, column, message))
+            seen.setdefault(value, row.number)
+    sheet.faults.sort(key=lambda fault: fault.row)
+
+
+def _faults_of_row(row: SheetRow, unit: Unit | None, actor: User) -> Iterator[tuple[str, str]]:
+    for column in NEEDED:
+        if not getattr(row, column):
+            yield column, _("Empty.")
+    if row.username and not _USERNAME.match(row.username):
+        yield "username", _("Only letters without marks, digits and . @ + - _ are allowed.")
+    if row.email:
+        try:
+            validate_email(row.email)
+        except ValidationError as error:
+            yield "email", " ".join(error.messages)
+    for column, longest in (("full_name", 150), ("phone", 30), ("title", 100)):
+        if len(getattr(row, column)) > longest:
+            yield column, _("Longer than %(n)s characters.") % {"n": longest}
+    if row.role and row.role not in ROLES:
+        yield "role", _("There is no role “%(role)s”.") % {"role": row.role}
+    if not row.unit:
+        return
+    if unit is None:
+        yield "unit", _("There is no unit with the code %(code)s.") % {"code": row.unit}
+    elif not unit.is_open:
+        yield "unit", _("%(unit)s is closed.") % {"unit": unit.name}
+    elif row.role in ROLES and row.role not in reach.grantable_roles(actor, unit):
+        yield "role", _("You may not give this role on %(unit)s.") % {"unit": unit.name}

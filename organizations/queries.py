@@ -1,0 +1,138 @@
+"""Reads across people, positions and the audit log, for the pages of administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from common.text import unaccented
+from organizations import access
+from organizations.models import Delegation, FieldAssignment, Position, Unit, User
+from organizations.words import action_words, title_of
+
+
+def people_list(user: User, filters: dict[str, Any]) -> Any:
+    """People whom `user` may see, with their present positions. Two queries a page."""
+    people = access.people_visible_to(user, "view_people")
+    for word in unaccented(filters.get("q") or "").split():
+        people = people.filter(search_text__contains=word)
+    if unit := filters.get("don_vi"):
+        below = Position.objects.filter(unit__path__startswith=unit.path).values("user_id")
+        people = people.filter(pk__in=below)
+    state = filters.get("tinh_trang")
+    if state == "khoa":
+        people = people.filter(is_active=False)
+    elif state in ("mo", "moi"):
+        never_set = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        people = people.filter(never_set if state == "moi" else ~never_set, is_active=True)
+    held = Position.objects.valid_on(timezone.localdate()).select_related("unit")
+    return people.prefetch_related(
+        Prefetch("positions", held.order_by("-is_main", "pk"), to_attr="present_positions")
+    )
+
+
+@dataclass(frozen=True)
+class RightInWords:
+    """One permission of a person, and each reason for it."""
+
+    name: str
+    reasons: list[str]
+
+
+def rights_in_words(user: User) -> list[RightInWords]:
+    """What a person may do today and why, in the order of the table of permissions."""
+    sources: dict[tuple[int | None, int | None], str] = {}
+    reasons: dict[str, list[str]] = {}
+    for grant in access.grants_of(user):
+        key = (grant.position_id, grant.delegation_id)
+        if key not in sources:
+            sources[key] = access.explain_grant(grant)
+        reasons.setdefault(grant.permission, []).append(sources[key])
+    root = Unit(name="", path="")
+    for permission, _name in Unit._meta.permissions:
+        if permission not in reasons and access.may(user, permission):
+            reasons[permission] = [access.explain(user, permission, root)]
+    return [
+        RightInWords(access.permission_name(permission), reasons[permission])
+        for permission, _name in Unit._meta.permissions
+        if permission in reasons
+    ]
+
+
+def positions_of(person: User) -> list[Position]:
+    """All positions, those that hold first, then by date."""
+    rows = list(Position.objects.filter(user=person).select_related("unit"))
+    rows.sort(key=lambda row: (not row.is_valid, not row.is_main, -row.valid_from.toordinal()))
+    return rows
+
+
+def delegations_of(person: User) -> list[Delegation]:
+    """Delegations given or received, newest first."""
+    mine = Delegation.objects.filter(Q(giver=person) | Q(receiver=person))
+    return list(
+        mine.select_related("giver", "receiver", "unit").order_by("-valid_from", "-pk")[:50]
+    )
+
+
+def fields_of(person: User) -> list[FieldAssignment]:
+    return list(
+        FieldAssignment.objects.filter(user=person).select_related("unit").order_by("-valid_from")
+    )
+
+
+def history_of(subject: User | Unit) -> list[dict[str, Any]]:
+    """The last fifty acts on a person or unit, in words for the timeline."""
+    rows = AuditEntry.objects.filter(
+        subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
+    ).order_by("-id")[:50]
+    return [
+        {
+            "who": row.actor_name,
+            "role": "",
+            "at": row.at,
+            "words": action_words(row.action),
+            "detail": _detail(row.data),
+            "tone": "done",
+            "files": [],
+        }
+        for row in rows
+    ]
+
+
+def _detail(data: dict[str, Any]) -> str:
+    """The facts worth reading: title or role with its unit, days, reason."""
+    parts = []
+    if data.get("role"):
+        parts.append(title_of(str(data["role"]), str(data.get("title") or "")))
+    parts += [str(data[key]) for key in ("unit", "field", "reason", "note") if data.get(key)]
+    days = [str(data[key]) for key in ("valid_from", "valid_to", "on") if data.get(key)]
+    if days:
+        parts.append(" – ".join("/".join(reversed(day.split("-"))) for day in days))
+    return " · ".join(parts)
+
+
+def unit_tree(user: User) -> list[dict[str, Any]]:
+    """Units below which `user` may see people, in tree order with their depth."""
+    units = list(access.units_visible_to(user, "view_people"))
+    children: dict[int | None, list[Unit]] = {}
+    known = {unit.pk for unit in units}
+    for unit in units:
+        parent = unit.parent_id if unit.parent_id in known else None
+        children.setdefault(parent, []).append(unit)
+    rows: list[dict[str, Any]] = []
+    stack = [(unit, 0) for unit in sorted(children.get(None, []), key=_by_code, reverse=True)]
+    while stack:
+        unit, depth = stack.pop()
+        rows.append({"unit": unit, "depth": depth})
+        below = sorted(children.get(unit.pk, []), key=_by_code, reverse=True)
+        stack += [(child, depth + 1) for child in below]
+    return rows
+
+
+def _by_code(unit: Unit) -> tuple[bool, str]:
+    return (not unit.is_open, unit.code)

@@ -1,0 +1,109 @@
+"""Merger of a unit into another: one recorded act, with a preview."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import AlreadyDone, DomainError
+from organizations import access
+from organizations.handovers import hand_over, open_work_in
+from organizations.leavers import OpenWork
+from organizations.models import FieldAssignment, Position, Unit, UnitSuccession, User
+from organizations.services.rows import end_position_rows
+from organizations.services.units import require_open
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What goes to the successor."""
+
+    units: list[Unit]
+    positions: list[Position]
+    work: list[OpenWork]
+
+
+def preview(unit: Unit, on: dt.date | None = None) -> Preview:
+    """The units below, the positions and the open work that a merger would move."""
+    lasting = Position.objects.filter(unit=unit).select_related("user")
+    return Preview(
+        units=list(Unit.objects.below(unit).exclude(pk=unit.pk).order_by("path")),
+        positions=list(lasting.valid_from_now(on) if on else lasting.filter(valid_to=None)),
+        work=open_work_in(unit),
+    )
+
+
+@transaction.atomic
+def merge_unit(
+    unit_id: int, successor_id: int, *, actor: User, on: dt.date, reason: str
+) -> UnitSuccession:
+    """Close a unit at the end of `on`; from the next day its successor has what it had.
+
+    People keep their roles and titles, in the successor; units below move with their codes; upper
+    apps move open work and counters. The old unit keeps its code and its closed rows.
+    """
+    lock = Unit.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    units = lock.in_bulk([unit_id, successor_id])
+    old, new = units[unit_id], units[successor_id]
+    access.require(actor, "manage_units", old.pk)
+    access.require(actor, "manage_units", new.pk)
+    _require_mergeable(old, new, on)
+    moved = _move_positions(old, new, on)
+    _move_units(old, new)
+    hand_over(old, new, actor)
+    old.valid_to = on
+    old.save(update_fields=["valid_to"])
+    succession: UnitSuccession = UnitSuccession.objects.create(
+        predecessor=old, successor=new, on=on + ONE_DAY, reason=reason
+    )
+    access.recompile(access.affected_by(moved))
+    record(
+        old, "unit.merged", actor=actor, unit=new,
+        data={"unit": new.code, "on": on.isoformat(), "reason": reason, "people": len(moved)},
+    )  # fmt: skip
+    return succession
+
+
+def _require_mergeable(old: Unit, new: Unit, on: dt.date) -> None:
+    if old.parent_id is None or new.path.startswith(old.path):
+        raise DomainError(_("A unit is not merged into itself or into a unit below it."))
+    if old.valid_to is not None:
+        raise AlreadyDone
+    require_open(new, on + ONE_DAY)
+
+
+def _move_positions(old: Unit, new: Unit, on: dt.date) -> set[int]:
+    """What lasts longer than `on` goes on in the successor, unless the person has it there."""
+    lasting = Position.objects.filter(unit=old).valid_from_now(on + ONE_DAY)
+    there = set(
+        Position.objects.filter(unit=new)
+        .valid_from_now(on + ONE_DAY)
+        .values_list("user_id", "role")
+    )
+    copies = [
+        Position(
+            user_id=row.user_id, unit=new, role=row.role, title=row.title, is_main=row.is_main,
+            valid_from=max(row.valid_from, on + ONE_DAY), valid_to=row.valid_to,
+        )
+        for row in lasting
+        if (row.user_id, row.role) not in there
+    ]  # fmt: skip
+    people = end_position_rows(Position.objects.filter(unit=old), on)
+    Position.objects.bulk_create(copies)
+    FieldAssignment.objects.filter(unit=old).valid_from_now(on + ONE_DAY).update(unit=new)
+    return people
+
+
+def _move_units(old: Unit, new: Unit) -> None:
+    """Units below go below the successor, with new paths and their old codes."""
+    below = Unit.objects.below(old).exclude(pk=old.pk)
+    below.filter(parent=old).update(parent=new)
+    below.update(path=Concat(Value(new.path), Substr("path", len(old.path) + 1)))

@@ -1,0 +1,240 @@
+"""Positions, standing fields of deputies, and delegations: where all rights come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import AlreadyDone, DomainError
+from organizations import access, reach
+from organizations.access import RefusedError
+from organizations.models import (
+    Delegation,
+    DelegationReason,
+    FieldAssignment,
+    Position,
+    Unit,
+    User,
+)
+from organizations.roles import ROLES
+from organizations.services.units import require_open
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def _lock_person(user_id: int) -> User:
+    person: User = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
+    return person
+
+
+def _require_dates(start: dt.date, end: dt.date | None) -> None:
+    if end is not None and end < start:
+        raise DomainError(_("The last day lies before the first day."))
+
+
+@transaction.atomic
+def give_position(
+    user_id: int,
+    unit_id: int,
+    *,
+    actor: User,
+    role: str,
+    title: str = "",
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+    is_main: bool = False,
+) -> Position:
+    """Appoint a person to a role in a unit, from a day (today) on."""
+    person = _lock_person(user_id)
+    unit = Unit.objects.get(pk=unit_id)
+    reach.require_somebody_else(actor, person)
+    reach.require_grantable(actor, role, unit)
+    start = valid_from or timezone.localdate()
+    _require_dates(start, valid_to)
+    require_open(unit, max(start, timezone.localdate()))
+    if not person.is_active:
+        raise DomainError(_("This account is switched off. Switch it on first."))
+    same = Position.objects.filter(user=person, unit=unit, role=role).valid_from_now(start)
+    if same.filter(valid_from__lte=valid_to or dt.date.max).exists():
+        raise AlreadyDone(_("The person holds this position already."))
+    if is_main:
+        Position.objects.filter(user=person, is_main=True).update(is_main=False)
+    position: Position = Position.objects.create(
+        user=person, unit=unit, role=role, title=title.strip(),
+        valid_from=start, valid_to=valid_to, is_main=is_main,
+    )  # fmt: skip
+    access.recompile(access.affected_by([person.pk]))
+    record(person, "position.given", actor=actor, unit=unit, data=_facts(position))
+    return position
+
+
+@transaction.atomic
+def end_position(position_id: int, *, actor: User, on: dt.date) -> None:
+    """End a position with the day `on`; one that would begin later vanishes."""
+    position = Position.objects.select_related("unit").get(pk=position_id)
+    person = _lock_person(position.user_id)
+    reach.require_somebody_else(actor, person)
+    reach.require_grantable(actor, position.role, position.unit)
+    if on < timezone.localdate() - ONE_DAY:
+        raise DomainError(_("A position is not ended in the past: yesterday is the earliest day."))
+    if position.valid_to is not None and position.valid_to <= on:
+        raise AlreadyDone
+    facts = _facts(position) | {"valid_to": on.isoformat()}
+    if on < position.valid_from:
+        position.delete()
+    else:
+        position.valid_to = on
+        position.save(update_fields=["valid_to"])
+    access.recompile(access.affected_by([person.pk]))
+    record(person, "position.ended", actor=actor, unit=position.unit, data=facts)
+
+
+def _facts(position: Position) -> dict[str, str]:
+    return {
+        "role": position.role,
+        "title": position.title,
+        "unit": position.unit.code,
+        "valid_from": position.valid_from.isoformat(),
+        "valid_to": position.valid_to.isoformat() if position.valid_to else "",
+    }
+
+
+@transaction.atomic
+def assign_field(
+    user_id: int, unit_id: int, *, actor: User, field: str, valid_from: dt.date,
+    valid_to: dt.date | None = None,
+) -> FieldAssignment:  # fmt: skip
+    """Give a deputy a standing field (lĩnh vực), in which he signs in his own name (KT.)."""
+    person = _lock_person(user_id)
+    unit = Unit.objects.get(pk=unit_id)
+    reach.require_somebody_else(actor, person)
+    access.require(actor, "manage_people", unit.pk)
+    _require_dates(valid_from, valid_to)
+    leads = Position.objects.filter(user=person, unit_id__in=unit.ancestor_ids, role="leader")
+    if not leads.valid_from_now(valid_from).exists():
+        raise DomainError(_("A field is given to a leader of the agency only."))
+    found, is_new = FieldAssignment.objects.get_or_create(
+        user=person, unit=unit, field=field.strip(), valid_from=valid_from,
+        defaults={"valid_to": valid_to},
+    )  # fmt: skip
+    if not is_new:
+        raise AlreadyDone
+    record(
+        person, "field.assigned", actor=actor, unit=unit,
+        data={"field": found.field, "valid_from": valid_from.isoformat()},
+    )  # fmt: skip
+    assignment: FieldAssignment = found
+    return assignment
+
+
+@transaction.atomic
+def end_field_assignment(assignment_id: int, *, actor: User, on: dt.date) -> None:
+    """End a deputy's field with the day `on`."""
+    assignment = FieldAssignment.objects.select_related("unit").get(pk=assignment_id)
+    person = _lock_person(assignment.user_id)
+    reach.require_somebody_else(actor, person)
+    access.require(actor, "manage_people", assignment.unit_id)
+    if assignment.valid_to is not None and assignment.valid_to <= on:
+        raise AlreadyDone
+    assignment.valid_to = max(on, assignment.valid_from)
+    assignment.save(update_fields=["valid_to"])
+    record(
+        person, "field.ended", actor=actor, unit=assignment.unit,
+        data={"field": assignment.field, "on": on.isoformat()},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def delegate(
+    giver_id: int, receiver_id: int, unit_id: int, *, actor: User, role: str, reason: str,
+    note: str, valid_from: dt.date, valid_to: dt.date,
+) -> Delegation:  # fmt: skip
+    """Record that a head lets another person act for him; each act then shows "thay mặt".
+
+    QĐ 2947/QĐ-UBND (Khánh Hòa, 2016), Điều 9 khoản 1 điểm b: two reasons only, with dates.
+    By the head himself, or by an administrator who records the written decision.
+    """
+    people = User.objects.select_for_update(no_key=True).order_by("pk")
+    found = people.in_bulk([giver_id, receiver_id])
+    giver, receiver = found[giver_id], found[receiver_id]
+    unit = Unit.objects.get(pk=unit_id)
+    _require_delegator(actor, giver, receiver, unit)
+    _require_delegable(giver, role, unit, valid_from)
+    _require_dates(valid_from, valid_to)
+    _require_receiver(receiver, unit, valid_from)
+    if reason not in DelegationReason.values:
+        raise DomainError(_("Choose one of the two reasons for which a head may delegate."))
+    if not note.strip():
+        raise DomainError(_("Enter the decision or the explanation of the delegation."))
+    if valid_from < timezone.localdate():
+        raise DomainError(_("A delegation does not begin in the past."))
+    alike = Delegation.objects.filter(
+        giver=giver, receiver=receiver, unit=unit, role=role, revoked_at=None
+    ).valid_from_now(valid_from)
+    if alike.filter(valid_from__lte=valid_to).exists():
+        raise AlreadyDone(_("The same delegation exists already for these days."))
+    delegation: Delegation = Delegation.objects.create(
+        giver=giver, receiver=receiver, unit=unit, role=role, reason=reason,
+        note=note.strip(), valid_from=valid_from, valid_to=valid_to,
+    )  # fmt: skip
+    access.recompile([receiver.pk])
+    record(receiver, "delegation.given", actor=actor, unit=unit, data=_delegation_facts(delegation))
+    return delegation
+
+
+@transaction.atomic
+def revoke_delegation(delegation_id: int, *, actor: User) -> Delegation:
+    """End a delegation at once; what was done under it keeps its "thay mặt"."""
+    lock = Delegation.objects.select_for_update(no_key=True, of=("self",))
+    delegation: Delegation = lock.select_related("unit", "giver", "receiver").get(pk=delegation_id)
+    if actor.pk not in (delegation.giver_id, delegation.receiver_id):
+        access.require(actor, "manage_people", delegation.unit_id)
+    if delegation.revoked_at is not None:
+        raise AlreadyDone
+    delegation.revoked_at = timezone.now()
+    delegation.save(update_fields=["revoked_at"])
+    access.recompile([delegation.receiver_id])
+    record(
+        delegation.receiver, "delegation.revoked", actor=actor, unit=delegation.unit,
+        data=_delegation_facts(delegation),
+    )  # fmt: skip
+    return delegation
+
+
+def _require_delegator(actor: User, giver: User, receiver: User, unit: Unit) -> None:
+    if actor.pk == giver.pk:
+        return
+    access.require(actor, "manage_people", unit.pk)
+    if actor.pk == receiver.pk:
+        raise RefusedError(_("Nobody records a delegation to himself."))
+
+
+def _require_delegable(giver: User, role: str, unit: Unit, day: dt.date) -> None:
+    if role not in ROLES or not ROLES[role].may_be_delegated:
+        raise DomainError(_("Only the role of a head of agency can be delegated."))
+    own = Position.objects.filter(user=giver, role=role, unit_id__in=unit.ancestor_ids)
+    if not giver.is_active or not own.valid_on(day).exists():
+        raise RefusedError(_("Only who holds the role on this unit on that day can delegate it."))
+
+
+def _require_receiver(receiver: User, unit: Unit, day: dt.date) -> None:
+    """Somebody of the agency itself: whoever receives answers to the head who lends."""
+    there = Position.objects.filter(user=receiver, unit__path__startswith=unit.path)
+    if not receiver.is_active or not there.valid_on(day).exists():
+        raise DomainError(_("A head delegates to an active person of his own unit only."))
+
+
+def _delegation_facts(delegation: Delegation) -> dict[str, str]:
+    return {
+        "giver": delegation.giver.full_name,
+        "receiver": delegation.receiver.full_name,
+        "role": delegation.role,
+        "reason": delegation.reason,
+        "note": delegation.note,
+        "valid_from": delegation.valid_from.isoformat(),
+        "valid_to": delegation.valid_to.isoformat() if delegation.valid_to else "",
+    }

@@ -1,0 +1,41 @@
+"""Addresses of people, units and one's own account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from organizations.views import imports, people, positions, profile, units
+
+app_name = "organizations"
+P = "quan-tri/nguoi-dung/"
+F = f"{P}hai-lop/"
+U = "quan-tri/don-vi/"
+D = "tai-khoan/uy-quyen/"
+urlpatterns = [
+    path("tai-khoan/", profile.profile, name="profile"),
+    path(D, positions.delegation_give, name="delegation_give"),
+    path(f"{D}<int:pk>/thu-hoi/", positions.delegation_revoke, name="delegation_revoke"),
+    path(P, people.person_list, name="person_list"),
+    path(f"{P}moi/", people.person_create, name="person_create"),
+    path(f"{P}nhap/", imports.people_import, name="people_import"),
+    path(f"{P}nhap/xac-nhan/", imports.people_import_confirm, name="people_import_confirm"),
+    path(f"{P}<int:pk>/", people.person_detail, name="person_detail"),
+    path(f"{P}<int:pk>/sua/", people.person_change, name="person_change"),
+    path(f"{P}<int:pk>/khoa/", people.person_disable, name="person_disable"),
+    path(f"{P}<int:pk>/mo/", people.person_enable, name="person_enable"),
+    path(f"{P}<int:pk>/lien-ket/", people.person_link, name="person_link"),
+    path(f"{P}<int:pk>/hai-lop/", people.second_factor_ask, name="second_factor_ask"),
+    path(f"{F}<int:pk>/dong-y/", people.second_factor_confirm, name="second_factor_confirm"),
+    path(f"{F}<int:pk>/rut/", people.second_factor_withdraw, name="second_factor_withdraw"),
+    path(f"{P}<int:pk>/chuc-vu/", positions.position_give, name="position_give"),
+    path(f"{P}chuc-vu/<int:pk>/ket-thuc/", positions.position_end, name="position_end"),
+    path(f"{P}<int:pk>/linh-vuc/", positions.field_assign, name="field_assign"),
+    path(f"{P}linh-vuc/<int:pk>/ket-thuc/", positions.field_end, name="field_end"),
+    path(f"{P}<int:pk>/uy-quyen/", positions.delegation_record, name="delegation_record"),
+    path(U, units.unit_list, name="unit_list"),
+    path(f"{U}<str:code>/", units.unit_detail, name="unit_detail"),
+    path(f"{U}<str:code>/them/", units.unit_create, name="unit_create"),
+    path(f"{U}<str:code>/sua/", units.unit_change, name="unit_change"),
+    path(f"{U}<str:code>/dong/", units.unit_close, name="unit_close"),
+    path(f"{U}<str:code>/sap-nhap/", units.unit_merge, name="unit_merge"),
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages about people, units and one's own account."""

@@ -1,0 +1,41 @@
+"""Roles and recorded acts in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from organizations.roles import ROLES
+
+ACTIONS: dict[str, str | Promise] = {
+    "person.invited": _("Account made or activation link sent"),
+    "person.changed": _("Name, e-mail or phone changed"),
+    "person.disabled": _("Account switched off"),
+    "person.enabled": _("Account switched on"),
+    "person.link_printed": _("Link to set a password printed"),
+    "person.password_reset_requested": _("Link to set a new password sent"),
+    "person.password_set": _("New password set"),
+    "person.identity_linked": _("Linked to an outside identity"),
+    "position.given": _("Position given"),
+    "position.ended": _("Position ended"),
+    "field.assigned": _("Field assigned"),
+    "field.ended": _("Field ended"),
+    "delegation.given": _("Delegation received"),
+    "delegation.revoked": _("Delegation revoked"),
+    "second_factor.reset_asked": _("Removal of the second factor asked for"),
+    "second_factor.reset": _("Second factor removed"),
+    "second_factor.reset_withdrawn": _("Removal of the second factor withdrawn"),
+    "unit.created": _("Unit made"),
+    "unit.changed": _("Unit changed"),
+    "unit.closed": _("Unit closed"),
+    "unit.merged": _("Unit merged"),
+}
+
+
+def action_words(action: str) -> str:
+    return str(ACTIONS.get(action, action))
+
+
+def title_of(role: str, title: str) -> str:
+    """The printed title, else the name of the role."""
+    return title or (str(ROLES[role].name) if role in ROLES else role)
