@@ -18,3 +18,4 @@ RING_THE_BELL = False
 FILES_REQUIRE_SCAN = False
 for _template in TEMPLATES:  # noqa: F405
     _template["OPTIONS"]["string_if_invalid"] = ""
+STATIC_ROOT = None  # nothing is collected for tests
