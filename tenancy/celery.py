@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from celery import Task, current_task
+from celery import Task, current_task, shared_task
 
 from tenancy.scope import NoTenant, current_province_id, host_province_id, tenant_scope
 
@@ -46,3 +47,12 @@ class GlobalTask(Task):  # type: ignore[misc]
     """A task of the whole installation: it goes through the provinces itself."""
 
     abstract = True
+
+
+def global_task(name: str) -> Callable[[Callable[..., Any]], Any]:
+    """`@global_task("audit.tasks.seal")`: a task of the whole installation, under that name."""
+
+    def register(function: Callable[..., Any]) -> Any:
+        return shared_task(base=GlobalTask, name=name)(function)
+
+    return register

@@ -124,8 +124,10 @@ class TransactionMiddleware:
         if is_lock_wait(error):
             error = Busy(_("Someone else is working on this right now. Try again in a moment."))
         if isinstance(error, DomainError):
-            page = import_string("common.pages.conflict")
-            response: HttpResponse = page(request, error)
+            fresh = getattr(request, "conflict_page", None)  # a view's own page, read anew
+            response: HttpResponse = (fresh or import_string("common.pages.conflict"))(
+                request, error
+            )
             return response
         return None
 

@@ -27,6 +27,7 @@ ALL_LOADER = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", 
 NEVER_OF_APP = {"TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"}
 NATURAL_KEYS = {
     "django_session": "the key is 190 random bits: nobody can name another province's",
+    "axes_accessattemptexpiration": "the key of its attempt, which is generated; app code only",
 }
 # name: (bypasses row security, may create databases)
 ROLES = {

@@ -1,0 +1,50 @@
+"""Real transactions, the owner's hands, and provinces of one's own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import pytest
+from django.db import connection, transaction
+
+from tenancy.logins import as_owner
+from tenancy.models import Province
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """The database without the test's own transaction: what is committed stays."""
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+def new_provinces(count: int) -> list[Province]:
+    """Provinces that no other test knows, made as owner: nothing has to be cleaned."""
+    with as_owner():
+        return [
+            Province.objects.create(code=name, name=name, host=f"{name.lower()}.localhost")
+            for name in (f"W{os.getpid() % 10000}{next(_numbers):04d}" for _ in range(count))
+        ]
+
+
+@pytest.fixture
+def two_provinces(committed) -> list[Province]:
+    return new_provinces(2)
+
+
+@pytest.fixture
+def owner_cursor(committed):
+    """Work as owner in a transaction that is rolled back: for mutations of the walls.
+
+    The owner is bound by FORCE and cannot bypass row security, so it sees what the app would.
+    """
+    with as_owner():
+        mutation = transaction.atomic()
+        mutation._from_testcase = True  # scopes may open inside it
+        with mutation, connection.cursor() as cursor:
+            yield cursor
+            transaction.set_rollback(True)
