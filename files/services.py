@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import IO, Protocol
+from typing import IO, Any, cast
 
 from django.conf import settings
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,15 +33,6 @@ from tenancy.scope import after_commit, required_scope
 
 KEEP_STAGED = dt.timedelta(days=1)
 DEFAULT_MEGABYTES = 20  # no legal source; see files.checks.Limits
-
-
-class Upload(Protocol):
-    """What Django gives for an uploaded file."""
-
-    name: str | None
-
-    @property
-    def file(self) -> IO[bytes]: ...
 
 
 class StorageFull(UploadError):
@@ -69,15 +61,16 @@ def limits() -> Limits:
 
 
 @transaction.atomic
-def store(upload: Upload, *, actor: User) -> StoredFile:
+def store(upload: File[Any], *, actor: User) -> StoredFile:
     """Check an upload and keep it, staged. Raises FileRefused or StorageFull.
 
     The bytes are on disk before the row is committed: a row without its file cannot be.
     """
-    checked = check(upload.name or "", upload.file, limits())
+    content = cast(IO[bytes], upload.file)
+    checked = check(upload.name or "", content, limits())
     key = storage.new_key()
     try:
-        sha256 = storage.write(province_code(), key, upload.file)
+        sha256 = storage.write(province_code(), key, content)
     except storage.NoRoom as error:
         raise StorageFull from error
     wants_scan = scanner.is_configured() or settings.FILES_REQUIRE_SCAN
