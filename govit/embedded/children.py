@@ -44,6 +44,7 @@ class Child:
     keep_open: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     started: list[float] = field(default_factory=list)
+    log_begins: int = 0
 
     def alive(self) -> bool:
         """Whether it runs now; reaps it when it ended."""
@@ -79,6 +80,7 @@ class Family:
         if child not in self.children:
             self.children.append(child)
         child.started.append(time.monotonic())
+        child.log_begins = self.log(child.name).stat().st_size
         owner = child.account
         with open(self.log(child.name), "ab") as log:
             child.process = subprocess.Popen(
@@ -124,19 +126,18 @@ class Family:
 
     def run(self, child: Child) -> str:
         """Run it to its end and return what it printed; an error when it failed."""
-        before = self.log(child.name).stat().st_size
-        self.finish(self.start(child))
-        with open(self.log(child.name), "rb") as log:
-            log.seek(before)
-            return log.read().decode("utf-8", "replace")
+        return self.finish(self.start(child))
 
-    def finish(self, child: Child) -> None:
-        """Wait for its end; an error when it failed."""
+    def finish(self, child: Child) -> str:
+        """Wait for its end and return what it printed; an error when it failed."""
         while child.alive():
             self.pause()
         self.children.remove(child)
         if child.process is not None and child.process.returncode:
             raise ChildError(f"{child.name} failed:\n{self.last_words(child.name)}")
+        with open(self.log(child.name), "rb") as log:
+            log.seek(child.log_begins)
+            return log.read().decode("utf-8", "replace")
 
     def stop(self) -> None:
         """End all: first those that use the servers, side by side, then the servers."""

@@ -61,15 +61,14 @@ class Demo:
         compile_all(self.root)
         static = self.collect_static()
         self.manage("migrate", "migrate", "--no-input")
-        say(f"Demo data: the first {FIRST_DOSSIERS:,} dossiers (once) …")
-        self.manage("load_demo", "load_demo", "--dossiers", str(FIRST_DOSSIERS))
+        self.load_the_first()
         if static:
             self.family.finish(static)
             self.static_mark().write_text(self.static_state(), encoding="utf-8")
+        accounts = self.start_python("accounts", [sys.executable, "manage.py", "demo_accounts"])
         self.start_portal()
-        accounts = self.manage("demo_accounts", "demo_accounts")
         self.family.wait_until(self.web, lambda: web.is_ready(self.port), 120)
-        self.greet(accounts)
+        self.greet(self.family.finish(accounts))
 
     def stay(self) -> None:
         """Keep the children alive until somebody asks us to stop."""
@@ -191,6 +190,15 @@ class Demo:
         else:
             self.family.start(child)
 
+    def load_the_first(self) -> None:
+        """Enough data to look around, before the page opens; once in the life of the data."""
+        mark = self.var / "loaded"
+        if mark.exists() and "DATABASE_URL" not in os.environ:
+            return
+        say(f"Demo data: the first {FIRST_DOSSIERS:,} dossiers …")
+        self.manage("load_demo", "load_demo", "--dossiers", str(FIRST_DOSSIERS))
+        mark.touch()
+
     def load_the_rest(self) -> Child:
         """The big part of the demo data, while the page can be used."""
         say(f"In the background: dossiers up to {ALL_DOSSIERS:,} (var/log/load_rest.log) …")
@@ -211,7 +219,7 @@ class Demo:
         if "DATABASE_URL" in os.environ:
             raise PlaceError("--reset does not touch the database of DATABASE_URL: empty it there.")
         places = arrange(self.var, Path("/var/lib") / web.name_for(self.var))
-        names = ("valkey", "media", "mail", "created")
+        names = ("valkey", "media", "mail", "created", "loaded")
         for path in (places.postgres_data, *(self.var / name for name in names)):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         say("The old demo data are gone.")
@@ -220,6 +228,7 @@ class Demo:
         """Remember when the data were made: the demo's dates are relative to that day."""
         if not data.exists():
             (self.var / "created").write_text(str(time.time()), encoding="utf-8")
+            (self.var / "loaded").unlink(missing_ok=True)
 
     def tell_age(self) -> None:
         """Old demo data have no work that is due soon."""

@@ -46,13 +46,15 @@ def test_it_starts_says_where_and_finds_its_data_again(tiny):
     assert f"http://h32.localhost:{port}" in said
     assert "canbo / mat-khau" in said
     assert rows(tiny) == 3
-    assert tiny.calls() == ["migrate --no-input", "load_demo --dossiers 1000", "demo_accounts"]
+    first = ["migrate --no-input", "load_demo --dossiers 1000", "demo_accounts"]
+    assert tiny.calls() == first
     assert (tiny.root / "var" / "env").stat().st_mode & 0o777 == 0o600
     assert "started again" not in tiny.said()
     assert tiny.stop() == 0
     assert tiny.living() == []
     tiny.start("--fast", "--port", str(port))
-    assert rows(tiny) == 6
+    assert rows(tiny) == 5
+    assert tiny.calls() == [*first, "migrate --no-input", "demo_accounts"]
 
 
 def test_the_second_start_takes_less_than_ten_seconds(tiny):
@@ -76,7 +78,7 @@ def test_after_kill_9_of_the_supervisor_the_next_start_works_on_the_same_port(ti
     process.kill()
     process.wait()
     tiny.start("--fast", "--port", str(port))
-    assert rows(tiny) == 6
+    assert rows(tiny) == 5
     assert len([one for one in tiny.living() if "supervisor" in " ".join(one.cmdline())]) == 1
 
 
@@ -89,7 +91,7 @@ def test_after_kill_9_of_everything_the_data_are_there(tiny):
             continue
     tiny.processes[-1].wait()
     tiny.start("--fast")
-    assert rows(tiny) == 6
+    assert rows(tiny) == 5
 
 
 def test_a_killed_supervisor_leaves_nothing_alive(tiny):
@@ -107,7 +109,7 @@ def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(tiny):
     (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n0\n5432\n\n\n\n")
     try:
         tiny.start("--fast")
-        assert rows(tiny) == 6
+        assert rows(tiny) == 5
         assert stranger.poll() is None
     finally:
         stranger.communicate(b"\n")
@@ -143,26 +145,6 @@ def test_a_taken_port_is_one_sentence_and_nothing_is_started(tiny):
         f"Port {port} is not free: choose another with --port, or leave --port out."
     )
     assert not (tiny.root / "var" / "postgres").exists()
-
-
-def test_without_a_port_the_next_free_one_is_taken(tiny):
-    taken = []
-    for port in (8000, 8001):
-        other = socket.socket()
-        try:
-            other.bind(("127.0.0.1", port))
-            other.listen()
-        except OSError:
-            other.close()
-            continue
-        taken.append(other)
-    try:
-        tiny.start("--fast")
-        assert tiny.port() not in (8000, 8001)
-        assert rows(tiny) == 3
-    finally:
-        for other in taken:
-            other.close()
 
 
 def test_a_second_copy_in_the_same_folder_is_refused_and_the_first_lives_on(tiny):
@@ -224,7 +206,7 @@ def test_in_a_closed_folder_of_root_the_data_lie_outside_and_the_folder_stays_cl
     assert tiny.data == tiny.outside / "postgres"
     assert tiny.root.stat().st_mode & 0o777 == 0o700
     tiny.start("--fast")
-    assert rows(tiny) == 6
+    assert rows(tiny) == 5
     tiny.stop()
     tiny.start("--fast", "--reset")
     assert rows(tiny) == 3
