@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from onestop.models.catalogue import LimitUnit, Procedure
+from onestop.rules.processes import StepData
 from organizations import access
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
@@ -92,6 +93,24 @@ class Process(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.procedure_id}/{self.number}"
+
+    def as_data(self) -> list[StepData]:
+        """The steps as they could be written again. Reads `steps`: one query if not loaded."""
+        return [
+            StepData(
+                kind=step.kind,
+                name=step.name,
+                role=step.role,
+                content=step.content,
+                unit_id=step.unit_id,
+                share_amount=step.share_amount,
+                share_unit=step.share_unit,
+                needs_approval=step.needs_approval,
+                is_iso=step.is_iso,
+                responsible_text=step.responsible_text,
+            )
+            for step in self.steps.all()
+        ]
 
 
 class ProcessStep(TenantModel):

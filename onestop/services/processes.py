@@ -115,25 +115,6 @@ def write_steps(process: Process, steps: Sequence[StepData]) -> None:
     )
 
 
-def steps_of(process: Process) -> list[StepData]:
-    """Reads `process.steps`: one query if not loaded."""
-    return [
-        StepData(
-            kind=step.kind,
-            name=step.name,
-            role=step.role,
-            content=step.content,
-            unit_id=step.unit_id,
-            share_amount=step.share_amount,
-            share_unit=step.share_unit,
-            needs_approval=step.needs_approval,
-            is_iso=step.is_iso,
-            responsible_text=step.responsible_text,
-        )
-        for step in process.steps.all()
-    ]
-
-
 @transaction.atomic
 def draft_process(procedure_id: int, *, unit_id: int | None = None, actor: User) -> Process:
     """A new version to work on: a copy of what the unit follows now, or of the default."""
@@ -154,19 +135,20 @@ def draft_process(procedure_id: int, *, unit_id: int | None = None, actor: User)
         .order_by("is_default", F("unit").asc(nulls_last=True))
         .first()
     )
-    steps = steps_of(model) if model else rules.default_process(*limit)
-    process = _new_draft(procedure, unit_id, limit, steps)
+    steps = model.as_data() if model else rules.default_process(*limit)
+    process = new_draft(procedure, unit_id, limit, steps)
     record(process, "process.drafted", actor=actor, data={"procedure": procedure.code})
     return process
 
 
-def _new_draft(
+def new_draft(
     procedure: Procedure,
     unit_id: int | None,
     limit: tuple[Decimal, str],
     steps: Sequence[StepData],
     **facts: str,
 ) -> Process:
+    """A step that `draft_process` and the import join; the caller holds the procedure's lock."""
     process: Process = Process.objects.create(
         procedure=procedure,
         unit_id=unit_id,
@@ -213,7 +195,7 @@ def activate(process: Process, procedure: Procedure) -> None:
     version = procedure.current_version or procedure.versions.order_by("-number").first()
     if version:
         process.limit_amount, process.limit_unit = limit_of(version)
-    faults = faults_of(steps_of(process), process.limit_amount, process.limit_unit)
+    faults = faults_of(process.as_data(), process.limit_amount, process.limit_unit)
     if faults:
         raise ProcessRefused(" ".join(faults))
     Process.objects.filter(

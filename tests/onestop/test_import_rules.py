@@ -12,7 +12,8 @@ from onestop.rules.processes import DATA
 GOOD = {
     "code": "1.004194", "name": "Đăng ký tạm trú", "field": "Cư trú", "level": "xa",
     "agency": "UBND xã, phường", "deadline": "3", "deadline_unit": "Ngày làm việc",
-    "fee_online_vnd": "7000", "fee_direct_vnd": "10.000", "channels": "Trực tuyến; Trực tiếp", "publishing_decision": "9354/QĐ-BCA",
+    "fee_online_vnd": "7000", "fee_direct_vnd": "10.000", "channels": "Trực tuyến; Trực tiếp",
+    "publishing_decision": "9354/QĐ-BCA",
 }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def test_a_second_draft_is_the_first_one_again(procedure, editor):
 
 def test_a_process_that_does_not_add_up_may_be_saved_but_not_used(procedure, editor):
     draft = services.draft_process(procedure.pk, actor=editor)
-    steps = services.steps_of(draft)
+    steps = draft.as_data()
     steps[2] = replace(steps[2], share_amount=Decimal(6))
     services.save_steps(draft.pk, steps, actor=editor)
     with pytest.raises(services.ProcessRefused, match=r"9.*10"):
@@ -85,7 +85,7 @@ def test_a_step_in_a_unit_closed_yesterday_is_refused_by_name(procedure, editor,
         valid_to=dt.date.today() - dt.timedelta(days=1),
     )  # fmt: skip
     draft = services.draft_process(procedure.pk, actor=editor)
-    steps = services.steps_of(draft)
+    steps = draft.as_data()
     steps[2] = replace(steps[2], unit_id=closed.pk)
     services.save_steps(draft.pk, steps, actor=editor)
     with pytest.raises(services.ProcessRefused, match="Sở Đã Đóng"):
