@@ -70,17 +70,24 @@ class OutboxEvent(TenantModel):
     subject_id = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)  # not before; moved on after a fault
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.TextField(blank=True)
+    due_at = models.DateTimeField(default=timezone.now)  # not before; the lease of a claimed row
+    claim = models.UUIDField(null=True, blank=True)  # whose batch it is in until `due_at`
+    attempts = models.PositiveSmallIntegerField(default=0)  # counted when claimed: a crash counts
+    last_error = models.TextField(blank=True)  # which handler, which kind of fault; no data
     delivered_at = models.DateTimeField(null=True, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)  # given up until a person looks
 
     class Meta(TenantModel.Meta):
         indexes = [
             models.Index(
                 fields=["due_at", "id"],
                 name="outbox_waiting",
-                condition=models.Q(delivered_at=None),
+                condition=models.Q(delivered_at=None, parked_at=None),
+            ),
+            models.Index(
+                fields=["province", "parked_at"],
+                name="outbox_parked",
+                condition=models.Q(parked_at__isnull=False),
             ),
             models.Index(
                 fields=["delivered_at"],
@@ -110,3 +117,45 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+
+class AccessNote(TenantModel):
+    """Who looked at whose data, and who was refused: written after the page's transaction."""
+
+    tenant_rights: ClassVar[str] = "SELECT, INSERT"
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=60)  # "dossier.opened", "access.refused"
+    actor_id = models.CharField(max_length=20, blank=True)  # "" = a visitor
+    actor_name = models.CharField(max_length=150, blank=True)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    subject_name = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    data = models.JSONField(default=dict)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["province", "subject_type", "subject_id", "at"], name="note_by_subject"
+            ),
+            models.Index(fields=["province", "actor_id", "at"], name="note_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.subject_name}"
+
+
+class Heartbeat(TenantModel):
+    """When the worker and the clock last gave a sign, kept where Redis is not needed to read it."""
+
+    name = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "name"], name="heartbeat_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%H:%M:%S}"

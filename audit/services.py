@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from audit import bell
 from audit.models import AuditEntry, OutboxEvent
 from tenancy.scope import required_scope
 
-BELL_RUNG = "audit.bell"
+FIRST_RECORD = "audit.first_record"
 
 
 class Actor(Protocol):
@@ -39,7 +39,10 @@ def record(
     """
     scope = required_scope()
     facts = data or {}
-    entry = AuditEntry.objects.create(
+    if FIRST_RECORD not in scope.memory:
+        scope.memory[FIRST_RECORD] = True
+        _take_transaction_number()
+    entry: AuditEntry = AuditEntry.objects.create(
         action=action,
         actor_id=str(actor.pk) if actor else "",
         actor_name=actor.get_full_name() if actor else "",
@@ -58,7 +61,15 @@ def record(
         subject_id=entry.subject_id,
         data=facts,
     )
-    if settings.RING_THE_BELL and BELL_RUNG not in scope.memory:
-        scope.memory[BELL_RUNG] = True
-        bell.ring_after_commit()
+    if settings.RING_THE_BELL:
+        bell.ring_after_commit()  # each time: an earlier one may be gone with its savepoint
     return entry
+
+
+def _take_transaction_number() -> None:
+    """Once per transaction: its number is taken before its first entry gets an id.
+
+    Then no entry can appear below one that is sealed (audit/seals.py).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()")

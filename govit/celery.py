@@ -1,11 +1,41 @@
-"""The worker's application. Celery executes outbox rows; beat only rings."""
+"""The worker's application. Celery executes outbox rows; beat only rings.
+
+A periodic job is "find rows due now": it may run twice, late or not at all. An app adds one by
+writing the task in its own tasks.py (base GlobalTask, `tenancy.periodic.in_each_province`) and a
+line here. Every line expires before it comes again, so that nothing piles up while the worker
+is away.
+"""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govit.settings")
 
-app = Celery("govit")
+app = Celery("govit", task_cls="tenancy.celery:TenantTask")  # it is no setting
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 5.0)}}
+
+
+def _at(when: crontab, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": when, "options": {"expires": 300}}
+
+
+app.conf.beat_schedule = {
+    # The ground
+    "outbox": _every(2, "audit.tasks.relay"),
+    "pulse": _every(20, "audit.tasks.pulse"),
+    "seals": _every(60, "audit.tasks.seal"),
+    "mail": _every(10, "notifications.tasks.send_mail"),
+    "digest": _at(crontab(minute="*/10"), "notifications.tasks.daily_digest"),
+    "forget": _at(crontab(minute=17, hour=2), "audit.tasks.forget"),
+    # The work
+}
+app.conf.broker_connection_max_retries = None  # the worker waits for Redis as long as it takes
+app.conf.worker_hijack_root_logger = False  # govit.logs writes the worker's lines too

@@ -1,0 +1,60 @@
+"""Each line of the clock names a task that exists and takes no arguments."""
+
+import inspect
+
+import pytest
+from celery import current_app
+
+from audit import tasks
+from audit.models import Heartbeat
+from tenancy.models import Province
+from tenancy.periodic import in_each_province
+from tenancy.scope import NoTenant, current_province_id, tenant_scope
+
+LINES = sorted(current_app.conf.beat_schedule.items())
+
+
+@pytest.mark.parametrize(("name", "line"), LINES, ids=[name for name, _ in LINES])
+def test_a_line_of_the_clock_can_be_executed(name, line):
+    current_app.loader.import_default_modules()
+    task = current_app.tasks[line["task"]]
+    inspect.signature(task.run).bind(*line.get("args", ()), **line.get("kwargs", {}))
+    assert line["options"]["expires"] <= 600
+
+
+def test_late_acknowledgement_is_on_for_all():
+    assert current_app.conf.task_acks_late
+    assert current_app.conf.task_reject_on_worker_lost
+    assert current_app.conf.worker_prefetch_multiplier == 1
+    assert current_app.conf.broker_transport_options["visibility_timeout"] <= 60
+    assert current_app.conf.broker_connection_max_retries is None
+
+
+def test_the_pulse_is_kept_in_each_province(province, other_province):
+    tasks.pulse()
+    tasks.pulse()
+    for each in (province, other_province):
+        with tenant_scope(each):
+            assert set(Heartbeat.objects.values_list("name", flat=True)) == {"worker", "beat"}
+
+
+def test_a_fault_in_one_province_does_not_keep_the_others_waiting(province, other_province):
+    seen = []
+
+    def act():
+        seen.append(current_province_id())
+        if len(seen) == 1:
+            raise ValueError
+
+    with pytest.raises(RuntimeError):
+        in_each_province(act)
+    assert len(seen) == Province.objects.filter(is_active=True).count()
+
+
+def test_a_task_of_a_province_without_a_province_does_not_start(province):
+    @current_app.task(name="tests.lost")
+    def lost():
+        raise AssertionError
+
+    with pytest.raises(NoTenant):
+        lost.apply_async()
