@@ -44,3 +44,4 @@ class Busy(DomainError):
     """Another transaction holds the row longer than we wait (2 seconds)."""
 
     code = "busy"
+    default_message = _("Someone else is working on this right now. Try again in a moment.")

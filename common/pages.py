@@ -86,8 +86,7 @@ class PaperMiddleware:
         try:
             response.render_paper()
         except PdfUnavailable:
-            body = render_to_string("errors/paper.html")
-            return HttpResponse(body, status=503)
+            return _bare(request, "errors/paper.html", 503)
         return response
 
 
@@ -122,6 +121,11 @@ def same_site_referer(request: HttpRequest) -> str:
     return referer.path if referer.netloc == request.get_host() else ""
 
 
+def _bare(request: HttpRequest, name: str, status: int, **context: Any) -> HttpResponse:
+    """A page without context processors: it can be shown when everything else is broken."""
+    return HttpResponse(render_to_string(name, site(request) | context), status=status)
+
+
 def _layout(request: HttpRequest) -> str:
     """With the menu for who is signed in, else the page that asks nothing of anybody."""
     user = getattr(request, "user", None)
@@ -131,7 +135,7 @@ def _layout(request: HttpRequest) -> str:
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the address or the form was cut off on the way."""
-    return HttpResponse(render_to_string("errors/400.html"), status=400)
+    return _bare(request, "errors/400.html", 400)
 
 
 @requires_csrf_token
@@ -153,28 +157,27 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500 with the number under which the log has it. Asks no database and no context processor."""
     reference = secrets.token_hex(4)
     log.error("page 500, reference %s, %s %s", reference, request.method, request.path)
-    body = render_to_string("errors/500.html", {"reference": reference})
-    return HttpResponse(body, status=500)
+    return _bare(request, "errors/500.html", 500, reference=reference)
 
 
 def conflict(request: HttpRequest, error: DomainError) -> HttpResponse:
     """409 of a person's mistake: a note for htmx (swapped into #messages), else a page."""
     context = {"message": str(error), "back": same_site_referer(request)}
     name = "errors/_409.html" if wants_fragment(request) else "errors/409.html"
-    response = HttpResponse(render_to_string(name, context), status=409)
+    response = _bare(request, name, 409, **context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 def service_unavailable(request: HttpRequest) -> HttpResponse:
     """503 while the database is away. Asks nothing of anybody."""
-    response = HttpResponse(render_to_string("errors/503.html", {"until": ""}), status=503)
+    response = _bare(request, "errors/503.html", 503, until="")
     response.headers["Retry-After"] = "30"
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of a form that was open too long, with words that say what to do."""
-    response = HttpResponse(render_to_string("errors/csrf.html"), status=403)
+    response = _bare(request, "errors/csrf.html", 403)
     response.headers["X-Reason"] = "session"
     return response

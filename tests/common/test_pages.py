@@ -190,6 +190,23 @@ def test_an_error_page_asks_neither_database_nor_session(page, status):
     assert 'lang="vi"' in html
 
 
+@pytest.mark.parametrize("page", [page for page, _status in ERRORS])
+def test_error_pages_of_the_demo_say_that_nothing_is_real(page, settings):
+    for demo in (False, True):
+        settings.GOVIT_DEMO = demo
+        request = get()
+        assert (b"demo-ribbon" in page(request).content) is demo
+
+
+def test_a_letter_is_plain_text_with_one_address_to_copy():
+    link = "http://h32.localhost/x?a=1&b=2"
+    context = {"password_reset_url": link, "username": "O'Brien", "province": None}
+    text = get_template("account/email/password_reset_key_message.txt").render(context)
+    assert link in text
+    assert "O'Brien" in text
+    assert "&amp;" not in text
+
+
 def test_a_refusal_says_why_and_whom_to_ask():
     why = "Vì: chưa có chức vụ tại <đơn vị>."
     html = pages.permission_denied(get(), PermissionDenied(why)).content.decode()
