@@ -44,6 +44,8 @@ def account_name(request: HttpRequest, credentials: Credentials) -> str:
 
 def client_address(request: HttpRequest) -> str:
     """The address that allauth sees too: X-Forwarded-For counts behind a trusted proxy only."""
+    if "REMOTE_ADDR" not in request.META:  # a session opened by a command or a test
+        return ""
     return str(get_adapter(request).get_client_ip(request))
 
 
