@@ -175,6 +175,13 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "common.forms.Renderer"
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "common.api.exception_handler",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
 CSRF_FAILURE_VIEW = "common.pages.csrf_failure"
 
 # --- Languages: Vietnamese unless a person chooses English; Accept-Language is not read ----------

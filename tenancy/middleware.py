@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import psycopg.errors
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.contrib.messages.storage import default_storage
@@ -22,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from common.errors import Busy, DomainError
+from common.locks import is_lock_wait
 from tenancy.models import Province
 from tenancy.provinces import province_for_host
 from tenancy.scope import current_scope, set_host_province, tenant_scope
@@ -130,13 +130,6 @@ class TransactionMiddleware:
             )
             return response
         return None
-
-
-def is_lock_wait(error: Exception) -> bool:
-    """Another transaction held the row for more than two seconds, or both held one each."""
-    return isinstance(
-        error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
-    )
 
 
 def is_disconnected() -> bool:
