@@ -9,6 +9,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("organizations.urls.sign_in")),
     path("", include("organizations.urls")),
+    path("", include("onestop.urls")),
+    path("", include("portal.urls")),
 ]
 
 handler400 = "common.pages.bad_request"

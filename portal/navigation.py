@@ -2,10 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from organizations import access
+from tenancy.scope import current_scope
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu; it shows to who holds any of the permissions somewhere."""
+
+    words: str | Promise
+    url_name: str
+    permissions: tuple[str, ...]
+
+
+MENU = (
+    Entry(_("My work"), "portal:my_work", ("view_dossiers", "manage_people", "manage_catalogue")),
+    Entry(_("Dossiers"), "onestop:dossier_list", ("view_dossiers",)),
+    Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
+    Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
+    Entry(_("Procedures"), "onestop:procedure_manage_list", ("view_catalogue",)),
+    Entry(_("People"), "organizations:person_list", ("view_people",)),
+    Entry(_("Calendar"), "organizations:calendar", ("manage_calendar",)),
+    Entry(_("Health"), "portal:health", ("view_health",)),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {"province": getattr(request, "province", None)}
+    """Context processor: menu, province and unread notices. Asks nothing outside a scope."""
+    context: dict[str, Any] = {"province": getattr(request, "province", None)}
+    user = getattr(request, "user", None)
+    if current_scope() is None or user is None or not user.is_authenticated:
+        return context
+    return {**context, "nav": menu(request)}
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries that the person may open; an app that is not installed leaves no hole."""
+    found = []
+    for entry in MENU:
+        if not any(access.may(request.user, name) for name in entry.permissions):  # type: ignore[arg-type]
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        found.append({"words": entry.words, "url": url, "current": request.path.startswith(url)})
+    return found

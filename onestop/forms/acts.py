@@ -468,9 +468,7 @@ class HandOverForm(ActForm):
 
     method = forms.ChoiceField(label=gettext_lazy("How"), choices=HandoverMethod.choices)
     taken_by = forms.CharField(label=gettext_lazy("Who takes it"), max_length=200)
-    number = forms.CharField(
-        label=gettext_lazy("Identity number"), max_length=20, required=False
-    )
+    number = forms.CharField(label=gettext_lazy("Identity number"), max_length=20, required=False)
     authorisation = forms.CharField(
         label=gettext_lazy("Authorisation document"), max_length=300, required=False
     )
@@ -531,9 +529,7 @@ class NoteForm(ActForm):
     )  # fmt: skip
 
     def perform(self) -> object:
-        return opinions.add_note(
-            self.dossier.pk, actor=self.user, text=self.cleaned_data["text"]
-        )
+        return opinions.add_note(self.dossier.pk, actor=self.user, text=self.cleaned_data["text"])
 
 
 # name of the act (rules.actions) -> (address, form); "decide" and "correct" have pages of their own

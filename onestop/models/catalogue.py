@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.working_time import TimeUnit
+from onestop import words
 from organizations import access
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
@@ -212,6 +213,14 @@ class ProcedureChannel(TenantModel):
 
     def __str__(self) -> str:
         return str(self.get_channel_display())
+
+    @property
+    def limit_words(self) -> str:
+        return words.limit_words(self.limit_amount, self.limit_unit)
+
+    @property
+    def fee_words(self) -> str:
+        return words.fee_words(self)
 
 
 class ProcedureComponent(TenantModel):

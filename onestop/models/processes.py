@@ -7,12 +7,15 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from onestop import words
 from onestop.models.catalogue import LimitUnit, Procedure
 from onestop.rules.processes import StepData
 from organizations import access
 from organizations.models import User
+from organizations.roles import ROLES
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -94,6 +97,10 @@ class Process(TenantModel):
     def __str__(self) -> str:
         return f"{self.procedure_id}/{self.number}"
 
+    @property
+    def limit_words(self) -> str:
+        return words.limit_words(self.limit_amount, self.limit_unit)
+
     def as_data(self) -> list[StepData]:
         """The steps as they could be written again. Reads `steps`: one query if not loaded."""
         return [
@@ -152,3 +159,13 @@ class ProcessStep(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def share_words(self) -> str:
+        if self.share_amount is None:
+            return gettext("time not counted")
+        return words.limit_words(self.share_amount, self.share_unit)
+
+    @property
+    def role_name(self) -> str:
+        return str(ROLES[self.role].name) if self.role in ROLES else self.role

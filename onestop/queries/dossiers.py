@@ -129,8 +129,13 @@ def load_by_person(queue: DossierQuerySet, today: dt.date) -> list[dict[str, Any
     return list(
         queue.open()
         .filter(accepted_at__isnull=False)
-        .values("holder_id", "holder_unit_id", holder_name=F("holder__full_name"),
-                unit_name=F("holder_unit__name"), key=F("holder__sort_key"))  # fmt: skip
+        .values(
+            "holder_id",
+            "holder_unit_id",
+            holder_name=F("holder__full_name"),
+            unit_name=F("holder_unit__name"),
+            key=F("holder__sort_key"),
+        )  # fmt: skip
         .annotate(
             open=Count("pk", filter=~Q(status__in=list(WAITING))),
             soon=Count(
@@ -145,7 +150,9 @@ def load_by_person(queue: DossierQuerySet, today: dt.date) -> list[dict[str, Any
 
 def held_by(user: User) -> DossierQuerySet:
     """What lies in a person's own hands, soonest due first."""
-    queryset: DossierQuerySet = Dossier.objects.open().filter(holder=user, accepted_at__isnull=False)
+    queryset: DossierQuerySet = Dossier.objects.open().filter(
+        holder=user, accepted_at__isnull=False
+    )
     return queryset.order_by("due_at", "id")
 
 

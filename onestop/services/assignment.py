@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from onestop.models import Dossier, StepKind, StepRun
 from onestop.services import steps
+from onestop.services.batches import Outcome, each_for_itself
 from onestop.states import WAITING, Part, StepState
 from organizations import access
 from organizations.models import Unit, User
@@ -138,3 +141,15 @@ def _hand_to(dossier: Dossier, run: StepRun, person: User) -> None:
     run.person = person
     run.save(update_fields=["person"])
     dossier.holder = person
+
+
+def take_over_many(picks: Iterable[tuple[int, int]], *, actor: User) -> list[Outcome]:
+    """Take several (dossier id, step id) over; each stands for itself."""
+    return each_for_itself(picks, lambda pk, step: take_over(pk, actor=actor, step_id=step))
+
+
+def assign_many(picks: Iterable[tuple[int, int]], *, actor: User, person_id: int) -> list[Outcome]:
+    """Assign several to one person; each stands for itself."""
+    return each_for_itself(
+        picks, lambda pk, step: assign(pk, actor=actor, person_id=person_id, step_id=step)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -85,6 +86,13 @@ class Content:
     components: Sequence[ComponentData]
     unit_ids: Iterable[int]
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether somebody changed it since a page was opened."""
+        said = (sorted(self.facts.items()), list(self.channels), list(self.components))
+        text = repr((said, sorted(set(self.unit_ids))))
+        return hashlib.sha256(text.encode()).hexdigest()
+
 
 FACTS = (
     "name", "field", "level", "agency_name", "result_name", "result_code", "legal_basis",
@@ -108,10 +116,18 @@ def create_procedure(code: str, content: Content, *, actor: User) -> Procedure:
 
 
 @transaction.atomic
-def save_draft(procedure_id: int, content: Content, *, actor: User) -> ProcedureVersion:
-    """Write the draft version; makes it when the procedure has only published ones."""
-    procedure = Procedure.objects.lock(procedure_id)
+def save_draft(
+    procedure_id: int, content: Content, *, actor: User, seen: str = ""
+) -> ProcedureVersion:
+    """Write the draft version; makes it when the procedure has only published ones.
+
+    `seen` is the fingerprint of what the person had before him; another one since is refused.
+    """
+    procedure: Procedure = Procedure.objects.lock(procedure_id)
     require_catalogue(actor)
+    before = latest(procedure)
+    if seen and before and content_of_version(before).fingerprint != seen:
+        raise AlreadyDone
     version = waiting_draft(procedure.pk) or ProcedureVersion(
         procedure=procedure, number=next_number(procedure.pk)
     )
@@ -127,6 +143,11 @@ def waiting_draft(procedure_id: int) -> ProcedureVersion | None:
         procedure_id=procedure_id, published_at=None
     ).first()
     return found
+
+
+def latest(procedure: Procedure) -> ProcedureVersion | None:
+    """What one goes on from: the waiting draft, else the version in force."""
+    return waiting_draft(procedure.pk) or procedure.current_version
 
 
 def next_number(procedure_id: int) -> int:

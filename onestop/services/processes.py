@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.services import record
-from common.errors import DomainError, TransitionError
+from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Procedure, ProcedureVersion, Process, ProcessState, ProcessStep
 from onestop.models.processes import NEXT_PROCESS
 from onestop.queries.catalogue import limit_of
@@ -162,15 +163,27 @@ def new_draft(
 
 
 @transaction.atomic
-def save_steps(process_id: int, steps: Sequence[StepData], *, actor: User) -> Process:
-    """Write the steps of a draft. What does not add up may be kept, but not put in use."""
+def save_steps(
+    process_id: int, steps: Sequence[StepData], *, actor: User, seen: str = ""
+) -> Process:
+    """Write the steps of a draft. What does not add up may be kept, but not put in use.
+
+    `seen` is the fingerprint of the steps that the person had before him.
+    """
     process: Process = Process.objects.lock(process_id)
     require_catalogue(actor)
     if process.state != ProcessState.DRAFT:
         raise NotADraft
+    if seen and fingerprint(process.as_data()) != seen:
+        raise AlreadyDone
     write_steps(process, steps)
     record(process, "process.steps_saved", actor=actor, data={"steps": len(steps)})
     return process
+
+
+def fingerprint(steps: Sequence[StepData]) -> str:
+    """Tells whether somebody changed the steps since a page was opened."""
+    return hashlib.sha256(repr(list(steps)).encode()).hexdigest()
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Dossier, DossierFile, FileKind, Handover, StepKind, StepRun
 from onestop.services import steps
+from onestop.services.batches import Outcome, each_for_itself
 from onestop.services.reception import attach
 from onestop.states import Status, StepState
 from organizations import access
@@ -202,13 +203,32 @@ def add_draft(
     return dossier
 
 
+def _replace_files(
+    dossier: Dossier, kind: FileKind, file_ids: Sequence[int], *, actor: User, at: dt.datetime
+) -> None:
+    DossierFile.objects.filter(dossier=dossier, kind=kind, replaced_at=None).update(replaced_at=at)
+    attach(dossier, kind, file_ids, actor=actor, at=at)
+
+
+def closable_together(dossier: Dossier, run: StepRun | None, actor: User) -> list[StepRun]:
+    """The open step and the ones after it that the same person may close in one act."""
+    if run is None:
+        return []
+    together = [run]
+    planned = StepRun.objects.filter(
+        dossier=dossier, state=StepState.PLANNED, order__gt=run.order
+    ).order_by("order", "-round")
+    for step in planned:
+        alone = step.kind in steps.APPROVING or step.kind == StepKind.RETURN
+        if alone or not access.may(actor, steps.PERMISSION[step.kind], step.unit_id):
+            break
+        together.append(step)
+    return together
+
+
 @transaction.atomic
 def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None = None) -> Dossier:
     """Approve the draft in person (QĐ 2947/QĐ-UBND 2016 Điều 9); the approver is not its author."""
-    return _approve(dossier_id, actor=actor, note=note, step_id=step_id)
-
-
-def _approve(dossier_id: int, *, actor: User, note: str, step_id: int | None) -> Dossier:
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
@@ -234,30 +254,11 @@ def _approve(dossier_id: int, *, actor: User, note: str, step_id: int | None) ->
     return dossier
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one dossier of a batch."""
-
-    dossier_id: int
-    code: str
-    refusal: str = ""
-
-
 def approve_many(picks: Iterable[tuple[int, int]], *, actor: User, note: str = "") -> list[Outcome]:
-    """Approve several (dossier id, step id) after one confirmation; each stands for itself.
-
-    A refused one is rolled back alone and says why; the others stay approved.
-    """
-    outcomes = []
-    for dossier_id, step_id in sorted(set(picks)):
-        try:
-            with transaction.atomic():
-                done = _approve(dossier_id, actor=actor, note=note, step_id=step_id)
-            outcomes.append(Outcome(dossier_id, done.code))
-        except (DomainError, access.RefusedError) as refusal:
-            code = Dossier.objects.filter(pk=dossier_id).values_list("code", flat=True).first()
-            outcomes.append(Outcome(dossier_id, code or "", str(refusal)))
-    return outcomes
+    """Approve several (dossier id, step id) after one confirmation; each stands for itself."""
+    return each_for_itself(
+        picks, lambda pk, step: approve(pk, actor=actor, note=note, step_id=step)
+    )
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from organizations import access
 from organizations.models import User
 
@@ -14,8 +12,4 @@ def require_catalogue(actor: User) -> None:
     The catalogue belongs to the province and not to a unit: the procedure control officer sits
     in one agency and keeps the procedures of all (TT 01/2018/TT-VPCP Điều 8).
     """
-    if not access.may(actor, "manage_catalogue"):
-        raise access.RefusedError(
-            _("Your positions do not allow this here: %(permission)s.")
-            % {"permission": access.permission_name("manage_catalogue")}
-        )
+    access.require_anywhere(actor, "manage_catalogue")

@@ -1,0 +1,85 @@
+"""The filter row of the queue, and small forms beside lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from common.forms import Form
+from onestop.models.dossiers import DossierQuerySet
+from onestop.queries import dossiers as queries
+from onestop.states import Status
+from organizations.models import User
+
+SIZES = (25, 50, 100, 250)
+WHO = (
+    ("", gettext_lazy("All")),
+    ("toi", gettext_lazy("Mine")),
+    ("chua", gettext_lazy("Not assigned")),
+)
+
+
+class QueueForm(Form):
+    """All of it lives in the address, so that Back and bookmarks work."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search code or name"), required=False, max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+    nguoi = forms.CharField(label=gettext_lazy("Officer in charge"), required=False)
+    tt = forms.TypedChoiceField(
+        label=gettext_lazy("Status"), required=False, coerce=int, empty_value=None,
+        choices=[("", gettext_lazy("All")), *Status.choices],
+    )  # fmt: skip
+    thu_tuc = forms.CharField(label=gettext_lazy("Procedure code"), required=False, max_length=12)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["nguoi"].widget = forms.Select(choices=self._people(data))
+        self.is_valid()
+
+    @staticmethod
+    def _people(data: Any) -> list[tuple[str, Any]]:
+        chosen = data.get("nguoi", "")
+        named = [(chosen, gettext_lazy("The chosen person"))] if chosen.isdigit() else []
+        return [*WHO, *named]
+
+    @property
+    def view(self) -> str:
+        name = self.data.get("xem", "")
+        return name if name in (*queries.VIEWS, "tat-ca") else queries.VIEWS[0]
+
+    @property
+    def size(self) -> int:
+        asked = self.data.get("dong", "")
+        return int(asked) if asked.isdigit() and int(asked) in SIZES else SIZES[0]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in self.fields)
+
+    def narrow(self, found: DossierQuerySet, user: User) -> DossierQuerySet:
+        """The rows that pass the filters; a filter that was typed wrongly is left out."""
+        data = self.cleaned_data
+        if words := data.get("q"):
+            found = queries.search(found, words)
+        match data.get("nguoi", ""):
+            case "toi":
+                found = found.filter(holder=user)
+            case "chua":
+                found = found.filter(holder=None)
+            case who if who.isdigit():
+                found = found.filter(holder_id=int(who))
+        if data.get("tt"):
+            found = found.filter(status=data["tt"])
+        if code := data.get("thu_tuc"):
+            found = found.filter(procedure__code=code)
+        return found
+
+
+class AnswerForm(Form):
+    answer = forms.CharField(
+        label=gettext_lazy("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )

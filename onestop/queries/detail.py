@@ -1,0 +1,187 @@
+"""All that the page of one dossier shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.templatetags.ui import moment
+from common.working_time import describe
+from onestop.forms.acts import FORMS, ActForm
+from onestop.models import Dossier, DossierFile, FileKind, Result, StepRun
+from onestop.queries.dossiers import deadline_of_dossier
+from onestop.queries.timeline import timeline_of
+from onestop.rules.actions import Situation, acts
+from onestop.services.steps import PERMISSION
+from onestop.states import StepState
+from organizations import access
+from organizations.calendars import calendar_for
+from organizations.models import User
+from papers.models import PrintedForm
+
+RELATED = (
+    "version", "procedure", "receiving_unit", "competent_unit", "handling_unit", "holder_unit",
+    "holder", "step", "step__unit",
+)  # fmt: skip
+STATES = {
+    StepState.CLOSED: "done", StepState.OPEN: "now", StepState.PLANNED: "later",
+    StepState.SKIPPED: "skipped", StepState.SENT_BACK: "done",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: where it leads and how it looks."""
+
+    name: str
+    words: str
+    url: str
+    icon: str
+    is_grave: bool
+
+
+class DossierPage:
+    """Facts of one dossier for one person; each is read on first use."""
+
+    def __init__(self, dossier: Dossier, user: User) -> None:
+        self.dossier, self.user = dossier, user
+
+    @cached_property
+    def run(self) -> StepRun | None:
+        return self.dossier.step
+
+    @cached_property
+    def steps(self) -> list[StepRun]:
+        """The latest round of each step."""
+        runs = self.dossier.steps.select_related("person", "closed_by", "unit").order_by(
+            "order", "round"
+        )
+        return list({run.order: run for run in runs}.values())
+
+    @cached_property
+    def situation(self) -> Situation:
+        dossier, run = self.dossier, self.run
+        holder = {None: "nobody", self.user.pk: "me"}.get(dossier.holder_id, "another")
+        return Situation(
+            status=dossier.status,
+            is_accepted=dossier.accepted_at is not None,
+            is_closed=dossier.closed_at is not None,
+            is_void=dossier.is_void,
+            step_kind=run.kind if run else "",
+            held_by=holder,
+            on_holder=self._rights(dossier.holder_unit_id),
+            on_receiving=self._rights(dossier.receiving_unit_id),
+            on_competent=self._rights(dossier.competent_unit_id, dossier.handling_unit_id),
+            may_step=bool(run) and access.may(self.user, PERMISSION[run.kind], run.unit_id),
+            owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
+            worked_on=any(
+                step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
+                for step in self.steps[1:]
+            ),
+            can_be_corrected=bool(run)
+            and any(
+                step.kind == "process" and step.state == StepState.CLOSED and step.order < run.order
+                for step in self.steps
+            ),
+        )
+
+    def _rights(self, *unit_ids: int) -> frozenset[str]:
+        held = set(PERMISSION.values())
+        return frozenset(
+            name for name in held for pk in unit_ids if access.may(self.user, name, pk)
+        )
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        """What the person can do now; the first one is the primary act."""
+        names = dict.fromkeys(acts(self.situation))
+        return [self._act(name) for name in names]
+
+    def _act(self, name: str) -> Act:
+        code = self.dossier.code
+        if name == "decide":
+            return Act(name, _("Decide"), reverse("onestop:approval_decide", args=[code]),
+                       "badge-check", False)  # fmt: skip
+        if name == "correct":
+            return Act(name, _("Correct a mistake"),
+                       reverse("onestop:dossier_correct", args=[code]), "pencil", False)  # fmt: skip
+        slug, form = FORMS[name]
+        url = reverse("onestop:dossier_act", args=[code, slug])
+        return Act(name, str(form.title), url, form.icon, form.is_grave)
+
+    @cached_property
+    def step_bar(self) -> list[dict[str, Any]]:
+        now = timezone.now()
+        return [
+            {
+                "name": step.name,
+                "state": STATES[StepState(step.state)],
+                "note": self._note(step, now),
+            }
+            for step in self.steps
+        ]
+
+    def _note(self, step: StepRun, now: dt.datetime) -> str:
+        who = step.closed_by or step.person
+        parts = [who.full_name if who else ""]
+        if step.state == StepState.OPEN and step.planned_end:
+            calendar = calendar_for(self.dossier.competent_unit_id)
+            parts.append(describe(calendar, step.planned_end, now, is_step=True).words)
+        elif step.closed_at:
+            parts.append(moment(step.closed_at))
+        return ", ".join(part for part in parts if part)
+
+    def context(self) -> dict[str, Any]:
+        dossier = self.dossier
+        deadline = deadline_of_dossier(dossier)
+        return {
+            "dossier": dossier,
+            "deadline": deadline,
+            "steps": self.step_bar,
+            "acts": self.acts,
+            "primary": self.acts[0] if self.acts else None,
+            "secondary": self.acts[1] if len(self.acts) > 1 else None,
+            "other_acts": self.acts[2:],
+            "persons": list(dossier.persons.all()),
+            "papers": list(dossier.papers.prefetch_related("files__stored").order_by("order")),
+            "drafts": self._files(),
+            "result": Result.objects.filter(dossier=dossier)
+            .select_related("approved_by", "drafted_by", "released_by")
+            .first(),
+            "rounds": list(
+                dossier.rounds.select_related("asked_by", "consent_by").order_by("number")
+            ),
+            "opinions": list(dossier.opinions.select_related("unit", "asked_by").order_by("pk")),
+            "handover": dossier.handovers.first(),
+            "printed": list(PrintedForm.objects.of(dossier).in_force()),
+            "events": timeline_of(dossier),
+            "may_note": "process_dossiers" in self.situation.on_holder
+            or bool(self.situation.on_receiving),
+            "answerable": {
+                opinion.pk
+                for opinion in dossier.opinions.filter(answered_at=None)
+                if access.may(self.user, "process_dossiers", opinion.unit_id)
+            },
+        }
+
+    def _files(self) -> list[DossierFile]:
+        return list(
+            DossierFile.objects.filter(
+                dossier=self.dossier, kind__in=(FileKind.DRAFT, FileKind.RESULT), replaced_at=None
+            ).select_related("stored", "added_by")
+        )
+
+    def form(self, name: str, *args: Any) -> ActForm:
+        """The form of an act that the person may do now; LookupError when he may not."""
+        if name not in {act.name for act in self.acts}:
+            raise LookupError(name)
+        return FORMS[name][1](*args, dossier=self.dossier, run=self.run, user=self.user)
+
+
+ACT_OF_SLUG = {slug: name for name, (slug, _form) in FORMS.items()}

@@ -1,0 +1,25 @@
+"""Addresses of dossiers, approvals, load and search."""
+
+from django.urls import path
+
+from onestop.views import approvals, dossiers, work
+
+urlpatterns = [
+    path("ho-so/", dossiers.dossier_list, name="dossier_list"),
+    path("ho-so/xuat.xlsx", work.dossier_export, name="dossier_export"),
+    path("ho-so/hang-loat/", work.dossier_bulk, name="dossier_bulk"),
+    path("ho-so/<str:code>/", dossiers.dossier_detail, name="dossier_detail"),
+    path("ho-so/<str:code>/ghi-chu/", dossiers.dossier_note, name="dossier_note"),
+    path("ho-so/<str:code>/tep/<int:file_id>/", dossiers.dossier_file, name="dossier_file"),
+    path(
+        "ho-so/<str:code>/y-kien/<int:opinion_id>/",
+        dossiers.opinion_answer,
+        name="opinion_answer",
+    ),
+    path("ho-so/<str:code>/<slug:slug>/", dossiers.dossier_act, name="dossier_act"),
+    path("duyet/", approvals.approval_list, name="approval_list"),
+    path("duyet/hang-loat/", approvals.approval_bulk, name="approval_bulk"),
+    path("duyet/<str:code>/", approvals.approval_decide, name="approval_decide"),
+    path("phan-cong/", work.load_list, name="load_list"),
+    path("tim/", work.dossier_search, name="dossier_search"),
+]

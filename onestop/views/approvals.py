@@ -1,0 +1,98 @@
+"""`/duyet/`: what waits for a decision; draft on the left, decision on the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.notes import note_access
+from common.errors import AlreadyDone
+from common.htmx import Request
+from common.pages import paginate_keyset
+from onestop.forms.acts import ApproveForm, SendBackForm
+from onestop.forms.picks import picks_of
+from onestop.models import Dossier
+from onestop.queries import dossiers as queries
+from onestop.queries.detail import DossierPage
+from onestop.services import processing
+from onestop.services.steps import APPROVING
+from onestop.views.dossiers import fresh_state, visible_dossier
+from organizations import access
+
+
+def _waiting(request: Request) -> Any:
+    """Dossiers at an approving step in the person's units, in his or in nobody's hands."""
+    queue = Dossier.objects.held_by_units_of(request.user, "approve_dossiers")
+    return queue.open().filter(
+        status__in=queries.WORKED_ON, step__kind__in=APPROVING, accepted_at__isnull=False
+    )
+
+
+@require_safe
+def approval_list(request: Request) -> HttpResponse:
+    """The approval queue, soonest due first; the same kind can be approved together."""
+    if not access.may(request.user, "approve_dossiers"):
+        raise PermissionDenied(_("Your positions do not include approving."))
+    page = paginate_keyset(queries.rows(_waiting(request)), request)
+    queries.with_deadlines(page.rows)
+    return render(request, "onestop/approval_list.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def approval_decide(request: Request, code: str) -> HttpResponse:
+    """One decision: approve, or return with a reason."""
+    dossier = visible_dossier(request, code)
+    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    page = DossierPage(dossier, request.user)
+    if "decide" not in {act.name for act in page.acts}:
+        if request.method == "POST":
+            raise AlreadyDone
+        return redirect("onestop:dossier_detail", code=code)
+    returning = request.POST.get("decision") == "return"
+    data = [request.POST] if request.method == "POST" else []
+    known = {"dossier": dossier, "run": page.run, "user": request.user}
+    approve = ApproveForm(*([] if returning else data), prefix="approve", **known)
+    send_back = SendBackForm(*(data if returning else []), prefix="return", **known)
+    form = send_back if returning else approve
+    if request.method == "POST":
+        if request.POST.get("step") != str(page.run.pk if page.run else ""):
+            raise AlreadyDone
+        if form.is_valid():
+            form.perform()
+            messages.success(request, f"{code}: {form.done}")
+            return redirect("onestop:approval_list")
+    else:
+        note_access("dossier.opened", dossier, user=request.user)
+    context = {**page.context(), "approve": approve, "send_back": send_back, "page": page}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "onestop/approval_decide.html", context, status=status)
+
+
+@require_POST
+def approval_bulk(request: Request) -> HttpResponse:
+    """First a page that lists what will be approved, then the outcome of each."""
+    picks = picks_of(request.POST.getlist("picks"))
+    if not picks:
+        messages.error(request, _("Tick at least one dossier first."))
+        return redirect("onestop:approval_list")
+    found = queries.rows(_waiting(request).filter(pk__in=picks)).order_by("procedure_code", "id")
+    rows = [
+        row for row in queries.with_deadlines(list(found)) if row["step_id"] == picks[row["id"]]
+    ]
+    if "confirmed" not in request.POST:
+        context = {"rows": rows, "missing": len(picks) - len(rows),
+                   "kinds": len({row["procedure_code"] for row in rows})}  # fmt: skip
+        return render(request, "onestop/approval_bulk.html", context)
+    if len({row["procedure_code"] for row in rows}) > 1:
+        messages.error(request, _("Approve dossiers of one procedure at a time."))
+        return redirect("onestop:approval_list")
+    outcomes = processing.approve_many(picks.items(), actor=request.user)
+    refused = [one for one in outcomes if one.refusal]
+    context = {"outcomes": outcomes, "good": len(outcomes) - len(refused), "refused": len(refused)}
+    return render(request, "onestop/approval_outcome.html", context)

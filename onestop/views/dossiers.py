@@ -1,0 +1,179 @@
+"""The work queue, one dossier, and the acts on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.notes import note_access
+from common.counting import capped_counts, in_words
+from common.errors import AlreadyDone, DomainError
+from common.htmx import Request
+from common.pages import paginate_keyset, render_page
+from files.responses import file_response
+from onestop.forms.acts import NoteForm
+from onestop.forms.queue import AnswerForm, QueueForm
+from onestop.models import Dossier, DossierFile, Opinion
+from onestop.queries import dossiers as queries
+from onestop.queries.detail import ACT_OF_SLUG, RELATED, DossierPage
+from onestop.services import opinions
+from organizations import access
+
+
+@require_safe
+def dossier_list(request: Request) -> HttpResponse:
+    """`/ho-so/`: the queue of the person's units, one of its views, filtered by the address."""
+    if not access.may(request.user, "view_dossiers"):
+        raise PermissionDenied(_("Your positions do not include work on dossiers."))
+    form = QueueForm(request.GET)
+    queue = Dossier.objects.held_by_units_of(request.user, "view_dossiers")
+    view = form.view
+    today = timezone.localdate()
+    found = form.narrow(queries.view_of(queue, view, today), request.user)
+    page = paginate_keyset(
+        queries.rows(found), request, order=queries.order_of(view), size=form.size
+    )
+    queries.with_deadlines(page.rows)
+    context = {
+        "page": page, "form": form, "view": view, "tabs": _tabs(queue, view, today),
+        "may_receive": access.may(request.user, "receive_dossiers"),
+        "may_export": access.may(request.user, "export_dossiers"),
+    }  # fmt: skip
+    return render_page(request, "onestop/dossier_list.html", "onestop/_dossier_rows.html", context)
+
+
+def _tabs(queue: Any, current: str, today: Any) -> list[dict[str, Any]]:
+    """The built-in views with their counts; the finished ones are not counted."""
+    counted = [name for name in queries.VIEWS if name != "da-xong"]
+    counts = capped_counts({name: queries.view_of(queue, name, today) for name in counted})
+    words = {
+        "can-xu-ly": _("To do"), "sap-den-han": _("Due soon"), "qua-han": _("Overdue"),
+        "cho-bo-sung": _("Waiting"), "moi": _("New online"), "da-xong": _("Done"),
+    }  # fmt: skip
+    return [
+        {
+            "words": words[name],
+            "url": f"?xem={name}",
+            "current": name == current,
+            "count": in_words(counts[name]) if name in counts else None,
+            "tone": "overdue" if name == "qua-han" else "",
+        }
+        for name in queries.VIEWS
+        if name != "moi" or counts[name] or name == current
+    ]
+
+
+def visible_dossier(request: HttpRequest, code: str) -> Dossier:
+    """The dossier, or 404 as if it did not exist. Opening it leaves a note."""
+    dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")  # type: ignore[arg-type]
+    dossier: Dossier = get_object_or_404(dossiers.select_related(*RELATED), code=code)
+    return dossier
+
+
+@require_safe
+def dossier_detail(request: Request, code: str) -> HttpResponse:
+    """`/ho-so/<code>/`."""
+    dossier = visible_dossier(request, code)
+    note_access("dossier.opened", dossier, user=request.user)
+    return _detail(request, dossier)
+
+
+def _detail(request: Request, dossier: Dossier, status: int = 200) -> HttpResponse:
+    page = DossierPage(dossier, request.user)
+    note = NoteForm(dossier=dossier, run=None, user=request.user)
+    context = {**page.context(), "note_form": note, "answer_form": AnswerForm()}
+    return render(request, "onestop/dossier_detail.html", context, status=status)
+
+
+def fresh_state(code: str) -> Any:
+    """What a refused act answers: 409, the sentence, and the dossier as it is now."""
+
+    def page(request: Request, error: DomainError) -> HttpResponse:
+        messages.error(request, str(error))
+        return _detail(request, visible_dossier(request, code), status=409)
+
+    return page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
+    """`/ho-so/<code>/<act>/`: one act, its form, and after it the dossier."""
+    dossier = visible_dossier(request, code)
+    name = ACT_OF_SLUG.get(slug)
+    if name is None:
+        raise Http404
+    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    page = DossierPage(dossier, request.user)
+    try:
+        form = page.form(name, *([request.POST, request.FILES] if request.method == "POST" else []))
+    except LookupError:
+        return _not_possible(request, page, name)
+    if request.method == "POST":
+        _require_same_step(request, page)
+        if form.is_valid():
+            form.perform()
+            messages.success(request, str(form.done))
+            return redirect("onestop:dossier_detail", code=code)
+    context = {"dossier": dossier, "form": form, "page": page, "deadline": None}
+    return render(
+        request, "onestop/dossier_act.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def _require_same_step(request: Request, page: DossierPage) -> None:
+    """The page was made for a step; when that is no longer the open one, somebody was faster."""
+    shown = request.POST.get("step", "")
+    if shown != (str(page.run.pk) if page.run else ""):
+        raise AlreadyDone
+
+
+def _not_possible(request: Request, page: DossierPage, name: str) -> HttpResponse:
+    """Visible but not to be done: 409 when the state has moved on, else 403 with the reason."""
+    if request.method == "POST":
+        raise AlreadyDone
+    if page.acts or page.dossier.closed_at:
+        messages.error(request, str(AlreadyDone.default_message))
+        return redirect("onestop:dossier_detail", code=page.dossier.code)
+    raise PermissionDenied(_("Your positions do not allow this act on this dossier."))
+
+
+@require_POST
+def dossier_note(request: Request, code: str) -> HttpResponse:
+    dossier = visible_dossier(request, code)
+    form = NoteForm(request.POST, dossier=dossier, run=None, user=request.user)
+    if form.is_valid():
+        form.perform()
+        messages.success(request, str(form.done))
+    else:
+        messages.error(request, _("Write the note."))
+    return redirect("onestop:dossier_detail", code=code)
+
+
+@require_POST
+def opinion_answer(request: Request, code: str, opinion_id: int) -> HttpResponse:
+    dossier = visible_dossier(request, code)
+    opinion: Opinion = get_object_or_404(dossier.opinions, pk=opinion_id)
+    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        opinions.answer_opinion(opinion.pk, actor=request.user, answer=form.cleaned_data["answer"])
+        messages.success(request, _("The opinion is given."))
+    else:
+        messages.error(request, _("Write the answer."))
+    return redirect("onestop:dossier_detail", code=code)
+
+
+@require_safe
+def dossier_file(request: Request, code: str, file_id: int) -> HttpResponse:
+    """`/ho-so/<code>/tep/<id>/`: a file of a visible dossier; `?xem=1` shows it in the browser."""
+    dossier = visible_dossier(request, code)
+    found: DossierFile = get_object_or_404(dossier.files.select_related("stored"), pk=file_id)
+    note_access("file.opened", dossier, user=request.user, data={"file": found.pk})
+    return file_response(found.stored, inline="xem" in request.GET)  # type: ignore[return-value]

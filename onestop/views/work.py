@@ -1,0 +1,118 @@
+"""`/phan-cong/`, bulk acts, search over all visible dossiers, and the export of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from common.htmx import Request
+from common.pages import paginate_keyset
+from onestop.exports import dossier_sheet
+from onestop.forms.picks import picks_of
+from onestop.forms.queue import QueueForm
+from onestop.models import Dossier
+from onestop.queries import dossiers as queries
+from onestop.services import assignment
+from organizations import access
+
+EXPORTED = 5_000
+
+
+@require_safe
+def load_list(request: Request) -> HttpResponse:
+    """`/phan-cong/`: who has how much in hand, in the person's units."""
+    if not access.may(request.user, "assign_dossiers"):
+        raise PermissionDenied(_("Your positions do not include assigning work."))
+    queue = Dossier.objects.held_by_units_of(request.user, "assign_dossiers")
+    rows = queries.load_by_person(queue, timezone.localdate())
+    total = {key: sum(row[key] for row in rows) for key in ("open", "soon", "overdue", "waiting")}
+    most = max((row["open"] for row in rows), default=0)
+    return render(request, "onestop/load_list.html", {"rows": rows, "total": total, "most": most})
+
+
+@require_POST
+def dossier_bulk(request: Request) -> HttpResponse:
+    """Take over or assign what was ticked; each row stands for itself."""
+    picks = picks_of(request.POST.getlist("picks"))
+    back = redirect("onestop:dossier_list")
+    if not picks:
+        messages.error(request, _("Tick at least one dossier first."))
+        return back
+    found = Dossier.objects.visible_to(request.user, "view_dossiers").filter(pk__in=picks)
+    if request.POST.get("act") == "take_over":
+        chosen = {pk: picks[pk] for pk in found.values_list("pk", flat=True)}
+        return _tell(request, assignment.take_over_many(chosen.items(), actor=request.user))
+    person = request.POST.get("person", "")
+    if not person.isdigit():
+        return _choose_person(request, found.select_related("competent_unit", "step__unit"), picks)
+    chosen = {pk: picks[pk] for pk in found.values_list("pk", flat=True)}
+    outcomes = assignment.assign_many(chosen.items(), actor=request.user, person_id=int(person))
+    return _tell(request, outcomes)
+
+
+def _choose_person(request: Request, found: Any, picks: dict[int, int]) -> HttpResponse:
+    """Who can do all of the ticked steps, with what lies in their hands already."""
+    dossiers = list(found)
+    people: dict[int, Any] = {}
+    for index, dossier in enumerate(dossiers):
+        able = {
+            person.pk: person
+            for person, _unit in (
+                assignment.candidates(dossier, dossier.step) if dossier.step else []
+            )
+        }
+        people = able if index == 0 else {pk: people[pk] for pk in people if pk in able}
+    context = {"dossiers": dossiers, "people": list(people.values()), "picks": picks}
+    return render(request, "onestop/bulk_assign.html", context)
+
+
+def _tell(request: Request, outcomes: list[Any]) -> HttpResponse:
+    done = [one for one in outcomes if not one.refusal]
+    if done:
+        words = ngettext("%(n)s dossier done.", "%(n)s dossiers done.", len(done))
+        messages.success(request, words % {"n": len(done)})
+    for one in outcomes:
+        if one.refusal:
+            messages.error(request, f"{one.code}: {one.refusal}")
+    return redirect("onestop:dossier_list")
+
+
+@require_safe
+def dossier_search(request: Request) -> HttpResponse:
+    """`/tim/`: every visible dossier, open or closed, by code, name, number or phone."""
+    words = request.GET.get("q", "").strip()[:100]
+    visible = Dossier.objects.visible_to(request.user, "view_dossiers")
+    page = None
+    if len(words) >= 2:
+        found = queries.search(visible, words)
+        page = paginate_keyset(queries.rows(found), request, order=("-id",))
+        queries.with_deadlines(page.rows)
+        if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
+            return redirect("onestop:dossier_detail", code=page.rows[0]["code"])
+    return render(request, "onestop/dossier_search.html", {"page": page, "words": words})
+
+
+@require_safe
+def dossier_export(request: Request) -> HttpResponse:
+    """`/ho-so/xuat.xlsx`: the list as it is filtered, at most 5,000 rows."""
+    if not access.may(request.user, "export_dossiers"):
+        raise PermissionDenied(_("Your positions do not include exporting."))
+    form = QueueForm(request.GET)
+    queue = Dossier.objects.held_by_units_of(request.user, "export_dossiers")
+    found = form.narrow(queries.view_of(queue, form.view, timezone.localdate()), request.user)
+    rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[:EXPORTED])
+    content = dossier_sheet(queries.with_deadlines(rows))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(content, content_type=kind)
+    name = f"ho-so-{timezone.localdate():%Y%m%d}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
