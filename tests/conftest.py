@@ -20,7 +20,7 @@ from tenancy.provinces import forget_hosts
 from tenancy.scope import Scope, tenant_scope
 
 HOME, AWAY = "H32", "H44"
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.plugins.reading"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

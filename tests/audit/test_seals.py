@@ -162,12 +162,14 @@ def test_control_sealing_what_is_merely_visible_would_pass_an_entry_over(
 
 def test_the_number_of_the_transaction_is_taken_before_the_first_id(fresh_province):
     statements = []
-    with tenant_scope(fresh_province):
-        with connection.execute_wrapper(
+    with (
+        tenant_scope(fresh_province),
+        connection.execute_wrapper(
             lambda execute, sql, *rest: (statements.append(str(sql)), execute(sql, *rest))[1]
-        ):
-            record(fresh_province, "test.done", actor=None)
-            record(fresh_province, "test.done", actor=None)
+        ),
+    ):
+        record(fresh_province, "test.done", actor=None)
+        record(fresh_province, "test.done", actor=None)
     numbered = [i for i, sql in enumerate(statements) if "pg_current_xact_id" in sql]
     inserted = [i for i, sql in enumerate(statements) if sql.startswith("INSERT")]
     assert numbered == [0]

@@ -6,7 +6,7 @@ import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.audit.worker_settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
