@@ -48,7 +48,7 @@ def test_an_error_rolls_the_scope_back_and_afterwards_still_runs(province):
     def leave_a_trace():
         record(province, "access.refused", actor=None)
 
-    with pytest.raises(ValueError, match="no"), tenant_scope(province) as scope:
+    with pytest.raises(ValueError, match="no"), tenant_scope(province) as scope:  # noqa: PT012
         record(province, "test.done", actor=None)
         scope.afterwards.append(leave_a_trace)
         raise ValueError("no")
