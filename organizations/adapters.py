@@ -46,6 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request.session[sign_in.TRACKED] = True
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in and must set up a second factor types the password once only."""
+        session = context.request.session
+        if session.get(sign_in.FACTOR_DUE) and sign_in.is_fresh(session):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """No "you have signed in": the next page shows it."""
         template = args[0] if args else kwargs.get("message_template")

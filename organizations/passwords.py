@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.text import unaccented
+from organizations.models import User
 from organizations.rulesets import SIGN_IN, SignInRules, rules
 from tenancy.scope import current_scope
 
@@ -31,6 +33,19 @@ def kinds_of(password: str) -> int:
     )
 
 
+def holds_name(password: str, user: AbstractBaseUser | None) -> bool:
+    """The full name or the user name stands in it, with or without marks, blanks and dots."""
+    if not isinstance(user, User):
+        return False
+    bare = _letters(password)
+    names = (_letters(user.full_name), _letters(user.username), _letters(user.email.split("@")[0]))
+    return any(len(name) >= 5 and name in bare for name in names)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in unaccented(text) if char.isalnum())
+
+
 class PolicyValidator:
     """Length, and kinds of characters where a province follows TCVN 14423:2026 to the letter."""
 
@@ -38,6 +53,10 @@ class PolicyValidator:
         policy = _policy()
         if len(password) < policy.password_length:
             raise ValidationError(self._length(policy.password_length), code="too_short")
+        if holds_name(password, user):
+            raise ValidationError(
+                _("Do not use your own name or user name in it."), code="password_too_similar"
+            )
         if kinds_of(password) < policy.password_kinds:
             raise ValidationError(
                 _("Use capitals, small letters, digits and other signs: %(n)s of these kinds.")

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
 from common.errors import DomainError
@@ -34,6 +35,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {  # column → its headers, without marks
     "title": ("title", "chuc vu", "chuc danh"),
     "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu"),
 }
+HEADINGS: dict[str, Any] = {
+    "full_name": gettext_lazy("Full name"),
+    "username": gettext_lazy("User name"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "unit": gettext_lazy("Unit code"),
+    "role": gettext_lazy("Role"),
+    "title": gettext_lazy("Title"),
+    "valid_from": gettext_lazy("Valid from"),
+}
 NEEDED = ("full_name", "username", "unit", "role")
 _USERNAME = re.compile(r"^[a-z0-9.@+_-]{1,150}$")
 
@@ -45,6 +56,10 @@ class Fault:
     row: int
     column: str
     message: str
+
+    @property
+    def column_words(self) -> str:
+        return str(HEADINGS[self.column])
 
 
 @dataclass
@@ -60,6 +75,10 @@ class SheetRow:
     role: str = ""
     title: str = ""
     valid_from: str = ""  # ISO, "" = today
+
+    @property
+    def role_words(self) -> str:
+        return str(ROLES[self.role].name) if self.role in ROLES else self.role
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,7 +105,7 @@ def read_sheet(upload: IO[bytes]) -> Sheet:
         for name in names
         if name in header
     }
-    missing = [COLUMNS[column][1] for column in NEEDED if column not in places]
+    missing = [str(HEADINGS[column]) for column in NEEDED if column not in places]
     if missing:
         raise DomainError(
             _("These columns are missing in the first row: %(names)s.")

@@ -64,6 +64,11 @@ def has_ended(session: Any) -> bool:
     return now - session[SEEN] > session[IDLE] or now - session[SINCE] > settings.SESSION_COOKIE_AGE
 
 
+def is_fresh(session: Any) -> bool:
+    """Signed in within the last five minutes."""
+    return int(time.time()) - int(session[SINCE]) < 300
+
+
 def is_touch_due(session: Any) -> bool:
     return int(time.time()) - int(session[SEEN]) >= TOUCH_EVERY
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.text import unaccented, vietnamese_sort_key
+from organizations.roles import ROLES
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -154,7 +155,12 @@ class Position(Dated):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.role
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """The printed title, else the name of the role."""
+        return self.title or (str(ROLES[self.role].name) if self.role in ROLES else self.role)
 
 
 class FieldAssignment(Dated):
@@ -209,6 +215,10 @@ class Delegation(Dated):
 
     def __str__(self) -> str:
         return f"{self.giver_id} → {self.receiver_id}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.valid_to is not None and self.valid_to < timezone.localdate()
 
 
 class SecondFactorReset(TenantModel):

@@ -16,7 +16,7 @@ from common.errors import DomainError
 from common.htmx import Request
 from organizations import access
 from organizations.forms import UploadForm
-from organizations.people_sheet import COLUMNS, Sheet, SheetRow, check, read_sheet
+from organizations.people_sheet import HEADINGS, Sheet, SheetRow, check, read_sheet
 from organizations.services.imports import import_people
 from organizations.views.people import form_view
 
@@ -33,7 +33,7 @@ def people_import(request: Request) -> HttpResponse:
     """Upload a sheet; the answer shows each row with what will happen to it."""
     access.require_anywhere(request.user, "manage_people")
     form = UploadForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "columns": [names[1] for names in COLUMNS.values()]}
+    context: dict[str, Any] = {"form": form, "columns": [str(words) for words in HEADINGS.values()]}
     if request.method == "POST" and form.is_valid():
         try:
             sheet = read_sheet(form.cleaned_data["file"])
