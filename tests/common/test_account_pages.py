@@ -8,7 +8,7 @@ from django.urls import reverse
 from tenancy.scope import tenant_scope
 from tests.people import make_person
 
-OPEN = ["account_login", "account_reset_password", "account_reset_password_done"]
+OPEN = ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
 OWN = ["account_change_password", "mfa_index", "usersessions_list", "account_logout"]
 
 
