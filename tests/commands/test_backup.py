@@ -1,6 +1,7 @@
 """A backup is restored into a new database and must count the same, also under row security."""
 
 import json
+import tarfile
 from pathlib import Path
 
 import psycopg
@@ -87,6 +88,20 @@ def test_a_damaged_dump_is_refused_before_anything_is_made(servers, saved, tmp_p
     with psycopg.connect(servers["ADMIN_DATABASE_URL"]) as connection:
         known = "SELECT 1 FROM pg_database WHERE datname = 'portal_damaged'"
         assert connection.execute(known).fetchone() is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../outside", tarfile.REGTYPE), ("/tmp/outside", tarfile.REGTYPE), ("x", tarfile.SYMTYPE)],
+)
+def test_an_archive_with_anything_but_uploads_is_refused(tmp_path, name, kind):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/passwd"
+    with tarfile.open(tmp_path / "files.tar", "w") as tar:
+        tar.addfile(member)
+    with pytest.raises(backup.BackupError, match="is no upload"):
+        backup.unpack(tmp_path / "files.tar", tmp_path / "media")
+    assert not (tmp_path / "outside").exists()
 
 
 def test_an_existing_database_and_a_folder_with_files_are_never_overwritten(
