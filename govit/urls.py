@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("organizations.urls.sign_in")),
     path("", include("organizations.urls")),
+    path("", include("notifications.urls")),
     path("", include("onestop.urls")),
     path("", include("portal.urls")),
 ]

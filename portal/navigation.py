@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notifications.queries import unread_count
 from organizations import access
 from tenancy.scope import current_scope
 
@@ -41,7 +42,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if current_scope() is None or user is None or not user.is_authenticated:
         return context
-    return {**context, "nav": menu(request)}
+    return {**context, "nav": menu(request), "unread": unread_count(user)}
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:

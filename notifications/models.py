@@ -1,0 +1,130 @@
+"""What a person is told in the portal, and what leaves it by mail."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenancy.models import TenantForeignKey, TenantManager, TenantModel
+
+
+class Kind(models.TextChoices):
+    TO_DO = "todo", _("To do")
+    NEW = "new", _("New")
+    INFORMATION = "info", _("Information")
+    SYSTEM = "system", _("System")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own only; nobody reads another person's notices."""
+        return self.filter(user_id=user.pk)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notification(TenantModel):
+    """One sentence for one person, with the way to what it speaks of."""
+
+    user = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
+    kind = models.CharField(max_length=6, choices=Kind)
+    subject_type = models.CharField(max_length=60, blank=True)  # what the list is grouped by
+    subject_id = models.CharField(max_length=60, blank=True)
+    subject_name = models.CharField(max_length=200, blank=True)
+    text = models.CharField(max_length=500)  # in the person's language
+    url = models.CharField(max_length=300, blank=True)  # a path of the portal
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    event_id = models.BigIntegerField(null=True, blank=True)  # outbox rows are deleted, this stays
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(NotificationQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "event_id", "user", "kind", "subject_type", "subject_id"],
+                name="notification_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["province", "user"], name="notification_unread", condition=Q(read_at=None)
+            ),
+            models.Index(fields=["province", "user", "-id"], name="notification_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class MailChoice(TenantModel):
+    """A person's wish to get one kind of notice by mail too. No row: only in the portal."""
+
+    user = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices"
+    )
+    kind = models.CharField(max_length=6, choices=Kind)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "user", "kind"], name="mail_choice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class EmailMessage(TenantModel):
+    """One mail to one address. Kept as a log; its text only until it is sent or given up."""
+
+    kind = models.CharField(max_length=60)  # "person.invited", "digest"
+    key = models.CharField(max_length=60)  # of the event or the day: the same mail is sent once
+    recipient = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    state = models.CharField(max_length=6, choices=MailState, default=MailState.QUEUED)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)  # not before; a lease while it is sent
+    claim = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=100, blank=True)  # the kind of fault, no address
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "key", "kind", "recipient"], name="email_once"
+            ),
+            models.CheckConstraint(
+                name="email_sent_at_iff_sent",
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["province", "due_at"], name="email_waiting", condition=Q(state="queued")
+            ),
+            models.Index(
+                fields=["province", "created_at"],
+                name="email_failed",
+                condition=Q(state="failed"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

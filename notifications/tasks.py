@@ -1,0 +1,35 @@
+"""When, not what: mail that is due, and the daily digest."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from notifications import digest, mail
+from tenancy.celery import global_task
+from tenancy.models import Province
+from tenancy.scope import tenant_scope
+
+log = logging.getLogger("govit.mail")
+
+
+@global_task("notifications.tasks.send_mail")
+def send_mail() -> None:
+    """Outside a scope: the mail server is slow and belongs in no transaction."""
+    for province in Province.objects.filter(is_active=True).order_by("pk"):
+        tally = mail.send_due(province)
+        if tally != mail.Tally():
+            log.info("mail %s: %s", province.code, tally)
+
+
+@global_task("notifications.tasks.daily_digest")
+def daily_digest() -> None:
+    now = timezone.now()
+    if not digest.is_time(now):
+        return
+    for province in Province.objects.filter(is_active=True).order_by("pk"):
+        after: int | None = 0
+        while after is not None:
+            with tenant_scope(province):
+                after = digest.write_page(timezone.localdate(now), after)
