@@ -88,7 +88,7 @@ def issue(
         number=number,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
-        subject_name=subject_name,
+        subject_name=subject_name[:200],
         data=plain_data(form),
         issued_at=at,
         issued_by=actor,
@@ -158,7 +158,7 @@ def paper_response(printed: PrintedForm, *, qr_url: str = "") -> PaperResponse:
     return PaperResponse(
         TEMPLATES[printed.form],
         paper_context(printed, qr_url=qr_url),
-        filename=f"mau-{printed.form}-{printed.subject_name}.pdf",
+        filename=f"mau-{printed.form}-{_file_word(printed)}.pdf",
     )
 
 
@@ -176,12 +176,20 @@ def paper_context(printed: PrintedForm, *, qr_url: str = "") -> dict[str, Any]:
         "year": printed.year,
         "number_of_year": printed.number,
         "has_copies_table": circular.key == "TT01/2018",
+        "sample": printed.data["letterhead"]["is_sample"] or settings.GOVIT_DEMO,
         "edition": printed.edition,
         "prints": printed.prints,
         "is_void": printed.voided_at is not None,
         "qr": qr_svg_data_uri(qr_url) if qr_url else "",
         "lookup_number": rules.spaced_lookup_number(lookup["number"]) if lookup else "",
     }
+
+
+def _file_word(printed: PrintedForm) -> str:
+    """The dossier code, else the form's number; never a person's name in a list of downloads."""
+    if rules.is_dossier_code(printed.subject_name):
+        return printed.subject_name
+    return f"{printed.number}-{printed.year}"
 
 
 def _save_new(printed: PrintedForm, *, actor: User, action: str, reason: str = "") -> PrintedForm:
