@@ -273,6 +273,14 @@ class ImportKind(models.TextChoices):
     PROCESSES = "processes", _("Internal processes")
 
 
+class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
+    def visible_to(self, user: User, permission: str) -> Self:
+        """A person's own previews that wait; nobody else's."""
+        if not access.may(user, permission):
+            return self.none()
+        return self.filter(owner=user, applied_at=None)
+
+
 class ImportDraft(TenantModel):
     """A file that was read and shown, and waits for a person's confirmation.
 
@@ -292,7 +300,7 @@ class ImportDraft(TenantModel):
     expires_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = TenantManager()
+    objects: ClassVar[Any] = TenantManager.from_queryset(ImportDraftQuerySet)()
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["province", "expires_at"], name="import_draft_by_expiry")]

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
-from onestop.models import ProcedureChannel, ProcedureVersion
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+
+from common.text import unaccented
+from onestop.models import Procedure, ProcedureChannel, ProcedureVersion, Process
+from organizations.models import Unit, UnitKind, User
+from tenancy.search import matching
 
 
 def version_on(procedure_id: int, day: dt.date) -> ProcedureVersion | None:
@@ -28,3 +35,74 @@ def limit_of(version: ProcedureVersion) -> tuple[Decimal, str]:
         .first()
     )
     return channel or (Decimal(0), "same_day")
+
+
+def catalogue_list(user: User, words: str, state: str) -> QuerySet[Any, dict[str, Any]]:
+    """The catalogue as its keepers list it: drafts too, by code. One query with its search."""
+    found = Procedure.objects.visible_to(user, "view_catalogue")
+    if state:
+        found = found.filter(state=state)
+    needle = unaccented(words)
+    if needle:
+        found = found.filter(pk__in=matching(Procedure, needle))
+    drafts = ProcedureVersion.objects.filter(procedure=OuterRef("pk"), published_at=None)
+    rows: QuerySet[Any, dict[str, Any]] = found.annotate(
+        shown_name=Coalesce(
+            F("current_version__name"), Subquery(drafts.values("name")[:1]), Value(""),
+            output_field=TextField(),
+        ),
+        shown_field=Coalesce(
+            F("current_version__field"), Subquery(drafts.values("field")[:1]), Value(""),
+            output_field=TextField(),
+        ),
+        has_draft=Exists(drafts),
+    ).values("code", "state", "shown_name", "shown_field", "has_draft",
+             agency=F("current_version__agency_name"))  # fmt: skip
+    return rows
+
+
+def process_list(user: User, words: str, state: str) -> QuerySet[Any, dict[str, Any]]:
+    """Versions of processes, newest first, with their procedure and unit. One query."""
+    found = Process.objects.visible_to(user, "view_catalogue")
+    if state:
+        found = found.filter(state=state)
+    needle = unaccented(words)
+    if needle:
+        found = found.filter(procedure__in=matching(Procedure, needle))
+    rows: QuerySet[Any, dict[str, Any]] = found.values(
+        "id", "number", "state", "is_default", "valid_from", "limit_amount", "limit_unit",
+        code=F("procedure__code"), name=F("procedure__current_version__name"),
+        unit_name=F("unit__name"),
+    )  # fmt: skip
+    return rows
+
+
+def unit_choices(day: dt.date) -> list[tuple[int, str]]:
+    """Agencies and communes that exist on the day, in the order of the tree."""
+    return list(Unit.objects.valid_on(day).agencies().in_tree_order().values_list("pk", "name"))
+
+
+def step_unit_choices(day: dt.date) -> list[tuple[int, str]]:
+    """Every unit that exists on the day: a step may lie in a division."""
+    return list(Unit.objects.valid_on(day).in_tree_order().values_list("pk", "name"))
+
+
+def commune_ids(day: dt.date) -> list[int]:
+    """Every commune that exists on the day."""
+    return list(
+        Unit.objects.valid_on(day).filter(kind=UnitKind.COMMUNE).values_list("pk", flat=True)
+    )
+
+
+def versions_of(procedure: Procedure) -> list[ProcedureVersion]:
+    """All versions, newest first, with channels, papers and units. Four queries."""
+    return list(
+        procedure.versions.order_by("-number").prefetch_related(
+            "channels", "components", "units__unit"
+        )
+    )
+
+
+def processes_of(procedure: Procedure) -> list[Process]:
+    """All versions of its processes, newest first. One query."""
+    return list(procedure.processes.select_related("unit").order_by("-number"))

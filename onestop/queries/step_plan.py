@@ -39,6 +39,7 @@ class StepPlan(Plan):
     def __post_init__(self) -> None:
         self.steps: dict[str, list[StepData]] = {}
         self.units: dict[str, int | None] = {}  # whose own process it is; None: the general one
+        self.unit_names: dict[int | None, str] = {}  # of the units that steps name
 
     @property
     def hash(self) -> str:
@@ -94,6 +95,7 @@ def plan_processes(groups: Mapping[str, Sequence[StepRow]], day: dt.date) -> Ste
     """Compare the groups with the processes in use. Eight queries, however many groups."""
     plan = StepPlan()
     agencies, words = AgencyNames(day), UnitWords(day)
+    plan.unit_names.update(words.names)
     targets = _targets(list(groups))
     for code, rows in groups.items():
         _plan_group(plan, code, rows, targets.get(code), agencies, words)

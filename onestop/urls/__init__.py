@@ -2,7 +2,9 @@
 
 from django.urls.resolvers import URLPattern
 
-from onestop.urls import dossiers
+from onestop.urls import catalogue, dossiers, reception
 
 app_name = "onestop"
-urlpatterns: list[URLPattern] = [*dossiers.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *catalogue.urlpatterns, *reception.urlpatterns, *dossiers.urlpatterns,
+]  # fmt: skip

@@ -1,0 +1,68 @@
+"""What everybody may read of the catalogue: a positive list of fields, published versions only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from common.text import unaccented
+from onestop.models import Procedure, ProcedureChannel, ProcedureComponent, ProcedureUnit
+from onestop.models.catalogue import Level
+from tenancy.search import matching
+
+_FACTS = {
+    "name": F("current_version__name"),
+    "field": F("current_version__field"),
+    "level": F("current_version__level"),
+    "agency_name": F("current_version__agency_name"),
+    "result_name": F("current_version__result_name"),
+    "legal_basis": F("current_version__legal_basis"),
+    "publishing_decision": F("current_version__publishing_decision"),
+    "is_sample": F("current_version__is_sample"),
+    "version": F("current_version_id"),
+}
+
+
+def public_list(words: str) -> QuerySet[Any, dict[str, Any]]:
+    """Published procedures whose code, name or field holds every word, marks or not."""
+    found = Procedure.objects.published()
+    needle = unaccented(words)
+    if needle:
+        found = found.filter(pk__in=matching(Procedure, needle))
+    rows: QuerySet[Any, dict[str, Any]] = found.values(
+        "code", name=_FACTS["name"], field=_FACTS["field"],
+        agency_name=_FACTS["agency_name"], version=_FACTS["version"],
+    )  # fmt: skip
+    return rows
+
+
+def with_channels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with their channels. One query."""
+    channels: dict[int, list[ProcedureChannel]] = {}
+    for each in ProcedureChannel.objects.filter(version__in=[row["version"] for row in rows]):
+        channels.setdefault(each.version_id, []).append(each)
+    return [row | {"channels": channels.get(row["version"], [])} for row in rows]
+
+
+def public_page(code: str) -> dict[str, Any] | None:
+    """All that the public page of a procedure shows. Four queries; None: not published."""
+    procedure: dict[str, Any] | None = (
+        Procedure.objects.published().filter(code=code).values("code", **_FACTS).first()
+    )
+    if procedure is None:
+        return None
+    version = procedure.pop("version")
+    procedure["level"] = Level(procedure["level"]).label
+    procedure["channels"] = list(ProcedureChannel.objects.filter(version=version))
+    procedure["components"] = list(
+        ProcedureComponent.objects.filter(version=version).values(
+            "name", "originals", "copies", "is_required", "template_name", "is_sample"
+        )
+    )
+    procedure["places"] = list(
+        ProcedureUnit.objects.filter(version=version)
+        .order_by("unit__path")
+        .values(name=F("unit__name"), address=F("unit__address"), phone=F("unit__phone"))
+    )
+    return procedure

@@ -1,0 +1,51 @@
+"""Addresses of the catalogue and of the internal processes."""
+
+from django.urls import path
+
+from onestop.views import catalogue, imports, processes, public_catalogue
+
+urlpatterns = [
+    path("thu-tuc/", public_catalogue.procedure_public_list, name="procedure_public_list"),
+    path("thu-tuc/<str:code>/", public_catalogue.procedure_public, name="procedure_public"),
+    path("quan-tri/thu-tuc/", catalogue.procedure_list, name="procedure_list"),
+    path("quan-tri/thu-tuc/moi/", catalogue.procedure_create, name="procedure_create"),
+    path("quan-tri/thu-tuc/nhap/", imports.procedure_import, name="procedure_import"),
+    path(
+        "quan-tri/thu-tuc/nhap/<int:pk>/",
+        imports.procedure_import_preview,
+        name="procedure_import_preview",
+    ),
+    path("quan-tri/thu-tuc/<str:code>/", catalogue.procedure_detail, name="procedure_detail"),
+    path("quan-tri/thu-tuc/<str:code>/sua/", catalogue.procedure_edit, name="procedure_edit"),
+    path(
+        "quan-tri/thu-tuc/<str:code>/cong-bo/",
+        catalogue.procedure_publish,
+        name="procedure_publish",
+    ),
+    path(
+        "quan-tri/thu-tuc/<str:code>/bai-bo/",
+        catalogue.procedure_withdraw,
+        name="procedure_withdraw",
+    ),
+    path(
+        "quan-tri/thu-tuc/<str:code>/bo-ban-thao/",
+        catalogue.procedure_discard,
+        name="procedure_discard",
+    ),
+    path(
+        "quan-tri/thu-tuc/<str:code>/quy-trinh-moi/",
+        processes.process_draft,
+        name="process_draft",
+    ),
+    path("quan-tri/quy-trinh/", processes.process_list, name="process_list"),
+    path("quan-tri/quy-trinh/nhap/", imports.process_import, name="process_import"),
+    path(
+        "quan-tri/quy-trinh/nhap/<int:pk>/",
+        imports.process_import_preview,
+        name="process_import_preview",
+    ),
+    path("quan-tri/quy-trinh/<int:pk>/", processes.process_detail, name="process_detail"),
+    path("quan-tri/quy-trinh/<int:pk>/sua/", processes.process_edit, name="process_edit"),
+    path("quan-tri/quy-trinh/<int:pk>/ap-dung/", processes.process_use, name="process_use"),
+    path("quan-tri/quy-trinh/<int:pk>/bo/", processes.process_discard, name="process_discard"),
+]
