@@ -11,11 +11,8 @@ from files import storage
 from files.models import ScanState, StoredFile
 from files.services import province_code
 
+# No script, no form, no origin. Chromium's viewer shows a PDF under it too (tried with 156).
 SANDBOX = "sandbox; default-src 'none'"
-# Chromium shows no PDF in a sandbox (its viewer is a plugin); scripts were refused on upload.
-PDF_PAGE = (
-    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-)
 
 
 class NotServed(DomainError):
@@ -48,12 +45,11 @@ def file_response(stored: StoredFile, *, inline: bool = False) -> FileResponse:
         stream = storage.open_file(province_code(), stored.storage_key)
     except FileNotFoundError as error:
         raise NotServed(LOST) from error
-    is_pdf = stored.content_type == "application/pdf"
-    shown = inline and (is_pdf or stored.is_image)
+    shown = inline and (stored.is_image or stored.content_type == "application/pdf")
     response = FileResponse(
         stream, as_attachment=not shown, filename=stored.name, content_type=stored.content_type
     )
-    response.headers["Content-Security-Policy"] = PDF_PAGE if shown and is_pdf else SANDBOX
+    response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

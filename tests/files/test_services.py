@@ -4,9 +4,11 @@ import datetime as dt
 import errno
 import hashlib
 import os
+import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import OutboxEvent
@@ -99,6 +101,30 @@ def test_a_file_of_another_province_cannot_be_claimed(province, other_province):
         other = User.objects.create_user("thu", full_name="Thu")
         with pytest.raises(services.FileGone):
             services.claim([stored.pk], actor=other)
+
+
+def test_of_many_who_claim_one_file_at_once_one_gets_it(fresh_province):
+    with tenant_scope(fresh_province):
+        owner = User.objects.create_user("thu", full_name="Thu")
+        stored = services.store(upload(), actor=owner)
+    start, won, lost = threading.Barrier(8), [], []
+
+    def take():
+        try:
+            start.wait(timeout=20)
+            with tenant_scope(fresh_province):
+                won.extend(services.claim([stored.pk], actor=owner))
+        except services.FileGone as refused:
+            lost.append(refused)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(won), len(lost)) == (1, 7)
 
 
 def age(stored, media, days):
@@ -235,7 +261,7 @@ def test_only_pdf_and_images_are_shown_in_the_browser(person):
     ):
         response = file_response(services.store(upload(name, content), actor=person), inline=True)
         assert response["Content-Disposition"].startswith("inline") is shown
-        assert "script-src" not in response["Content-Security-Policy"]
+        assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
         response.file_to_stream.close()
 
 
