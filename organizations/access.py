@@ -84,7 +84,10 @@ def grants_of(user: User) -> list[Grant]:
                 "delegation__giver__full_name",
             )
         )
-        memory[key] = [Grant(*row[:5], row[5] or "") for row in rows]
+        memory[key] = [
+            Grant(codename, unit_id, path, position_id, delegation_id, giver or "")
+            for codename, unit_id, path, position_id, delegation_id, giver in rows
+        ]
     found: list[Grant] = memory[key]
     return found
 

@@ -22,14 +22,14 @@ def _today() -> dt.date:
     return timezone.localdate()
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Units in tree order, shown with their code."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.code})"
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.full_name} ({obj.username})"
 
@@ -42,7 +42,7 @@ class PersonSearchForm(Form):
     """Filters of the list of people."""
 
     q = forms.CharField(label=gettext_lazy("Name, user name or e-mail"), required=False)
-    don_vi = forms.ModelChoiceField(
+    don_vi = UnitChoice(
         queryset=None, label=gettext_lazy("Unit"), required=False, to_field_name="code"
     )
     tinh_trang = forms.ChoiceField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from organizations.leavers import OpenWork
+from organizations.leavers import OpenWork, Row, still_open
 from organizations.models import Unit, User
 
 
@@ -13,7 +13,7 @@ from organizations.models import Unit, User
 class Keeper:
     """An upper app's part: `count(unit)` says what is open, `move(old, new, actor)` moves it."""
 
-    count: Callable[[Unit], Iterable[OpenWork]]
+    count: Callable[[Unit], Iterable[Row]]
     move: Callable[[Unit, Unit, User], None] | None
 
 
@@ -22,7 +22,7 @@ _keepers: dict[str, Keeper] = {}
 
 def register(
     name: str,
-    count: Callable[[Unit], Iterable[OpenWork]],
+    count: Callable[[Unit], Iterable[Row]],
     move: Callable[[Unit, Unit, User], None] | None = None,
 ) -> None:
     """Called by an upper app's `ready()`. `move` runs inside the merger's transaction."""
@@ -31,8 +31,7 @@ def register(
 
 def open_work_in(unit: Unit) -> list[OpenWork]:
     """Open work held by a unit, in all apps."""
-    found = [OpenWork(*work) for keeper in _keepers.values() for work in keeper.count(unit)]
-    return [work for work in found if work.count]
+    return still_open(row for keeper in _keepers.values() for row in keeper.count(unit))
 
 
 def hand_over(old: Unit, new: Unit, actor: User) -> None:

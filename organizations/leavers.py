@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
 from organizations.models import User
 
 
-class OpenWork(NamedTuple):
+@dataclass(frozen=True)
+class OpenWork:
     """One kind of open work of a person, and where it is given to somebody else."""
 
     label: str | Promise
@@ -18,7 +20,8 @@ class OpenWork(NamedTuple):
     url: str
 
 
-Finder = Callable[[User], Iterable[OpenWork]]
+Row = OpenWork | tuple[Any, int, str]
+Finder = Callable[[User], Iterable[Row]]
 _finders: dict[str, Finder] = {}
 
 
@@ -29,5 +32,10 @@ def register(name: str, finder: Finder) -> None:
 
 def open_work_of(user: User) -> list[OpenWork]:
     """Open work of a person in all apps, kinds with nothing open left out."""
-    found = [OpenWork(*work) for finder in _finders.values() for work in finder(user)]
+    return still_open(row for finder in _finders.values() for row in finder(user))
+
+
+def still_open(rows: Iterable[Row]) -> list[OpenWork]:
+    """Rows as OpenWork, kinds with nothing open left out."""
+    found = [row if isinstance(row, OpenWork) else OpenWork(*row) for row in rows]
     return [work for work in found if work.count]

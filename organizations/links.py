@@ -29,7 +29,9 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     def check_token(self, user: AbstractBaseUser | None, token: str | None) -> bool:
         """A switched-off account has no valid link."""
-        return bool(user and user.is_active and super().check_token(user, token))
+        if not isinstance(user, User) or not user.is_active:
+            return False
+        return super().check_token(user, token)
 
 
 def path_for(user: User) -> str:
@@ -42,7 +44,7 @@ def path_for(user: User) -> str:
 
 def address_for(user: User) -> str:
     """The whole link, at the host of the person's province: for mail and printed slips."""
-    return absolute(Province.objects.get(pk=user.province_id), path_for(user))
+    return absolute(user.province, path_for(user))
 
 
 def absolute(province: Province, path: str) -> str:
