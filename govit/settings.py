@@ -115,7 +115,7 @@ INSTALLED_APPS = [
     "guardian",
     "django_htmx",
     "django_filters",
-    "django.contrib.admin",
+    "organizations.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

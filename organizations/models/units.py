@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
