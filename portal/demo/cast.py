@@ -1,0 +1,124 @@
+"""The people of the demo: invented, with identity numbers that no province issues."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.contrib.auth.hashers import make_password
+
+from common.text import vietnamese_sort_key
+from organizations import access, demo
+from organizations.models import Position, Unit, User
+from organizations.models.people import searchable
+from portal.demo.places import Places
+
+FAMILY = "Nguyễn Trần Lê Phạm Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
+MIDDLE = "Văn Thị Ngọc Minh Quốc Hữu Đức Thanh Thu Kim Hoài Gia Bảo Xuân Anh".split()
+GIVEN = (
+    "An Ánh Bình Châu Chi Cường Dung Dũng Đạt Đào Giang Hà Hải Hạnh Hiền Hòa Hoa Hùng Hương Huy "
+    "Khánh Lan Linh Long Mai Minh Nam Nga Ngân Ngọc Nhi Oanh Phong Phúc Phương Quang Quân Sơn Tâm "
+    "Thảo Thắng Thủy Thưởng Tiến Trang Trung Tú Tuấn Uyên Vân Việt Vinh Vỹ Yến Ước"
+).split()
+TITLES = {
+    "counter": "Cán bộ tiếp nhận", "official": "Chuyên viên", "clerk": "Văn thư",
+    "head": "Trưởng phòng", "leader": "Giám đốc", "agency_admin": "Quản trị cơ quan",
+    "catalogue_editor": "Kiểm soát thủ tục hành chính", "oversight": "Giám sát",
+    "superuser": "Quản trị hệ thống",
+}  # fmt: skip
+IN_OFFICE_SINCE = dt.date(2025, 3, 1)
+
+
+def invented_name(rng: random.Random) -> str:
+    return f"{rng.choice(FAMILY)} {rng.choice(MIDDLE)} {rng.choice(GIVEN)}"
+
+
+@dataclass
+class Cast:
+    """People by unit and role."""
+
+    people: dict[tuple[int, str], list[User]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, unit_id: int, role: str) -> list[User]:
+        return self.people.get((unit_id, role), [])
+
+
+def make_cast(places: Places, rng: random.Random) -> None:
+    """Staff for every living unit, and the well-known accounts of `organizations.demo`."""
+    wanted: list[tuple[str, str, Unit, str]] = []  # user name, role, unit, title
+    for agency in places.agencies:
+        tail = agency.code.split(".")[-1]
+        division = places.division_of[agency.pk]
+        wanted += [
+            (f"lanhdao.{tail}", "leader", agency, ""), (f"vanthu.{tail}", "clerk", agency, ""),
+            (f"truongphong.{tail}", "head", division, ""),
+            (f"chuyenvien1.{tail}", "official", division, ""),
+            (f"chuyenvien2.{tail}", "official", division, ""),
+            (f"quantri.{tail}", "agency_admin", agency, ""),
+        ]  # fmt: skip
+    for commune in places.communes:
+        tail = commune.code.split(".")[-1]
+        wanted += [
+            (f"lanhdao.{tail}", "leader", commune, "Chủ tịch"),
+            (f"vanthu.{tail}", "clerk", commune, ""),
+            (f"truongphong.{tail}", "head", commune, ""),
+            (f"chuyenvien1.{tail}", "official", commune, ""),
+            (f"chuyenvien2.{tail}", "official", commune, ""),
+            (f"motcua.{tail}", "counter", places.counter_of[commune.pk], ""),
+        ]  # fmt: skip
+    wanted += [(f"motcua{n}.00", "counter", places.counter, "") for n in (1, 2, 3)]
+    wanted += _well_known(places)
+    _write(wanted, rng)
+
+
+def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
+    """Each role's account sits where the main job can be played: a commune, or the province."""
+    commune = next((u for u in places.communes if "Nha Trang" in u.name), places.communes[0])
+    office = next((u for u in places.agencies if u.name.startswith("Văn phòng")), places.root)
+    where = {
+        "counter": places.counter_of[commune.pk], "official": commune, "clerk": commune,
+        "head": commune, "leader": commune, "agency_admin": commune,
+        "catalogue_editor": office, "oversight": places.root, "superuser": places.root,
+    }  # fmt: skip
+    return [
+        (
+            account.username,
+            account.role,
+            where[account.role],
+            "Chủ tịch" if account.role == "leader" else "",
+        )
+        for account in demo.accounts()
+    ]
+
+
+def _write(wanted: list[tuple[str, str, Unit, str]], rng: random.Random) -> None:
+    hashed = make_password(demo.password())
+    users = []
+    for username, role, _unit, _title in wanted:
+        name = invented_name(rng)
+        users.append(
+            User(
+                username=username, full_name=name, sort_key=vietnamese_sort_key(name),
+                search_text=searchable(name, username, "", "")[:600],
+                password=hashed, email=f"{username}@vi-du.example",
+                phone=f"0900 0{rng.randrange(100):02d} {rng.randrange(1000):03d}",
+                is_staff=role == "superuser", is_superuser=role == "superuser",
+            )
+        )  # fmt: skip
+    User.objects.bulk_create(users)
+    Position.objects.bulk_create(
+        Position(user=user, unit=unit, role=role, title=title or TITLES[role],
+                 valid_from=IN_OFFICE_SINCE, is_main=True)
+        for user, (_name, role, unit, title) in zip(users, wanted, strict=True)
+    )  # fmt: skip
+    access.recompile(user.pk for user in users)
+
+
+def find_cast() -> Cast:
+    """Who holds which role where."""
+    cast = Cast()
+    for position in Position.objects.select_related("user").order_by("pk"):
+        cast.people[(position.unit_id, position.role)].append(position.user)
+    return cast

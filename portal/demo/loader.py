@@ -1,0 +1,87 @@
+"""Fill a demo installation: two provinces, real procedures, invented people and dossiers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from django.db.models import Count
+from django.utils import timezone
+
+from onestop.models import Dossier
+from onestop.states import Status
+from organizations.calendars import load_holidays
+from organizations.models import RuleSet, Unit
+from organizations.rulesets import SIGN_IN
+from portal.demo import showcase
+from portal.demo.cast import make_cast
+from portal.demo.catalogue import load_catalogue
+from portal.demo.history import History
+from portal.demo.places import make_places
+from tenancy.logins import as_owner
+from tenancy.models import Province
+from tenancy.scope import tenant_scope
+
+PROVINCES = (("H32", "Khánh Hòa", 0.9), ("H44", "Phú Thọ", 0.1))
+SEED = 20261101
+RECENT_DAYS, ALL_DAYS = 60, 240
+Say = Callable[[str], None]
+
+
+def load(dossiers: int, say: Say) -> None:
+    """Bring the demo to that many dossiers. What is there already is kept."""
+    for code, name, share in PROVINCES:
+        province = _province(code, name)
+        with tenant_scope(province):
+            if not Unit.objects.exists():
+                say(f"{name}: units, people, procedures")
+                _ground(province)
+            have = Dossier.objects.count()
+        wanted = max(int(dossiers * share), 60)
+        if have < wanted:
+            _more(province, have, wanted, say)
+        else:
+            say(f"{name}: already loaded, {have} dossiers")
+
+
+def _province(code: str, name: str) -> Province:
+    province = Province.objects.filter(code=code).first()
+    if province is None:
+        with as_owner():
+            province = Province.objects.create(
+                code=code, name=name, host=f"{code.lower()}.localhost"
+            )
+    return province
+
+
+def _ground(province: Province) -> None:
+    """Units, calendar, people, catalogue. The second factor is off in the demo."""
+    places = make_places(province)
+    load_holidays()
+    make_cast(places, random.Random(f"{SEED}{province.code}"))
+    load_catalogue(places)
+    RuleSet.objects.create(
+        kind=SIGN_IN.key,
+        valid_from=timezone.localdate(),
+        values={"mfa_required": [], "idle_minutes": {}},
+        source="demo",
+    )
+
+
+def _more(province: Province, have: int, wanted: int, say: Say) -> None:
+    first = have == 0
+    days = RECENT_DAYS if first else ALL_DAYS
+    with tenant_scope(province):
+        history = History(province, SEED + have)
+        history.write(
+            wanted - have, days,
+            lambda done: say(f"{province.name}: {have + done} of {wanted} dossiers"),
+        )  # fmt: skip
+        if first:
+            showcase.make(province)
+
+
+def statuses_present() -> set[int]:
+    """National statuses of which the open province has at least one dossier."""
+    rows = Dossier.objects.in_force().values("status").annotate(n=Count("pk"))
+    return {row["status"] for row in rows} & {int(status) for status in Status}
