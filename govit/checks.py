@@ -6,6 +6,7 @@ python -m govit.checks ARGS     pytest with ARGS on fresh servers
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -167,6 +168,7 @@ def title(text: str) -> None:
 def main(arguments: list[str]) -> int:
     """Run, sum up; 1 when anything failed."""
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end the servers, remove their data
     RESULTS.mkdir(parents=True, exist_ok=True)
     checks = Checks()
     try:

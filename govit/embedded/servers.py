@@ -103,6 +103,7 @@ class Servers:
                     *(self.places.postgres / "initdb", "-D", draft, "-U", ADMINISTRATOR),
                     *("--encoding=UTF8", *self.locale_options(), "--auth=scram-sha-256"),
                     f"--pwfile={file.name}",
+                    *(["--no-sync"] if self.options.get("fsync") == "off" else []),
                 ],
                 environment=self.environment(),
                 folder=Path("/"),

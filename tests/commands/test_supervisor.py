@@ -14,7 +14,7 @@ import pytest
 
 from tests.commands.tiny_project import TinyProject, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
