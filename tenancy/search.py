@@ -67,7 +67,8 @@ def search_statements(tables: Iterable[TenantTable], now: Catalogue) -> list[str
                 f'CREATE INDEX "{index}" ON "{table.name}" '
                 f'USING gin (province_id, "{table.search_column}" gin_trgm_ops)'
             )
-        if now.column_rights[table.name] != columns_read(table):
+        rights = now.column_rights[table.name]
+        if rights != columns_read(table) or now.rights.get(table.name, {}).get(SEARCH):
             columns = ", ".join(f'"{c}"' for _, c, _ in sorted(columns_read(table)))
             statements += [
                 f'REVOKE ALL ON "{table.name}" FROM {SEARCH}',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
@@ -48,3 +50,34 @@ def owner_cursor(committed):
         with mutation, connection.cursor() as cursor:
             yield cursor
             transaction.set_rollback(True)
+
+
+@contextmanager
+def copied_database(suffix: str) -> Iterator[None]:
+    """Work on a copy of the test database, which may be spoilt. Unblock the database first."""
+    original = connection.settings_dict["NAME"]
+    copy = f"{original}_{suffix}"
+    with as_owner(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+    connection.close()
+    connection.settings_dict["NAME"] = copy
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = original
+        with as_owner(), connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        connection.close()
+
+
+def drop_checks() -> None:
+    """Take the CHECK constraints of every table away, on a copy."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', relname, conname)
+            FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
+            WHERE k.contype = 'c' AND t.relnamespace = 'public'::regnamespace""")
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)

@@ -11,44 +11,26 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from tenancy.guard import refuse_without_scope
-from tenancy.logins import as_loader, as_owner
+from tenancy.logins import as_loader
 from tenancy.models import Province, TenantModel
 from tenancy.scope import NoTenant, tenant_scope
 from tenancy.tables import tenant_tables
+from tests.tenancy.conftest import copied_database, drop_checks
 from tests.tenancy.rows import Filler
 
 TABLES = {table.name: table for table in tenant_tables()}
 every_table = pytest.mark.parametrize("name", TABLES)
-CHECKS = """
-    SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', relname, conname)
-    FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
-    WHERE k.contype = 'c' AND t.relnamespace = 'public'::regnamespace"""
 
 
 @pytest.fixture(scope="module")
 def two(django_db_setup, django_db_blocker):
     """A copy of the test database in which every table has a row of each of two provinces."""
-    original = connection.settings_dict["NAME"]
-    copy = f"{original}_rows"
-    with django_db_blocker.unblock():
-        with as_owner(), connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
-            cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
-        connection.close()
-        connection.settings_dict["NAME"] = copy
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute(CHECKS)
-            for (statement,) in cursor.fetchall():
-                cursor.execute(statement)
+    with django_db_blocker.unblock(), copied_database("rows"):
+        drop_checks()
         provinces = list(Province.objects.filter(code__in=["H32", "H44"]).order_by("code"))
         with as_loader(), transaction.atomic():
             found = tuple(Filler(province.pk).fill() for province in provinces)
         yield found
-        connection.close()
-        connection.settings_dict["NAME"] = original
-        with as_owner(), connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
-        connection.close()
 
 
 @pytest.fixture
