@@ -3,10 +3,12 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
+from portal.urls import health
 from portal.views import work
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
     path("viec/", work.my_work, name="my_work"),
     path("viec/y-kien/", work.opinion_list, name="opinions"),
+    *health.urlpatterns,
 ]
