@@ -16,6 +16,7 @@ from common.forms import DecimalCommaField, Form, MoneyField, VietnameseDateFiel
 from common.working_time import Limit
 from onestop.models import Channel, Level, LimitUnit, ProcedureState
 from onestop.rules.import_procedures import CODE
+from onestop.rules.import_table import MOST_BYTES
 from onestop.services.catalogue import ChannelData, ComponentData, Content
 
 ALL: list[tuple[str, Any]] = [("", gettext_lazy("All"))]
@@ -261,3 +262,9 @@ class ImportFileForm(Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV (UTF-8) or XLSX, at most 20,000 rows."),
     )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 30 MB: divide it."))
+        return file

@@ -29,6 +29,16 @@ class ProcessSearchForm(Form):
     )
 
 
+class ProcessUnitForm(Form):
+    """Whose own process it shall be; nobody's: the general one."""
+
+    unit = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", ""), *units]  # type: ignore[attr-defined]
+
+
 class StepForm(Form):
     """One step. An empty row is left out."""
 

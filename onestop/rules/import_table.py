@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +20,16 @@ from common.text import nfc, unaccented
 MOST_ROWS = 20_000
 MOST_BYTES = 30 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024  # of an XLSX, which is a zip
+MOST_COLUMNS = 200  # a stray cell far to the right costs nothing
 LISTED_FAULTS = 1_000
 # UTF-8 that was once read as Windows-1252: "Ná»™i vá»¥" for "Nội vụ"
 _TWICE_ENCODED = re.compile("á»|áº|Æ°|Ä‘|Ã[\u0080-\u00bf]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+
+_BROKEN_WORKBOOK = (  # what openpyxl and the XML reader raise on a damaged or hostile file
+    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, TypeError,
+    AttributeError, SyntaxError, EOFError, zlib.error, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,9 +147,9 @@ def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(), start=1):
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
             yield number, [_cell_text(cell) for cell in row]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:
+    except _BROKEN_WORKBOOK as error:
         raise Unreadable(broken) from error
 
 

@@ -124,6 +124,8 @@ def draft_process(procedure_id: int, *, unit_id: int | None = None, actor: User)
     version = procedure.current_version or procedure.versions.order_by("-number").first()
     if version is None:
         raise DomainError(_("The procedure has no content yet: write it first."))
+    if unit_id and not version.units.filter(unit=unit_id).exists():
+        raise DomainError(_("This unit is not competent for the procedure: choose another one."))
     waiting: Process | None = Process.objects.filter(
         procedure=procedure, unit=unit_id, state=ProcessState.DRAFT
     ).first()

@@ -1,12 +1,27 @@
 """Addresses of the catalogue and of the internal processes."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from onestop.views import catalogue, imports, processes, public_catalogue
 
+
+class ProcedureCode:
+    """d.dddddd; anything else in its place is no address."""
+
+    regex = r"[0-9]\.[0-9]{6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ProcedureCode, "procedure")
+
 urlpatterns = [
     path("thu-tuc/", public_catalogue.procedure_public_list, name="procedure_public_list"),
-    path("thu-tuc/<str:code>/", public_catalogue.procedure_public, name="procedure_public"),
+    path("thu-tuc/<procedure:code>/", public_catalogue.procedure_public, name="procedure_public"),
     path("quan-tri/thu-tuc/", catalogue.procedure_list, name="procedure_list"),
     path("quan-tri/thu-tuc/moi/", catalogue.procedure_create, name="procedure_create"),
     path("quan-tri/thu-tuc/nhap/", imports.procedure_import, name="procedure_import"),
@@ -15,25 +30,25 @@ urlpatterns = [
         imports.procedure_import_preview,
         name="procedure_import_preview",
     ),
-    path("quan-tri/thu-tuc/<str:code>/", catalogue.procedure_detail, name="procedure_detail"),
-    path("quan-tri/thu-tuc/<str:code>/sua/", catalogue.procedure_edit, name="procedure_edit"),
+    path("quan-tri/thu-tuc/<procedure:code>/", catalogue.procedure_detail, name="procedure_detail"),
+    path("quan-tri/thu-tuc/<procedure:code>/sua/", catalogue.procedure_edit, name="procedure_edit"),
     path(
-        "quan-tri/thu-tuc/<str:code>/cong-bo/",
+        "quan-tri/thu-tuc/<procedure:code>/cong-bo/",
         catalogue.procedure_publish,
         name="procedure_publish",
     ),
     path(
-        "quan-tri/thu-tuc/<str:code>/bai-bo/",
+        "quan-tri/thu-tuc/<procedure:code>/bai-bo/",
         catalogue.procedure_withdraw,
         name="procedure_withdraw",
     ),
     path(
-        "quan-tri/thu-tuc/<str:code>/bo-ban-thao/",
+        "quan-tri/thu-tuc/<procedure:code>/bo-ban-thao/",
         catalogue.procedure_discard,
         name="procedure_discard",
     ),
     path(
-        "quan-tri/thu-tuc/<str:code>/quy-trinh-moi/",
+        "quan-tri/thu-tuc/<procedure:code>/quy-trinh-moi/",
         processes.process_draft,
         name="process_draft",
     ),

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.errors import DomainError
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
-from onestop.forms.processes import ProcessSearchForm, StepFormSet
+from onestop.forms.processes import ProcessSearchForm, ProcessUnitForm, StepFormSet
 from onestop.models import Procedure, Process
 from onestop.queries import catalogue as queries
 from onestop.queries.dossiers import running_on
@@ -84,9 +85,11 @@ def process_draft(request: Request, code: str) -> HttpResponse:
     """A new version of what the procedure, or one unit of it, follows now."""
     visible = Procedure.objects.visible_to(request.user, "view_catalogue")
     procedure = get_object_or_404(visible, code=code)
-    unit = request.POST.get("unit", "")
+    form = ProcessUnitForm(request.POST, units=queries.unit_choices(timezone.localdate()))
+    if not form.is_valid():
+        raise DomainError(_("Choose a unit that exists today."))
     process = services.draft_process(
-        procedure.pk, unit_id=int(unit) if unit.isdecimal() else None, actor=request.user
+        procedure.pk, unit_id=form.cleaned_data["unit"], actor=request.user
     )
     return redirect("onestop:process_edit", pk=process.pk)
 

@@ -58,7 +58,8 @@ def test_anybody_reads_published_procedures_and_nothing_else(client, province, t
     assert "Sở Nông nghiệp và Môi trường" in detail.text
     assert "2.000" in detail.text
     assert client.get("/thu-tuc/1.000002/").status_code == 404
-    assert client.get("/thu-tuc/9.999999/").status_code == 404
+    for wrong in ("9.999999", "1.00001", "%00", "1.000001'"):
+        assert client.get(f"/thu-tuc/{wrong}/").status_code == 404
 
 
 def test_a_public_page_needs_no_marks_to_find(client, procedure):
@@ -249,7 +250,8 @@ def test_processes_are_imported_with_the_proposed_steps_shown(keeper, province, 
 
 
 def step_data(*steps, **extra):
-    data = {"steps-TOTAL_FORMS": str(len(steps)), "steps-INITIAL_FORMS": "0", **extra}
+    rows = str(len(steps))
+    data = {"steps-TOTAL_FORMS": rows, "steps-INITIAL_FORMS": rows, **extra}
     for n, (kind, role, share) in enumerate(steps):
         data |= {
             f"steps-{n}-kind": kind, f"steps-{n}-role": role, f"steps-{n}-name": f"Bước {kind}",
@@ -281,10 +283,21 @@ def test_a_process_is_drafted_edited_and_put_in_use_on_its_pages(keeper, provinc
         assert [s.needs_approval for s in process.steps.all()] == [False, True, False]
 
 
+@pytest.mark.parametrize("unit", ["99999999999999999999999", "x", "-1"])
+def test_a_process_for_a_unit_that_is_not_there_is_refused(keeper, procedure, unit):
+    url = "/quan-tri/thu-tuc/1.000001/quy-trinh-moi/"
+    assert keeper.post(url, {"unit": unit}).status_code == 409
+
+
+def test_a_process_for_a_unit_that_is_not_competent_is_refused(keeper, procedure, town):
+    url = "/quan-tri/thu-tuc/1.000001/quy-trinh-moi/"
+    assert keeper.post(url, {"unit": town.commune.pk}).status_code == 409
+    assert keeper.post(url, {"unit": town.agency.pk}).status_code == 302
+
+
 def test_a_wrong_step_is_shown_again(keeper, procedure):
     edit = keeper.post("/quan-tri/thu-tuc/1.000001/quy-trinh-moi/").headers["Location"]
-    data = step_data(("receive", "counter", "1"), **{"steps-0-share_amount": "-1"})
-    data["steps-0-share_amount"] = "-1"
+    data = step_data(("receive", "counter", "-1"))
     assert keeper.post(edit, data).status_code == 422
     assert keeper.post(f"{edit.replace('sua/', '')}bo/").status_code == 302
 

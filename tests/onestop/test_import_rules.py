@@ -1,12 +1,13 @@
 """Reading a procedure file: what is accepted, and every fault with its row and column."""
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook
 
 from onestop.rules.import_procedures import HEADERS, parse
-from onestop.rules.import_table import MOST_ROWS
+from onestop.rules.import_table import MOST_ROWS, MOST_UNPACKED
 from onestop.rules.processes import DATA
 
 GOOD = {
@@ -155,3 +156,27 @@ def test_a_formula_in_a_workbook_is_refused_in_its_cell():
     found = parse(xlsx_of(list(GOOD), list(values.values()))).faults
     assert (2, "deadline") in [(fault.row, fault.column) for fault in found]
     assert len(found) == 1
+
+
+def test_a_damaged_workbook_and_one_that_unpacks_to_too_much_are_one_fault():
+    whole = xlsx_of(list(GOOD), list(GOOD.values()))
+    damaged = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(damaged, "w") as new:
+        for entry in old.infolist():
+            text = b"<worksheet><broken" if "sheet1" in entry.filename else old.read(entry)
+            new.writestr(entry.filename, text)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"0" * (MOST_UNPACKED + 1))
+    for content in (damaged.getvalue(), bomb.getvalue(), whole[:-200]):
+        assert [(fault.row, fault.column) for fault in parse(content).faults] == [(1, "")]
+
+
+def test_a_stray_cell_far_away_does_no_harm():
+    book = Workbook()
+    book.active.append(list(GOOD))
+    book.active.append(list(GOOD.values()))
+    book.active["XFD2"] = "lạc"
+    kept = io.BytesIO()
+    book.save(kept)
+    assert len(parse(kept.getvalue()).rows) == 1
