@@ -133,3 +133,4 @@ class PaperResponse(HttpResponse):
         with translation.override("vi"):
             html = render_to_string(self.template, self.data if isinstance(self.data, dict) else {})
         self.content = render_pdf(html)
+        self.headers["Content-Length"] = str(len(self.content))  # CommonMiddleware saw it empty
