@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -163,11 +164,16 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
 def limit_words(dossier: Dossier) -> str:
     """The time limit as the slip says it: "03 ngày làm việc", "trong ngày"."""
     with translation.override("vi"):
-        unit = str(LimitUnit(dossier.limit_unit).label)
-        if dossier.limit_unit == TimeUnit.SAME_DAY or dossier.limit_amount is None:
-            return unit
-        amount = f"{dossier.limit_amount.normalize():f}".replace(".", ",")
-        return f"{amount.zfill(2) if amount.isdigit() else amount} {unit}"
+        return limit_in_words(dossier.limit_amount, dossier.limit_unit)
+
+
+def limit_in_words(amount: Decimal | None, unit: str) -> str:
+    """The same in the language of the screen."""
+    words = str(LimitUnit(unit).label)
+    if unit == TimeUnit.SAME_DAY or amount is None:
+        return words
+    number = f"{amount.normalize():f}".replace(".", ",")
+    return f"{number.zfill(2) if number.isdigit() else number} {words}"
 
 
 def _persons(dossier: Dossier) -> dict[str, DossierPerson]:
