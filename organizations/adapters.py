@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from organizations import lockout, sign_in
+from organizations import language, lockout, sign_in
 from organizations.models import User
 from organizations.services.people import end_sessions
 
@@ -44,6 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         sign_in.start(request.session, user)
         request.session[sign_in.TRACKED] = True
+        language.remember(response, user.language)
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

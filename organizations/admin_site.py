@@ -21,7 +21,7 @@ class SuperuserSite(AdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: Any = None, **options: Any
     ) -> None:  # fmt: skip
-        models = (
+        models: list[Any] = (
             [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         )
         shown = [model for model in models if model._meta.app_label not in LEFT_OUT]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject
 
 from organizations.models import Position, User
 from organizations.roles import ROLES
@@ -65,11 +64,8 @@ def present() -> list[dict[str, str]]:
     ]
 
 
-_lazily: Callable[..., Any] = lazy(present, list)
-
-
 def sign_in_help(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the accounts on the sign-in page of the demo, read when it shows them."""
     if not settings.GOVIT_DEMO:
         return {}
-    return {"demo_accounts": _lazily(), "demo_password": password()}
+    return {"demo_accounts": SimpleLazyObject(present), "demo_password": password()}

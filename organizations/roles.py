@@ -10,6 +10,27 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the name is shown
+    ("view_dossiers", gettext_noop("See dossiers")),
+    ("receive_dossiers", gettext_noop("Receive dossiers at the counter")),
+    ("process_dossiers", gettext_noop("Process dossiers")),
+    ("assign_dossiers", gettext_noop("Assign and reassign work")),
+    ("approve_dossiers", gettext_noop("Approve results")),
+    ("release_results", gettext_noop("Number, seal and release results")),
+    ("return_results", gettext_noop("Hand results to citizens")),
+    ("export_dossiers", gettext_noop("Export lists of dossiers")),
+    ("view_people", gettext_noop("See people and positions")),
+    ("manage_people", gettext_noop("Manage people, positions and delegations")),
+    ("manage_units", gettext_noop("Manage units")),
+    ("view_catalogue", gettext_noop("See draft procedures and internal processes")),
+    ("manage_catalogue", gettext_noop("Manage procedures and internal processes")),
+    ("manage_calendar", gettext_noop("Manage the calendar and dated rules")),
+    ("view_audit", gettext_noop("See the audit log")),
+    ("view_health", gettext_noop("See the health of the installation")),
+    ("view_reports", gettext_noop("See figures and reports")),
+)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organizations.roles import PERMISSIONS
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -79,25 +80,7 @@ class Unit(TenantModel):
                 opclasses=["int4_ops", "varchar_pattern_ops"],
             ),
         ]
-        permissions = [
-            ("view_dossiers", "See dossiers"),
-            ("receive_dossiers", "Receive dossiers at the counter"),
-            ("process_dossiers", "Process dossiers"),
-            ("assign_dossiers", "Assign and reassign work"),
-            ("approve_dossiers", "Approve results"),
-            ("release_results", "Number, seal and release results"),
-            ("return_results", "Hand results to citizens"),
-            ("export_dossiers", "Export lists of dossiers"),
-            ("view_people", "See people and positions"),
-            ("manage_people", "Manage people, positions and delegations"),
-            ("manage_units", "Manage units"),
-            ("view_catalogue", "See draft procedures and internal processes"),
-            ("manage_catalogue", "Manage procedures and internal processes"),
-            ("manage_calendar", "Manage the calendar and dated rules"),
-            ("view_audit", "See the audit log"),
-            ("view_health", "See the health of the installation"),
-            ("view_reports", "See figures and reports"),
-        ]
+        permissions = list(PERMISSIONS)
 
     def __str__(self) -> str:
         return self.name

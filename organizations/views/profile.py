@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from common.htmx import Request
-from organizations import access, queries
+from organizations import access, language, queries
 from organizations.forms import ProfileForm
 from organizations.services.profile import change_profile
 from organizations.views.people import form_view
@@ -26,10 +25,7 @@ def profile(request: Request) -> HttpResponse:
         change_profile(user.pk, actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         response = redirect("organizations:profile")
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"],
-            max_age=365 * 24 * 3600, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
-        )  # fmt: skip
+        language.remember(response, form.cleaned_data["language"])
         return response
     context = {
         "form": form,
