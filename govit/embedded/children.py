@@ -18,6 +18,7 @@ import psutil  # type: ignore[import-untyped]
 TICK_SECONDS = 0.05
 PATIENCE_SECONDS = 10.0
 CLOCK_SLACK_SECONDS = 2.0
+PROGRESS_SECONDS = 3.0
 DIE_WITH_PARENT, ADOPT_ORPHANS = 1, 36  # prctl: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -45,6 +46,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: list[float] = field(default_factory=list)
     log_begins: int = 0
+    told: str = ""
+    told_at: float = 0.0
 
     def alive(self) -> bool:
         """Whether it runs now; reaps it when it ended."""
@@ -128,16 +131,33 @@ class Family:
         """Run it to its end and return what it printed; an error when it failed."""
         return self.finish(self.start(child))
 
-    def finish(self, child: Child) -> str:
+    def finish(self, child: Child, tell: Callable[[str], None] | None = None) -> str:
         """Wait for its end and return what it printed; an error when it failed."""
         while child.alive():
             self.pause()
+            if tell:
+                self.tell_progress(child, tell)
         self.children.remove(child)
         if child.process is not None and child.process.returncode:
             raise ChildError(f"{child.name} failed:\n{self.last_words(child.name)}")
+        return self.printed(child)
+
+    def printed(self, child: Child) -> str:
+        """What it printed since it was started."""
         with open(self.log(child.name), "rb") as log:
             log.seek(child.log_begins)
             return log.read().decode("utf-8", "replace")
+
+    def tell_progress(self, child: Child, tell: Callable[[str], None]) -> None:
+        """Pass on its newest line, not more often than every few seconds."""
+        now = time.monotonic()
+        if now - child.told_at < PROGRESS_SECONDS:
+            return
+        child.told_at = now
+        lines = self.printed(child).splitlines()
+        if lines and lines[-1] != child.told:
+            child.told = lines[-1]
+            tell(f"    {child.told}")
 
     def stop(self) -> None:
         """End all: first those that use the servers, side by side, then the servers."""

@@ -76,6 +76,8 @@ class Demo:
         while True:
             self.family.pause(0.5)
             self.family.bury_orphans()
+            if background and background.alive():
+                self.family.tell_progress(background, say)
             for child in list(self.family.children):
                 if child.alive():
                     continue
@@ -196,7 +198,8 @@ class Demo:
         if mark.exists() and "DATABASE_URL" not in os.environ:
             return
         say(f"Demo data: the first {FIRST_DOSSIERS:,} dossiers …")
-        self.manage("load_demo", "load_demo", "--dossiers", str(FIRST_DOSSIERS))
+        command: Python = [sys.executable, "manage.py", "load_demo", "--dossiers"]
+        self.family.finish(self.start_python("load_demo", [*command, str(FIRST_DOSSIERS)]), say)
         mark.touch()
 
     def load_the_rest(self) -> Child:

@@ -174,6 +174,7 @@ def test_it_can_be_ended_while_the_data_are_being_made(tiny):
     (tiny.root / "slow").touch()
     process = tiny.start("--fast", wait=False)
     wait_for(lambda: "the first 1,000 dossiers" in tiny.said(), 30)
+    wait_for(lambda: "    H32: 500 of 900 dossiers" in tiny.said(), 10)
     wait_for(lambda: any("load_demo" in " ".join(one.cmdline()) for one in tiny.living()), 10)
     process.terminate()
     assert process.wait(15) == 0

@@ -31,6 +31,7 @@ with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection:
 if sys.argv[1] == "demo_accounts":
     print("canbo / mat-khau")
 if sys.argv[1] == "load_demo" and Path("slow").exists():
+    print("H32: 500 of 900 dossiers", flush=True)
     time.sleep(60)
 if sys.argv[1] == "migrate" and Path("broken").exists():
     sys.exit("the migration went wrong")
