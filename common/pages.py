@@ -112,7 +112,8 @@ class LanguageMiddleware:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what every layout needs and no view knows."""
-    return {"site": {"demo": bool(getattr(settings, "GOVIT_DEMO", False))}}
+    demo = bool(getattr(settings, "GOVIT_DEMO", False))
+    return {"site": {"demo": demo}, "is_demo": demo}  # allauth's views put a `site` of their own
 
 
 def same_site_referer(request: HttpRequest) -> str:
