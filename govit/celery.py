@@ -36,6 +36,12 @@ app.conf.beat_schedule = {
     "digest": _at(crontab(minute="*/10"), "notifications.tasks.daily_digest"),
     "forget": _at(crontab(minute=17, hour=2), "audit.tasks.forget"),
     # The work
+    "scans": _every(120, "files.tasks.scan_waiting"),
+    "sweep": _at(crontab(minute=37, hour=2), "files.tasks.sweep"),
+    "warnings": _every(600, "onestop.tasks.warn"),
+    "supplements": _at(crontab(minute=20), "onestop.tasks.lapse"),
+    "due dates": _at(crontab(minute=5, hour=1), "onestop.tasks.recheck_due"),
+    "versions": _at(crontab(minute=2, hour=0), "onestop.tasks.bring_into_force"),
 }
 app.conf.broker_connection_max_retries = None  # the worker waits for Redis as long as it takes
 app.conf.worker_hijack_root_logger = False  # govit.logs writes the worker's lines too

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,12 +29,13 @@ from onestop.services import (
     processing,
     waiting,
 )
+from onestop.services.reception import PaperFacts
 from onestop.states import OnLapse
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from organizations.rulesets import CLOCK, rules
 
-Words = str | Promise
+Words = Any  # a str or a lazy translation; django-stubs knows only its own promise
 
 
 def lines_field(label: Words, help_text: Words = "") -> forms.CharField:
@@ -44,7 +44,10 @@ def lines_field(label: Words, help_text: Words = "") -> forms.CharField:
     )
 
 
-def reason_field(label: Words = gettext_lazy("Reason")) -> forms.CharField:
+REASON = gettext_lazy("Reason")
+
+
+def reason_field(label: Words = REASON) -> forms.CharField:
     return forms.CharField(
         label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
         error_messages={
@@ -69,6 +72,9 @@ class ActForm(Form):
     ) -> None:
         self.dossier, self.run, self.user = dossier, run, user
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, UploadField):
+                field.actor = user
         self.phrases = (
             list(Phrase.objects.filter(use=self.phrases_for).order_by("order", "pk"))
             if self.phrases_for
@@ -181,14 +187,14 @@ class ReceiveSupplementForm(ActForm):
     icon = "inbox"
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=500)
-    files = UploadField(label=gettext_lazy("Scans"), required=False, multiple=True)
+    scans = UploadField(label=gettext_lazy("Scans"), required=False, multiple=True)
 
     def perform(self) -> object:
         round_ = self.dossier.rounds.filter(answered_at=None).first()
-        files = tuple(stored.pk for stored in self.cleaned_data["files"])
+        files = tuple(self.cleaned_data["scans"])
         papers = []
         if round_ is not None:
-            first = waiting.PaperFacts(name="; ".join(round_.items)[:500], file_ids=files)
+            first = PaperFacts(name="; ".join(round_.items)[:500], file_ids=files)
             papers = [first]
         return waiting.receive_supplement(
             self.dossier.pk, actor=self.user, note=self.cleaned_data["note"], papers=papers
@@ -270,7 +276,7 @@ class ForwardForm(ActForm):
         data = self.cleaned_data
         return processing.forward(
             self.dossier.pk, actor=self.user, note=data["note"], through=data.get("through"),
-            draft_ids=[stored.pk for stored in data.get("draft") or ()], step_id=self.step_id,
+            draft_ids=data.get("draft") or (), step_id=self.step_id,
         )  # fmt: skip
 
 
@@ -301,12 +307,12 @@ class DraftForm(ActForm):
         label=gettext_lazy("Kind"),
         choices=[(FileKind.DRAFT, FileKind.DRAFT.label), (FileKind.RESULT, FileKind.RESULT.label)],
     )
-    files = UploadField(label=gettext_lazy("File"), multiple=True)
+    uploads = UploadField(label=gettext_lazy("File"), multiple=True)
 
     def perform(self) -> object:
         return processing.add_draft(
             self.dossier.pk, actor=self.user, kind=FileKind(self.cleaned_data["kind"]),
-            file_ids=[stored.pk for stored in self.cleaned_data["files"]],
+            file_ids=self.cleaned_data["uploads"],
         )  # fmt: skip
 
 

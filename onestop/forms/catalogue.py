@@ -35,7 +35,9 @@ class ProcedureForm(Form):
     """The facts of a version. The code is asked once, when the procedure is made."""
 
     code = forms.CharField(label=gettext_lazy("Procedure code"), max_length=8)
-    name = forms.CharField(label=gettext_lazy("Procedure"), max_length=1000, widget=forms.Textarea)
+    name = forms.CharField(
+        label=gettext_lazy("Procedure"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     field = forms.CharField(label=gettext_lazy("Field (of administration)"), max_length=300)
     level = forms.ChoiceField(label=gettext_lazy("Level"), choices=Level.choices)
     agency_name = forms.CharField(label=gettext_lazy("Competent agency"), max_length=200)
@@ -50,11 +52,17 @@ class ProcedureForm(Form):
         label=gettext_lazy("Publishing decision"), max_length=200, required=False
     )
     legal_basis = forms.CharField(
-        label=gettext_lazy("Legal basis"), max_length=2000, required=False, widget=forms.Textarea
+        label=gettext_lazy("Legal basis"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     source = forms.CharField(label=gettext_lazy("Source"), max_length=500, required=False)
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea
+        label=gettext_lazy("Note"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(
@@ -251,7 +259,9 @@ class WithdrawForm(Form):
     """Why the procedure goes out of force."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Decision or reason"), max_length=500, widget=forms.Textarea
+        label=gettext_lazy("Decision or reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

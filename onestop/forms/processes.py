@@ -61,7 +61,10 @@ class StepForm(Form):
     )  # fmt: skip
     is_iso = forms.BooleanField(label=gettext_lazy("ISO 9000"), required=False)
     content = forms.CharField(
-        label=gettext_lazy("Content"), max_length=3000, required=False, widget=forms.Textarea
+        label=gettext_lazy("Content"),
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     responsible_text = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -78,13 +78,13 @@ class DossierPage:
             on_holder=self._rights(dossier.holder_unit_id),
             on_receiving=self._rights(dossier.receiving_unit_id),
             on_competent=self._rights(dossier.competent_unit_id, dossier.handling_unit_id),
-            may_step=bool(run) and access.may(self.user, PERMISSION[run.kind], run.unit_id),
+            may_step=run is not None and access.may(self.user, PERMISSION[run.kind], run.unit_id),
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
             worked_on=any(
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
                 for step in self.steps[1:]
             ),
-            can_be_corrected=bool(run)
+            can_be_corrected=run is not None
             and any(
                 step.kind == "process" and step.state == StepState.CLOSED and step.order < run.order
                 for step in self.steps
@@ -109,8 +109,8 @@ class DossierPage:
             return Act(name, _("Decide"), reverse("onestop:approval_decide", args=[code]),
                        "badge-check", False)  # fmt: skip
         if name == "correct":
-            return Act(name, _("Correct a mistake"),
-                       reverse("onestop:dossier_correct", args=[code]), "pencil", False)  # fmt: skip
+            url = reverse("onestop:dossier_correct", args=[code])
+            return Act(name, _("Correct a mistake"), url, "pencil", False)
         slug, form = FORMS[name]
         url = reverse("onestop:dossier_act", args=[code, slug])
         return Act(name, str(form.title), url, form.icon, form.is_grave)

@@ -135,7 +135,7 @@ def load_by_person(queue: DossierQuerySet, today: dt.date) -> list[dict[str, Any
             holder_name=F("holder__full_name"),
             unit_name=F("holder_unit__name"),
             key=F("holder__sort_key"),
-        )  # fmt: skip
+        )
         .annotate(
             open=Count("pk", filter=~Q(status__in=list(WAITING))),
             soon=Count(

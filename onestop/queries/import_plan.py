@@ -18,6 +18,7 @@ from onestop.rules.import_procedures import ProcedureRow
 from onestop.rules.import_table import LISTED_FAULTS, Fault
 
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
+SAMPLE = "Mẫu:"  # begins a note that the portal added to sample fees; no file says it
 # The columns that are compared; the row number is the file's and says nothing.
 COMPARED = (
     "name", "field", "level", "agency", "limit_amount", "limit_unit", "cutoff", "fee_online_vnd",
@@ -191,7 +192,7 @@ def _as_row(version: ProcedureVersion) -> dict[str, Any]:
         "fee_online_vnd": online.fee_vnd if online else None,
         "fee_direct_vnd": direct.fee_vnd if direct else None,
         "fee_per": first.fee_per if first else "",
-        "fee_note": first.fee_note if first else "",
+        "fee_note": first.fee_note if first and not first.fee_note.startswith(SAMPLE) else "",
         "channels": sorted(channels),
         "result_name": version.result_name,
         "result_code": version.result_code,

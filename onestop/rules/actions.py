@@ -84,10 +84,11 @@ def _working(at: Situation) -> list[str]:
             names.append("send_back")
     elif "approve_dossiers" in at.on_competent and at.step_kind in ("process", "consult"):
         names.append("ask_supplement")
+    if at.step_kind in ("assign", "return"):
+        return names
     if at.may_step and (at.held_by == "nobody" or (at.held_by == "another" and assigns)):
-        if at.step_kind not in ("assign", "return"):
-            names.append("take_over")
-    if assigns and at.step_kind not in ("assign", "return"):
+        names.append("take_over")
+    if assigns:
         names.append("assign")
     return names
 

@@ -74,6 +74,11 @@ def start_clock(dossier: Dossier, *, at: dt.datetime, restart: bool = False) -> 
     shift_plan(dossier)
 
 
+def is_running(dossier: Dossier) -> bool:
+    """False while the citizen is waited for: then the due moment is computed when he answers."""
+    return not PauseRow.objects.filter(dossier=dossier, ended_at=None).exists()
+
+
 CLOCK_FIELDS = ["due_at", "due_is_provisional", "clock_from_at", "promised_at"]
 
 

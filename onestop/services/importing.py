@@ -231,7 +231,6 @@ def facts_of(row: ProcedureRow) -> dict[str, Any]:
         "legal_basis": row.publishing_decision,
         "publishing_decision": row.publishing_decision,
         "source": row.source,
-        "note": _tier(row).get("note", ""),
     }
 
 
@@ -260,7 +259,7 @@ def content_of(row: ProcedureRow, unit_ids: list[int]) -> Content:
                 cutoff=row.cutoff_time,
                 fee_vnd=fee,
                 fee_per=row.fee_per,
-                fee_note=row.fee_note,
+                fee_note=row.fee_note or (_tier(row)["note"] if extra else ""),
                 **extra,
             )
         )

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from files.services import claim
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from common.text import unaccented
+from files.services import claim
 from onestop.models import (
     Channel,
     Dossier,

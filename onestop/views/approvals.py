@@ -56,7 +56,7 @@ def approval_decide(request: Request, code: str) -> HttpResponse:
         return redirect("onestop:dossier_detail", code=code)
     returning = request.POST.get("decision") == "return"
     data = [request.POST] if request.method == "POST" else []
-    known = {"dossier": dossier, "run": page.run, "user": request.user}
+    known: dict[str, Any] = {"dossier": dossier, "run": page.run, "user": request.user}
     approve = ApproveForm(*([] if returning else data), prefix="approve", **known)
     send_back = SendBackForm(*(data if returning else []), prefix="return", **known)
     form = send_back if returning else approve

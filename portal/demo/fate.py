@@ -57,7 +57,7 @@ def draw(
     minutes = max(float(session_minutes(calendar, accepted_at, found.at)), 30.0)
     late = rng.random() < LATE_SHARE
     share = rng.uniform(1.1, 1.6) if late else min(rng.betavariate(5, 3), 0.97)
-    cuts = sorted(rng.random() for _ in range(steps - 2)) + [1.0] if steps > 1 else []
+    cuts = [*sorted(rng.random() for _ in range(steps - 2)), 1.0] if steps > 1 else []
     moments = [calendar_moment(calendar, accepted_at, minutes * share * cut) for cut in cuts]
     _wait(rng, fate, calendar, limit, moments, now)
     moments = _shifted(fate, calendar, moments)

@@ -119,7 +119,7 @@ def _sample(root: Unit, code: str) -> tuple[list[Unit], list[Unit]]:
                     row["symbol"],
                     source=row["source"],
                     place="Việt Trì",
-                )  # fmt: skip
+                )
             )
     return agencies, communes
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from portal.urls import health
+from portal.urls import health, public
 from portal.views import work
 
 app_name = "portal"
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("viec/", work.my_work, name="my_work"),
     path("viec/y-kien/", work.opinion_list, name="opinions"),
     *health.urlpatterns,
+    *public.urlpatterns,
 ]

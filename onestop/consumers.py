@@ -1,0 +1,204 @@
+"""What the one-stop tells people when something happened to a dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.bus import subscribe
+from audit.models import AuditEntry, OutboxEvent
+from notifications.models import Kind
+from notifications.services import email, notify
+from onestop.models import Dossier, DossierPerson
+from onestop.services.steps import PERMISSION
+from onestop.states import PersonPart, Status
+from organizations import access
+from organizations.models import Unit, User
+
+Words = str | Promise
+
+# Events after which the person who holds the dossier has something to do.
+TO_HOLDER: dict[str, Words] = {
+    "dossier.assigned": _("New dossier assigned"),
+    "dossier.sent_back": _("Returned for correction"),
+    "dossier.supplemented": _("Supplement received"),
+    "dossier.payment_confirmed": _("Payment confirmed"),
+    "dossier.opinion_given": _("Opinion given"),
+    "dossier.withdrawal_refused": _("The dossier goes on"),
+    "dossier.supplement_lapsed": _("The applicant's deadline for papers has passed"),
+}
+# One sentence for the citizen; the letter adds code, look-up address and what to do.
+TO_CITIZEN: dict[str, Words] = {
+    "dossier.accepted": _("Your dossier was received."),
+    "dossier.not_accepted": _("Your dossier was not accepted."),
+    "dossier.supplement_requested": _("Papers are missing. See what to add below."),
+    "dossier.supplemented": _("The missing papers were received."),
+    "dossier.supplement_lapsed": _("The deadline for the missing papers has passed."),
+    "dossier.payment_required": _("A payment is needed before the work can go on."),
+    "dossier.payment_confirmed": _("Your payment was received."),
+    "dossier.refused": _("Your dossier was refused."),
+    "dossier.stopped": _("The processing of your dossier was stopped."),
+    "dossier.withdrawn": _("Your dossier was given back as you asked."),
+    "dossier.returned": _("Your result was handed over."),
+    "dossier.corrected": _("Your receipt was corrected."),
+    "dossier.voided": _("Your receipt is void: it was made by mistake."),
+    "dossier.due_moved": _("The appointed day has moved."),
+}
+
+
+def listen() -> None:
+    """Called once by the app's `ready()`."""
+    for action in TO_HOLDER:
+        subscribe(action, tell_holder)
+    for action in TO_CITIZEN:
+        subscribe(action, tell_citizen)
+    subscribe("dossier.forwarded", tell_next)
+    subscribe("dossier.approved", tell_next)
+    subscribe("dossier.approved", tell_citizen_when_ready)
+    subscribe("dossier.forwarded", tell_citizen_when_ready)
+    subscribe("dossier.opinion_asked", tell_asked_unit)
+    subscribe("dossier.withdrawal_requested", tell_heads)
+    subscribe("dossier.warned", tell_warned)
+
+
+def dossier_of(event: OutboxEvent) -> Dossier | None:
+    """The event's dossier as it is now; None for a voided one that has gone from all lists."""
+    found: Dossier | None = (
+        Dossier.objects.select_related("version", "holder", "step", "receiving_unit")
+        .filter(pk=event.subject_id)
+        .first()
+    )
+    return found
+
+
+def _notify(
+    event: OutboxEvent, dossier: Dossier, people: Iterable[User], words: Words,
+    kind: Kind = Kind.TO_DO,
+) -> None:  # fmt: skip
+    text = format_lazy("{}: {} – {}", words, dossier.code, dossier.version.name[:150])
+    url = reverse("onestop:dossier_detail", args=[dossier.code])
+    notify(event, people, kind=kind, text=text, subject=dossier, url=url)
+
+
+def tell_holder(event: OutboxEvent) -> None:
+    """The person in whose hands it is, unless he did it himself."""
+    dossier = dossier_of(event)
+    person = event.data.get("person")
+    if dossier is None or person is None:
+        return
+    people = [user for user in User.objects.filter(pk=person) if user.pk != actor_of(event)]
+    _notify(event, dossier, people, TO_HOLDER[event.action])
+
+
+def tell_next(event: OutboxEvent) -> None:
+    """Who has to do the next step: the named person, else everybody who may, in that unit."""
+    dossier = dossier_of(event)
+    if dossier is None or dossier.step is None or dossier.status == Status.COMPLETED:
+        return
+    if dossier.holder is not None:
+        people = [dossier.holder]
+    else:
+        people = _able(PERMISSION[dossier.step.kind], dossier.step.unit_id)
+    words = (
+        _("Waiting for your approval")
+        if dossier.step.kind in ("review", "approve")
+        else _("Dossier to work on")
+    )
+    mine = [user for user in people if user.pk != actor_of(event)]
+    _notify(event, dossier, mine, words)
+
+
+def _able(permission: str, unit_id: int, most: int = 10) -> list[User]:
+    """People with a position for it on the unit itself; a crowd is told by the digest only."""
+    unit = Unit.objects.get(pk=unit_id)
+    people = {who.pk: who for who, where in access.people_with(permission, unit) if where == unit}
+    return list(people.values()) if len(people) <= most else []
+
+
+def tell_asked_unit(event: OutboxEvent) -> None:
+    dossier = dossier_of(event)
+    if dossier is not None:
+        people = _able("process_dossiers", int(event.data["asked_unit"]))
+        _notify(event, dossier, people, _("Your opinion is asked"))
+
+
+def tell_heads(event: OutboxEvent) -> None:
+    dossier = dossier_of(event)
+    if dossier is not None:
+        people = _able("approve_dossiers", dossier.competent_unit_id)
+        _notify(event, dossier, people, _("A withdrawal waits for a decision"))
+
+
+def tell_warned(event: OutboxEvent) -> None:
+    """A rung of the warning ladder: the official, the head or the leader."""
+    dossier = dossier_of(event)
+    if dossier is None or dossier.closed_at:
+        return
+    late = event.data["when"] == "after"
+    words = _("Overdue") if late else _("Due soon")
+    role = event.data["role"]
+    if role == "official" and dossier.holder is not None:
+        people = [dossier.holder]
+    elif role == "leader":
+        people = _able("approve_dossiers", dossier.competent_unit_id)
+    else:
+        people = _able("assign_dossiers", dossier.holder_unit_id) or _able(
+            "approve_dossiers", dossier.competent_unit_id
+        )
+    _notify(event, dossier, people, words, Kind.SYSTEM)
+
+
+def tell_citizen_when_ready(event: OutboxEvent) -> None:
+    """Only the act that completed the dossier tells the citizen that the result is there."""
+    if event.data.get("status") == Status.COMPLETED:
+        _write(event, _("Your result is ready. Bring your identity card and the receipt."))
+
+
+def tell_citizen(event: OutboxEvent) -> None:
+    _write(event, TO_CITIZEN[event.action])
+
+
+def _write(event: OutboxEvent, sentence: Words) -> None:
+    """A letter to whoever left an address: the applicant, else the submitter."""
+    dossier = dossier_of(event)
+    if dossier is None:
+        return
+    parts = (PersonPart.APPLICANT, PersonPart.AUTHORISED, PersonPart.SUBMITTER)
+    people = {person.part: person for person in DossierPerson.objects.filter(dossier=dossier)}
+    to = next((people[part].email for part in parts if part in people and people[part].email), "")
+    if not to:
+        return
+    subject = format_lazy("{} {}", _("Dossier"), dossier.code)
+    context = {
+        "sentence": sentence,
+        "code": dossier.code,
+        "procedure": dossier.version.name,
+        "due_at": dossier.promised_at if not dossier.closed_at else None,
+        "items": event.data.get("items", []),
+        "reason": event.data.get("reason", ""),
+        "apply_by": event.data.get("apply_by", ""),
+        "amount_vnd": event.data.get("amount_vnd"),
+        "office": dossier.receiving_unit.name,
+        "lookup_number": dossier.lookup_number,
+    }
+    email(event, "dossier.citizen", to, subject, "onestop/mail/citizen.txt", context)
+
+
+def actor_of(event: OutboxEvent) -> int | None:
+    """Who did it; people are not told of their own acts."""
+    entry = AuditEntry.objects.filter(pk=event.entry_id).values_list("actor_id", flat=True).first()
+    return int(entry) if entry else None
+
+
+def digest_lines(user: User) -> list[str]:
+    """What waits for a person this morning, as sentences of the daily mail."""
+    held = Dossier.objects.open().filter(holder=user, accepted_at__isnull=False)
+    lines = []
+    for dossier in held.order_by("due_at", "id")[:30]:
+        due = f"{dossier.due_at:%d/%m/%Y}" if dossier.due_at else ""
+        lines.append(f"{dossier.code} – {dossier.applicant_name} – {due}")
+    return lines

@@ -1,0 +1,30 @@
+"""Where the one-stop hooks into the apps below it."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from notifications import digest
+from onestop import consumers
+from onestop.models import Dossier, Opinion
+from organizations import leavers
+from organizations.models import User
+
+
+def connect() -> None:
+    """Called once, when the models are there."""
+    consumers.listen()
+    digest.register("onestop", consumers.digest_lines)
+    leavers.register("onestop", open_work)
+
+
+def open_work(user: User) -> list[leavers.OpenWork]:
+    """What a leaver has in hand, and where it is given to somebody else."""
+    held = Dossier.objects.open().filter(holder=user).count()
+    asked = Opinion.objects.filter(asked_by=user, answered_at=None).count()
+    url = f"{reverse('onestop:dossier_list')}?xem=tat-ca&nguoi={user.pk}"
+    return [
+        leavers.OpenWork(_("Dossiers in hand"), held, url),
+        leavers.OpenWork(_("Opinions asked and not answered"), asked, url),
+    ]

@@ -1,0 +1,167 @@
+"""How many wrong answers the public look-up admits: in PostgreSQL, exact also under a race.
+
+An attempt first locks its counters and only then looks, so that no more guesses are in flight
+than are still admitted, and a lucky one gains nothing from the others. A closed counter is a
+stored moment (`opens_at`), answered at once: nobody is made to wait inside a request.
+Counters are locked in one order (code, address, all). No cache takes part.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.notes import afterwards
+from audit.services import record
+from portal.models import GuessCount, GuessKind
+from tenancy.scope import required_province_id
+
+HOUR = dt.timedelta(hours=1)
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` wrong answers in any hour for this key."""
+
+    kind: GuessKind
+    key: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Attempt(Generic[Found]):
+    """What was found; when nothing was because a limit is reached: from when on it is looked."""
+
+    found: Found | None = None
+    opens_at: dt.datetime | None = None
+
+
+def network_of(address: str) -> str:
+    """What is counted as one address: IPv4 as it is, IPv6 by /64, IPv4 written as IPv6 as IPv4."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""  # of nobody we know: all such share one counter
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), 64), strict=False))
+
+
+def attempt(limits: Sequence[Limit], look: Callable[[], Found | None]) -> Attempt[Found]:
+    """Look, unless one of the limits is reached; a wrong answer counts against all of them.
+
+    Four statements whether the code is unknown or only the digits are wrong; two when closed, so
+    that a flood takes no locks. What is right leaves no trace in the counters.
+    """
+    opens_at = _opens_at(limits, _read(limits))
+    if opens_at:
+        return Attempt(opens_at=opens_at)
+    with transaction.atomic():
+        rows = _lock(limits)
+        opens_at = _opens_at(limits, rows)
+        found = None if opens_at else look()
+        if found is None and opens_at is None:
+            _count(limits, rows)
+        else:
+            transaction.set_rollback(True)  # lets go of the counters at once
+    return Attempt(found, opens_at)
+
+
+def note_wrong(limit: Limit) -> dt.datetime | None:
+    """Count a wrong answer after a page that is READ ONLY. When the limit was reached before:
+    the moment from which on wrong ones are answered again, and nothing is written."""
+    opens_at = _opens_at([limit], _read([limit]))
+    if opens_at is None:
+        afterwards(lambda: _count([limit], _lock([limit])))
+    return opens_at
+
+
+def forget_old(now: dt.datetime) -> int:
+    """Delete counters in which nothing counts any more; one that is in use is left alone."""
+    old = GuessCount.objects.filter(ends_at__lt=now).select_for_update(skip_locked=True)
+    found, _rows = GuessCount.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    return int(found)
+
+
+def _read(limits: Sequence[Limit]) -> list[GuessCount]:
+    wanted = Q()
+    for limit in limits:
+        wanted |= Q(kind=limit.kind, key=limit.key)
+    rows = {(row.kind, row.key): row for row in GuessCount.objects.filter(wanted)}
+    empty = GuessCount(moments=[])
+    return [rows.get((limit.kind, limit.key), empty) for limit in limits]
+
+
+def _lock(limits: Sequence[Limit]) -> list[GuessCount]:
+    """The counters, made where there are none, locked until the transaction ends."""
+    values = ", ".join(["(%s, %s, %s, '[]', now())"] * len(limits))
+    province = required_province_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {GuessCount._meta.db_table} AS counter
+                (province_id, kind, key, moments, ends_at) VALUES {values}
+            ON CONFLICT (province_id, kind, key) DO UPDATE SET ends_at = counter.ends_at
+            RETURNING id, kind, key, moments, told_at
+            """,  # noqa: S608  the table's own name
+            [part for limit in limits for part in (province, limit.kind.value, limit.key)],
+        )
+        found = cursor.fetchall()
+    rows = {
+        (kind, key): GuessCount(
+            pk=pk, kind=kind, key=key, moments=json.loads(moments), told_at=told_at
+        )
+        for pk, kind, key, moments, told_at in found
+    }
+    return [rows[limit.kind.value, limit.key] for limit in limits]
+
+
+def _opens_at(limits: Sequence[Limit], rows: Sequence[GuessCount]) -> dt.datetime | None:
+    """The moment from which on all of the limits admit an answer again; None: now."""
+    now = timezone.now()
+    found = [_reopens(row, limit.count, now) for limit, row in zip(limits, rows, strict=True)]
+    return max((moment for moment in found if moment), default=None)
+
+
+def _reopens(row: GuessCount, count: int, now: dt.datetime) -> dt.datetime | None:
+    if count == 0:
+        return now + HOUR
+    live = _live(row, now)
+    if len(live) < count:
+        return None
+    return dt.datetime.fromtimestamp(live[-count], dt.UTC) + HOUR
+
+
+def _live(row: GuessCount, now: dt.datetime) -> list[float]:
+    since = (now - HOUR).timestamp()
+    return [moment for moment in row.moments if moment > since]
+
+
+def _count(limits: Sequence[Limit], rows: Sequence[GuessCount]) -> None:
+    now = timezone.now()
+    for limit, row in zip(limits, rows, strict=True):
+        row.moments = [*_live(row, now), now.timestamp()][-limit.count :]
+        row.ends_at = now + HOUR
+        if limit.kind == GuessKind.ALL and len(row.moments) >= limit.count:
+            _tell(row, now)
+    GuessCount.objects.bulk_update(rows, ["moments", "ends_at", "told_at"])
+
+
+def _tell(row: GuessCount, now: dt.datetime) -> None:
+    """Tell the administrators that a whole level is closed, at most once an hour."""
+    if row.told_at is None or row.told_at <= now - HOUR:
+        row.told_at = now
+        opens_at = dt.datetime.fromtimestamp(row.moments[0], dt.UTC) + HOUR
+        data = {"wrong_answers": len(row.moments), "opens_at": opens_at.isoformat()}
+        record(row, "lookup.closed", actor=None, data=data)

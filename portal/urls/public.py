@@ -1,0 +1,14 @@
+"""Addresses for citizens; part of the app "portal"."""
+
+from django.urls import path
+
+from portal.views import public
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("tra-cuu/", public.lookup_form, name="lookup"),
+    path("tra-cuu/kq/<str:signed>/", public.lookup_result, name="lookup_result"),
+    path("t/<str:token>/", public.lookup_qr, name="qr"),
+    path("tiep-can/", public.accessibility, name="accessibility"),
+    path("huong-dan/", public.help_page, name="help"),
+]

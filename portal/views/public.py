@@ -1,0 +1,132 @@
+"""Pages for citizens: home, look-up, help. No sign-in, no JavaScript, nothing kept by caches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organizations.lockout import client_address
+from portal import lookup
+from portal.forms import LookupForm
+
+View = Callable[..., HttpResponse]
+
+
+def public(view: View) -> View:
+    """For everybody; kept by no cache and no search engine."""
+
+    @login_not_required
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`: the look-up; who is signed in goes to work."""
+    if request.user.is_authenticated:
+        return redirect("portal:my_work")
+    return render(request, "portal/public/home.html", {"form": LookupForm()})
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup_form(request: HttpRequest) -> HttpResponse:
+    """`/tra-cuu/`: asks by POST, so that codes and digits stay out of addresses and logs."""
+    form = LookupForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return _form(request, form)
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    code, address = form.cleaned_data["code"], client_address(request)
+    if form.is_number:
+        answer = lookup.by_number(code, address)
+    else:
+        answer = lookup.by_code(code, form.cleaned_data["digits"], address)
+    if answer.found:
+        return redirect("portal:lookup_result", lookup.sign(answer.found))
+    form.add_error(None, _why_not(form, answer.opens_at))
+    return _form(request, form, opens_at=answer.opens_at, status=422)
+
+
+@public
+@require_safe
+def lookup_result(request: HttpRequest, signed: str) -> HttpResponse:
+    """`/tra-cuu/kq/<signed>/`: good for a quarter of an hour."""
+    page = lookup.signed_page(signed)
+    if page is None:
+        return render(request, "portal/public/expired.html", {"form": LookupForm()}, status=410)
+    return render(request, "portal/public/result.html", {"dossier": page})
+
+
+@public
+@require_safe
+def lookup_qr(request: HttpRequest, token: str) -> HttpResponse:
+    """`/t/<token>/`: where the QR of a slip leads."""
+    answer = lookup.by_token(token, client_address(request))
+    if answer.page:
+        return render(request, "portal/public/result.html", {"dossier": answer.page})
+    status = 429 if answer.opens_at else 404
+    context = {"form": LookupForm()}
+    response = render(request, "portal/public/unknown_qr.html", context, status=status)
+    return _retry_after(response, answer.opens_at)
+
+
+@public
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/public/accessibility.html")
+
+
+@public
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/public/help.html")
+
+
+def _form(
+    request: HttpRequest, form: LookupForm, opens_at: dt.datetime | None = None, status: int = 200
+) -> HttpResponse:
+    status = 429 if opens_at else status
+    response = render(request, "portal/public/lookup.html", {"form": form}, status=status)
+    return _retry_after(response, opens_at)
+
+
+def _retry_after(response: HttpResponse, opens_at: dt.datetime | None) -> HttpResponse:
+    if opens_at:
+        seconds = math.ceil((opens_at - timezone.now()).total_seconds())
+        response.headers["Retry-After"] = str(max(1, seconds))
+    return response
+
+
+def _why_not(form: LookupForm, opens_at: dt.datetime | None) -> str:
+    if opens_at is None:
+        return _(
+            "Dossier not found. Check the code on the slip and the last 4 of the identity or tax "
+            "number. Need help? Call 1022 or ask at the guidance desk."
+        )
+    minutes = max(1, math.ceil((opens_at - timezone.now()).total_seconds() / 60))
+    words = (
+        _("Too many wrong tries. Scan the QR code on the slip, or try again in %(n)s minutes.")
+        if form.is_number
+        else _(
+            "Too many wrong tries. Use the look-up number or the QR code on the slip, or try "
+            "again in %(n)s minutes."
+        )
+    )
+    return words % {"n": minutes}
