@@ -19,6 +19,14 @@ from onestop.rules.import_procedures import CODE
 from onestop.rules.import_table import MOST_BYTES
 from onestop.services.catalogue import ChannelData, ComponentData, Content
 
+
+class ShortText(forms.Textarea):
+    """A few lines."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"rows": 3})
+
+
 ALL: list[tuple[str, Any]] = [("", gettext_lazy("All"))]
 
 
@@ -35,9 +43,7 @@ class ProcedureForm(Form):
     """The facts of a version. The code is asked once, when the procedure is made."""
 
     code = forms.CharField(label=gettext_lazy("Procedure code"), max_length=8)
-    name = forms.CharField(
-        label=gettext_lazy("Procedure"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    name = forms.CharField(label=gettext_lazy("Procedure"), max_length=1000, widget=ShortText)
     field = forms.CharField(label=gettext_lazy("Field (of administration)"), max_length=300)
     level = forms.ChoiceField(label=gettext_lazy("Level"), choices=Level.choices)
     agency_name = forms.CharField(label=gettext_lazy("Competent agency"), max_length=200)
@@ -55,14 +61,14 @@ class ProcedureForm(Form):
         label=gettext_lazy("Legal basis"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ShortText,
     )
     source = forms.CharField(label=gettext_lazy("Source"), max_length=500, required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ShortText,
     )
 
     def __init__(
@@ -261,7 +267,7 @@ class WithdrawForm(Form):
     reason = forms.CharField(
         label=gettext_lazy("Decision or reason"),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ShortText,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import DecimalCommaField, Form
-from onestop.forms.catalogue import ALL
+from onestop.forms.catalogue import ALL, ShortText
 from onestop.models import LimitUnit, ProcessState, StepKind
 from onestop.rules.processes import StepData
 from organizations.roles import role_choices
@@ -64,7 +64,7 @@ class StepForm(Form):
         label=gettext_lazy("Content"),
         max_length=3000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ShortText,
     )
     responsible_text = forms.CharField(required=False, widget=forms.HiddenInput)
 
