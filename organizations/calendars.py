@@ -20,6 +20,7 @@ from common.errors import DomainError
 from common.working_time import DEFAULT_PATTERN, WeekPattern
 from organizations import access
 from organizations.models import CalendarEntry, DayKind, Unit, User, WorkPattern
+from organizations.standing import forget_standing, standing
 from tenancy.scope import required_scope
 
 HOLIDAYS_FILE = Path(__file__).parent / "data" / "holidays.csv"
@@ -35,19 +36,22 @@ class CalendarError(DomainError):
 def calendar_for(unit_id: int | None = None) -> working_time.Calendar:
     """Opening times of a unit, or of the province as a whole, at every date.
 
-    Two queries per transaction for all units together. The pattern nearest to the unit holds
-    (its own, that of a unit above, the province's), otherwise 07:30-11:30 and 13:30-17:00.
+    One query per transaction for all units together (organizations.standing); two more after a
+    change. The pattern nearest to the unit holds (its own, that of a unit above, the province's),
+    otherwise 07:30-11:30 and 13:30-17:00.
     """
-    memory = required_scope().memory
-    key = ("calendar", unit_id)
-    if key not in memory:
-        entries, last_known_year = _entries()
-        patterns = [pattern for pattern in _patterns() if pattern.holds_for(unit_id)]
-        memory[key] = working_time.Calendar(
-            DEFAULT_PATTERN, entries, last_known_year, _changes(patterns)
-        )
-    calendar: working_time.Calendar = memory[key]
-    return calendar
+    return standing(("calendar", unit_id), lambda: _calendar(unit_id))
+
+
+def _calendar(unit_id: int | None) -> working_time.Calendar:
+    entries, last_known_year = standing("calendar entries", _entries)
+    patterns = standing("work patterns", _patterns)
+    mine = tuple(pattern.pk for pattern in patterns if pattern.holds_for(unit_id))
+    changes = [pattern for pattern in patterns if pattern.pk in mine]
+    return standing(  # one for all units with the same patterns: most have none of their own
+        ("calendar of", mine),
+        lambda: working_time.Calendar(DEFAULT_PATTERN, entries, last_known_year, _changes(changes)),
+    )
 
 
 def last_known_year(rows: Iterable[tuple[int, bool]]) -> int:
@@ -92,7 +96,7 @@ def set_calendar_entry(
     entry.confirmed, entry.source = confirmed, source
     written = ["kind", "name", "linked_date", "confirmed", "source"]
     entry.save(update_fields=written if before else None)
-    _forget()
+    forget_standing()
     record(entry, "calendar.changed", actor=actor, data={**facts, "confirmed": confirmed})
     return entry
 
@@ -107,7 +111,7 @@ def remove_calendar_entry(day: dt.date, *, actor: User, reason: str) -> None:
     facts = {"before": entry.kind, "date": day.isoformat(), "kind": "", "reason": reason}
     record(entry, "calendar.changed", actor=actor, data=facts)
     entry.delete()
-    _forget()
+    forget_standing()
 
 
 @transaction.atomic
@@ -139,7 +143,7 @@ def confirm_year(year: int, *, actor: User, source: str) -> int:
     for entry in entries:
         entry.confirmed, entry.source = True, source
     CalendarEntry.objects.bulk_update(entries, ["confirmed", "source"])
-    _forget()
+    forget_standing()
     record(entries[0], "calendar.year_confirmed", actor=actor,
            data={"year": year, "dates": len(entries), "source": source})  # fmt: skip
     return len(entries)
@@ -174,7 +178,7 @@ def change_work_pattern(
             unit_id=unit_id, valid_from=valid_from, valid_to=last_day,
             sessions=pattern.as_data(), source=source,
         )  # fmt: skip
-    _forget()
+    forget_standing()
     record(row, "work_pattern.changed", actor=actor,
            data={"unit": unit_id, "valid_from": valid_from.isoformat()})  # fmt: skip
     return row
@@ -211,7 +215,7 @@ def _add_missing(entries: list[CalendarEntry]) -> list[CalendarEntry]:
     there = set(CalendarEntry.objects.filter(date__in=days).values_list("date", flat=True))
     missing = [entry for entry in entries if entry.date not in there]
     CalendarEntry.objects.bulk_create(missing)
-    _forget()
+    forget_standing()
     return missing
 
 
@@ -233,28 +237,16 @@ def _library_year(year: int) -> list[tuple[dt.date, DayKind, dt.date | None, str
 
 
 def _entries() -> tuple[tuple[working_time.CalendarEntry, ...], int]:
-    memory = required_scope().memory
-    if "calendar entries" not in memory:
-        rows = list(CalendarEntry.objects.order_by("date"))
-        memory["calendar entries"] = (
-            tuple(
-                working_time.CalendarEntry(
-                    row.date, working_time.EntryKind(row.kind), row.linked_date
-                )
-                for row in rows
-            ),
-            last_known_year((row.date.year, row.confirmed) for row in rows),
-        )
-    found: tuple[tuple[working_time.CalendarEntry, ...], int] = memory["calendar entries"]
-    return found
+    rows = list(CalendarEntry.objects.order_by("date"))
+    entries = tuple(
+        working_time.CalendarEntry(row.date, working_time.EntryKind(row.kind), row.linked_date)
+        for row in rows
+    )
+    return entries, last_known_year((row.date.year, row.confirmed) for row in rows)
 
 
 def _patterns() -> list[WorkPattern]:
-    memory = required_scope().memory
-    if "work patterns" not in memory:
-        memory["work patterns"] = list(WorkPattern.objects.with_covered_units())
-    found: list[WorkPattern] = memory["work patterns"]
-    return found
+    return list(WorkPattern.objects.with_covered_units())
 
 
 def _changes(patterns: list[WorkPattern]) -> tuple[tuple[dt.date, WeekPattern], ...]:
@@ -277,13 +269,3 @@ def _take_turn(actor: User, unit_id: int | None = None) -> None:
     units = Unit.objects.filter(parent=None) if unit_id is None else Unit.objects.filter(pk=unit_id)
     locked = units.select_for_update(no_key=True, of=("self",)).order_by("pk")
     access.require(actor, "manage_calendar", *[unit.pk for unit in locked])
-
-
-def _forget() -> None:
-    """What this transaction has read of the calendar is no longer true."""
-    memory = required_scope().memory
-    for key in list(memory):
-        if key in ("calendar entries", "work patterns") or (
-            isinstance(key, tuple) and key[0] == "calendar"
-        ):
-            del memory[key]

@@ -23,6 +23,7 @@ from audit.services import record
 from common.errors import DomainError
 from organizations import access
 from organizations.models import RuleSet, Unit, User
+from organizations.standing import forget_standing, standing
 from tenancy.scope import required_scope
 
 Rules = TypeVar("Rules")
@@ -146,7 +147,8 @@ def as_data(values: Any) -> dict[str, Any]:
 
 def _in_force(kind: RuleKind[Any], on: dt.date) -> InForce[Any]:
     law = kind.by_law_on(on)
-    own = [row for row in _rows() if row.kind == kind.key and row.valid_from <= on]
+    rows = standing("rule sets", _rows)
+    own = [row for row in rows if row.kind == kind.key and row.valid_from <= on]
     if not own or own[-1].valid_from < law.valid_from:
         return law
     row = own[-1]
@@ -154,18 +156,14 @@ def _in_force(kind: RuleKind[Any], on: dt.date) -> InForce[Any]:
 
 
 def _rows() -> list[RuleSet]:
-    memory = required_scope().memory
-    if "rule sets" not in memory:
-        memory["rule sets"] = list(RuleSet.objects.order_by("kind", "valid_from"))
-    found: list[RuleSet] = memory["rule sets"]
-    return found
+    return list(RuleSet.objects.order_by("kind", "valid_from"))
 
 
 def _forget() -> None:
+    forget_standing()
     memory = required_scope().memory
-    for key in list(memory):
-        if key == "rule sets" or (isinstance(key, tuple) and key[0] == "rules"):
-            del memory[key]
+    for key in [key for key in memory if isinstance(key, tuple) and key[0] == "rules"]:
+        del memory[key]
 
 
 def _read(hint: Any, value: Any, name: str) -> Any:

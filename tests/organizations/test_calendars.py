@@ -104,9 +104,9 @@ def test_a_pattern_holds_from_its_first_to_its_last_day(scope, town):
     assert calendar.day_minutes(dt.date(2025, 12, 31)) == 450
 
 
-def test_the_calendars_of_all_units_cost_two_queries(scope, town, django_assert_num_queries):
+def test_the_calendars_of_all_units_cost_three_queries(scope, town, django_assert_num_queries):
     pattern_row(town.agency, MORNINGS)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         for unit in (None, town.agency, town.division, town.other_agency, town.commune):
             calendar_for(unit and unit.pk).day_minutes(MONDAY)
 
