@@ -57,6 +57,7 @@ class Reach:
         return self.everywhere or bool(self.unit_ids)
 
 
+KEPT = ("grants", "units below", "reach")  # of a person, in the memory of a scope
 NOWHERE = Reach(everywhere=False, unit_ids=frozenset())
 
 
@@ -96,6 +97,15 @@ def units_where(user: User, permission: str) -> Reach:
     """Where the person may do this today. One query more per transaction for the units below."""
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
+    memory = required_scope().memory
+    key = ("reach", user.pk, user.is_superuser, permission)
+    if key not in memory:
+        memory[key] = _reach(user, permission)
+    found: Reach = memory[key]
+    return found
+
+
+def _reach(user: User, permission: str) -> Reach:
     paths = {grant.path for grant in grants_of(user) if grant.permission == permission}
     if any(path.count("/") == 1 for path in paths) or (
         user.is_superuser and permission in ROLES["superuser"].permissions
@@ -276,7 +286,6 @@ def recompile(user_ids: Iterable[int]) -> int:
     Runs in the transaction that changed them. Rights of an account that is switched off vanish.
     Returns the number of rows written.
     """
-    scope = required_scope()
     today = timezone.localdate()
     ids = sorted(set(user_ids))
     list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
@@ -300,10 +309,16 @@ def recompile(user_ids: Iterable[int]) -> int:
             rows += _rows_of(delegation.role, codenames, delegation.receiver_id,
                              delegation.unit_id, start, end, delegation=delegation)  # fmt: skip
     UnitUserPermission.objects.bulk_create(rows, batch_size=500)
-    for pk in ids:
-        scope.memory.pop(("grants", pk), None)
-        scope.memory.pop(("units below", pk), None)
+    _forget(set(ids))
     return len(rows)
+
+
+def _forget(user_ids: set[int]) -> None:
+    """What this transaction has read of these people's rights is no longer true."""
+    memory = required_scope().memory
+    for key in [key for key in memory if isinstance(key, tuple) and key[0] in KEPT]:
+        if key[1] in user_ids:
+            del memory[key]
 
 
 def _rows_of(

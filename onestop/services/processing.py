@@ -84,7 +84,7 @@ def _pass_on(
 ) -> str:
     """Close one step and enter what follows; the last working step completes the dossier."""
     if run.kind in (StepKind.PROCESS, StepKind.CONSULT):
-        result = steps.result_of(dossier)
+        result = steps.result_of(dossier, drafted_by=actor)
         if result.approved_at is None and result.drafted_by_id != actor.pk:
             result.drafted_by = actor
             result.save(update_fields=["drafted_by"])

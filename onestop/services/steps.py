@@ -109,9 +109,10 @@ def close_run(
 
 
 def next_run(dossier: Dossier, run: StepRun) -> StepRun | None:
-    """The next planned step. One query."""
+    """The next planned step with its unit. One query."""
     return (
         StepRun.objects.filter(dossier=dossier, state=StepState.PLANNED, order__gt=run.order)
+        .select_related("unit")
         .order_by("order", "-round")
         .first()
     )
@@ -124,7 +125,7 @@ def enter(dossier: Dossier, run: StepRun, *, at: dt.datetime, person: User | Non
     run.person = person
     run.save(update_fields=["state", "opened_at", "person", "unit"])
     dossier.step = run
-    dossier.holder_unit_id = run.unit_id
+    dossier.holder_unit = run.unit
     dossier.holder = person
 
 
@@ -159,13 +160,17 @@ def handling_unit_of(process: Process, competent: Unit, on: dt.date) -> int:
     return int(divisions[0]) if len(divisions) == 1 else int(competent.pk)
 
 
-def result_of(dossier: Dossier) -> Result:
-    """The dossier's result row; made on first need."""
-    found: tuple[Result, bool] = Result.objects.get_or_create(
+def result_of(dossier: Dossier, *, drafted_by: User | None = None) -> Result:
+    """The dossier's result row; made on first need, which the lock of the dossier lets be once."""
+    found: Result | None = Result.objects.filter(dossier=dossier).first()
+    if found is not None:
+        return found
+    made: Result = Result.objects.create(
         dossier=dossier,
-        defaults={"name": dossier.version.result_name or dossier.version.name[:300]},
+        name=dossier.version.result_name or dossier.version.name[:300],
+        drafted_by=drafted_by,
     )
-    return found[0]
+    return made
 
 
 def facts(dossier: Dossier, **more: Any) -> dict[str, Any]:
