@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from django import forms
@@ -321,7 +322,7 @@ class ReceptionPage:
         known = [way for way in AT_THE_COUNTER if way in self.opened.channels]
         return int(typed) if typed.isdecimal() and int(typed) in known else known[0]
 
-    @property
+    @cached_property
     def promise(self) -> Dossier | None:
         """When the result would be due if it were received now."""
         typed = str(self.main["competent"].value() or "")
