@@ -30,9 +30,9 @@ def scratch_servers(binaries: Path | None = None) -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="govit-check-"))
     folder.chmod(0o711)  # PostgreSQL may have to run as another account
     family = Family(folder / "log", folder / "children.json")
+    places = arrange(folder, folder / "outside", binaries)
     try:
         secrets = keep_secrets(folder / "secrets")
-        places = arrange(folder, folder / "outside", binaries)
         servers = Servers(family, places, secrets[ADMINISTRATOR_KEY], OPTIONS)
         servers.start()
         addresses = database_variables(servers, secrets)
@@ -46,7 +46,7 @@ def scratch_servers(binaries: Path | None = None) -> Iterator[dict[str, str]]:
             "MEDIA_ROOT": str(folder / "media"),
             "MAIL_DIR": str(folder / "mail"),
         }
-        shutil.rmtree(places.sockets, ignore_errors=True)
     finally:
         family.stop()
+        shutil.rmtree(places.sockets, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)

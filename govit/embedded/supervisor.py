@@ -308,6 +308,8 @@ def run(root: Path, options: argparse.Namespace) -> int:
         say("\nEnding …")
     finally:
         demo.family.stop()
+        if demo.servers:
+            shutil.rmtree(demo.servers.places.sockets, ignore_errors=True)
         os.close(handle)
     return 0
 

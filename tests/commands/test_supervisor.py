@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from govit import environment
 from tests.commands.tiny_project import TinyProject, wait_for
 
 pytestmark = pytest.mark.slow
@@ -163,11 +164,14 @@ def test_a_second_copy_in_the_same_folder_is_refused_and_the_first_lives_on(tiny
 def test_each_way_to_end_it_leaves_nothing_behind(tiny, number):
     process = tiny.start("--fast")
     before = {one.pid for one in tiny.living()}
+    sockets = Path(environment.read(tiny.root / "var" / "env")["REDIS_URL"][7:]).parent
+    assert sockets.is_dir()
     assert len(before) > 10
     process.send_signal(number)
     assert process.wait(20) == 0
     assert tiny.living() == []
     assert not any(psutil.pid_exists(pid) for pid in before)
+    assert not sockets.exists()
 
 
 def test_it_can_be_ended_while_the_data_are_being_made(tiny):
