@@ -12,7 +12,16 @@ from django.utils import timezone
 from audit.models import AuditEntry
 from common.text import unaccented
 from organizations import access
-from organizations.models import Delegation, FieldAssignment, Position, Unit, User
+from organizations.models import (
+    CalendarEntry,
+    Delegation,
+    FieldAssignment,
+    Position,
+    RuleSet,
+    Unit,
+    User,
+    WorkPattern,
+)
 from organizations.words import action_words, title_of
 
 
@@ -136,3 +145,18 @@ def unit_tree(user: User) -> list[dict[str, Any]]:
 
 def _by_code(unit: Unit) -> tuple[bool, str]:
     return (not unit.is_open, unit.code)
+
+
+def calendar_of_year(year: int) -> list[CalendarEntry]:
+    """The dates of a year that differ from their weekday."""
+    return list(CalendarEntry.objects.filter(date__year=year).order_by("date"))
+
+
+def patterns() -> list[WorkPattern]:
+    """Weekly sessions of the province and its units, newest first."""
+    return list(WorkPattern.objects.select_related("unit").order_by("unit_id", "-valid_from"))
+
+
+def stored_rules(key: str) -> list[RuleSet]:
+    """What the province set of a kind of rules, newest first."""
+    return list(RuleSet.objects.filter(kind=key).order_by("-valid_from"))

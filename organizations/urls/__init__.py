@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from organizations.urls import calendar
 from organizations.views import imports, people, positions, profile, units
 
 app_name = "organizations"
@@ -38,4 +39,5 @@ urlpatterns = [
     path(f"{U}<str:code>/sua/", units.unit_change, name="unit_change"),
     path(f"{U}<str:code>/dong/", units.unit_close, name="unit_close"),
     path(f"{U}<str:code>/sap-nhap/", units.unit_merge, name="unit_merge"),
+    *calendar.urlpatterns,
 ]  # fmt: skip
