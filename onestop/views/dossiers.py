@@ -63,7 +63,7 @@ def _tabs(queue: Any, current: str, today: Any) -> list[dict[str, Any]]:
             "url": f"?xem={name}",
             "current": name == current,
             "count": in_words(counts[name]) if name in counts else None,
-            "tone": "overdue" if name == "qua-han" else "",
+            "tone": "overdue" if name == "qua-han" and counts[name] else "",
         }
         for name in queries.VIEWS
         if name != "moi" or counts[name] or name == current

@@ -152,9 +152,25 @@ def make_cast(places: Places, rng: random.Random) -> None:
             (f"chuyenvien2.{tail}", "official", commune, ""),
             (f"motcua.{tail}", "counter", places.counter_of[commune.pk], ""),
         ]  # fmt: skip
+    wanted += _police_staff()
     wanted += [(f"motcua{n}.00", "counter", places.counter, "") for n in (1, 2, 3)]
     wanted += _well_known(places)
     _write(wanted, rng)
+
+
+def _police_staff() -> list[tuple[str, str, Unit, str]]:
+    """Head, official and clerk of each commune's police."""
+    offices = Unit.objects.filter(kind="agency", parent__kind="commune").order_by("path")
+    staff = []
+    for office in offices:
+        tail = f"ca{office.code.split('.')[-2]}"
+        staff += [
+            (f"lanhdao.{tail}", "leader", office, "Trưởng Công an"),
+            (f"truongphong.{tail}", "head", office, "Phó Trưởng Công an"),
+            (f"chuyenvien1.{tail}", "official", office, "Cán bộ"),
+            (f"vanthu.{tail}", "clerk", office, ""),
+        ]
+    return staff
 
 
 def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:

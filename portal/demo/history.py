@@ -128,7 +128,9 @@ class History:
         return min(moment, self.now - dt.timedelta(minutes=5))
 
     def _draft(self, at: dt.datetime, choice: Choice) -> Draft:
-        unit = self.rng.choice(choice.units)
+        played = [unit for unit in choice.units if "Nha Trang" in unit.name]
+        busy = played and self.rng.random() < 0.2  # where the well-known accounts work
+        unit = played[0] if busy else self.rng.choice(choice.units)
         process, plan = self._plan_of(choice, unit)
         calendar = calendar_for(unit.pk)
         fate = draw(self.rng, calendar, at, choice.limit, len(plan) - 1, self.now)
@@ -429,7 +431,7 @@ def _story(draft: Draft) -> Iterator[AuditEntry]:
 
 
 def _entry(
-    row: Dossier, action: str, who: User | None, at: dt.datetime | None, data: dict[str, Any]
+    row: Dossier, action: str, who: User | None, at: Any, data: dict[str, Any]
 ) -> AuditEntry:
     return AuditEntry(
         at=at, action=action, actor_id=str(who.pk) if who else "",

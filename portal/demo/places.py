@@ -37,8 +37,8 @@ class Places:
     counter: Unit
     agencies: list[Unit]
     communes: list[Unit]
-    division_of: dict[int, Unit]
-    counter_of: dict[int, Unit]
+    division_of: dict[int | None, Unit]
+    counter_of: dict[int | None, Unit]
 
 
 def make_places(province: Province) -> Places:
@@ -53,8 +53,10 @@ def make_places(province: Province) -> Places:
         agencies, communes = _khanh_hoa(root)
     else:
         agencies, communes = _sample(root, province.code)
-    division_of = {unit.pk: _division(unit) for unit in agencies}
-    counter_of = {unit.pk: _commune_counter(unit) for unit in communes}
+    division_of: dict[int | None, Unit] = {unit.pk: _division(unit) for unit in agencies}
+    counter_of: dict[int | None, Unit] = {u.pk: _commune_counter(u) for u in communes}
+    for commune in communes:
+        counter_of[_police(commune).pk] = counter_of[commune.pk]
     return Places(root, counter, agencies, communes, division_of, counter_of)
 
 
@@ -71,8 +73,15 @@ def find_places(province: Province) -> Places:
         agencies,
         communes,
         {u.parent_id: u for u in children if u.kind == "division"},
-        {u.parent_id: u for u in children if u.kind == "counter"},
+        _counters(children),
     )
+
+
+def _counters(units: list[Unit]) -> dict[int | None, Unit]:
+    """The counter of each commune and of its police."""
+    found = {unit.parent_id: unit for unit in units if unit.kind == "counter"}
+    police = [u for u in units if u.kind == "agency" and u.parent_id in found]
+    return found | {unit.pk: found[unit.parent_id] for unit in police}
 
 
 def _khanh_hoa(root: Unit) -> tuple[list[Unit], list[Unit]]:
@@ -134,6 +143,12 @@ def _commune(root: Unit, code: str, name: str, source: str) -> Unit:
 def _division(agency: Unit) -> Unit:
     name = DIVISIONS.get(agency.name, "Phòng Nghiệp vụ")
     return _unit(agency, "division", f"{agency.code}.01", name, "")
+
+
+def _police(commune: Unit) -> Unit:
+    """Commune police: resolves 20 procedures of residence and identity; at the same counter."""
+    name = commune.name.replace("Ủy ban nhân dân", "Công an")
+    return _unit(commune, "agency", f"{commune.code}.02", name, "CA", place=commune.place)
 
 
 def _commune_counter(commune: Unit) -> Unit:
