@@ -302,9 +302,11 @@ class History:
     def _results(self, draft: Draft) -> Iterator[Result]:
         by_kind = {run.kind: run for run in draft.runs if run.state == StepState.CLOSED}
         work, signed = by_kind.get("process"), by_kind.get("approve")
+        done = draft.fate.finished_at if not draft.fate.ended else None
+        if done and signed is None:  # a process in which nobody signs: who closed it last answers
+            signed = by_kind.get("review") or draft.runs[-2]
         if work is None and signed is None:
             return
-        done = draft.fate.finished_at if not draft.fate.ended else None
         author = work.closed_by if work else None
         if signed and author == signed.closed_by:
             author = None
