@@ -7,6 +7,7 @@ _DEMO = os.environ.get("GOVIT_DEMO") == "1"
 MFA_REQUIRED = os.environ.get("MFA_REQUIRED", "0" if _DEMO else "1") == "1"  # which roles: rules
 PASSWORD_RESET_TIMEOUT = int(os.environ.get("LINK_HOURS", "72")) * 3600
 
+ACCOUNT_FORMS = {"login": "organizations.sign_in_forms.SignInForm"}
 ACCOUNT_ADAPTER = "organizations.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]

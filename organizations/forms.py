@@ -43,14 +43,18 @@ class PersonSearchForm(Form):
 
     q = forms.CharField(label=gettext_lazy("Name, user name or e-mail"), required=False)
     don_vi = UnitChoice(
-        queryset=None, label=gettext_lazy("Unit"), required=False, to_field_name="code"
+        queryset=None,
+        label=gettext_lazy("Unit"),
+        required=False,
+        to_field_name="code",
+        empty_label=gettext_lazy("All"),
     )
     tinh_trang = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,
         choices=[
             ("", gettext_lazy("All")),
-            ("mo", gettext_lazy("In use")),
+            ("mo", gettext_lazy("Account in use")),
             ("moi", gettext_lazy("Invited")),
             ("khoa", gettext_lazy("Switched off")),
         ],

@@ -7,11 +7,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
@@ -28,12 +31,12 @@ MOST_BYTES = 20 * 1024 * 1024  # unpacked; a small file that unfolds to more is 
 COLUMNS: dict[str, tuple[str, ...]] = {  # column → its headers, without marks
     "full_name": ("full name", "ho va ten", "ho ten"),
     "username": ("user name", "username", "ten dang nhap", "tai khoan"),
-    "email": ("e-mail", "email", "thu dien tu"),
+    "email": ("e-mail", "email", "thu dien tu", "thu"),
     "phone": ("phone", "dien thoai", "so dien thoai"),
     "unit": ("unit code", "ma don vi", "ma dinh danh"),
     "role": ("role", "vai tro"),
     "title": ("title", "chuc vu", "chuc danh"),
-    "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu"),
+    "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu", "co hieu luc tu"),
 }
 HEADINGS: dict[str, Any] = {
     "full_name": gettext_lazy("Full name"),
@@ -171,12 +174,17 @@ def _day(number: int, value: Any, faults: list[Fault]) -> str:
 
 
 def _role_key(typed: str) -> str:
-    """A role by its key or by its name, in any language of the screen, with or without marks."""
-    bare = unaccented(typed)
-    for key, role in ROLES.items():
-        if bare in (key, unaccented(str(role.name))):
-            return key
-    return typed
+    """A role by its key or by its name, Vietnamese or English, with or without marks."""
+    return _role_names().get(unaccented(typed), typed)
+
+
+@cache
+def _role_names() -> dict[str, str]:
+    names = {key: key for key in ROLES}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names |= {unaccented(str(role.name)): key for key, role in ROLES.items()}
+    return names
 
 
 def check(sheet: Sheet, actor: User) -> None:
