@@ -24,6 +24,7 @@ LONGEST_WAIT_SECONDS = 3600
 ONE_RELAY = 7_040_001  # advisory lock: a second relay at the same time would break the order
 
 Publish = Callable[[int, list[int], str], object]
+Row = tuple[int, int, str]  # province, event, subject
 
 PARK = """
     UPDATE audit_outboxevent SET parked_at = now(), claim = NULL,
@@ -54,7 +55,7 @@ CLAIM = """
     UPDATE audit_outboxevent AS event
     SET claim = %s, due_at = now() + make_interval(secs => %s), attempts = attempts + 1
     FROM due WHERE event.id = due.id
-    RETURNING event.province_id, event.id"""
+    RETURNING event.province_id, event.id, event.subject_type || ' ' || event.subject_id"""
 
 RELEASE = """
     UPDATE audit_outboxevent SET claim = NULL, due_at = now(), attempts = attempts - 1
@@ -79,8 +80,8 @@ def relay(publish: Publish) -> int:
     return len(rows)
 
 
-def claim_due(claim: str) -> list[tuple[int, int]]:
-    """(province, event) of the rows that now belong to `claim`, for `LEASE_SECONDS`."""
+def claim_due(claim: str) -> list[Row]:
+    """The rows that now belong to `claim`, for `LEASE_SECONDS`."""
     with transaction.atomic(using="dispatch"), connections["dispatch"].cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_RELAY])
         if not cursor.fetchone()[0]:
@@ -102,12 +103,15 @@ def release(claim: str, event_ids: list[int]) -> None:
         cursor.execute(RELEASE, [claim, event_ids])
 
 
-def _batches(rows: Iterable[tuple[int, int]]) -> list[tuple[int, list[int]]]:
-    by_province: dict[int, list[int]] = defaultdict(list)
-    for province_id, event_id in rows:
-        by_province[province_id].append(event_id)
-    return [
-        (province_id, sorted(ids)[start : start + BATCH])
-        for province_id, ids in by_province.items()
-        for start in range(0, len(ids), BATCH)
-    ]
+def _batches(rows: Iterable[Row]) -> list[tuple[int, list[int]]]:
+    """Of one province each, about `BATCH` rows; the events of a subject are never parted."""
+    subjects: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for province_id, event_id, subject in sorted(rows):
+        subjects[province_id, subject].append(event_id)
+    batches: list[tuple[int, list[int]]] = []
+    for (province_id, _subject), ids in subjects.items():
+        if batches and batches[-1][0] == province_id and len(batches[-1][1]) < BATCH:
+            batches[-1][1].extend(ids)
+        else:
+            batches.append((province_id, ids))
+    return [(province_id, sorted(ids)) for province_id, ids in batches]

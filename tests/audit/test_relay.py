@@ -61,6 +61,18 @@ def test_a_later_event_waits_while_an_earlier_one_of_its_subject_is_being_told(p
     assert effects(post.province) == [first, second]
 
 
+def test_the_events_of_a_subject_are_never_parted_between_two_batches(post, monkeypatch):
+    monkeypatch.setattr(relay, "BATCH", 2)
+    ids = {"a": [], "b": [], "c": []}
+    with tenant_scope(post.province):
+        for number, subject in enumerate("abacab"):
+            row = OutboxEvent.objects.create(
+                entry_id=number, action="test.told", subject_type="x", subject_id=subject
+            )
+            ids[subject].append(row.pk)
+    assert [batch[1] for batch in post.claim()] == [ids["a"], ids["b"], ids["c"]]
+
+
 def test_rows_of_two_provinces_go_into_batches_of_their_own(post, hear):
     other = make_province()
     hear("test.told", leave_an_effect)
