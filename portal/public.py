@@ -18,7 +18,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from common.text import mask_name
+from common.text import mask_name, nfc
 from onestop.models import Dossier, DossierPerson, StatusChange, StepRun, SupplementRound
 from onestop.queries.dossiers import deadline_of_dossier
 from onestop.states import Status, StepState
@@ -27,7 +27,8 @@ from organizations.models import Unit
 from portal.sentences import Answer, answer_of, way_of_result
 
 Level = Literal["summary", "full"]
-LONG_NUMBER = re.compile(r"\+?\d(?:[ .\-]?\d){7,}")  # eight digits and more: identity, tax, phone
+# Eight digits and more are an identity, tax or phone number; a day such as 25-12-2026 is none.
+LONG_NUMBER = re.compile(r"(?!\d{1,2}[.\-]\d{1,2}[.\-]\d{4}\b)\+?\d(?:[ .\-]?\d){7,}")
 MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 STEP_STATES = {
     StepState.CLOSED: "done",
@@ -110,8 +111,9 @@ def public_dossier(dossier_id: int, level: Level) -> PublicDossier | None:
 
 def scrub(text: str, names: Sequence[str]) -> str:
     """Free text without the persons' names, long numbers and mail addresses."""
+    text = nfc(text)
     for name in sorted(filter(None, names), key=len, reverse=True):
-        text = re.sub(re.escape(name), mask_name(name), text, flags=re.IGNORECASE)
+        text = re.sub(re.escape(nfc(name)), mask_name(name), text, flags=re.IGNORECASE)
     return LONG_NUMBER.sub("…", MAIL.sub("…", text))
 
 

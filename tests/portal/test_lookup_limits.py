@@ -8,11 +8,15 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 
-from audit.models import AuditEntry
+from audit.bus import handlers_of
+from audit.models import AuditEntry, OutboxEvent
+from notifications.models import Notification
 from organizations.models import RuleSet
 from portal import limits
+from portal.consumers import tell_administrators
 from portal.limits import Limit, attempt, network_of
 from portal.models import GuessCount, GuessKind
 from portal.tasks import forget_guesses
@@ -301,3 +305,18 @@ def test_control_without_the_lock_the_same_race_admits_more(fresh_province, monk
         GuessCount.objects.create(kind="all", key="", ends_at=timezone.now())
     monkeypatch.setattr(limits, "_lock", unlocked)
     assert guess_at_once(fresh_province, Limit(GuessKind.ALL, "", 20)) > 20
+
+
+def test_administrators_find_a_notice(client, province, town):
+    with tenant_scope(province):
+        set_rules(wrong_in_all=2)
+    for number in range(3):
+        wrong(client, number)
+    with tenant_scope(province):
+        for _ in range(2):  # the relay delivers at least once
+            tell_administrators(OutboxEvent.objects.get(action="lookup.closed"))
+        (notice,) = Notification.objects.filter(user=town.superuser)
+        assert notice.url == reverse("portal:health")
+        others = [town.clerk, town.agency_admin]
+        assert not Notification.objects.filter(user__in=others).exists()
+    assert handlers_of("lookup.closed") == [tell_administrators]
