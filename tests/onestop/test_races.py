@@ -1,0 +1,434 @@
+"""32 at once, really committed, each in a thread and on a connection of its own.
+
+One wins and 31 read that somebody was faster; numbers have no gap and no double. Every race has
+a control: the same race with the lock taken away must break, or it would prove nothing.
+"""
+
+import datetime as dt
+import random
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from unittest import mock
+
+import psycopg.errors
+import pytest
+from django.db import OperationalError, connection
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import AuditEntry, OutboxEvent
+from common.errors import AlreadyDone, Busy, DomainError, TransitionError
+from common.locks import is_lock_wait
+from onestop.models import Dossier, StatusChange, StepRun
+from onestop.models.dossiers import DossierQuerySet
+from onestop.services import arrivals, assignment, corrections, processing, reception, waiting
+from onestop.services.processing import HandoverFacts
+from onestop.services.reception import accept
+from onestop.services.steps import NotYours
+from papers.models import PrintedForm
+from tenancy.scope import tenant_scope
+from tests.conftest import HostClient
+from tests.onestop.dossiers import assigned, at_kind, facts, make_dossier, the_procedure
+from tests.people import Town, make_town
+
+AT_ONCE = 32
+TAKEN = HandoverFacts(method="in_person", taken_by="Trần Văn Thử", number="999012345678")
+
+
+@dataclass
+class Outcome:
+    """What became of the threads of one race."""
+
+    won: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
+    faults: list = field(default_factory=list)
+
+
+def at_once(province, act, count=AT_ONCE):
+    """Run `act(number)` in that many threads that start together, each in its own scope."""
+    barrier, outcome = threading.Barrier(count), Outcome()
+
+    def run(number):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=60)
+            with tenant_scope(province):
+                answer = act(number)
+            outcome.won.append(answer)
+        except DomainError as refusal:
+            outcome.refused.append(refusal)
+        except OperationalError as fault:
+            (outcome.refused if is_lock_wait(fault) else outcome.faults).append(fault)
+        except Exception as fault:
+            outcome.faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert len(outcome.won) + len(outcome.refused) + len(outcome.faults) == count
+    return outcome
+
+
+@pytest.fixture
+def stage(fresh_province):
+    """A province of its own with its people and a procedure, committed."""
+    with tenant_scope(fresh_province):
+        town = make_town()
+        the_procedure(town)
+    return fresh_province, town
+
+
+def unlocked(self, pk):
+    """What `DossierQuerySet.lock` would be without its lock; others get time to read the same."""
+    dossier = self.get(pk=pk)
+    time.sleep(0.05)
+    return dossier
+
+
+def without_the_lock():
+    return mock.patch.object(DossierQuerySet, "lock", unlocked)
+
+
+def online(town: Town) -> Dossier:
+    return arrivals.arrive(facts(the_procedure(town).current_version, town), at=timezone.now())
+
+
+def supplemented(town: Town) -> Dossier:
+    dossier = assigned(town)
+    waiting.ask_supplement(
+        dossier.pk, actor=town.officer, items=["Bản vẽ"], reason="Thiếu bản vẽ",
+        apply_by=timezone.localdate() + dt.timedelta(days=10),
+    )  # fmt: skip
+    return dossier
+
+
+@dataclass(frozen=True)
+class Race:
+    """An act that only one can win: how the dossier is made ready, and what it leaves behind."""
+
+    prepare: object
+    act: object
+    action: str
+    changes: int  # status changes that the winner leaves
+
+
+RACES = {
+    "forward": Race(
+        assigned,
+        lambda town, pk, step: processing.forward(pk, actor=town.officer, step_id=step),
+        "dossier.forwarded", 0,
+    ),
+    "take_over": Race(
+        assigned,
+        lambda town, pk, step: assignment.take_over(pk, actor=town.head, step_id=step),
+        "dossier.taken_over", 0,
+    ),
+    "approve": Race(
+        lambda town: at_kind(town, "approve"),
+        lambda town, pk, step: processing.approve(pk, actor=town.leader, step_id=step),
+        "dossier.approved", 0,
+    ),
+    "hand_over": Race(
+        lambda town: at_kind(town, "return"),
+        lambda town, pk, step: processing.hand_over(
+            pk, actor=town.clerk, facts=TAKEN, step_id=step
+        ),
+        "dossier.returned", 1,
+    ),
+    "accept_arrival": Race(
+        online,
+        lambda town, pk, step: arrivals.accept_arrival(pk, actor=town.clerk),
+        "dossier.accepted", 1,
+    ),
+    "receive_supplement": Race(
+        supplemented,
+        lambda town, pk, step: waiting.receive_supplement(pk, actor=town.clerk),
+        "dossier.supplemented", 1,
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a race may leave: rows about the dossier."""
+
+    audit: int
+    outbox: int
+    changes: int
+
+
+def left_of(dossier, action) -> Left:
+    about = {"subject_id": str(dossier.pk), "subject_type": "onestop.dossier", "action": action}
+    return Left(
+        AuditEntry.objects.filter(**about).count(),
+        OutboxEvent.objects.filter(**about).count(),
+        StatusChange.objects.filter(dossier=dossier).count(),
+    )
+
+
+def run_race(stage, race):
+    province, town = stage
+    with tenant_scope(province):
+        dossier = Dossier.objects.get(pk=race.prepare(town).pk)
+        before = left_of(dossier, race.action)
+    outcome = at_once(province, lambda _n: race.act(town, dossier.pk, dossier.step_id))
+    with tenant_scope(province):
+        after = left_of(dossier, race.action)
+    grown = Left(
+        after.audit - before.audit, after.outbox - before.outbox, after.changes - before.changes
+    )
+    return outcome, grown
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_of_32_at_once_exactly_one_wins(stage, name):
+    race = RACES[name]
+    outcome, grown = run_race(stage, race)
+    assert outcome.faults == []
+    assert (len(outcome.won), len(outcome.refused)) == (1, AT_ONCE - 1)
+    assert {type(refusal) for refusal in outcome.refused} <= {
+        AlreadyDone, TransitionError, DomainError, NotYours, OperationalError,
+    }  # fmt: skip
+    assert grown == Left(audit=1, outbox=1, changes=race.changes)
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_control_without_the_lock_more_than_one_wins(stage, name):
+    with without_the_lock():
+        outcome, grown = run_race(stage, RACES[name])
+    assert len(outcome.won) > 1 or outcome.faults, "the race proves nothing"
+    assert grown.audit == len(outcome.won)
+
+
+def void_or_forward(province, town, dossier):
+    def act(number):
+        if number % 2:
+            return "void", corrections.void(dossier.pk, actor=town.clerk, reason="Nhầm người")
+        return "forward", processing.forward(dossier.pk, actor=town.leader, step_id=dossier.step_id)
+
+    return at_once(province, act)
+
+
+def received(province, town):
+    """Nobody has closed a step but the reception."""
+    with tenant_scope(province):
+        return Dossier.objects.get(pk=make_dossier(town).pk)
+
+
+def test_a_dossier_is_voided_or_passed_on_and_never_both(stage):
+    province, town = stage
+    for _ in range(3):
+        dossier = received(province, town)
+        outcome = void_or_forward(province, town, dossier)
+        assert (outcome.faults, len(outcome.won)) == ([], 1)
+        ((winner, _row),) = outcome.won
+        with tenant_scope(province):
+            assert Dossier.objects.get(pk=dossier.pk).is_void == (winner == "void")
+            worked_on = StepRun.objects.filter(dossier=dossier, state="closed", order__gt=1)
+            assert worked_on.count() == (0 if winner == "void" else 1)
+
+
+def test_control_without_the_lock_several_void_it_or_pass_it_on(stage):
+    province, town = stage
+    with without_the_lock():
+        outcome = void_or_forward(province, town, received(province, town))
+    assert len(outcome.won) > 1
+
+
+# --- receptions: codes, form numbers, look-up numbers -------------------------------------------
+
+
+class Undone(DomainError):
+    """A reception that ends in a rollback."""
+
+
+def receive_at_once(province, town, times=3):
+    """32 counters, each with three people in the queue; about a third change their minds."""
+    procedure = the_procedure_of(province, town)
+    kept = []
+
+    def work(number):
+        chance = random.Random(number)
+        for _ in range(times):
+            try:
+                with tenant_scope(province):
+                    dossier = accept(facts(procedure.current_version, town), actor=town.clerk)
+                    if chance.random() < 0.35:
+                        raise Undone
+                kept.append(dossier.code)
+            except Undone:
+                pass
+
+    outcome = Outcome()
+    threads = [
+        threading.Thread(target=alone, args=(work, number, outcome)) for number in range(AT_ONCE)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=200)
+    return kept, outcome
+
+
+def alone(work, number, outcome):
+    try:
+        work(number)
+    except OperationalError as fault:
+        (outcome.refused if is_lock_wait(fault) else outcome.faults).append(fault)
+    except Exception as fault:
+        outcome.faults.append(fault)
+    finally:
+        connection.close()
+
+
+def the_procedure_of(province, town):
+    with tenant_scope(province):
+        make_dossier(town)  # number 1, and the process of the unit is there
+        return the_procedure(town)
+
+
+def numbers_of(province):
+    """The last parts of all codes, the numbers of all slips, and the look-up numbers."""
+    with tenant_scope(province):
+        codes = Dossier.objects.values_list("code", flat=True)
+        slips = PrintedForm.objects.filter(form="01").values_list("number", flat=True)
+        lookups = list(Dossier.objects.values_list("lookup_number", flat=True))
+        return sorted(int(code.rsplit("-", 1)[1]) for code in codes), sorted(slips), lookups
+
+
+@pytest.mark.slow
+def test_32_counters_at_once_leave_no_gap_and_no_double(stage):
+    province, town = stage
+    kept, outcome = receive_at_once(province, town)
+    codes, slips, lookups = numbers_of(province)
+    assert outcome.faults == []
+    assert len(kept) > AT_ONCE
+    assert codes == slips == list(range(1, len(kept) + 2))
+    assert len(set(lookups)) == len(lookups)
+
+
+def test_control_numbers_that_are_read_and_written_apart_break(stage):
+    province, town = stage
+
+    def unlocked_number(unit_id, series, period):
+        last = Dossier.objects.filter(competent_unit_id=unit_id).count()
+        time.sleep(0.05)
+        return last + 1
+
+    with mock.patch.object(reception, "next_number", unlocked_number):
+        kept, outcome = receive_at_once(province, town, times=1)
+    codes, _slips, _lookups = numbers_of(province)
+    assert outcome.faults or codes != list(range(1, len(kept) + 2))
+
+
+def submit_at_once(stage, token):
+    province, town = stage
+    procedure = the_procedure_of(province, town)
+    page = facts(procedure.current_version, town, form_token=token)
+    outcome = at_once(province, lambda _number: accept(page, actor=town.clerk).pk)
+    with tenant_scope(province):
+        return outcome, Dossier.objects.count() - 1
+
+
+def test_one_page_submitted_32_times_at_once_makes_one_dossier(stage):
+    outcome, made = submit_at_once(stage, "a-page-that-was-shown-once")
+    assert (outcome.faults, len(outcome.won), made) == ([], 1, 1)
+    assert all(isinstance(refusal, AlreadyDone | OperationalError) for refusal in outcome.refused)
+    assert any(isinstance(refusal, AlreadyDone) for refusal in outcome.refused)
+
+
+def test_control_without_its_token_the_same_page_makes_many(stage):
+    outcome, made = submit_at_once(stage, None)
+    assert made == len(outcome.won) > 1
+
+
+# --- waiting --------------------------------------------------------------------------------
+
+
+@contextmanager
+def held(province, pk):
+    """Somebody else holds the dossier's row, on a connection of his own."""
+    taken, done = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with tenant_scope(province):
+                Dossier.objects.lock(pk)
+                taken.set()
+                done.wait(timeout=30)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert taken.wait(timeout=10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_who_waits_longer_than_two_seconds_reads_a_sentence(stage):
+    province, town = stage
+    with tenant_scope(province):
+        dossier = Dossier.objects.get(pk=assigned(town).pk)
+    client = HostClient(province).sign_in(town.officer)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "chuyen-buoc"])
+    with held(province, dossier.pk):
+        began = time.monotonic()
+        answer = client.post(url, {"step": dossier.step_id, "note": ""})
+        waited = time.monotonic() - began
+    assert answer.status_code == 409
+    assert str(Busy.default_message) in answer.text
+    assert 1.9 < waited < 8
+    assert client.post(url, {"step": dossier.step_id, "note": ""}).status_code == 302
+
+
+def approve_all(stage, count=8):
+    """Eight leaders' clicks on the same six dossiers, each in an order of its own."""
+    province, town = stage
+    with tenant_scope(province):
+        picks = [(one.pk, one.step_id) for one in (at_kind(town, "approve") for _ in range(6))]
+    lock, dead = DossierQuerySet.lock, []
+
+    def slow_lock(self, pk):
+        found = lock(self, pk)
+        time.sleep(0.02)  # room for another one to take his first
+        return found
+
+    def act(number):
+        mine = random.Random(number).sample(picks, len(picks))
+        try:
+            return processing.approve_many(mine, actor=town.leader)
+        except OperationalError as fault:
+            dead.append(type(fault.__cause__))
+            raise
+
+    with mock.patch.object(DossierQuerySet, "lock", slow_lock):
+        outcome = at_once(province, act, count)
+    return outcome, dead
+
+
+def test_overlapping_batches_never_lock_one_another_out(stage):
+    outcome, dead = approve_all(stage)
+    assert (outcome.faults, dead) == ([], [])
+    done = [one for batch in outcome.won for one in batch if not one.refusal]
+    assert len(outcome.won) == 8
+    assert len(done) == 6
+
+
+def shuffled(picks):
+    return random.sample(list(picks), len(picks))
+
+
+def test_control_batches_in_the_order_of_the_clicks_lock_one_another_out(stage):
+    with mock.patch("onestop.services.batches.sorted", shuffled, create=True):
+        _outcome, dead = approve_all(stage)
+    assert psycopg.errors.DeadlockDetected in dead
