@@ -58,7 +58,7 @@ def copied_database(suffix: str) -> Iterator[None]:
     original = connection.settings_dict["NAME"]
     copy = f"{original}_{suffix}"
     with as_owner(), connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
     connection.close()
     connection.settings_dict["NAME"] = copy
@@ -66,9 +66,11 @@ def copied_database(suffix: str) -> Iterator[None]:
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = original
+        connection.settings_dict["NAME"] = (
+            original  # not FORCE: an autovacuum is no business of ours
+        )
         with as_owner(), connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
         connection.close()
 
 
