@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from audit.models import AuditEntry, OutboxEvent
 from common.errors import AlreadyDone, DomainError
@@ -15,6 +16,12 @@ from organizations.services import people as services
 from tests.people import PASSWORD, give_role, make_person
 
 pytestmark = pytest.mark.usefixtures("scope")
+
+
+@pytest.fixture(autouse=True)
+def _sentences_in_english():
+    with translation.override("en"):
+        yield
 
 
 def invite(town, **changes):

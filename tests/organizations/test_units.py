@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import AuditEntry
 from common.errors import AlreadyDone, DomainError
@@ -17,6 +17,12 @@ from organizations.services import mergers
 from organizations.services import units as services
 
 pytestmark = pytest.mark.usefixtures("scope")
+
+
+@pytest.fixture(autouse=True)
+def _sentences_in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
