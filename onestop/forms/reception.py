@@ -205,7 +205,9 @@ class ReceptionPage:
         self.now = timezone.now()
         self.main = MainForm(data, opened=opened, initial=self._initial())
         accepts = act == "accept"
-        self.applicant = ApplicantForm(data, prefix="applicant", number_is_required=accepts)
+        self.applicant = ApplicantForm(
+            data, prefix="applicant", number_is_required=act not in TURN_AWAY
+        )
         self.submitter = SubmitterForm(data, prefix="submitter")
         self.authorised = AuthorisedForm(data, prefix="authorised")
         self.papers = [
