@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from organizations import sign_in
 from tenancy.logins import as_owner
@@ -77,8 +78,11 @@ def other_province(db) -> Province:
 
 @pytest.fixture
 def scope(province: Province) -> Iterator[Scope]:
-    """The open scope of the home province, for tests that call services and querysets."""
-    with tenant_scope(province) as scope:
+    """The open scope of the home province, for tests that call services and querysets.
+
+    Sentences come in English there, so that a test does not hang on a translation.
+    """
+    with translation.override("en"), tenant_scope(province) as scope:
         yield scope
 
 
