@@ -218,7 +218,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILES_REQUIRE_SCAN = _flag("FILES_REQUIRE_SCAN", default=not GOVIT_DEMO)
 CLAMD_HOST = os.environ.get("CLAMD_HOST", "")
 
-# --- Mail -------------------------------------------------------------------------------------------
+# --- Mail ---------------------------------------------------------------------------------------
 MAIL_DIR = os.environ.get("MAIL_DIR", str(VAR_DIR / "mail"))
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
@@ -233,7 +233,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = MAIL_DIR
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "motcua@example.gov.vn")
 
-# --- Sign-in ------------------------------------------------------------------------------------------
+# --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

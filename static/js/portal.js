@@ -70,9 +70,9 @@ on("submit", (event) => {
 on("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent), window);
 on("beforeunload", (event) => { if ($("form[data-dirty]")) event.preventDefault(); }, window);
 
-// form[data-bulk] with boxes named "ids"
+// form[data-bulk] with boxes named "picks"
 let lastBox = null;
-const boxes = (form) => all('input[type="checkbox"][name="ids"]', form);
+const boxes = (form) => all('input[type="checkbox"][name="picks"]', form);
 function count(form) {
   const ticked = boxes(form).filter((box) => box.checked).length;
   const bar = $(".bulk-bar", form);
@@ -88,7 +88,7 @@ function count(form) {
   boxes(form).forEach((box) => box.closest("tr") && box.closest("tr").classList.toggle("ticked", box.checked));
 }
 on("click", (event) => {
-  const box = event.target.closest('form[data-bulk] input[name="ids"]');
+  const box = event.target.closest('form[data-bulk] input[name="picks"]');
   if (box && event.shiftKey && lastBox && lastBox.form === box.form) {
     const rows = boxes(box.form);
     const [from, to] = [rows.indexOf(lastBox), rows.indexOf(box)].sort((a, b) => a - b);
@@ -112,6 +112,16 @@ on("change", ({ target }) => {
   count(form);
 });
 
+// a sentence of the library goes into the box beside it
+on("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  const box = button && $(button.dataset.insert);
+  if (!box) return;
+  box.value = [box.value.trim(), button.textContent.trim()].filter(Boolean).join("\n");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+});
+
 // an open menu of the header covers the page
 document.addEventListener("toggle", () => {
   const covered = Boolean($(".top details.menu[open]"));
@@ -131,7 +141,7 @@ const keys = {
   "/": () => $("#search") && $("#search").focus(),
   j: () => step(1),
   k: () => step(-1),
-  x: () => { const box = $('tr.at input[name="ids"]'); if (box) box.click(); },
+  x: () => { const box = $('tr.at input[name="picks"]'); if (box) box.click(); },
   "?": () => $("#shortcuts") && $("#shortcuts").showModal(),
 };
 on("keydown", (event) => {
