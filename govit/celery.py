@@ -11,12 +11,29 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport import redis as broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govit.settings")
 
 app = Celery("govit", task_cls="tenancy.celery:TenantTask")  # it is no setting
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+_connparams = broker.Channel._connparams
+
+
+def _connparams_of_a_living_channel(self: Any, asynchronous: bool = False) -> Any:
+    """kombu 5.7: a channel that still holds a message when Redis dies asks a client that is gone.
+
+    The AttributeError ended the worker; a ConnectionError makes it wait and connect again.
+    """
+    if self.connection.client is None:
+        raise ConnectionError("broker lost")
+    return _connparams(self, asynchronous)
+
+
+broker.Channel._connparams = _connparams_of_a_living_channel  # type: ignore[method-assign]
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Each line of the clock names a task that exists and takes no arguments."""
 
 import inspect
+from types import SimpleNamespace
 
 import pytest
 from celery import current_app
+from kombu.transport import redis as broker
 
 from audit import tasks
 from audit.models import Heartbeat
@@ -58,3 +60,10 @@ def test_a_task_of_a_province_without_a_province_does_not_start(province):
 
     with pytest.raises(NoTenant):
         lost.apply_async()
+
+
+def test_a_channel_whose_connection_died_is_a_lost_connection_and_no_crash():
+    channel = broker.Channel.__new__(broker.Channel)
+    channel.connection = SimpleNamespace(client=None)
+    with pytest.raises(ConnectionError):
+        channel._connparams()

@@ -108,3 +108,4 @@ def test_with_the_broker_stopped_rows_wait_and_drain_by_themselves(post, start, 
     assert wait_until(lambda: waiting(post.province) == 0, 120), worker.words()
     assert set(effects(post.province).values()) == {1}
     assert len(effects(post.province)) == 35
+    assert '"logger": "govit.outbox"' in worker.log.read_text()  # our form, not Celery's
