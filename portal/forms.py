@@ -31,7 +31,6 @@ class LookupForm(Form):
     )  # fmt: skip
     digits = forms.CharField(
         label=gettext_lazy("Last 4 of the identity or tax number"),
-        required=False,
         max_length=10,
         help_text=gettext_lazy(
             "Needed with a dossier code only, to protect personal data. The slip says which number."
@@ -60,11 +59,10 @@ class LookupForm(Form):
         found = super().clean() or self.cleaned_data
         digits = _SPACES.sub("", found.get("digits") or "").upper()
         found["digits"] = digits
-        if "code" in found and not self.is_number and "digits" not in self.errors:
-            if not digits:
-                self.add_error("digits", _("Enter the last 4 digits."))
-            elif not re.fullmatch(r"[0-9A-Z]{4}", digits):
-                self.add_error("digits", _("Enter exactly 4 digits."))
+        if "code" not in found or self.is_number:
+            self.errors.pop("digits", None)
+        elif "digits" not in self.errors and not re.fullmatch(r"[0-9A-Z]{4}", digits):
+            self.add_error("digits", _("Enter exactly 4 digits."))
         return found
 
     @property

@@ -143,7 +143,8 @@ def _moved(dossier: Dossier) -> bool:
 
 
 def _whole(dossier: Any, names: Sequence[str]) -> Whole:
-    waits = dossier.status == Status.SUPPLEMENT
+    goes_on = dossier.closed_at is None and dossier.status != Status.WITHDRAWN
+    waits = goes_on and dossier.status == Status.SUPPLEMENT
     missing = [scrub(str(item), names) for item in dossier.missing or []] if waits else []
     return Whole(
         procedure=dossier.version.name,
@@ -152,8 +153,8 @@ def _whole(dossier: Any, names: Sequence[str]) -> Whole:
         counter=_office(dossier.receiving_unit, with_hours=True),
         steps=() if dossier.is_void else _steps(dossier),
         missing=tuple(missing),
-        fee_owed_vnd=0 if dossier.is_void else max(0, dossier.fee_due_vnd - dossier.fee_taken_vnd),
-        collect="" if dossier.is_void else way_of_result(dossier),
+        fee_owed_vnd=max(0, dossier.fee_due_vnd - dossier.fee_taken_vnd) if goes_on else 0,
+        collect=way_of_result(dossier) if goes_on else "",
         received_at=dossier.accepted_at or dossier.arrived_at,
     )
 
