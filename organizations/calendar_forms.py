@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
 from common.working_time import WeekPattern
-from organizations import access
+from organizations import access, rule_words
 from organizations.models import DayKind, User
 from organizations.rulesets import RuleKind, as_data
 
@@ -99,8 +99,8 @@ class RulesForm(Form):
         self.names = [field.name for field in dataclasses.fields(kind.shape)]
         for field in dataclasses.fields(kind.shape):
             made = _field(hints[field.name], known[field.name])
-            made.label = field.name.replace("_", " ")
-            made.help_text = field.metadata.get("source", "")
+            made.label = rule_words.label(field.name)
+            made.help_text = rule_words.help_of(field.name, field.metadata.get("source", ""))
             self.fields[field.name] = made
 
     def values(self) -> dict[str, Any]:
@@ -116,7 +116,8 @@ def _field(hint: Any, value: Any) -> forms.Field:
     if hint is dt.time:
         return forms.TimeField(initial=value, widget=forms.TextInput)
     if typing.get_origin(hint) is typing.Literal:
-        return forms.ChoiceField(initial=value, choices=[(v, v) for v in typing.get_args(hint)])
+        choices = [(item, rule_words.choice_words(item)) for item in typing.get_args(hint)]
+        return forms.ChoiceField(initial=value, choices=choices)
     if hint is str:
         return forms.CharField(initial=value, max_length=300)
     text = json.dumps(value, ensure_ascii=False, indent=1)

@@ -24,7 +24,7 @@ from organizations.standing import forget_standing, standing
 from tenancy.scope import required_scope
 
 HOLIDAYS_FILE = Path(__file__).parent / "data" / "holidays.csv"
-LIBRARY = "python holidays (VN)"
+LIBRARY = "Thư viện holidays (Việt Nam)"
 
 
 class CalendarError(DomainError):
@@ -206,7 +206,7 @@ def _from_row(row: dict[str, str]) -> CalendarEntry:
         linked_date=dt.date.fromisoformat(linked) if linked else None,
         name=row["name_vi"],
         confirmed=not confidence.startswith("low"),
-        source=f"{row['source']} ({confidence})"[:255],
+        source=row["source"],
     )
 
 

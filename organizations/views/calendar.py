@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.htmx import Request
 from common.working_time import DEFAULT_PATTERN
-from organizations import access, calendars, rulesets
+from organizations import access, calendars, rule_words, rulesets
 from organizations.calendar_forms import (
     ConfirmationForm,
     EntryForm,
@@ -140,12 +140,20 @@ def rules_list(request: Request) -> HttpResponse:
     """`/quan-tri/quy-tac/`: every kind of dated rules with what holds today."""
     _require(request)
     today = timezone.localdate()
-    kinds = [
-        {"key": key, "now": rulesets.in_force(kind, today), "stored": stored_rules(key),
-         "values": rulesets.as_data(rulesets.rules(kind, today))}
-        for key, kind in rulesets.REGISTRY.items()
-    ]  # fmt: skip
+    kinds = [_kind(key, today) for key in rulesets.REGISTRY]
     return render(request, "organizations/rules_list.html", {"kinds": kinds})
+
+
+def _kind(key: str, day: dt.date) -> dict[str, Any]:
+    found = rulesets.in_force(key, day)
+    return {
+        "key": key, "words": rule_words.kind_words(key), "stored": stored_rules(key),
+        "source": rule_words.source_words(found.source),
+        "values": [
+            (rule_words.label(name), rule_words.value_words(name, value))
+            for name, value in rulesets.as_data(found.values).items()
+        ],
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,6 +174,6 @@ def rules_change(request: Request, key: str) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("The rules are changed."))
         return redirect("organizations:rules_list")
-    title = _("Rules “%(key)s”") % {"key": key}
+    title = rule_words.kind_words(key)
     return render(request, "organizations/calendar_form.html", {"form": form, "title": title},
                   status=422 if form.is_bound else 200)  # fmt: skip

@@ -1,0 +1,174 @@
+"""The dated rules in people's words: the name of each kind and field, its unit and law, its values.
+
+The English sources beside the fields (`setting`) are for whoever reads the code; these are for
+whoever sets the values at /quan-tri/quy-tac/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from organizations.roles import ROLES
+
+Words = str | Promise
+
+KINDS: dict[str, Words] = {
+    "clock": gettext_lazy("Time limits, supplements and warnings"),
+    "forms": gettext_lazy("Printed forms"),
+    "lookup": gettext_lazy("Look-up by citizens"),
+    "sign_in": gettext_lazy("Sign-in and passwords"),
+    "identity_card": gettext_lazy("QR code of identity cards"),
+}
+FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
+    "supplement_mode": (
+        gettext_lazy("Time limit after a supplement"),
+        gettext_lazy("NĐ 61/2018/NĐ-CP Điều 19: begins anew; from 01/07/2025: goes on"),
+    ),
+    "supplement_days": (
+        gettext_lazy("Applicant's time for a supplement"), gettext_lazy("Working days"),
+    ),
+    "supplement_notice_days": (
+        gettext_lazy("Time to ask for papers"),
+        gettext_lazy("Working days from reception; NĐ 61/2018/NĐ-CP Điều 19.3"),
+    ),
+    "supplement_rounds_free": (
+        gettext_lazy("Supplement requests without the head's consent"),
+        gettext_lazy("Times; QĐ 766/QĐ-TTg"),
+    ),
+    "late_notice_days": (
+        gettext_lazy("Apology before the due date"),
+        gettext_lazy("Days before the due date; NĐ 61/2018/NĐ-CP Điều 19"),
+    ),
+    "extensions_allowed": (
+        gettext_lazy("New dates allowed"), gettext_lazy("Times; NĐ 61/2018/NĐ-CP Điều 19"),
+    ),
+    "due_soon_days": (gettext_lazy("“Due soon” begins"), gettext_lazy("Working days left")),
+    "transfer_cutoff": (
+        gettext_lazy("Papers are passed on the same day until"),
+        gettext_lazy("Received later: on the next working day; NĐ 61/2018/NĐ-CP Điều 18"),
+    ),
+    "online_answer_hours": (
+        gettext_lazy("Answer to online dossiers"),
+        gettext_lazy("Working hours; NĐ 45/2020/NĐ-CP Điều 11"),
+    ),
+    "warnings": (
+        gettext_lazy("Warnings before and after the due date"), gettext_lazy("Working days"),
+    ),
+    "circular": (gettext_lazy("Circular"), gettext_lazy("Printed on the forms")),
+    "paper_size": (gettext_lazy("Paper size"), ""),
+    "forms": (gettext_lazy("Forms"), gettext_lazy("Key, number in the circular and title")),
+    "wrong_per_code": (
+        gettext_lazy("Wrong tries for one dossier code"), gettext_lazy("In one hour"),
+    ),
+    "wrong_per_address": (
+        gettext_lazy("Wrong tries from one network address"), gettext_lazy("In one hour"),
+    ),
+    "wrong_in_all": (gettext_lazy("Wrong tries by code in all"), gettext_lazy("In one hour")),
+    "code_level": (
+        gettext_lazy("Shown with the dossier code and 4 digits"),
+        gettext_lazy("TT 01/2018/TT-VPCP Điều 16"),
+    ),
+    "number_level": (
+        gettext_lazy("Shown with the look-up number or QR code"),
+        gettext_lazy("NĐ 224/2026/NĐ-CP Điều 15"),
+    ),
+    "idle_minutes": (
+        gettext_lazy("Sign out when idle"),
+        gettext_lazy("Minutes for each role; TCVN 14423:2026"),
+    ),
+    "mfa_required": (
+        gettext_lazy("Two-step sign-in required"), gettext_lazy("Roles; TCVN 14423:2026"),
+    ),
+    "failures_before_lock": (
+        gettext_lazy("Wrong sign-ins before the lock"), gettext_lazy("Times; TCVN 14423:2026"),
+    ),
+    "lock_minutes": (
+        gettext_lazy("Length of the lock"), gettext_lazy("Minutes, for one account at one address"),
+    ),
+    "password_length": (
+        gettext_lazy("Shortest password"),
+        gettext_lazy("Characters; TCVN 14423:2026: 8 with two steps, 14 without"),
+    ),
+    "password_kinds": (
+        gettext_lazy("Kinds of characters in a password"),
+        gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
+    ),
+    "password_history": (
+        gettext_lazy("Former passwords refused"),
+        gettext_lazy("0: none; TCVN 14423:2026: 10 for administrators"),
+    ),
+    "admin_password_days": (
+        gettext_lazy("Administrators change the password after"),
+        gettext_lazy("Days; 0: never forced; TCVN 14423:2026: 60"),
+    ),
+    "disable_after_idle_days": (
+        gettext_lazy("Lock accounts not used for"), gettext_lazy("Days; TCVN 14423:2026"),
+    ),
+    "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
+    "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),
+    "date_order": (gettext_lazy("Form of dates"), gettext_lazy("Check with a card")),
+}  # fmt: skip
+CHOICES: dict[str, Words] = {
+    "restart": gettext_lazy("begins anew"),
+    "pause": gettext_lazy("goes on where it stopped"),
+    "off": gettext_lazy("nothing"),
+    "summary": gettext_lazy("how far the dossier is"),
+    "full": gettext_lazy("everything that citizens may see"),
+}
+
+
+def kind_words(key: str) -> str:
+    """The name of a kind of rules; its key when nobody named it."""
+    return str(KINDS.get(key, key))
+
+
+def label(name: str) -> str:
+    return str(FIELDS[name][0]) if name in FIELDS else name.replace("_", " ")
+
+
+def help_of(name: str, source: str) -> str:
+    """The unit and law of a field; the source beside it in the code when nobody wrote any."""
+    return str(FIELDS[name][1]) if name in FIELDS else source
+
+
+def choice_words(value: str) -> str:
+    return str(CHOICES.get(value, value))
+
+
+def source_words(source: str) -> str:
+    return _("Choice of the portal") if source == "default" else source
+
+
+def value_words(name: str, value: Any) -> str:
+    """A value of `as_data` as people read it."""
+    if name == "warnings":
+        return "; ".join(_warning(step) for step in value)
+    if name == "forms":
+        return "; ".join(f"{form['number']}: {form['title']}" for form in value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{_role(key)}: {found}" for key, found in value.items()) or "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(_role(item) for item in value) or "–"
+    return choice_words(str(value))
+
+
+def _warning(step: Mapping[str, Any]) -> str:
+    if not step["days"]:
+        when = _("on the day")
+    else:
+        words = (
+            ngettext("%(n)s day before", "%(n)s days before", step["days"])
+            if step["when"] == "before"
+            else ngettext("%(n)s day after", "%(n)s days after", step["days"])
+        )
+        when = words % {"n": step["days"]}
+    return f"{when}: {_role(step['role'])}"
+
+
+def _role(key: Any) -> str:
+    return str(ROLES[key].name) if key in ROLES else str(key)
