@@ -115,7 +115,6 @@ INSTALLED_APPS = [
     "axes",
     "guardian",
     "django_htmx",
-    "django_filters",
     "organizations.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
