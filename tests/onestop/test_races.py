@@ -8,18 +8,15 @@ import datetime as dt
 import random
 import threading
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from unittest import mock
 
-import psycopg.errors
 import pytest
 from django.db import OperationalError, connection
-from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEntry, OutboxEvent
-from common.errors import AlreadyDone, Busy, DomainError, TransitionError
+from common.errors import AlreadyDone, DomainError, TransitionError
 from common.locks import is_lock_wait
 from onestop.models import Dossier, StatusChange, StepRun
 from onestop.models.dossiers import DossierQuerySet
@@ -29,59 +26,11 @@ from onestop.services.reception import accept
 from onestop.services.steps import NotYours
 from papers.models import PrintedForm
 from tenancy.scope import tenant_scope
-from tests.conftest import HostClient
 from tests.onestop.dossiers import assigned, at_kind, facts, make_dossier, the_procedure
-from tests.people import Town, make_town
+from tests.onestop.racing import AT_ONCE, Outcome, at_once
+from tests.people import Town
 
-AT_ONCE = 32
 TAKEN = HandoverFacts(method="in_person", taken_by="Trần Văn Thử", number="999012345678")
-
-
-@dataclass
-class Outcome:
-    """What became of the threads of one race."""
-
-    won: list = field(default_factory=list)
-    refused: list = field(default_factory=list)
-    faults: list = field(default_factory=list)
-
-
-def at_once(province, act, count=AT_ONCE):
-    """Run `act(number)` in that many threads that start together, each in its own scope."""
-    barrier, outcome = threading.Barrier(count), Outcome()
-
-    def run(number):
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            with tenant_scope(province):
-                answer = act(number)
-            outcome.won.append(answer)
-        except DomainError as refusal:
-            outcome.refused.append(refusal)
-        except OperationalError as fault:
-            (outcome.refused if is_lock_wait(fault) else outcome.faults).append(fault)
-        except Exception as fault:
-            outcome.faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(outcome.won) + len(outcome.refused) + len(outcome.faults) == count
-    return outcome
-
-
-@pytest.fixture
-def stage(fresh_province):
-    """A province of its own with its people and a procedure, committed."""
-    with tenant_scope(fresh_province):
-        town = make_town()
-        the_procedure(town)
-    return fresh_province, town
 
 
 def unlocked(self, pk):
@@ -346,89 +295,3 @@ def test_one_page_submitted_32_times_at_once_makes_one_dossier(stage):
 def test_control_without_its_token_the_same_page_makes_many(stage):
     outcome, made = submit_at_once(stage, None)
     assert made == len(outcome.won) > 1
-
-
-# --- waiting --------------------------------------------------------------------------------
-
-
-@contextmanager
-def held(province, pk):
-    """Somebody else holds the dossier's row, on a connection of his own."""
-    taken, done = threading.Event(), threading.Event()
-
-    def hold():
-        try:
-            with tenant_scope(province):
-                Dossier.objects.lock(pk)
-                taken.set()
-                done.wait(timeout=30)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    assert taken.wait(timeout=10)
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def test_who_waits_longer_than_two_seconds_reads_a_sentence(stage):
-    province, town = stage
-    with tenant_scope(province):
-        dossier = Dossier.objects.get(pk=assigned(town).pk)
-    client = HostClient(province).sign_in(town.officer)
-    url = reverse("onestop:dossier_act", args=[dossier.code, "chuyen-buoc"])
-    with held(province, dossier.pk):
-        began = time.monotonic()
-        answer = client.post(url, {"step": dossier.step_id, "note": ""})
-        waited = time.monotonic() - began
-    assert answer.status_code == 409
-    assert str(Busy.default_message) in answer.text
-    assert 1.9 < waited < 8
-    assert client.post(url, {"step": dossier.step_id, "note": ""}).status_code == 302
-
-
-def approve_all(stage, count=8):
-    """Eight leaders' clicks on the same six dossiers, each in an order of its own."""
-    province, town = stage
-    with tenant_scope(province):
-        picks = [(one.pk, one.step_id) for one in (at_kind(town, "approve") for _ in range(6))]
-    lock, dead = DossierQuerySet.lock, []
-
-    def slow_lock(self, pk):
-        found = lock(self, pk)
-        time.sleep(0.02)  # room for another one to take his first
-        return found
-
-    def act(number):
-        mine = random.Random(number).sample(picks, len(picks))
-        try:
-            return processing.approve_many(mine, actor=town.leader)
-        except OperationalError as fault:
-            dead.append(type(fault.__cause__))
-            raise
-
-    with mock.patch.object(DossierQuerySet, "lock", slow_lock):
-        outcome = at_once(province, act, count)
-    return outcome, dead
-
-
-def test_overlapping_batches_never_lock_one_another_out(stage):
-    outcome, dead = approve_all(stage)
-    assert (outcome.faults, dead) == ([], [])
-    done = [one for batch in outcome.won for one in batch if not one.refusal]
-    assert len(outcome.won) == 8
-    assert len(done) == 6
-
-
-def shuffled(picks):
-    return random.sample(list(picks), len(picks))
-
-
-def test_control_batches_in_the_order_of_the_clicks_lock_one_another_out(stage):
-    with mock.patch("onestop.services.batches.sorted", shuffled, create=True):
-        _outcome, dead = approve_all(stage)
-    assert psycopg.errors.DeadlockDetected in dead

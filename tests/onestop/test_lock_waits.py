@@ -1,0 +1,103 @@
+"""Who waits for another one's lock: for how long, what he reads, and that no two wait in a ring."""
+
+import random
+import threading
+import time
+from contextlib import contextmanager
+from unittest import mock
+
+import psycopg.errors
+from django.db import OperationalError, connection
+from django.urls import reverse
+
+from common.errors import Busy
+from onestop.models import Dossier
+from onestop.models.dossiers import DossierQuerySet
+from onestop.services import processing
+from tenancy.scope import tenant_scope
+from tests.conftest import HostClient
+from tests.onestop.dossiers import assigned, at_kind
+from tests.onestop.racing import at_once
+
+
+@contextmanager
+def held(province, pk):
+    """Somebody else holds the dossier's row, on a connection of his own."""
+    taken, done = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with tenant_scope(province):
+                Dossier.objects.lock(pk)
+                taken.set()
+                done.wait(timeout=30)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert taken.wait(timeout=10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_who_waits_longer_than_two_seconds_reads_a_sentence(stage):
+    province, town = stage
+    with tenant_scope(province):
+        dossier = Dossier.objects.get(pk=assigned(town).pk)
+    client = HostClient(province).sign_in(town.officer)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "chuyen-buoc"])
+    with held(province, dossier.pk):
+        began = time.monotonic()
+        answer = client.post(url, {"step": dossier.step_id, "note": ""})
+        waited = time.monotonic() - began
+    assert answer.status_code == 409
+    assert str(Busy.default_message) in answer.text
+    assert 1.9 < waited < 8
+    assert client.post(url, {"step": dossier.step_id, "note": ""}).status_code == 302
+
+
+def approve_all(stage, count=8):
+    """Eight leaders' clicks on the same six dossiers, each in an order of its own."""
+    province, town = stage
+    with tenant_scope(province):
+        picks = [(one.pk, one.step_id) for one in (at_kind(town, "approve") for _ in range(6))]
+    lock, dead = DossierQuerySet.lock, []
+
+    def slow_lock(self, pk):
+        found = lock(self, pk)
+        time.sleep(0.02)  # room for another one to take his first
+        return found
+
+    def act(number):
+        mine = random.Random(number).sample(picks, len(picks))
+        try:
+            return processing.approve_many(mine, actor=town.leader)
+        except OperationalError as fault:
+            dead.append(type(fault.__cause__))
+            raise
+
+    with mock.patch.object(DossierQuerySet, "lock", slow_lock):
+        outcome = at_once(province, act, count)
+    return outcome, dead
+
+
+def test_overlapping_batches_never_lock_one_another_out(stage):
+    outcome, dead = approve_all(stage)
+    assert (outcome.faults, dead) == ([], [])
+    done = [one for batch in outcome.won for one in batch if not one.refusal]
+    assert len(outcome.won) == 8
+    assert len(done) == 6
+
+
+def shuffled(picks):
+    return random.sample(list(picks), len(picks))
+
+
+def test_control_batches_in_the_order_of_the_clicks_lock_one_another_out(stage):
+    with mock.patch("onestop.services.batches.sorted", shuffled, create=True):
+        _outcome, dead = approve_all(stage)
+    assert psycopg.errors.DeadlockDetected in dead
