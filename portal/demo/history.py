@@ -10,7 +10,6 @@ import datetime as dt
 import random
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -37,46 +36,24 @@ from onestop.models import (
 )
 from onestop.services import papers_of, steps
 from onestop.services.processes import process_for
-from onestop.states import Part, PersonPart, Status, StepState
+from onestop.states import PersonPart, Status, StepState
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from papers import forms_data
 from papers.models import Counter, PrintedForm
 from papers.rules import circular_on, dossier_code, luhn_digit, token_digest
 from papers.services import demo_token
+from portal.demo import rows
 from portal.demo.cast import Cast, find_cast, invented_name
-from portal.demo.fate import Fate, draw
+from portal.demo.fate import draw
 from portal.demo.places import Places, find_places
+from portal.demo.rows import Choice, Draft
 from tenancy.models import Province
 from tenancy.scope import required_province_id
 
 CHUNK = 250
 COPIES = "2.000815"  # the commonest procedure of all
 STREETS = "Trần Phú|Lê Lợi|Nguyễn Huệ|Hùng Vương|Lý Thường Kiệt|Yersin|Hoàng Diệu|Thống Nhất"
-
-
-@dataclass
-class Choice:
-    """A version in force with its channel and the units that resolve it."""
-
-    version: ProcedureVersion
-    limit: Limit
-    fee: int
-    units: list[Unit]
-
-
-@dataclass
-class Draft:
-    """One dossier before its rows are written."""
-
-    choice: Choice
-    unit: Unit
-    process: Process
-    plan: list[Any]
-    fate: Fate
-    row: Dossier = field(default_factory=Dossier)
-    runs: list[StepRun] = field(default_factory=list)
-    is_void: bool = False
 
 
 class History:
@@ -248,22 +225,22 @@ class History:
         Dossier.objects.bulk_update(
             [d.row for d in drafts if d.row.step], ["step", "holder_unit", "holder"]
         )
-        for model, rows in self._details(drafts):
-            model.objects.bulk_create(rows, batch_size=2000)
+        for model, written in self._details(drafts):
+            model.objects.bulk_create(written, batch_size=2000)
         self._write_numbers()
 
     def _details(self, drafts: list[Draft]) -> Iterator[tuple[Any, list[Any]]]:
-        yield Participant, [row for d in drafts for row in _participants(d)]
+        yield Participant, [row for d in drafts for row in rows.participants(d)]
         yield DossierPerson, [self._person(d) for d in drafts]
-        yield DossierPaper, [row for d in drafts for row in _papers(d)]
-        yield StatusChange, [row for d in drafts for row in _changes(d)]
-        yield Pause, [row for d in drafts for row in _pauses(d)]
+        yield DossierPaper, [row for d in drafts for row in rows.papers(d)]
+        yield StatusChange, [row for d in drafts for row in rows.changes(d)]
+        yield Pause, [row for d in drafts for row in rows.pauses(d)]
         yield SupplementRound, [row for d in drafts for row in self._rounds(d)]
         yield FeeReceipt, [row for d in drafts for row in self._fees(d)]
         yield Result, [row for d in drafts for row in self._results(d)]
-        yield Handover, [row for d in drafts for row in _handovers(d)]
+        yield Handover, [row for d in drafts for row in rows.handovers(d)]
         yield PrintedForm, [row for d in drafts for row in self._slips(d)]
-        entries = [entry for d in drafts for entry in _story(d)]
+        entries = [entry for d in drafts for entry in rows.story(d)]
         yield AuditEntry, sorted(entries, key=lambda entry: entry.at)
 
     def _person(self, draft: Draft) -> DossierPerson:
@@ -333,7 +310,7 @@ class History:
             lookup=forms_data.Lookup(row.lookup_number, "identity"),
             applicant=forms_data.Person(row.applicant_name, row.applicant_number),
             procedure=draft.choice.version.name,
-            components=[forms_data.Component(p.name, originals=1) for p in _papers(draft)],
+            components=[forms_data.Component(p.name, originals=1) for p in rows.papers(draft)],
             limit=papers_of.limit_words(row), received_at=at, due_at=draft.fate.due_at,
             channel="counter", submitter_name=row.applicant_name, receiver_name=clerk.full_name,
         )  # fmt: skip
@@ -360,84 +337,3 @@ class History:
                 [(required_province_id(), *key, last) for key, last in self.numbers.items()],
             )
         self.numbers.clear()
-
-
-def _participants(draft: Draft) -> Iterator[Participant]:
-    row = draft.row
-    pairs = {
-        (row.receiving_unit_id, Part.RECEIVING), (row.competent_unit_id, Part.COMPETENT),
-        (row.handling_unit_id, Part.HANDLING), *((run.unit_id, Part.STEP) for run in draft.runs),
-    }  # fmt: skip
-    for unit_id, part in sorted(pairs):
-        yield Participant(dossier=row, unit_id=unit_id, part=part)
-
-
-def _papers(draft: Draft) -> Iterator[DossierPaper]:
-    components = draft.choice.version.components.all()
-    names = [component.name for component in components] or ["Tờ khai theo mẫu"]
-    for order, name in enumerate(names, 1):
-        yield DossierPaper(dossier=draft.row, order=order, name=name[:500], originals=1)
-
-
-def _changes(draft: Draft) -> Iterator[StatusChange]:
-    before = None
-    for change in draft.fate.changes:
-        yield StatusChange(dossier=draft.row, from_status=before, to_status=change.status,
-                           at=change.at, reason=change.reason)  # fmt: skip
-        before = change.status
-
-
-def _pauses(draft: Draft) -> Iterator[Pause]:
-    if draft.fate.pause:
-        began, ended = draft.fate.pause
-        paid = any(change.status == Status.PAYMENT for change in draft.fate.changes)
-        yield Pause(dossier=draft.row, reason="payment" if paid else "supplement",
-                    started_at=began, ended_at=ended)  # fmt: skip
-
-
-def _handovers(draft: Draft) -> Iterator[Handover]:
-    if draft.fate.returned_at:
-        yield Handover(
-            dossier=draft.row, method="in_person", taken_by=draft.row.applicant_name,
-            number=draft.row.applicant_number, at=draft.fate.returned_at,
-            by=draft.runs[-1].closed_by or draft.runs[0].closed_by,
-        )  # fmt: skip
-
-
-def _story(draft: Draft) -> Iterator[AuditEntry]:
-    """What the services would have recorded, as entries."""
-    row = draft.row
-    for run in draft.runs:
-        if run.state != StepState.CLOSED or run.closed_by is None:
-            continue
-        action, data = {
-            "receive": ("dossier.accepted", {"due_at": draft.fate.due_at.isoformat()}),
-            "return": ("dossier.returned", {"taken_by": row.applicant_name, "method": "in_person"}),
-            "review": ("dossier.approved", {"step": run.name}),
-            "approve": ("dossier.approved", {"step": run.name}),
-        }.get(run.kind, ("dossier.forwarded", {"closed": [run.name]}))
-        yield _entry(row, action, run.closed_by, run.closed_at, data)
-    for change in draft.fate.changes:
-        named = {
-            3: "dossier.refused", 8: "dossier.stopped",
-            7: "dossier.withdrawn" if draft.fate.granted else "dossier.withdrawal_requested",
-            5: "dossier.supplement_requested", 6: "dossier.payment_required",
-        }.get(change.status)  # fmt: skip
-        if named:
-            yield _entry(row, named, draft.runs[0].closed_by, change.at, {
-                "reason": change.reason, "asked_by": row.applicant_name, "items": [change.reason],
-                "apply_by": "", "amount_vnd": 50_000, "note": change.reason})  # fmt: skip
-    if draft.is_void:
-        yield _entry(row, "dossier.voided", draft.runs[0].closed_by, row.voided_at,
-                     {"reason": row.void_reason})  # fmt: skip
-
-
-def _entry(
-    row: Dossier, action: str, who: User | None, at: Any, data: dict[str, Any]
-) -> AuditEntry:
-    return AuditEntry(
-        at=at, action=action, actor_id=str(who.pk) if who else "",
-        actor_name=who.full_name if who else "", subject_type="onestop.dossier",
-        subject_id=str(row.pk), subject_name=row.code,
-        data={"code": row.code, "status": row.status, **data},
-    )  # fmt: skip
