@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
@@ -185,10 +185,7 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     """
     reach = units_where(actor, permission)
     if not any(unit_id in reach for unit_id in unit_ids):
-        raise RefusedError(
-            _("Your positions do not allow this here: %(permission)s.")
-            % {"permission": permission_name(permission)}
-        )
+        refuse(permission)
     if actor.is_superuser:
         return Right()
     paths = dict(_units_below_grants(actor))
@@ -198,6 +195,14 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
         ):
             return Right(on_behalf_of=grant.giver)
     return Right()
+
+
+def refuse(permission: str) -> NoReturn:
+    """Say which permission is missing."""
+    raise RefusedError(
+        _("Your positions do not allow this here: %(permission)s.")
+        % {"permission": permission_name(permission)}
+    )
 
 
 def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
@@ -224,10 +229,7 @@ def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
 def require_anywhere(actor: User, permission: str) -> None:
     """Pass when the person holds the permission on some unit, else raise RefusedError."""
     if not may(actor, permission):
-        raise RefusedError(
-            _("Your positions do not allow this here: %(permission)s.")
-            % {"permission": permission_name(permission)}
-        )
+        refuse(permission)
 
 
 def permission_name(permission: str) -> str:

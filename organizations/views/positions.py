@@ -19,7 +19,12 @@ from organizations.views.people import form_view, render_form
 
 
 def _person(request: Request, pk: int) -> User:
-    return get_object_or_404(access.people_visible_to(request.user, "manage_people"), pk=pk)
+    """404 for who does not see the person, 403 for who sees but does not manage people there."""
+    visible = access.people_visible_to(request.user, "view_people")
+    person: User = get_object_or_404(visible, pk=pk)
+    if not access.people_visible_to(request.user, "manage_people").filter(pk=pk).exists():
+        access.refuse("manage_people")
+    return person
 
 
 def _in_reach(request: Request, model: Any, pk: int) -> Any:
