@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import settings as settings_of_hypothesis
 
 from organizations import sign_in
 from tenancy.logins import as_owner
@@ -21,11 +22,16 @@ from tenancy.provinces import forget_hosts
 from tenancy.scope import Scope, tenant_scope
 
 HOME, AWAY = "H32", "H44"
+# Guesses per property; bin/test makes the long run, bin/test fast the short one
+settings_of_hypothesis.register_profile("quick", max_examples=200, deadline=None)
+settings_of_hypothesis.register_profile("thorough", max_examples=2_000, deadline=None)
 pytest_plugins = ["tests.people", "tests.plugins.reading"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    is_quick = "not slow" in (config.option.markexpr or "")
+    settings_of_hypothesis.load_profile("quick" if is_quick else "thorough")
 
 
 @pytest.fixture(scope="session")

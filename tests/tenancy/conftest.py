@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tenancy.logins import as_owner
+from tenancy.logins import as_loader, as_owner
 from tenancy.models import Province
 
 _numbers = itertools.count(1)
@@ -52,11 +54,36 @@ def owner_cursor(committed):
             transaction.set_rollback(True)
 
 
+def leave_alone(database: str) -> None:
+    """End every connection to it: a template may have no visitors.
+
+    Other tests of this process may have left some: of a second alias, of a thread that ended.
+    Each role ends its own.
+    """
+    connections.close_all()
+    gc.collect()  # a thread's connections go with the thread's objects
+    for login in (nullcontext, as_owner, as_loader):
+        with login():
+            end_own_sessions(connection, database)
+    end_own_sessions(connections["dispatch"], database)
+    connections.close_all()
+
+
+def end_own_sessions(one: BaseDatabaseWrapper, database: str) -> None:
+    with one._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [database],
+        )
+
+
 @contextmanager
 def copied_database(suffix: str) -> Iterator[None]:
     """Work on a copy of the test database, which may be spoilt. Unblock the database first."""
     original = connection.settings_dict["NAME"]
     copy = f"{original}_{suffix}"
+    leave_alone(original)
     with as_owner(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')

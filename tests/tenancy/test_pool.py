@@ -11,6 +11,7 @@ import random
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -196,8 +197,7 @@ def bouncer(folder: Path):
         listen = free.getsockname()[1]
     values = {name: login.get(name) or "" for name in ("host", "user", "password")}
     port = login.get("port") or 5432
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o777 if each == folder else 0o755)
+    folder.chmod(0o777)  # as root the pool runs as nobody
     file = folder / "pgbouncer.ini"
     file.write_text(CONFIGURATION.format(**values, port=port, folder=folder, listen=listen))
     file.chmod(0o644)
@@ -219,11 +219,12 @@ def bouncer(folder: Path):
 
 
 @pytest.fixture
-def through_bouncer(provinces, tmp_path):
+def through_bouncer(provinces):
     if not shutil.which("pgbouncer"):
         pytest.skip("pgbouncer is not installed (Debian: apt install pgbouncer)")
     before = dict(connection.settings_dict)
-    with bouncer(tmp_path) as (host, port):
+    # Not tmp_path: nobody may not enter what pytest made for root alone.
+    with tempfile.TemporaryDirectory() as folder, bouncer(Path(folder)) as (host, port):
         connection.close()
         connection.settings_dict.update(HOST=host, PORT=port)
         try:
