@@ -1,0 +1,1 @@
+"""How fast the portal is, as ratios and counts inside one run (bin/bench)."""

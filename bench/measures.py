@@ -1,0 +1,306 @@
+"""What is measured, and the bounds. Nothing fails: a missed bound is printed as such."""
+
+from __future__ import annotations
+
+import logging
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govit.settings")
+
+import django
+
+django.setup()
+logging.disable(logging.WARNING)  # of signing in, many times
+
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import NoReverseMatch, reverse  # noqa: E402
+
+from bench.rows import Databases  # noqa: E402
+from bench.steps import Steps  # noqa: E402
+from bench.web import Browser, Meter, Server  # noqa: E402
+from onestop.models import Dossier  # noqa: E402
+from onestop.queries import dossiers as queries  # noqa: E402
+from organizations import sign_in  # noqa: E402
+from organizations.models import User  # noqa: E402
+from portal.demo.history import History  # noqa: E402
+from tenancy.models import Province  # noqa: E402
+from tenancy.scope import tenant_scope  # noqa: E402
+
+ROUNDS, PAGES = 5, 60
+CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELECT set_config")
+LOG = Path(__file__).resolve().parent.parent / "var" / "bench" / "web.log"
+PEOPLE = {"one unit": "chuyenvien", "all units": "giamsat"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the report; without a bound it is only told."""
+
+    name: str
+    value: float
+    bound: float | None
+    words: str
+
+    @property
+    def is_missed(self) -> bool:
+        return self.bound is not None and self.value > self.bound
+
+
+class Bench:
+    """All measures on the two databases."""
+
+    def __init__(
+        self, databases: Databases, small: str, large: str, many: int, tell: Callable[[str], None]
+    ) -> None:
+        self.databases, self.small, self.large, self.many = databases, small, large, many
+        self.tell, self.figures = tell, list[Figure]()
+        self.servers: dict[str, Server] = {}
+        self.province = Province.objects.get(code="H32")
+        self.watcher = databases.connect(large)
+
+    def close(self) -> None:
+        for server in self.servers.values():
+            server.stop()
+        self.watcher.close()
+
+    def run(self) -> None:
+        self.steps = Steps(self.province, self.watcher)
+        self.steps.prepare(self.tell)
+        self.start_servers()
+        for measure in (
+            self.cost_of_a_step, self.questions_of_the_queue, self.queue_on_more_rows,
+            self.questions_of_the_look_up, self.counts, self.search, self.demo_loader,
+        ):  # fmt: skip
+            self.tell((measure.__doc__ or "").splitlines()[0].rstrip("."))
+            measure()
+
+    def say(self, name: str, value: float, bound: float | None, words: str) -> None:
+        self.figures.append(Figure(name, value, bound, words))
+
+    def start_servers(self) -> None:
+        """The portal on both databases and past the walls, and the bare views."""
+        plain = {"DATABASE_CONN_MAX_AGE": "", "BENCH_PROVINCE": str(self.province.pk)}
+        large, small = (self.databases.variables(name) for name in (self.large, self.small))
+        wanted = {
+            "portal": ("govit.wsgi", large),
+            "portal on few rows": ("govit.wsgi", small),
+            "past the walls": (
+                "govit.wsgi", {**large, "DATABASE_URL": large["DATABASE_LOADER_URL"]},
+            ),
+            "bare": ("bench.bare", large),
+        }  # fmt: skip
+        for name, (application, variables) in wanted.items():
+            named = {**plain, **variables, "PGAPPNAME": f"bench {name}"}
+            self.servers[name] = Server(application, named, LOG).start()
+
+    def browser(self, server: str, username: str) -> Browser:
+        """Signed in: the session is written by this process, as the sign-in page does."""
+        other = self.databases.connect(self.small) if server == "portal on few rows" else None
+        client = Client(HTTP_HOST=self.province.host)
+        with tenant_scope(self.province):
+            user = User.objects.get(username=username)
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            session = client.session
+            sign_in.start(session, user)
+            session.save()
+        key = session.session_key
+        if other:
+            self._copy_session(other, key)
+        return Browser(self.servers[server], key)
+
+    def _copy_session(self, other: Any, key: str) -> None:
+        """The same people are in both databases, so their sessions fit both."""
+        row = self.watcher.execute(
+            "SELECT session_key, session_data, expire_date, province_id FROM django_session"
+            " WHERE session_key = %s", [key],
+        ).fetchone()  # fmt: skip
+        other.execute(
+            "INSERT INTO django_session (session_key, session_data, expire_date, province_id)"
+            " VALUES (%s, %s, %s, %s)", row,
+        )  # fmt: skip
+        other.close()
+
+    # --- one step ------------------------------------------------------------------------------
+
+    def cost_of_a_step(self) -> None:
+        """One complete step over HTTP against the same change in a bare view."""
+        browsers = {name: self.browser(name, "chuyenvien") for name in ("portal", "past the walls")}
+        acts: dict[str, Callable[[Any], int]] = {
+            "portal": lambda one: self._forward(browsers["portal"], one),
+            "past the walls": lambda one: self._forward(browsers["past the walls"], one),
+            "bare, models": lambda one: self._bare("orm", one),
+            "bare, statements": lambda one: self._bare("sql", one),
+        }
+        for browser in browsers.values():  # a page with a form: the CSRF token
+            page = browser.get(f"/ho-so/{self.steps.all[0].code}/chuyen-buoc/")
+            if page.status != 200:
+                raise SystemExit(f"the page of a step answers {page.status}: see {LOG}")
+        spent: dict[str, list[tuple[float, float]]] = {name: [] for name in acts}
+        for number in range(ROUNDS + 1):
+            for name, act in acts.items():
+                found = self._one_round(name.split(",")[0], act)
+                if number:  # the first is to warm up
+                    spent[name].append(found)
+        self._tell_steps(spent)
+
+    def _one_round(self, server: str, act: Callable[[Any], int]) -> tuple[float, float]:
+        """Milliseconds a step, of web and of PostgreSQL."""
+        self.steps.put_back()
+        act(self.steps.all[0])
+        large, role = self.large, "portal_loader" if server == "past the walls" else "portal_app"
+        meter = Meter(self.servers[server], self.watcher, large, role)
+        rest = self.steps.all[1:]
+        answers = {act(one) for one in rest}
+        web, postgres = meter.stop()
+        if answers != {302}:
+            raise SystemExit(f"{server}: answers {answers} instead of 302")
+        return web * 1000 / len(rest), postgres * 1000 / len(rest)
+
+    def _forward(self, browser: Browser, one: Any) -> int:
+        return browser.post(f"/ho-so/{one.code}/chuyen-buoc/", step=one.run, note="Trình").status
+
+    def _bare(self, kind: str, one: Any) -> int:
+        path = f"/{kind}/{one.pk}/{one.run}/{one.following}/"
+        return self.servers["bare"].ask("POST", path, b"").status
+
+    def _tell_steps(self, spent: dict[str, list[tuple[float, float]]]) -> None:
+        least = {name: min(sum(pair) for pair in pairs) for name, pairs in spent.items()}
+        for name, pairs in spent.items():
+            web, postgres = min(pairs, key=sum)
+            middle = statistics.median(sum(pair) for pair in pairs)
+            self.say(f"CPU of a step, {name}", least[name], None,
+                     f"ms: web {web:.2f} + PostgreSQL {postgres:.2f};"
+                     f" median {middle:.2f}")  # fmt: skip
+        self.say("step / bare view", least["portal"] / least["bare, models"], 2.5, "CPU")
+        self.say("step / bare statements", least["portal"] / least["bare, statements"], None,
+                 "CPU; the bare view without Django's models")  # fmt: skip
+        self.say("row security on / off", least["portal"] / least["past the walls"], 1.5,
+                 "CPU of a step")  # fmt: skip
+
+    # --- the queue ------------------------------------------------------------------------------
+
+    def questions_of_the_queue(self) -> None:
+        """Questions that a page of the queue asks the tables."""
+        for who, username in PEOPLE.items():
+            for size in (25, 250):
+                count = self._questions(username, reverse("onestop:dossier_list"), dong=size)
+                self.say(f"queries of a queue page of {size}, {who}", count, 8, "")
+
+    def _questions(self, username: str, url: str, **data: Any) -> int:
+        client = Client(HTTP_HOST=self.province.host)
+        with tenant_scope(self.province):
+            user = User.objects.get(username=username)
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            session = client.session
+            sign_in.start(session, user)
+            session.save()
+        client.get(url, data)
+        return count_questions(lambda: client.get(url, data))
+
+    def queue_on_more_rows(self) -> None:
+        """The queue on many dossiers against 10,000."""
+        for who, username in PEOPLE.items():
+            few, many = (self.browser(name, username) for name in ("portal on few rows", "portal"))
+            times: tuple[list[float], list[float]] = ([], [])
+            for number in range(PAGES + 5):
+                for browser, noted in zip((few, many), times, strict=True):
+                    began = time.perf_counter()
+                    answer = browser.get("/ho-so/")
+                    took = time.perf_counter() - began
+                    if answer.status != 200:
+                        raise SystemExit(f"the queue answers {answer.status}")
+                    if number >= 5:
+                        noted.append(took * 1000)
+            middle = [statistics.median(noted) for noted in times]
+            least = [min(noted) for noted in times]
+            self.say(f"queue on {self.many:,} / on 10,000 dossiers, {who}", middle[1] / middle[0],
+                     1.3, f"{middle[1]:.1f} / {middle[0]:.1f} ms median; least {least[1]:.1f}"
+                     f" / {least[0]:.1f} ms")  # fmt: skip
+
+    def questions_of_the_look_up(self) -> None:
+        """Questions of the public look-up."""
+        try:
+            url = reverse("portal:lookup")
+        except NoReverseMatch:
+            self.tell("no look-up yet")
+            return
+        client = Client(HTTP_HOST=self.province.host)
+        client.get(url)
+        self.say("queries of the look-up, GET", count_questions(lambda: client.get(url)), 6, "")
+        one = self.steps.all[0]
+        body = {"code": one.code, "factor": one.second_factor}
+        answer: list[Any] = []
+        asked = count_questions(lambda: answer.append(client.post(url, body)))
+        self.say("queries of the look-up, POST", asked, 6, f"answered {answer[0].status_code}")
+
+    # --- told, not judged -------------------------------------------------------------------------
+
+    def counts(self) -> None:
+        """What the counts beside the tabs cost, capped and not."""
+        with tenant_scope(self.province):
+            open_ = Dossier.objects.open()
+            capped = best(lambda: open_[:1000].count())
+            whole = best(lambda: open_.count())
+        self.say("count of open dossiers, capped", capped, None, f"ms; uncapped {whole:.2f} ms")
+
+    def search(self) -> None:
+        """Search over all dossiers with its function, and without it under row security."""
+        with tenant_scope(self.province):
+            word = "999000004999"
+            found = queries.rows(queries.search(Dossier.objects.all(), word)).order_by("-id")[:26]
+            with_function = best(lambda: list(found.all()))
+            plain = Dossier.objects.filter(search_text__contains=word).order_by("-id")[:26]
+            without = best(lambda: list(plain.values("id")), times=2)
+        self.say("search by identity number", with_function, None,
+                 f"ms; without the function {without:.1f} ms")  # fmt: skip
+
+    def demo_loader(self) -> None:
+        """How fast the demo writes its history; rolled back."""
+        with tenant_scope(self.province), transaction.atomic():
+            history = History(self.province, seed=1)
+            began = time.perf_counter()
+            history.write(500, 60, lambda done: None)
+            took = time.perf_counter() - began
+            transaction.set_rollback(True)
+        self.say("demo dossiers a second", 500 / took, None, "in bulk, every rule kept")
+
+    def report(self) -> int:
+        """Print all figures; the number of missed bounds."""
+        print()
+        for one in self.figures:
+            bound = "" if one.bound is None else f"≤ {one.bound:g}"
+            verdict = "" if one.bound is None else ("FAIL" if one.is_missed else "PASS")
+            print(f"{one.name:<52}{one.value:>9.2f} {bound:<7}{verdict:<5} {one.words}".rstrip())
+        missed = sum(one.is_missed for one in self.figures)
+        judged = sum(one.bound is not None for one in self.figures)
+        print(f"\n{judged - missed} of {judged} bounds are kept.")
+        return missed
+
+
+def count_questions(ask: Callable[[], object]) -> int:
+    """Queries without transaction control and `set_config`."""
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return len([query for query in captured if not query["sql"].startswith(CONTROL)])
+
+
+def best(ask: Callable[[], object], times: int = 7) -> float:
+    """The least of several times, in milliseconds."""
+    return min(timed(ask) for _ in range(times))
+
+
+def timed(ask: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    ask()
+    return (time.perf_counter() - began) * 1000
+
+
+__all__ = ["Bench"]
