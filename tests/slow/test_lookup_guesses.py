@@ -57,13 +57,14 @@ def port(django_db_setup):
         sys.executable, "-m", "gunicorn", "govit.wsgi", "--workers", str(WORKERS),
         "--bind", f"fd://{listener.fileno()}", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
-    server = subprocess.Popen(command, env=environment(), pass_fds=[listener.fileno()])
+    number = listener.getsockname()[1]
+    with listener:  # ours is closed at once: a server that died refuses instead of keeping quiet
+        server = subprocess.Popen(command, env=environment(), pass_fds=[listener.fileno()])
     try:
-        yield listener.getsockname()[1]
+        yield number
     finally:
         server.terminate()
         server.wait(timeout=30)
-        listener.close()
 
 
 def environment():
