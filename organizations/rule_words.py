@@ -19,7 +19,6 @@ Words = str | Promise
 
 KINDS: dict[str, Words] = {
     "clock": gettext_lazy("Time limits, supplements and warnings"),
-    "forms": gettext_lazy("Printed forms"),
     "lookup": gettext_lazy("Look-up by citizens"),
     "sign_in": gettext_lazy("Sign-in and passwords"),
     "identity_card": gettext_lazy("QR code of identity cards"),
@@ -32,36 +31,14 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "supplement_days": (
         gettext_lazy("Applicant's time for a supplement"), gettext_lazy("Working days"),
     ),
-    "supplement_notice_days": (
-        gettext_lazy("Time to ask for papers"),
-        gettext_lazy("Working days from reception; NĐ 61/2018/NĐ-CP Điều 19.3"),
-    ),
-    "supplement_rounds_free": (
-        gettext_lazy("Supplement requests without the head's consent"),
-        gettext_lazy("Times; QĐ 766/QĐ-TTg"),
-    ),
-    "late_notice_days": (
-        gettext_lazy("Apology before the due date"),
-        gettext_lazy("Days before the due date; NĐ 61/2018/NĐ-CP Điều 19"),
-    ),
-    "extensions_allowed": (
-        gettext_lazy("New dates allowed"), gettext_lazy("Times; NĐ 61/2018/NĐ-CP Điều 19"),
-    ),
     "due_soon_days": (gettext_lazy("“Due soon” begins"), gettext_lazy("Working days left")),
     "transfer_cutoff": (
         gettext_lazy("Papers are passed on the same day until"),
         gettext_lazy("Received later: on the next working day; NĐ 61/2018/NĐ-CP Điều 18"),
     ),
-    "online_answer_hours": (
-        gettext_lazy("Answer to online dossiers"),
-        gettext_lazy("Working hours; NĐ 45/2020/NĐ-CP Điều 11"),
-    ),
     "warnings": (
         gettext_lazy("Warnings before and after the due date"), gettext_lazy("Working days"),
     ),
-    "circular": (gettext_lazy("Circular"), gettext_lazy("Printed on the forms")),
-    "paper_size": (gettext_lazy("Paper size"), ""),
-    "forms": (gettext_lazy("Forms"), gettext_lazy("Key, number in the circular and title")),
     "wrong_per_code": (
         gettext_lazy("Wrong tries for one dossier code"), gettext_lazy("In one hour"),
     ),
@@ -98,17 +75,6 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
     ),
-    "password_history": (
-        gettext_lazy("Former passwords refused"),
-        gettext_lazy("0: none; TCVN 14423:2026: 10 for administrators"),
-    ),
-    "admin_password_days": (
-        gettext_lazy("Administrators change the password after"),
-        gettext_lazy("Days; 0: never forced; TCVN 14423:2026: 60"),
-    ),
-    "disable_after_idle_days": (
-        gettext_lazy("Lock accounts not used for"), gettext_lazy("Days; TCVN 14423:2026"),
-    ),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),
     "date_order": (gettext_lazy("Form of dates"), gettext_lazy("Check with a card")),
@@ -119,6 +85,15 @@ CHOICES: dict[str, Words] = {
     "off": gettext_lazy("nothing"),
     "summary": gettext_lazy("how far the dossier is"),
     "full": gettext_lazy("everything that citizens may see"),
+}
+CARD: dict[str, Words] = {  # what the QR code of an identity card holds
+    "number": gettext_lazy("Identity number"),
+    "old_number": gettext_lazy("Old identity number"),
+    "name": gettext_lazy("Full name"),
+    "born_on": gettext_lazy("Date of birth"),
+    "sex": gettext_lazy("Sex"),
+    "address": gettext_lazy("Address"),
+    "issued_on": gettext_lazy("Date of issue"),
 }
 
 
@@ -131,7 +106,7 @@ def label(name: str) -> str:
     return str(FIELDS[name][0]) if name in FIELDS else name.replace("_", " ")
 
 
-def help_of(name: str, source: str) -> str:
+def help_of(name: str, source: str = "") -> str:
     """The unit and law of a field; the source beside it in the code when nobody wrote any."""
     return str(FIELDS[name][1]) if name in FIELDS else source
 
@@ -148,12 +123,10 @@ def value_words(name: str, value: Any) -> str:
     """A value of `as_data` as people read it."""
     if name == "warnings":
         return "; ".join(_warning(step) for step in value)
-    if name == "forms":
-        return "; ".join(f"{form['number']}: {form['title']}" for form in value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{_role(key)}: {found}" for key, found in value.items()) or "–"
+        return "; ".join(f"{_one(key)}: {found}" for key, found in value.items()) or "–"
     if isinstance(value, list | tuple):
-        return ", ".join(_role(item) for item in value) or "–"
+        return ", ".join(_one(item) for item in value) or "–"
     return choice_words(str(value))
 
 
@@ -167,8 +140,9 @@ def _warning(step: Mapping[str, Any]) -> str:
             else ngettext("%(n)s day after", "%(n)s days after", step["days"])
         )
         when = words % {"n": step["days"]}
-    return f"{when}: {_role(step['role'])}"
+    return f"{when}: {_one(step['role'])}"
 
 
-def _role(key: Any) -> str:
-    return str(ROLES[key].name) if key in ROLES else str(key)
+def _one(key: Any) -> str:
+    """A role, or a field of the identity card, by its key."""
+    return str(ROLES[key].name if key in ROLES else CARD.get(key, key))

@@ -2,13 +2,9 @@
 
 from organizations.rulesets.ground import (
     CLOCK,
-    FORMS,
     LOOKUP,
     SIGN_IN,
-    TCVN_LEVEL_3,
     ClockRules,
-    FormRules,
-    FormTitle,
     LookupRules,
     SignInRules,
     WarningStep,
@@ -30,14 +26,10 @@ from organizations.rulesets.registry import (
 __all__ = [
     "ALWAYS",
     "CLOCK",
-    "FORMS",
     "LOOKUP",
     "REGISTRY",
     "SIGN_IN",
-    "TCVN_LEVEL_3",
     "ClockRules",
-    "FormRules",
-    "FormTitle",
     "InForce",
     "LookupRules",
     "RuleError",
