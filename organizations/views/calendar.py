@@ -150,7 +150,7 @@ def _kind(key: str, day: dt.date) -> dict[str, Any]:
         "key": key, "words": rule_words.kind_words(key), "stored": stored_rules(key),
         "source": rule_words.source_words(found.source),
         "values": [
-            (rule_words.label(name), rule_words.value_words(name, value))
+            (rule_words.label(name), rule_words.value_words(name, value), rule_words.help_of(name))
             for name, value in rulesets.as_data(found.values).items()
         ],
     }  # fmt: skip
