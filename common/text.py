@@ -78,13 +78,3 @@ def mask_name(full_name: str) -> str:
         return f"{words[0][:1]}***"
     family = words[0][: 2 if len(words[0]) >= 4 else 1] + "***"
     return " ".join([family, *(f"{word[:1]}**" for word in words[1:-1]), f"{words[-1][:1]}*"])
-
-
-def mask_tail(number: str, shown: int = 4) -> str:
-    """A phone or identity number with only its last digits: "0900012345" -> "******2345".
-
-    A number not longer than twice what is shown keeps at most its last half minus one.
-    """
-    bare = _SPACES.sub("", number)
-    visible = shown if len(bare) > 2 * shown else max(0, len(bare) // 2 - 1)
-    return "*" * (len(bare) - visible) + (bare[-visible:] if visible else "")

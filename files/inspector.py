@@ -40,7 +40,6 @@ RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^>]*>", re.I)
 EXTERNAL = re.compile(rb"TargetMode\s*=\s*['\"]\s*External", re.I)
 TYPE = re.compile(rb"\sType\s*=\s*['\"]([^'\"]*)", re.I)
 TARGET = re.compile(rb"\sTarget\s*=\s*['\"]([^'\"]*)", re.I)
-LINK_TARGET = re.compile(rb"(https?|mailto|tel|ftp):|#", re.I)
 # Word writes where the template lay on the author's own disk; nothing can be fetched from there.
 LOCAL_TEMPLATE = re.compile(rb"(file:///)?[A-Z]:[\\/%]", re.I)
 FIELD_CODE = re.compile(rb"<(?:\w+:)?instrText[^>]*>([^<]*)<|(?:\w+:)?instr\s*=\s*\"([^\"]*)")

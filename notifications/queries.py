@@ -18,10 +18,6 @@ class Group:
     name: str
     notices: list[Notification] = field(default_factory=list)
 
-    @property
-    def has_unread(self) -> bool:
-        return any(notice.read_at is None for notice in self.notices)
-
 
 def unread_count(user: Any) -> int:
     """How many notices wait, at most 100: one query on a partial index."""

@@ -40,11 +40,6 @@ def short_moment(at: dt.datetime) -> str:
     return f"{timezone.localtime(at):%H:%M, %d/%m/%Y}"
 
 
-def vnd_words(amount: int) -> str:
-    """An amount in dong with dots between the thousands."""
-    return _("%(amount)s dong") % {"amount": f"{amount:,}".replace(",", ".")}
-
-
 def _parts(day: dt.date) -> dict[str, str]:
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return {"day": f"{day:%d}", "month": month, "year": str(day.year)}

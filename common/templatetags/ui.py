@@ -24,7 +24,6 @@ from django.utils.translation import gettext as _
 
 from common.icons import svg
 from common.keyset import AFTER, BEFORE, Page
-from common.text import mask_name
 
 register = template.Library()
 
@@ -215,14 +214,6 @@ def decimal(value: Decimal | float | None, places: int = 2) -> str:
 
 
 @register.filter
-def percent(share: Decimal | float | None, places: int = 1) -> str:
-    """A share of 1 as per cent: 0.987 as 98,7 %; nothing for None."""
-    if share is None:
-        return ""
-    return f"{number_format(Decimal(str(share)) * 100, places)}\u00a0%"
-
-
-@register.filter
 def vnd(amount: int | None) -> str:
     """20000 as "20.000 đồng"; nothing for None."""
     if amount is None:
@@ -244,12 +235,6 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
-
-
-@register.filter
-def masked_name(full_name: str) -> str:
-    """ "Ng*** V** A*" for public pages."""
-    return mask_name(full_name)
 
 
 @register.filter

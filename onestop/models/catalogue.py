@@ -66,13 +66,6 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def published(self) -> Self:
         return self.filter(state=ProcedureState.PUBLISHED, current_version__isnull=False)
 
-    def handled_by(self, unit_ids: Any) -> Self:
-        """Procedures for which one of the units is competent in the version in force."""
-        mine = ProcedureUnit.objects.filter(
-            version=models.OuterRef("current_version"), unit__in=unit_ids
-        )
-        return self.filter(models.Exists(mine))
-
     def lock(self, pk: int) -> Procedure:
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 

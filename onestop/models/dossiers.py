@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -345,6 +344,3 @@ class Pause(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.started_at:%d/%m/%Y %H:%M}"
-
-    def as_interval(self, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-        return self.started_at, self.ended_at or now

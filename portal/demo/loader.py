@@ -6,11 +6,9 @@ import random
 from collections.abc import Callable
 
 from django.db import connection
-from django.db.models import Count
 from django.utils import timezone
 
 from onestop.models import Dossier
-from onestop.states import Status
 from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
@@ -87,9 +85,3 @@ def _more(province: Province, have: int, wanted: int, say: Say) -> None:
         )  # fmt: skip
         if first:
             showcase.make(province)
-
-
-def statuses_present() -> set[int]:
-    """National statuses of which the open province has at least one dossier."""
-    rows = Dossier.objects.in_force().values("status").annotate(n=Count("pk"))
-    return {row["status"] for row in rows} & {int(status) for status in Status}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.text import mask_name, mask_tail, nfc, unaccented, vietnamese_sort_key
+from common.text import mask_name, nfc, unaccented, vietnamese_sort_key
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệồổỗốộờởỡớợừửữứựỳỷỹýỵ"
 names = st.lists(st.text(LETTERS, min_size=1, max_size=7), min_size=1, max_size=5).map(" ".join)
@@ -110,18 +110,3 @@ def test_a_mask_does_not_tell_how_long_a_name_is(name):
     kept = [word for word in name.split() if len(word) >= 4]
     if len(kept) == len(name.split()):
         assert mask_name(longer) == mask_name(name)
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [("0900012345", "******2345"), ("0900 012 345", "******2345"), ("12345678", "*****678")],
-)
-def test_a_masked_number_keeps_its_tail(number, shown):
-    assert mask_tail(number) == shown
-
-
-@given(st.text("0123456789", max_size=15))
-def test_a_masked_number_never_shows_half_of_itself(number):
-    visible = mask_tail(number).lstrip("*")
-    assert len(visible) <= 4
-    assert len(visible) * 2 < len(number) or not visible
