@@ -1,0 +1,176 @@
+"""Every page of the menu at a desk, on a phone and without JavaScript: usable by everybody."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import PHONE, People
+from tests.browser.server import ROOT, Portal
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = 320
+SUPERVISOR = "quantri"
+PAGES = [
+    ("", "/"), ("", "/tra-cuu/"), ("", "/thu-tuc/"), ("", "/thu-tuc/2.000815/"),
+    ("", "/huong-dan/"), ("", "/tiep-can/"), ("", "/dang-nhap/"),
+    ("lanhdao", "/viec/"), ("lanhdao", "/ho-so/"), ("lanhdao", "/duyet/"),
+    ("lanhdao", "/phan-cong/"), ("lanhdao", "/tim/?q=nguyen"), ("lanhdao", "/thong-bao/"),
+    ("lanhdao", "/tai-khoan/"), ("lanhdao", "/tai-khoan/phien/"),
+    ("motcua", "/ho-so/tiep-nhan/"), ("motcua", "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
+    ("motcua", "/ho-so/luot/"), ("kiemsoat", "/quan-tri/thu-tuc/"),
+    ("kiemsoat", "/quan-tri/thu-tuc/1.013817/"), ("kiemsoat", "/quan-tri/thu-tuc/nhap/"),
+    ("kiemsoat", "/quan-tri/quy-trinh/"),
+    ("quantri.coquan", "/quan-tri/nguoi-dung/"), ("quantri.coquan", "/quan-tri/nguoi-dung/moi/"),
+    ("quantri.coquan", "/quan-tri/nguoi-dung/nhap/"), ("quantri.coquan", "/quan-tri/don-vi/"),
+    (SUPERVISOR, "/quan-tri/lich/"), (SUPERVISOR, "/quan-tri/quy-tac/"),
+    (SUPERVISOR, "/quan-tri/suc-khoe/"),
+]  # fmt: skip
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        f"axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ['violations']}})"
+    )
+    return [
+        f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+def open_everything(page: Page) -> None:
+    """Unfold what the page itself can unfold; the header's menus have a test of their own."""
+    page.evaluate(
+        "document.querySelectorAll('main details:not(.menu)').forEach(d => { d.open = true; })"
+    )
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_a_page_has_no_barrier_at_a_desk_or_on_a_phone(people: People, who: str, path: str) -> None:
+    page = people.page(who, path)
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.url.endswith(path), f"landed on {page.url}"
+    assert violations(page) == []
+    open_everything(page)
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    assert violations(page) == []
+    page.set_viewport_size({"width": NARROW, "height": 740})
+    assert overflow(page) <= 0, f"{overflow(page)} px too wide"
+
+
+def dossier_pages(portal: Portal) -> list[tuple[str, str]]:
+    """The pages of dossiers in several states."""
+    facts = portal.facts()["dossiers"]
+    code = {
+        d["status"]: d["code"]
+        for d in facts
+        if d["province"] == "H32" and d["procedure"] == "1.014833"
+    }
+    return [
+        *(("lanhdao.23", f"/ho-so/{code[status]}/") for status in (4, 5, 7, 10)),
+        ("lanhdao.23", f"/ho-so/{code[4]}/dung/"),
+        ("lanhdao.23", f"/duyet/{code[4]}/"),
+        ("motcua1.00", f"/ho-so/{code[9]}/tra-ket-qua/"),
+        ("motcua1.00", f"/ho-so/{code[5]}/nhan-bo-sung/"),
+        ("motcua1.00", f"/ho-so/{code[5]}/sua/"),
+        ("motcua1.00", f"/ho-so/{code[5]}/da-nhan/"),
+    ]
+
+
+def test_the_pages_of_a_dossier_have_no_barrier(people: People, portal: Portal) -> None:
+    found: dict[str, Any] = {}
+    for who, path in dossier_pages(portal):
+        page = people.page(who, path)
+        open_everything(page)
+        faults = [] if page.locator("h1").count() == 1 else ["not one h1"]
+        faults += violations(page)
+        page.set_viewport_size({"width": NARROW, "height": 740})
+        faults += [f"{overflow(page)} px too wide"] if overflow(page) > 0 else []
+        if faults:
+            found[page.url] = faults
+        page.close()
+    assert found == {}
+
+
+def test_opened_menus_and_the_dialog_have_no_barrier(people: People) -> None:
+    page = people.page("lanhdao", "/ho-so/")
+    page.locator(".user-menu summary").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Phím tắt").click()
+    expect(page.locator("#shortcuts")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.locator("table.list tbody input[type=checkbox]").first.check()
+    expect(page.locator(".bulk-bar")).to_be_visible()
+    assert violations(page) == []
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    page.locator(".top-nav-menu summary").click()
+    assert violations(page) == []
+
+
+def test_the_keyboard_alone_walks_the_queue(people: People) -> None:
+    page = people.page("lanhdao", "/ho-so/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("table.list tbody th a").first).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator(".bulk-bar")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+
+
+def test_a_filter_swaps_the_rows_and_the_address(people: People) -> None:
+    page = people.page("lanhdao", "/ho-so/")
+    rows = page.locator("table.list tbody tr")
+    before = rows.count()
+    page.locator(".filters [name=q]").fill("khong-co-ai-ten-nay")
+    page.locator(".filters button").click()
+    expect(rows).to_have_count(0)
+    assert "q=khong-co-ai-ten-nay" in page.url
+    page.go_back()
+    expect(rows).to_have_count(before)
+
+
+def test_the_main_job_works_without_javascript(chromium: Browser, portal: Portal) -> None:
+    context = chromium.new_context(base_url=portal.address(), java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, portal, "motcua1.00")
+    page.goto("/ho-so/tiep-nhan/")
+    page.fill("#id_q", "1.014833")
+    page.locator("form.pick button").click()
+    page.locator("#matches a").first.click() if "thu-tuc" not in page.url else None
+    page.fill("#id_applicant-number", "999081234567")
+    page.fill("#id_applicant-name", "Lê Văn Không")
+    for box in page.locator("[name$=-got]").all():
+        box.check()
+    page.locator("[name=act][value=accept]").click()
+    code = page.locator("h1").inner_text()
+    page.context.clear_cookies()
+    sign_in(page, portal, "truongphong.23")
+    page.goto("/ho-so/?q=khong-co-ai-ten-nay")
+    expect(page.locator("table.list tbody tr")).to_have_count(0)
+    page.goto(f"/ho-so/{code}/")
+    page.get_by_role("link", name="Phân công…").click()
+    page.locator("main form .buttons button").first.click()
+    expect(page.locator("#messages")).to_contain_text("phân công")
+    context.close()
+
+
+def sign_in(page: Page, portal: Portal, name: str) -> None:
+    page.goto("/dang-nhap/")
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", portal.password)
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/viec/")
