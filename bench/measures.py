@@ -236,7 +236,7 @@ class Bench:
         client.get(url)
         self.say("queries of the look-up, GET", count_questions(lambda: client.get(url)), 6, "")
         one = self.steps.all[0]
-        body = {"code": one.code, "factor": one.second_factor}
+        body = {"code": one.code, "digits": one.second_factor}
         answer: list[Any] = []
         asked = count_questions(lambda: answer.append(client.post(url, body)))
         self.say("queries of the look-up, POST", asked, 6, f"answered {answer[0].status_code}")

@@ -7,11 +7,12 @@ from papers.models import PrintedForm
 
 
 def form_with_token(token: str) -> PrintedForm | None:
-    """The paper in force whose QR carries this token; None for voided, replaced and unknown ones.
+    """The paper whose QR carries this token, also a voided one (its page says that it is void);
+    None for reprinted, corrected and unknown ones.
 
     One query also for a malformed token, so that all wrong answers cost the same.
     """
     found: PrintedForm | None = PrintedForm.objects.filter(
-        token_digest=rules.token_digest(token), voided_at=None
+        token_digest=rules.token_digest(token)
     ).first()
     return found

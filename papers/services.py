@@ -124,13 +124,12 @@ def correct(
 
 
 def void(printed_id: int, *, actor: User, at: dt.datetime, reason: str) -> PrintedForm:
-    """The paper no longer holds. Its number stays taken; its QR stops working."""
+    """The paper no longer holds. Its number stays taken; its QR leads to a page that says so."""
     printed = _lock(printed_id)
     printed.voided_at = at
     printed.voided_by = actor
     printed.void_reason = reason
-    printed.token_digest = ""
-    printed.save(update_fields=["voided_at", "voided_by", "void_reason", "token_digest"])
+    printed.save(update_fields=["voided_at", "voided_by", "void_reason"])
     record(printed, "paper.voided", actor=actor, data={"reason": reason})
     return printed
 

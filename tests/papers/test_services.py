@@ -131,10 +131,12 @@ def test_a_correction_cannot_turn_into_another_form(slip, clerk):
         services.correct(slip.pk, samples.refusal(), actor=clerk, at=AT, reason="x")
 
 
-def test_a_voided_paper_keeps_its_number_and_loses_its_code(slip, unit, clerk):
+def test_a_voided_paper_keeps_its_number_and_its_code_leads_to_a_page_that_says_so(
+    slip, unit, clerk
+):
     shown = services.print_form(slip.pk, actor=clerk)
     services.void(slip.pk, actor=clerk, at=AT, reason="nhập nhầm")
-    assert queries.form_with_token(shown.token) is None
+    assert queries.form_with_token(shown.token).voided_at == AT
     with pytest.raises(services.NotIssuedError, match="nhập nhầm"):
         services.print_form(slip.pk, actor=clerk)
     with pytest.raises(services.NotIssuedError):

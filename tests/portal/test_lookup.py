@@ -173,8 +173,11 @@ def test_an_older_print_does_not_open_the_page_any_more(client, province, town, 
 def test_a_void_slip_says_that_it_is_void(client, province, town):
     with tenant_scope(province):
         made = make_dossier(town)
+        token = print_form(PrintedForm.objects.of(made).get().pk, actor=town.clerk).token
         corrections.void(made.pk, actor=town.clerk, reason="Nhập nhầm người")
-    for page in (open_page(client, made.code, DIGITS), open_page(client, made.lookup_number)):
+    by_qr = client.get(reverse("portal:qr", args=[token]))
+    by_hand = (open_page(client, made.code, DIGITS), open_page(client, made.lookup_number))
+    for page in (*by_hand, by_qr):
         assert "This slip is void" in page.text
         assert "Nhập nhầm người" not in page.text
         assert page.context["dossier"].due_words == ""
