@@ -117,6 +117,7 @@ class Town:
     records_clerk: User
     agency_admin: User
     overseer: User  # of the whole province, read only
+    editor: User  # keeps the catalogue and the calendar of the province
     outsider: User  # official of the other agency
     superuser: User
 
@@ -140,6 +141,7 @@ def make_town() -> Town:
         "records_clerk": ("clerk", agency, "Đỗ Thị Bích"),
         "agency_admin": ("agency_admin", agency, "Võ Quốc Đạt"),
         "overseer": ("oversight", root, "Hồ Minh Sơn"),
+        "editor": ("catalogue_editor", root, "Mai Thị Quy"),
         "outsider": ("official", other, "Bùi Văn Ước"),
     }
     people = {
@@ -195,5 +197,6 @@ leader_fixture = _part("leader")
 records_clerk_fixture = _part("records_clerk")
 agency_admin_fixture = _part("agency_admin")
 overseer_fixture = _part("overseer")
+editor_fixture = _part("editor")
 outsider_fixture = _part("outsider")
 superuser_fixture = _part("superuser")

@@ -107,7 +107,7 @@ def test_a_head_sees_his_people_but_changes_nothing(province, town):
     browser = HostClient(province).sign_in(town.head)
     assert browser.get(f"{PEOPLE}{town.officer.pk}/").status_code == 200
     assert browser.get(f"{PEOPLE}{town.officer.pk}/sua/").status_code == 403
-    assert browser.get(f"{PEOPLE}{town.officer.pk}/chuc-vu/").status_code == 404
+    assert browser.get(f"{PEOPLE}{town.officer.pk}/chuc-vu/").status_code == 403
     assert browser.get(f"{PEOPLE}moi/").status_code == 403
 
 

@@ -1,0 +1,165 @@
+"""What stands in the world of tests/test_access.py: the objects that addresses name.
+
+`own` lies with the cast: a dossier at the step "process" in the officer's hands. `other` lies
+with the other agency of the province. In the other province everything is made once more; there
+its `own` is what the table calls `away`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from files.services import store
+from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, ProcedureVersion
+from onestop.services import assignment, opinions, reception, visits
+from onestop.services.reception import PaperFacts
+from organizations.models import Unit, User
+from papers.models import PrintedForm
+from tests.files import corpus
+from tests.onestop.catalogue_rows import make_procedure
+from tests.onestop.dossiers import APPLICANT, facts, the_procedure
+from tests.people import Town, make_person
+
+ANY = "own"  # place of what belongs to the province and to no unit
+
+
+@dataclass(frozen=True)
+class Things:
+    """What one agency has."""
+
+    dossier: Dossier
+    file_id: int
+    printed_id: int
+    opinion_id: int
+    visit_id: int
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What one province has."""
+
+    town: Town
+    own: Things
+    other: Things
+    waiting: str  # code of a procedure that is only a draft
+    import_id: int  # a preview of the editor's
+
+    def at(self, place: str) -> Things:
+        return self.other if place == "other" else self.own
+
+
+def make_stock(town: Town, number: int) -> Stock:
+    """Everything of one province, whose draft procedure gets a code of its own by `number`."""
+    other_clerk = make_person("counter", town.other_agency)
+    foreign = make_procedure("1.000002", units=[town.other_agency]).current_version
+    return Stock(
+        town=town,
+        own=_things(
+            town, the_procedure(town).current_version, town.agency, town.counter_unit,
+            (town.clerk, town.leader, town.officer), town.second_division,
+        ),
+        other=_things(
+            town, foreign, town.other_agency, town.other_agency,
+            (other_clerk, make_person("leader", town.other_agency), town.outsider), town.commune,
+        ),
+        waiting=make_procedure(f"1.00001{number}", published=False, units=[town.agency]).code,
+        import_id=ImportDraft.objects.create(
+            kind=ImportKind.PROCEDURES, owner=town.editor, file_name="thu-tuc.csv",
+            content_hash="0" * 64, plan_hash="0" * 64, rows=[],
+            expires_at=timezone.now() + dt.timedelta(days=1),
+        ).pk,
+    )  # fmt: skip
+
+
+def _things(
+    town: Town, version: ProcedureVersion, agency: Unit, counter: Unit,
+    people: tuple[User, User, User], asked: Unit,
+) -> Things:  # fmt: skip
+    clerk, leader, officer = people
+    stored = store(SimpleUploadedFile("don.pdf", corpus.pdf()), actor=clerk)
+    papers = (PaperFacts("Đơn đề nghị", originals=1, file_ids=(stored.pk,)),)
+    told = facts(
+        version, town, receiving_unit_id=counter.pk, competent_unit_id=agency.pk, papers=papers
+    )
+    dossier = assignment.assign(
+        reception.accept(told, actor=clerk).pk, actor=leader, person_id=officer.pk
+    )
+    opinion = opinions.ask_opinion(
+        dossier.pk, actor=officer, unit_id=asked.pk, question="Có đồng ý không?",
+        due_on=timezone.localdate() + dt.timedelta(days=5),
+    )  # fmt: skip
+    visit = visits.turn_away(
+        actor=clerk, unit_id=counter.pk, version_id=version.pk, kind="supplement",
+        person=APPLICANT, reason="Thiếu giấy tờ", items=["Bản vẽ"],
+    )  # fmt: skip
+    return Things(
+        dossier=dossier,
+        file_id=DossierFile.objects.get(dossier=dossier).pk,
+        printed_id=PrintedForm.objects.get(
+            subject_type="onestop.dossier", subject_id=dossier.pk
+        ).pk,
+        opinion_id=opinion.pk,
+        visit_id=visit.pk,
+    )
+
+
+# How an object is named in the address, by kind. Runs inside the scope of its province.
+
+
+def person(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": (stock.town.outsider if place == "other" else stock.town.officer).pk}
+
+
+def unit(stock: Stock, place: str) -> dict[str, Any]:
+    return {"code": (stock.town.other_agency if place == "other" else stock.town.division).code}
+
+
+def dossier(stock: Stock, place: str) -> dict[str, Any]:
+    return {"code": stock.at(place).dossier.code}
+
+
+def file(stock: Stock, place: str) -> dict[str, Any]:
+    return dossier(stock, place) | {"file_id": stock.at(place).file_id}
+
+
+def printed(stock: Stock, place: str) -> dict[str, Any]:
+    return dossier(stock, place) | {"printed_id": stock.at(place).printed_id}
+
+
+def opinion(stock: Stock, place: str) -> dict[str, Any]:
+    return dossier(stock, place) | {"opinion_id": stock.at(place).opinion_id}
+
+
+def visit(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.at(place).visit_id}
+
+
+def procedure(stock: Stock, place: str) -> dict[str, Any]:
+    """Of the catalogue: in force; in the other province the code that only it has."""
+    return {"code": stock.waiting if place == "away" else "1.000001"}
+
+
+def waiting(stock: Stock, place: str) -> dict[str, Any]:
+    """A procedure that was never published."""
+    return {"code": stock.waiting}
+
+
+def process(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.at(place).dossier.process_id}
+
+
+def preview(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.import_id}
+
+
+OBJECTS = {
+    each.__name__: each
+    for each in (
+        person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
+    )
+}  # fmt: skip
