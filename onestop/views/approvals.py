@@ -34,11 +34,15 @@ def _waiting(request: Request) -> Any:
     )
 
 
+def _require_approver(request: Request) -> None:
+    if not access.may(request.user, "approve_dossiers"):
+        raise PermissionDenied(_("Your positions do not include approving."))
+
+
 @require_safe
 def approval_list(request: Request) -> HttpResponse:
     """The approval queue, soonest due first; the same kind can be approved together."""
-    if not access.may(request.user, "approve_dossiers"):
-        raise PermissionDenied(_("Your positions do not include approving."))
+    _require_approver(request)
     page = paginate_keyset(queries.rows(_waiting(request)), request)
     queries.with_deadlines(page.rows)
     return render(request, "onestop/approval_list.html", {"page": page})
@@ -51,6 +55,7 @@ def approval_decide(request: Request, code: str) -> HttpResponse:
     request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
     page = DossierPage(dossier, request.user)
     if "decide" not in {act.name for act in page.acts}:
+        _require_approver(request)
         if request.method == "POST":
             raise AlreadyDone
         return redirect("onestop:dossier_detail", code=code)
@@ -77,6 +82,7 @@ def approval_decide(request: Request, code: str) -> HttpResponse:
 @require_POST
 def approval_bulk(request: Request) -> HttpResponse:
     """First a page that lists what will be approved, then the outcome of each."""
+    _require_approver(request)
     picks = picks_of(request.POST.getlist("picks"))
     if not picks:
         messages.error(request, _("Tick at least one dossier first."))
@@ -92,7 +98,9 @@ def approval_bulk(request: Request) -> HttpResponse:
     if len({row["procedure_code"] for row in rows}) > 1:
         messages.error(request, _("Approve dossiers of one procedure at a time."))
         return redirect("onestop:approval_list")
-    outcomes = processing.approve_many(picks.items(), actor=request.user)
+    seen = Dossier.objects.visible_to(request.user, "view_dossiers").filter(pk__in=picks)
+    chosen = {pk: picks[pk] for pk in seen.values_list("pk", flat=True)}
+    outcomes = processing.approve_many(chosen.items(), actor=request.user)
     refused = [one for one in outcomes if one.refusal]
     context = {"outcomes": outcomes, "good": len(outcomes) - len(refused), "refused": len(refused)}
     return render(request, "onestop/approval_outcome.html", context)
