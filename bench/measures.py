@@ -28,7 +28,7 @@ from bench.steps import Steps  # noqa: E402
 from bench.web import Browser, Meter, Server  # noqa: E402
 from onestop.models import Dossier  # noqa: E402
 from onestop.queries import dossiers as queries  # noqa: E402
-from organizations import sign_in  # noqa: E402
+from organizations.sign_in import sessions  # noqa: E402
 from organizations.models import User  # noqa: E402
 from portal.demo.history import History  # noqa: E402
 from tenancy.models import Province  # noqa: E402
@@ -109,7 +109,7 @@ class Bench:
             user = User.objects.get(username=username)
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             session = client.session
-            sign_in.start(session, user)
+            sessions.start(session, user)
             session.save()
         key = session.session_key
         if other:
@@ -200,7 +200,7 @@ class Bench:
             user = User.objects.get(username=username)
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             session = client.session
-            sign_in.start(session, user)
+            sessions.start(session, user)
             session.save()
         client.get(url, data)
         return count_questions(lambda: client.get(url, data))

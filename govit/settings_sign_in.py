@@ -7,8 +7,8 @@ _DEMO = os.environ.get("GOVIT_DEMO") == "1"
 MFA_REQUIRED = os.environ.get("MFA_REQUIRED", "0" if _DEMO else "1") == "1"  # which roles: rules
 PASSWORD_RESET_TIMEOUT = int(os.environ.get("LINK_HOURS", "72")) * 3600
 
-ACCOUNT_FORMS = {"login": "organizations.sign_in_forms.SignInForm"}
-ACCOUNT_ADAPTER = "organizations.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "organizations.sign_in.forms.SignInForm"}
+ACCOUNT_ADAPTER = "organizations.sign_in.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_PRESERVE_USERNAME_CASING = False
@@ -16,16 +16,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "organizations.links.LinkTokens"  # noqa: S105
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "organizations.sign_in.links.LinkTokens"  # noqa: S105
 # Guesses are counted per account and address by axes, in PostgreSQL. These count addresses only:
 # a limit per account alone would let anybody lock a colleague out. An office shares one address.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 
-MFA_ADAPTER = "organizations.second_factor.MFAAdapter"
+MFA_ADAPTER = "organizations.sign_in.second_factor.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "organizations.second_factor.SignInCodeForm",
-    "reauthenticate": "organizations.second_factor.ConfirmCodeForm",
+    "authenticate": "organizations.sign_in.second_factor.SignInCodeForm",
+    "reauthenticate": "organizations.sign_in.second_factor.ConfirmCodeForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cổng một cửa"
@@ -34,7 +34,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by administrators
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_ADAPTER = "organizations.adapters.SocialAdapter"
+SOCIALACCOUNT_ADAPTER = "organizations.sign_in.adapters.SocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 OIDC_PROVIDER_URL = os.environ.get("OIDC_PROVIDER_URL", "")
 OIDC_USERNAME_CLAIM = os.environ.get("OIDC_USERNAME_CLAIM", "")  # such as preferred_username
@@ -56,7 +56,7 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "organizations.passwords.PolicyValidator"},
+    {"NAME": "organizations.sign_in.passwords.PolicyValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "full_name", "email", "phone")},
@@ -64,11 +64,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-AXES_HANDLER = "organizations.lockout.Handler"
-AXES_USERNAME_CALLABLE = "organizations.lockout.account_name"
-AXES_CLIENT_IP_CALLABLE = "organizations.lockout.client_address"
-AXES_FAILURE_LIMIT = "organizations.lockout.failure_limit"
-AXES_COOLOFF_TIME = "organizations.lockout.cool_off"
+AXES_HANDLER = "organizations.sign_in.lockout.Handler"
+AXES_USERNAME_CALLABLE = "organizations.sign_in.lockout.account_name"
+AXES_CLIENT_IP_CALLABLE = "organizations.sign_in.lockout.client_address"
+AXES_FAILURE_LIMIT = "organizations.sign_in.lockout.failure_limit"
+AXES_COOLOFF_TIME = "organizations.sign_in.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True

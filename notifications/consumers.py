@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import OutboxEvent
 from common.errors import Sentence
 from notifications.services import email
-from organizations import links
 from organizations.models import User
+from organizations.sign_in import links
 
 
 def invite(event: OutboxEvent) -> None:

@@ -16,8 +16,8 @@ from audit import seals
 from notifications.models import EmailMessage
 from notifications.services import queue_mail
 from organizations import access
-from organizations.links import absolute
 from organizations.models import User
+from organizations.sign_in.links import absolute
 from tenancy.models import Province
 from tenancy.scope import required_province_id
 

@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from audit.models import OutboxEvent
 from common.errors import Sentence
 from notifications.models import EmailMessage, Kind, MailChoice, MailState, Notification
-from organizations.links import absolute
 from organizations.models import User
+from organizations.sign_in.links import absolute
 from tenancy.models import Province
 from tenancy.scope import required_province_id
 

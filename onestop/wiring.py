@@ -8,23 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from notifications import digest
 from onestop import consumers
 from onestop.models import Dossier, Opinion
-from organizations import leavers
+from organizations import open_work
 from organizations.models import User
+from organizations.open_work import OpenWork
 
 
 def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
     digest.register("onestop", consumers.digest_lines)
-    leavers.register("onestop", open_work)
+    open_work.count_for_people("onestop", held_by)
 
 
-def open_work(user: User) -> list[leavers.OpenWork]:
+def held_by(user: User) -> list[OpenWork]:
     """What a leaver has in hand, and where it is given to somebody else."""
     held = Dossier.objects.open().filter(holder=user).count()
     asked = Opinion.objects.filter(asked_by=user, answered_at=None).count()
     url = f"{reverse('onestop:dossier_list')}?xem=tat-ca&nguoi={user.pk}"
     return [
-        leavers.OpenWork(_("Dossiers in hand"), held, url),
-        leavers.OpenWork(_("Opinions asked and not answered"), asked, url),
+        OpenWork(_("Dossiers in hand"), held, url),
+        OpenWork(_("Opinions asked and not answered"), asked, url),
     ]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.pages import same_site_referer
-from organizations import sign_in
+from organizations.sign_in import sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 OPEN_WITHOUT_FACTOR = {
@@ -34,14 +34,14 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if SESSION_KEY in request.session and request.user.is_authenticated:
             session, user = request.session, request.user
-            if sign_in.SEEN not in session:
-                sign_in.start(session, user)
-            elif sign_in.has_ended(session):
+            if sessions.SEEN not in session:
+                sessions.start(session, user)
+            elif sessions.has_ended(session):
                 return _ended(request)
-            elif sign_in.is_touch_due(session):
-                if not sign_in.touch(session, user):
+            elif sessions.is_touch_due(session):
+                if not sessions.touch(session, user):
                     return _ended(request)
-                note = partial(sign_in.note_seen, user.pk, session.session_key or "")
+                note = partial(sessions.note_seen, user.pk, session.session_key or "")
                 request.tenant_scope.afterwards.append(note)  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -79,10 +79,10 @@ def _first_things_first(request: HttpRequest) -> HttpResponseBase | None:
     """Send a person to the one page that he may open, or let him through."""
     name = request.resolver_match.url_name if request.resolver_match else ""
     session, user = request.session, request.user
-    if session.get(sign_in.FACTOR_DUE) and name not in OPEN_WITHOUT_FACTOR:
-        if not sign_in.has_second_factor(user):  # type: ignore[arg-type]
+    if session.get(sessions.FACTOR_DUE) and name not in OPEN_WITHOUT_FACTOR:
+        if not sessions.has_second_factor(user):  # type: ignore[arg-type]
             return _go(request, "mfa_activate_totp")
-        session[sign_in.FACTOR_DUE] = False
+        session[sessions.FACTOR_DUE] = False
     if getattr(user, "must_change_password", False) and name not in OPEN_WITH_OLD_PASSWORD:
         return _go(request, "account_change_password")
     return None

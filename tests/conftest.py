@@ -15,7 +15,7 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from hypothesis import settings as settings_of_hypothesis
 
-from organizations import sign_in
+from organizations.sign_in import sessions
 from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.provinces import forget_hosts
@@ -103,7 +103,7 @@ class HostClient(Client):
         with tenant_scope(self.province):
             self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             session = self.session
-            sign_in.start(session, user)  # as the first page after signing in does
+            sessions.start(session, user)  # as the first page after signing in does
             session.save()
         return self
 

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from organizations import access
-from organizations.handovers import hand_over, open_work_in
-from organizations.leavers import OpenWork
 from organizations.models import FieldAssignment, Position, Unit, UnitSuccession, User
+from organizations.open_work import OpenWork, hand_over, open_work_in
 from organizations.services.rows import end_position_rows
 from organizations.services.units import require_open
 

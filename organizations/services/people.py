@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from common.text import nfc
-from organizations import access, links, reach
+from organizations import access, reach
 from organizations.models import Delegation, Position, SecondFactorReset, Unit, User
 from organizations.services.rows import end_position_rows
 from organizations.services.units import require_open
+from organizations.sign_in import links
 
 
 def lock_person(user_id: int) -> User:

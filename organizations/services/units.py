@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import DomainError
 from organizations import access
-from organizations.handovers import open_work_in
 from organizations.models import Position, Unit, UnitKind, User
+from organizations.open_work import open_work_in
 from organizations.services.rows import end_position_rows
 
 CHANGEABLE = ("name", "symbol", "address", "phone", "place")

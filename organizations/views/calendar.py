@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.htmx import Request
 from common.working_time import DEFAULT_PATTERN
-from organizations import access, calendars, rule_words, rulesets
-from organizations.calendar_forms import (
+from organizations import access, calendars, rulesets
+from organizations.forms.calendar import (
     ConfirmationForm,
     EntryForm,
     PatternForm,
@@ -25,6 +25,7 @@ from organizations.calendar_forms import (
     RulesForm,
 )
 from organizations.queries import calendar_of_year, patterns, stored_rules
+from organizations.rulesets import words as rule_words
 
 YEARS = range(2020, 2100)
 

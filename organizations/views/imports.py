@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from common.errors import DomainError
 from common.htmx import Request
 from organizations import access
-from organizations.forms import UploadForm
+from organizations.forms.people import UploadForm
 from organizations.people_sheet import HEADINGS, Sheet, SheetRow, check, read_sheet
 from organizations.services.imports import import_people
 from organizations.views.people import form_view

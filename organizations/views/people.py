@@ -15,9 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from organizations import access, queries, reach
-from organizations.forms import DisableForm, InviteForm, PersonForm, PersonSearchForm, ReasonForm
-from organizations.leavers import open_work_of
+from organizations.forms.people import (
+    DisableForm,
+    InviteForm,
+    PersonForm,
+    PersonSearchForm,
+    ReasonForm,
+)
 from organizations.models import SecondFactorReset, User
+from organizations.open_work import open_work_of
 from organizations.services import people as services
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])

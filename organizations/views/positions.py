@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from common.htmx import Request
 from organizations import access
-from organizations.forms import DayForm, DelegationForm, FieldForm, PositionForm
+from organizations.forms.people import DayForm, DelegationForm, FieldForm, PositionForm
 from organizations.models import Delegation, FieldAssignment, Position, User
 from organizations.services import positions as services
 from organizations.views.people import form_view, render_form

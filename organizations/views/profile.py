@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.htmx import Request
 from organizations import access, language, queries
-from organizations.forms import ProfileForm
+from organizations.forms.people import ProfileForm
 from organizations.services.profile import change_profile
 from organizations.views.people import form_view
 

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from common.htmx import Request
 from organizations import access, queries
-from organizations.forms import CloseUnitForm, MergeForm, NewUnitForm, UnitForm
-from organizations.handovers import open_work_in
+from organizations.forms.units import CloseUnitForm, MergeForm, NewUnitForm, UnitForm
 from organizations.models import Position, Unit
+from organizations.open_work import open_work_in
 from organizations.services import mergers
 from organizations.services import units as services
 from organizations.views.people import form_view, render_form

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organizations.lockout import client_address
+from organizations.sign_in.lockout import client_address
 from portal import lookup
 from portal.forms import LookupForm
 

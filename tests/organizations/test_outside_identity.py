@@ -9,8 +9,8 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.test import RequestFactory
 
 from audit.models import AuditEntry
-from organizations.adapters import SocialAdapter, person_named_by
 from organizations.models import User
+from organizations.sign_in.adapters import SocialAdapter, person_named_by
 from tenancy.scope import tenant_scope
 from tests.people import make_person
 

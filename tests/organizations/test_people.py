@@ -9,10 +9,11 @@ from django.utils import translation
 
 from audit.models import AuditEntry, OutboxEvent
 from common.errors import AlreadyDone, DomainError
-from organizations import access, leavers, links, reach
-from organizations.leavers import OpenWork
+from organizations import access, open_work, reach
 from organizations.models import Position, User
+from organizations.open_work import OpenWork
 from organizations.services import people as services
+from organizations.sign_in import links
 from tests.people import PASSWORD, give_role, make_person
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -113,9 +114,11 @@ def test_somebody_away_for_a_while_finds_his_rights_again(town):
 
 
 def test_open_work_of_a_leaver_is_listed_by_the_apps_that_have_it(town, monkeypatch):
-    monkeypatch.setattr(leavers, "_finders", {})
-    leavers.register("thử", lambda user: [("Hồ sơ đang giữ", 3, "/ho-so/"), ("Việc", 0, "")])
-    assert leavers.open_work_of(town.officer) == [OpenWork("Hồ sơ đang giữ", 3, "/ho-so/")]
+    monkeypatch.setattr(open_work, "_finders", {})
+    open_work.count_for_people(
+        "thử", lambda user: [("Hồ sơ đang giữ", 3, "/ho-so/"), ("Việc", 0, "")]
+    )
+    assert open_work.open_work_of(town.officer) == [OpenWork("Hồ sơ đang giữ", 3, "/ho-so/")]
 
 
 # --- whose account is taken charge of by whom ---------------------------------------------------

@@ -10,9 +10,9 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 
 from audit.models import OutboxEvent
-from organizations import links
 from organizations.models import RuleSet, User
 from organizations.services import people as services
+from organizations.sign_in import links
 from tenancy.scope import tenant_scope
 from tests.organizations.signing import LOGIN, Browser, log_in
 from tests.people import PASSWORD, make_person

@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from audit.models import AuditEntry
 from common.errors import AlreadyDone, DomainError
-from organizations import access, handovers
-from organizations.leavers import OpenWork
+from organizations import access, open_work
 from organizations.models import Position, Unit
+from organizations.open_work import OpenWork
 from organizations.services import mergers
 from organizations.services import units as services
 
@@ -74,8 +74,8 @@ def test_closing_ends_the_positions_in_it_and_their_rights(town, today):
 def test_a_unit_with_open_units_or_open_work_is_not_closed(town, today, monkeypatch):
     with pytest.raises(DomainError, match="below it first"):
         services.close_unit(town.agency.pk, actor=town.superuser, on=today, reason="x")
-    monkeypatch.setattr(handovers, "_keepers", {})
-    handovers.register("thử", lambda unit: [OpenWork("Hồ sơ", 4, "")])
+    monkeypatch.setattr(open_work, "_keepers", {})
+    open_work.keep_for_units("thử", lambda unit: [OpenWork("Hồ sơ", 4, "")])
     with pytest.raises(DomainError, match="Hồ sơ: 4"):
         services.close_unit(town.division.pk, actor=town.superuser, on=today, reason="x")
 
@@ -84,8 +84,8 @@ def test_a_merger_hands_everything_to_the_successor_and_keeps_the_old_code(
     town, today, monkeypatch
 ):
     moved = []
-    monkeypatch.setattr(handovers, "_keepers", {})
-    handovers.register(
+    monkeypatch.setattr(open_work, "_keepers", {})
+    open_work.keep_for_units(
         "thử",
         lambda unit: [OpenWork("Hồ sơ", 4, "")],
         lambda old, new, actor: moved.append(old.code),

@@ -1,41 +1,20 @@
-"""Forms about people and units. Each takes `user`: choices are what that person may see."""
+"""Forms about people. Each takes `user`: choices are what that person may see."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
 from organizations import access, reach
-from organizations.models import DelegationReason, Unit, UnitKind, User
+from organizations.forms.fields import PersonChoice, ReasonForm, UnitChoice, open_units, today
+from organizations.models import DelegationReason, Unit, User
 from organizations.roles import ROLES
-
-
-def _today() -> dt.date:
-    return timezone.localdate()
-
-
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Units in tree order, shown with their code."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.code})"
-
-
-class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.full_name} ({obj.username})"
-
-
-def open_units(user: User, permission: str) -> Any:
-    return access.units_visible_to(user, permission).valid_on(_today()).order_by("path")  # type: ignore[attr-defined]
 
 
 class PersonSearchForm(Form):
@@ -84,7 +63,7 @@ class PositionForm(Form):
         max_length=100,
         required=False,
     )
-    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=today)
     valid_to = VietnameseDateField(label=gettext_lazy("Until"), required=False)
     is_main = forms.BooleanField(label=gettext_lazy("Main position"), required=False)
 
@@ -122,7 +101,7 @@ class InviteForm(PersonForm, PositionForm):
 class DayForm(Form):
     """The last day of something."""
 
-    on = VietnameseDateField(label=gettext_lazy("Last day"), initial=_today)
+    on = VietnameseDateField(label=gettext_lazy("Last day"), initial=today)
 
 
 class FieldForm(Form):
@@ -130,7 +109,7 @@ class FieldForm(Form):
 
     unit = UnitChoice(queryset=None, label=gettext_lazy("Unit"))
     field = forms.CharField(label=gettext_lazy("Field (of administration)"), max_length=200)
-    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=today)
     valid_to = VietnameseDateField(label=gettext_lazy("Until"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -145,7 +124,7 @@ class DelegationForm(Form):
     receiver = PersonChoice(queryset=None, label=gettext_lazy("Delegated to"))
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=DelegationReason)
     note = forms.CharField(label=gettext_lazy("Decision or explanation"), max_length=255)
-    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=today)
     valid_to = VietnameseDateField(label=gettext_lazy("Until"))
 
     def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:
@@ -159,68 +138,11 @@ class DelegationForm(Form):
         self.fields["receiver"].queryset = people.exclude(pk=giver.pk).order_by("sort_key", "pk")  # type: ignore[attr-defined]
 
 
-class ReasonForm(Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=255)
-
-
 class DisableForm(ReasonForm):
     has_left = forms.BooleanField(
         label=gettext_lazy("The person has left: end all positions and delegations today"),
         required=False,
     )
-
-
-class UnitForm(Form):
-    """What can change in a unit."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    symbol = forms.CharField(
-        label=gettext_lazy("Symbol"),
-        help_text=gettext_lazy("In document numbers: SNNMT"),
-        max_length=30,
-        required=False,
-    )
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=255, required=False)
-    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
-    place = forms.CharField(
-        label=gettext_lazy("Place of its papers"), max_length=60, required=False
-    )
-
-
-class NewUnitForm(UnitForm):
-    """A unit below another."""
-
-    code = forms.RegexField(
-        r"^[A-Z][0-9]{2}(\.[0-9A-Z]{1,4}){0,4}$",
-        label=gettext_lazy("Identification code"),
-        help_text=gettext_lazy("Such as H32.05.01 (Decision 20/2020/QĐ-TTg)"),
-        max_length=35,
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
-    valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=_today)
-    field_order = ("code", "name", "kind", "symbol", "valid_from", "address", "phone", "place")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            choice for choice in UnitKind.choices if choice[0] != UnitKind.PROVINCE
-        ]
-
-
-class CloseUnitForm(ReasonForm):
-    on = VietnameseDateField(label=gettext_lazy("Last day"), initial=_today)
-
-
-class MergeForm(CloseUnitForm):
-    """The successor of a unit."""
-
-    successor = UnitChoice(queryset=None, label=gettext_lazy("Successor"))
-    field_order = ("successor", "on", "reason")
-
-    def __init__(self, *args: Any, user: User, unit: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = open_units(user, "manage_units").exclude(path__startswith=unit.path)
-        self.fields["successor"].queryset = others  # type: ignore[attr-defined]
 
 
 class UploadForm(Form):

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
 from common.working_time import WeekPattern
-from organizations import access, rule_words
+from organizations import access
 from organizations.models import DayKind, User
 from organizations.rulesets import RuleKind, as_data
+from organizations.rulesets import words as rule_words
 
 WEEKDAYS = (
     gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"),

@@ -1,12 +1,44 @@
-"""What a unit leaves behind when it is closed or merged: upper apps count it and hand it over."""
+"""Open work that a leaver or a closed unit leaves behind: upper apps count it and hand it over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from organizations.leavers import OpenWork, Row, still_open
+from django.utils.functional import Promise
+
 from organizations.models import Unit, User
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """One kind of open work of a person, and where it is given to somebody else."""
+
+    label: str | Promise
+    count: int
+    url: str
+
+
+Row = OpenWork | tuple[Any, int, str]
+Finder = Callable[[User], Iterable[Row]]
+_finders: dict[str, Finder] = {}
+
+
+def count_for_people(name: str, finder: Finder) -> None:
+    """`finder(user)` counts open work of one kind; called by an upper app's `ready()`."""
+    _finders[name] = finder
+
+
+def open_work_of(user: User) -> list[OpenWork]:
+    """Open work of a person in all apps, kinds with nothing open left out."""
+    return still_open(row for finder in _finders.values() for row in finder(user))
+
+
+def still_open(rows: Iterable[Row]) -> list[OpenWork]:
+    """Rows as OpenWork, kinds with nothing open left out."""
+    found = [row if isinstance(row, OpenWork) else OpenWork(*row) for row in rows]
+    return [work for work in found if work.count]
 
 
 @dataclass(frozen=True)
@@ -20,7 +52,7 @@ class Keeper:
 _keepers: dict[str, Keeper] = {}
 
 
-def register(
+def keep_for_units(
     name: str,
     count: Callable[[Unit], Iterable[Row]],
     move: Callable[[Unit, Unit, User], None] | None = None,

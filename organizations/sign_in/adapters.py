@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from organizations import language, lockout, sign_in
+from organizations import language
 from organizations.models import User
 from organizations.services.people import end_sessions
+from organizations.sign_in import lockout, sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -42,15 +43,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        sign_in.start(request.session, user)
-        request.session[sign_in.TRACKED] = True
+        sessions.start(request.session, user)
+        request.session[sessions.TRACKED] = True
         language.remember(response, user.language)
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has just signed in and must set up a second factor types the password once only."""
         session = context.request.session
-        if session.get(sign_in.FACTOR_DUE) and sign_in.is_fresh(session):
+        if session.get(sessions.FACTOR_DUE) and sessions.is_fresh(session):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 

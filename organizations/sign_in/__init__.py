@@ -1,0 +1,1 @@
+"""Who is there: sessions, passwords and their links, the second factor, locks."""
