@@ -18,6 +18,7 @@ from onestop.models import Dossier, DossierFile, FileKind, Result, StepRun
 from onestop.queries.dossiers import deadline_of_dossier
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
+from onestop.rules.buttons import arrange
 from onestop.services.steps import PERMISSION
 from onestop.states import StepState
 from organizations import access
@@ -145,9 +146,7 @@ class DossierPage:
             "deadline": deadline,
             "steps": self.step_bar,
             "acts": self.acts,
-            "primary": self.acts[0] if self.acts else None,
-            "secondary": self.acts[1] if len(self.acts) > 1 else None,
-            "other_acts": self.acts[2:],
+            **self._buttons(),
             "persons": list(dossier.persons.all()),
             "papers": list(dossier.papers.prefetch_related("files__stored").order_by("order")),
             "drafts": self._files(),
@@ -168,6 +167,16 @@ class DossierPage:
                 for opinion in dossier.opinions.filter(answered_at=None)
                 if access.may(self.user, "process_dossiers", opinion.unit_id)
             },
+        }
+
+    def _buttons(self) -> dict[str, Any]:
+        """Two buttons at most, and the menu."""
+        acts = {act.name: act for act in self.acts}
+        beside, menu = arrange(list(acts), held_by_another=self.situation.held_by == "another")
+        return {
+            "primary": acts[beside[0]] if beside else None,
+            "secondary": acts[beside[1]] if len(beside) > 1 else None,
+            "other_acts": [acts[name] for name in menu],
         }
 
     def _files(self) -> list[DossierFile]:
