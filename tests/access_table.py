@@ -358,7 +358,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     "organizations:person_create": ("GET agency_admin,superuser=200 *=403",),
     "organizations:person_detail": (
-        "GET person:own clerk,officer,records_clerk,outsider=404 *=200",
+        "GET person:own clerk,officer,records_clerk,editor,outsider=404 *=200",
         "GET person:other overseer,superuser=200 *=404",
         "GET person:away *=404",
         "POST person:away *=405",
@@ -383,7 +383,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST person:other overseer=403 superuser=- *=404",
         "POST person:away *=404",
     ),
-    "organizations:person_list": ("GET clerk,officer,records_clerk,outsider=403 *=200",),
+    "organizations:person_list": ("GET clerk,officer,records_clerk,editor,outsider=403 *=200",),
     "organizations:position_end": (
         "GET *=404",
         "POST *=404",
@@ -442,12 +442,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST unit:away *=404",
     ),
     "organizations:unit_detail": (
-        "GET unit:own clerk,officer,records_clerk,outsider=404 *=200",
+        "GET unit:own clerk,officer,records_clerk,editor,outsider=404 *=200",
         "GET unit:other overseer,superuser=200 *=404",
         "GET unit:away *=404",
         "POST unit:away *=405",
     ),
-    "organizations:unit_list": ("GET clerk,officer,records_clerk,outsider=403 *=200",),
+    "organizations:unit_list": ("GET clerk,officer,records_clerk,editor,outsider=403 *=200",),
     "organizations:unit_merge": (
         "GET unit:own head,leader,agency_admin,overseer=403 superuser=200 *=404",
         "GET unit:other overseer=403 superuser=200 *=404",
