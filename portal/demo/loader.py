@@ -75,13 +75,15 @@ def _ground(province: Province) -> None:
 
 
 def _more(province: Province, have: int, wanted: int, say: Say) -> None:
-    first = have == 0
-    days = RECENT_DAYS if first else ALL_DAYS
+    """The first ones together with what is shown, all or nothing; more of them chunk by chunk."""
+
+    def tell(done: int) -> None:
+        say(f"{province.name}: {have + done} of {wanted} dossiers")
+
     with tenant_scope(province):
         history = History(province, SEED + have)
-        history.write(
-            wanted - have, days,
-            lambda done: say(f"{province.name}: {have + done} of {wanted} dossiers"),
-        )  # fmt: skip
-        if first:
+        if have == 0:
+            history.write(wanted, RECENT_DAYS, tell)
             showcase.make(province)
+    if have:
+        history.write(wanted - have, ALL_DAYS, tell)
