@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from common.working_time import Calendar, Limit, Pause, TimeUnit, due, planned_step_ends
-from onestop.models import Dossier, StepRun
+from common.working_time import (
+    Calendar,
+    Extension,
+    Limit,
+    Pause,
+    TimeUnit,
+    due,
+    planned_step_ends,
+)
+from onestop.models import Dossier, ProcessStep, StepRun
 from onestop.models import Pause as PauseRow
 from onestop.states import PauseReason, StepState
 from organizations.calendars import calendar_for
@@ -32,16 +43,48 @@ def set_due(dossier: Dossier, *, calendar: Calendar | None = None) -> bool:
     return moved
 
 
-def plan(
-    dossier: Dossier, shares: list[Decimal | None], *, calendar: Calendar | None = None
-) -> list[dt.datetime | None]:
-    """The planned end of each step; None for a step whose time is not counted."""
-    calendar = calendar or calendar_for(dossier.competent_unit_id)
-    counted = [share for share in shares if share is not None]
-    ends = iter(
-        planned_step_ends(calendar, _start(dossier), counted, limit_of(dossier), _pauses(dossier))
-    )
-    return [None if share is None else next(ends) for share in shares]
+def plan(dossier: Dossier, process: Sequence[ProcessStep]) -> list[dt.datetime | None]:
+    """The planned end of each step; None for a step whose time is not counted.
+
+    Shares that add up to another limit than the dossier's (another channel, another version)
+    divide the dossier's own limit in the same proportion. Shares counted in another unit run one
+    after another, none beyond the due moment.
+    """
+    calendar, start = calendar_for(dossier.competent_unit_id), _start(dossier)
+    limit, pauses = limit_of(dossier), _pauses(dossier)
+    counted = [step for step in process if step.share_amount is not None]
+    if any(step.share_unit != limit.unit for step in counted):
+        found = _ends_in_own_units(calendar, start, counted, limit, pauses)
+    else:
+        shares = _fitted([step.share_amount or Decimal(0) for step in counted], limit)
+        found = planned_step_ends(calendar, start, shares, limit, pauses)
+    ends = iter(found)
+    return [None if step.share_amount is None else next(ends) for step in process]
+
+
+def _fitted(shares: list[Decimal], limit: Limit) -> list[Decimal]:
+    total = sum(shares, Decimal())
+    if not total or limit.unit not in FRACTIONAL or total == limit.amount:
+        return shares
+    return [share * limit.amount / total for share in shares]
+
+
+def _ends_in_own_units(
+    calendar: Calendar, start: dt.datetime, steps: list[ProcessStep], limit: Limit,
+    pauses: list[Pause],
+) -> list[dt.datetime]:  # fmt: skip
+    """Each step begins where the one before it ends; pauses move every end by their length."""
+    last = due(calendar, start, limit, pauses).at
+    ends, at = [], start
+    standing = Limit(Decimal(0), limit.unit if limit.unit in BY_CALENDAR else TimeUnit.MINUTES)
+    for number, step in enumerate(steps):
+        unit, amount = TimeUnit(step.share_unit), step.share_amount or Decimal(0)
+        whole = amount if unit in FRACTIONAL else Decimal(math.ceil(amount))
+        share = Limit(Decimal(0) if unit == TimeUnit.SAME_DAY else whole, unit)
+        at = due(calendar, at, replace(share, cutoff=None if number else limit.cutoff)).at
+        moved = due(calendar, start, standing, pauses, [Extension(at, start)]).at
+        ends.append(min(moved, last))
+    return [*ends[:-1], last]
 
 
 def shift_plan(dossier: Dossier) -> None:
@@ -52,7 +95,7 @@ def shift_plan(dossier: Dossier) -> None:
         .order_by("order", "round")
     )
     last = {run.order: run for run in runs}
-    ends = plan(dossier, [run.process_step.share_amount for run in last.values()])
+    ends = plan(dossier, [run.process_step for run in last.values()])
     for run, end in zip(last.values(), ends, strict=True):
         if run.state in (StepState.PLANNED, StepState.OPEN) and run.planned_end != end:
             run.planned_end = end
@@ -69,9 +112,15 @@ def start_clock(dossier: Dossier, *, at: dt.datetime, restart: bool = False) -> 
     if restart:
         dossier.clock_from_at = at
     set_due(dossier)
-    if dossier.due_at and dossier.promised_at and dossier.due_at > dossier.promised_at:
-        dossier.promised_at = dossier.due_at
+    keep_promise(dossier)
     shift_plan(dossier)
+
+
+def keep_promise(dossier: Dossier) -> None:
+    """The due moment is never before the one promised; a later one is the promise from now on."""
+    assert dossier.due_at is not None
+    assert dossier.promised_at is not None
+    dossier.due_at = dossier.promised_at = max(dossier.due_at, dossier.promised_at)
 
 
 def is_running(dossier: Dossier) -> bool:
@@ -79,6 +128,8 @@ def is_running(dossier: Dossier) -> bool:
     return not PauseRow.objects.filter(dossier=dossier, ended_at=None).exists()
 
 
+FRACTIONAL = (TimeUnit.WORKING_DAYS, TimeUnit.HOURS)
+BY_CALENDAR = (TimeUnit.DAYS, TimeUnit.MONTHS)
 CLOCK_FIELDS = ["due_at", "due_is_provisional", "clock_from_at", "promised_at"]
 
 

@@ -323,7 +323,7 @@ def _plan_steps(dossier: Dossier, *, actor: User, at: dt.datetime, right: access
     """Lay out every step with its planned end; close the reception, open what follows."""
     assert dossier.process is not None
     plan = list(dossier.process.steps.all())
-    ends = clock.plan(dossier, [step.share_amount for step in plan])
+    ends = clock.plan(dossier, plan)
     runs = [
         StepRun(
             dossier=dossier,
