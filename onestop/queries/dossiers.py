@@ -12,7 +12,7 @@ from common.text import unaccented
 from common.working_time import Deadline, describe
 from onestop.models import Dossier, Pause
 from onestop.models.dossiers import DossierQuerySet
-from onestop.states import WAITING, Status
+from onestop.states import RUNNING, WAITING, Status
 from organizations.calendars import calendar_for
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
@@ -48,9 +48,9 @@ def view_of(queue: DossierQuerySet, name: str, today: dt.date) -> DossierQuerySe
             return queue.open().filter(accepted_at=None)
         case "sap-den-han":
             until = _soon_until(today)
-            return open_.filter(status__in=WORKED_ON, due_at__gte=start, due_at__lt=until)
+            return open_.filter(status__in=RUNNING, due_at__gte=start, due_at__lt=until)
         case "qua-han":
-            return open_.filter(status__in=WORKED_ON, due_at__lt=start)
+            return open_.filter(status__in=RUNNING, due_at__lt=start)
         case "cho-bo-sung":
             return open_.filter(status__in=list(WAITING))
         case "da-xong":
@@ -77,11 +77,15 @@ def _soon_until(today: dt.date) -> dt.datetime:
 
 
 def search(queryset: DossierQuerySet, words: str) -> DossierQuerySet:
-    """Rows whose code, names, numbers or phones hold every word, with or without accents."""
+    """Rows whose code, names, numbers or phones hold every word, with or without accents.
+
+    A void reception is in no list; only who types its whole code finds it.
+    """
     needle = unaccented(words)
     if not needle:
         return queryset
-    return queryset.filter(pk__in=matching(Dossier, needle))
+    in_force = Q(voided_at=None) | Q(code=words.strip().upper())
+    return queryset.filter(in_force, pk__in=matching(Dossier, needle))
 
 
 def deadline_of(row: dict[str, Any], now: dt.datetime, soon_days: int) -> Deadline | None:
@@ -122,10 +126,10 @@ def running_on(process_id: int) -> int:
     return int(Dossier.objects.open().filter(process_id=process_id).count())
 
 
-def load_by_person(queue: DossierQuerySet, today: dt.date) -> list[dict[str, Any]]:
+def load_by_person(queue: Any, today: dt.date) -> list[dict[str, Any]]:
     """Open, due soon and overdue work of each holder in the units of the queue; None: nobody."""
     start = timezone.make_aware(dt.datetime.combine(today, dt.time()))
-    worked_on = Q(status__in=WORKED_ON)
+    running = Q(status__in=RUNNING)
     return list(
         queue.open()
         .filter(accepted_at__isnull=False)
@@ -138,10 +142,8 @@ def load_by_person(queue: DossierQuerySet, today: dt.date) -> list[dict[str, Any
         )
         .annotate(
             open=Count("pk", filter=~Q(status__in=list(WAITING))),
-            soon=Count(
-                "pk", filter=worked_on & Q(due_at__gte=start, due_at__lt=_soon_until(today))
-            ),
-            overdue=Count("pk", filter=worked_on & Q(due_at__lt=start)),
+            soon=Count("pk", filter=running & Q(due_at__gte=start, due_at__lt=_soon_until(today))),
+            overdue=Count("pk", filter=running & Q(due_at__lt=start)),
             waiting=Count("pk", filter=Q(status__in=list(WAITING))),
         )
         .order_by("unit_name", F("key").asc(nulls_first=True))

@@ -6,18 +6,20 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.working_time import add_working_days
 from onestop.models import DeadlineWarning, Dossier, SupplementRound
 from onestop.services import clock, steps
 from onestop.services.waiting import lapse_supplement
-from onestop.states import Status
+from onestop.states import RUNNING, Status
 from organizations.calendars import calendar_for
 from organizations.rulesets import CLOCK, WarningStep, rules
 
-WORKED_ON = (Status.RECEIVED, Status.IN_PROGRESS)
 AT_ONCE = 500
 LONG_LATE = 20  # working days after which a warning that was missed is not made up any more
 
@@ -38,25 +40,26 @@ def warn_due(now: dt.datetime | None = None) -> int:
 
 
 def _reached(step: WarningStep, today: dt.date) -> Iterator[Dossier]:
-    """Open dossiers whose due date is that far away, or nearer, and that were not warned yet."""
+    """Open dossiers whose due date is that far away, or nearer, and that were not warned yet.
+
+    At most 5,000 a run, soonest due first; what was warned makes room for the next.
+    """
     calendar = calendar_for()
     if step.when == "before":
         first, last = today, add_working_days(calendar, today, step.days)
     else:
         last = _working_days_before(today, step.days)
         first = _working_days_before(today, LONG_LATE)
-    name = rung_name(step)
+    rung = DeadlineWarning.objects.filter(
+        dossier=OuterRef("pk"), rung=rung_name(step), due_on=TruncDate(OuterRef("due_at"))
+    )
     due = Dossier.objects.open().filter(
-        status__in=WORKED_ON,
+        ~Exists(rung),
+        status__in=RUNNING,
         due_at__gte=_midnight(first),
         due_at__lt=_midnight(last + dt.timedelta(days=1)),
     )
-    rung = DeadlineWarning.objects.filter(rung=name).values("dossier_id", "due_on")
-    known = {(row["dossier_id"], row["due_on"]) for row in rung.filter(due_on__gte=first)}
-    for dossier in due.order_by("due_at", "id")[: AT_ONCE * 10].iterator(AT_ONCE):
-        assert dossier.due_at is not None
-        if (dossier.pk, timezone.localdate(dossier.due_at)) not in known:
-            yield dossier
+    yield from due.order_by("due_at", "id")[: AT_ONCE * 10].iterator(AT_ONCE)
 
 
 def _working_days_before(day: dt.date, count: int) -> dt.date:
@@ -93,8 +96,9 @@ def lapse_due(now: dt.datetime | None = None) -> int:
     """Say of supplements whose deadline passed yesterday or earlier that it did."""
     now = now or timezone.now()
     rounds = SupplementRound.objects.filter(
-        answered_at=None, lapsed_at=None, apply_by__lt=timezone.localdate(now)
-    ).values_list("pk", flat=True)
+        answered_at=None, lapsed_at=None, apply_by__lt=timezone.localdate(now),
+        dossier__status=Status.SUPPLEMENT,
+    ).order_by("apply_by", "pk").values_list("pk", flat=True)  # fmt: skip
     return sum(lapse_supplement(pk, at=now) for pk in list(rounds[:AT_ONCE]))
 
 
@@ -120,23 +124,23 @@ def _recheck(dossier_id: int) -> None:
     dossier = Dossier.objects.lock(dossier_id)
     if dossier.closed_at or dossier.finished_at or not clock.is_running(dossier):
         return
-    before, promised = dossier.due_at, dossier.promised_at
+    before, was_provisional = dossier.due_at, dossier.due_is_provisional
     if not clock.set_due(dossier):
         return
+    clock.keep_promise(dossier)
     assert dossier.due_at is not None
-    assert promised is not None
-    if dossier.due_at < promised:
-        dossier.due_at = promised
     if dossier.due_at == before:
+        if dossier.due_is_provisional != was_provisional:
+            dossier.save(update_fields=["due_is_provisional"])
         return
-    dossier.promised_at = max(promised, dossier.due_at)
     dossier.save(update_fields=clock.CLOCK_FIELDS)
     clock.shift_plan(dossier)
     record(
         dossier, "dossier.due_moved", actor=None,
         data=steps.facts(
             dossier, before=before.isoformat() if before else "",
-            due_at=dossier.due_at.isoformat(), reason="calendar",
+            due_at=dossier.due_at.isoformat(),
+            reason=str(_("The calendar of working days has changed.")),
         ),
     )  # fmt: skip
 
