@@ -226,6 +226,22 @@ def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
     return list(found.values())
 
 
+def people_over(permission: str, unit: Unit) -> list[User]:
+    """Active people who hold the permission today on this very unit: by a position or delegation
+    there or above it. By given name. One query.
+    """
+    today = timezone.localdate()
+    held = UnitUserPermission.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        valid_from__lte=today,
+        user=models.OuterRef("pk"),
+        permission__codename=permission,
+        content_object__in=unit.ancestor_ids,
+    )
+    people = User.objects.filter(models.Exists(held), is_active=True)
+    return list(people.order_by("sort_key", "pk"))
+
+
 def require_anywhere(actor: User, permission: str) -> None:
     """Pass when the person holds the permission on some unit, else raise RefusedError."""
     if not may(actor, permission):

@@ -9,13 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from common.errors import AlreadyDone, DomainError
+from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Dossier, StepKind, StepRun
 from onestop.services import steps
 from onestop.services.batches import Outcome, each_for_itself
 from onestop.states import WAITING, Part, StepState
 from organizations import access
 from organizations.models import Unit, User
+
+# Signed, sealed or handed out in the name of the unit: nobody below it does that.
+IN_ITS_NAME = {StepKind.APPROVE, StepKind.RELEASE, StepKind.RETURN}
 
 
 class NotSuitable(DomainError):
@@ -38,8 +41,7 @@ def assign(
     run = steps.open_step(dossier)
     right = access.require(actor, "assign_dossiers", dossier.holder_unit_id)
     person = _person(person_id)
-    if dossier.status in WAITING:
-        raise DomainError(_("The dossier waits for the citizen; assign it when it goes on."))
+    _require_turn(dossier)
     if run.kind == StepKind.ASSIGN:
         following = steps.next_run(dossier, run)
         if following is None:
@@ -69,6 +71,9 @@ def take_over(dossier_id: int, *, actor: User, step_id: int | None = None) -> Do
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
     right = steps.require_step(dossier, run, actor, anybody=True)
+    _require_turn(dossier)
+    if run.kind == StepKind.ASSIGN:
+        raise TransitionError(_("This step is done by assigning the dossier to somebody."))
     if dossier.holder_id == actor.pk:
         raise AlreadyDone(_("The dossier is already in your hands."))
     before = dossier.holder
@@ -89,19 +94,41 @@ def take_over(dossier_id: int, *, actor: User, step_id: int | None = None) -> Do
     return dossier
 
 
-def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
-    """Who may be given this step, by given name, each with the unit of the position used.
+def _require_turn(dossier: Dossier) -> None:
+    """Hands change while the agency works, not while somebody else is waited for."""
+    if dossier.status in WAITING:
+        raise DomainError(_("The dossier waits for the citizen; assign it when it goes on."))
+    if dossier.status not in steps.UNDER_WAY:
+        raise TransitionError(
+            _("Dossier %(code)s is “%(status)s”: this is no longer possible.")
+            % {"code": dossier.code, "status": dossier.get_status_display()}
+        )
 
-    Active people with a position at or below the competent unit (or the step's own unit) whose
-    role carries the step's permission today. One query.
+
+def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
+    """Who may be given the work, by given name, each with the unit in which he would do it.
+
+    At an open step "assign" that is the step after it. Active people whose role carries that
+    step's permission today: anywhere in the agency for appraisal and review, on the very unit
+    for what is signed or released in its name. One query, two at the step "assign".
     """
-    kind = StepKind.PROCESS if run.kind == StepKind.ASSIGN else run.kind
-    anchor = run.unit if run.kind != StepKind.ASSIGN else dossier.competent_unit
-    if run.kind in (StepKind.PROCESS, StepKind.REVIEW) and anchor.path.startswith(
-        dossier.competent_unit.path
-    ):
-        anchor = dossier.competent_unit
-    return access.people_with(steps.PERMISSION[kind], anchor)
+    target: StepRun | None = run
+    if run.kind == StepKind.ASSIGN and run.state == StepState.OPEN:
+        target = steps.next_run(dossier, run)
+    if target is None:
+        return []
+    permission = steps.PERMISSION[target.kind]
+    if target.kind in IN_ITS_NAME:
+        return [(person, target.unit) for person in access.people_over(permission, target.unit)]
+    return access.people_with(permission, _within(dossier, run, target))
+
+
+def _within(dossier: Dossier, run: StepRun, target: StepRun) -> Unit:
+    """Below which unit people are looked for: the agency that does the step."""
+    unit, competent = target.unit, dossier.competent_unit
+    if target.kind != StepKind.CONSULT and unit.path.startswith(competent.path):
+        return competent
+    return run.unit if unit.path.startswith(run.unit.path) else unit
 
 
 def _person(person_id: int) -> User:
@@ -119,11 +146,11 @@ def _settle_division(dossier: Dossier, run: StepRun, person: User) -> None:
     if not units:
         raise NotSuitable(
             _("%(name)s holds no position for this step in %(unit)s.")
-            % {"name": person.full_name, "unit": dossier.competent_unit.name}
+            % {"name": person.full_name, "unit": run.unit.name}
         )
-    unit = next((each for each in units if each.pk == run.unit_id), units[0])
-    if unit.pk == run.unit_id:
-        return
+    if any(run.unit.path.startswith(each.path) for each in units):
+        return  # his position covers the unit in which the step lies
+    unit = units[0]
     if run.unit_id == dossier.handling_unit_id:  # the division's later steps move with it
         StepRun.objects.filter(
             dossier=dossier, state=StepState.PLANNED, unit=dossier.handling_unit_id

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from common.errors import AlreadyDone, DomainError
+from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import (
     Dossier,
     Participant,
+    ProcedureVersion,
     Process,
     ProcessStep,
     Result,
@@ -34,6 +36,8 @@ PERMISSION: dict[str, str] = {
     StepKind.RETURN: "return_results",
 }
 APPROVING = {StepKind.REVIEW, StepKind.APPROVE}
+WORKING = {StepKind.PROCESS, StepKind.CONSULT}
+UNDER_WAY = {Status.RECEIVED, Status.IN_PROGRESS}
 
 
 class NotYours(DomainError):
@@ -55,10 +59,12 @@ def lock(dossier_id: int, *, step_id: int | None = None) -> Dossier:
 
 
 def open_step(dossier: Dossier) -> StepRun:
-    """The step under way. One query."""
+    """The step under way. One query for all steps of a locked dossier, with their units."""
     if dossier.step_id is None:
         raise AlreadyDone
-    return StepRun.objects.get(pk=dossier.step_id)
+    runs = StepRun.objects.select_related("unit").order_by("order", "-round")
+    prefetch_related_objects([dossier], Prefetch("steps", runs))
+    return next(run for run in dossier.steps.all() if run.pk == dossier.step_id)
 
 
 def require_step(
@@ -77,6 +83,31 @@ def require_step(
             % {"name": dossier.holder.full_name}
         )
     return right
+
+
+def require_acceptance(dossier: Dossier) -> None:
+    """What arrived online and was not accepted has no clock and no steps."""
+    if dossier.accepted_at is None:
+        raise TransitionError(
+            _("Dossier %(code)s is not accepted yet: the one-stop counter decides on it first.")
+            % {"code": dossier.code}
+        )
+
+
+def require_work(dossier: Dossier, run: StepRun) -> None:
+    """Asking, drafting and consulting belong to the steps in which the work is done."""
+    if not is_work(dossier, run):
+        raise TransitionError(
+            _("At the step “%(step)s” this is no longer possible. Return it for correction first.")
+            % {"step": run.name}
+        )
+
+
+def is_work(dossier: Dossier, run: StepRun) -> bool:
+    """A step of appraisal; in a short process, where nobody appraises, the step that signs."""
+    if run.kind != StepKind.APPROVE:
+        return run.kind in WORKING
+    return not StepRun.objects.filter(dossier=dossier, kind__in=WORKING).exists()
 
 
 def change_status(
@@ -109,13 +140,10 @@ def close_run(
 
 
 def next_run(dossier: Dossier, run: StepRun) -> StepRun | None:
-    """The next planned step with its unit. One query."""
-    return (
-        StepRun.objects.filter(dossier=dossier, state=StepState.PLANNED, order__gt=run.order)
-        .select_related("unit")
-        .order_by("order", "-round")
-        .first()
-    )
+    """The next planned step. No query after `open_step`, which has read them all."""
+    planned = [step for step in dossier.steps.all() if step.state == StepState.PLANNED]
+    ahead = [step for step in planned if step.order > run.order]
+    return min(ahead, key=lambda step: (step.order, -step.round), default=None)
 
 
 def enter(dossier: Dossier, run: StepRun, *, at: dt.datetime, person: User | None = None) -> None:
@@ -148,10 +176,20 @@ def unit_of(step: ProcessStep, dossier: Dossier) -> int:
 
 
 def handling_unit_of(process: Process, competent: Unit, on: dt.date) -> int:
-    """The division that works on it: named by the process, else the only one, else the agency."""
-    for step in process.steps.all():
-        if step.kind in (StepKind.ASSIGN, StepKind.PROCESS) and step.unit_id:
-            return int(step.unit_id)
+    """The division that works on it: named by the process, else the only one, else the agency.
+
+    A unit of another agency, where a later step is done, is not the competent unit's division.
+    """
+    named = [
+        step.unit_id
+        for step in process.steps.all()
+        if step.kind in (StepKind.ASSIGN, StepKind.PROCESS) and step.unit_id
+    ]
+    if named:
+        own = set(Unit.objects.below(competent).filter(pk__in=named).values_list("pk", flat=True))
+        for unit_id in named:
+            if unit_id in own:
+                return int(unit_id)
     divisions = list(
         Unit.objects.valid_on(on)
         .filter(parent=competent, kind="division")
@@ -165,10 +203,9 @@ def result_of(dossier: Dossier, *, drafted_by: User | None = None) -> Result:
     found: Result | None = Result.objects.filter(dossier=dossier).first()
     if found is not None:
         return found
+    names = ProcedureVersion.objects.values_list("result_name", "name").get(pk=dossier.version_id)
     made: Result = Result.objects.create(
-        dossier=dossier,
-        name=dossier.version.result_name or dossier.version.name[:300],
-        drafted_by=drafted_by,
+        dossier=dossier, name=names[0] or names[1][:300], drafted_by=drafted_by
     )
     return made
 

@@ -155,11 +155,13 @@ def test_control_without_the_lock_more_than_one_wins(stage, name):
     assert grown.audit == len(outcome.won)
 
 
-def void_or_forward(province, town, dossier):
+def void_or_assign(province, town, dossier):
     def act(number):
         if number % 2:
             return "void", corrections.void(dossier.pk, actor=town.clerk, reason="Nhầm người")
-        return "forward", processing.forward(dossier.pk, actor=town.leader, step_id=dossier.step_id)
+        return "assigned", assignment.assign(
+            dossier.pk, actor=town.leader, person_id=town.officer.pk, step_id=dossier.step_id
+        )
 
     return at_once(province, act)
 
@@ -170,11 +172,11 @@ def received(province, town):
         return Dossier.objects.get(pk=make_dossier(town).pk)
 
 
-def test_a_dossier_is_voided_or_passed_on_and_never_both(stage):
+def test_a_dossier_is_voided_or_assigned_and_never_both(stage):
     province, town = stage
     for _ in range(3):
         dossier = received(province, town)
-        outcome = void_or_forward(province, town, dossier)
+        outcome = void_or_assign(province, town, dossier)
         assert (outcome.faults, len(outcome.won)) == ([], 1)
         ((winner, _row),) = outcome.won
         with tenant_scope(province):
@@ -183,10 +185,10 @@ def test_a_dossier_is_voided_or_passed_on_and_never_both(stage):
             assert worked_on.count() == (0 if winner == "void" else 1)
 
 
-def test_control_without_the_lock_several_void_it_or_pass_it_on(stage):
+def test_control_without_the_lock_several_void_it_or_assign_it(stage):
     province, town = stage
     with without_the_lock():
-        outcome = void_or_forward(province, town, received(province, town))
+        outcome = void_or_assign(province, town, received(province, town))
     assert len(outcome.won) > 1
 
 
