@@ -21,6 +21,8 @@ from organizations import access
 from organizations.models import User
 from papers.services import next_number
 
+# Each closed by an act of its own, and never together with the step before it.
+ALONE = {*steps.APPROVING, StepKind.ASSIGN, StepKind.RETURN}
 MOVED = ["status", "step", "holder_unit", "holder", "finished_at", "closed_at", "returned_at"]
 
 
@@ -37,36 +39,34 @@ def forward(
     actor: User,
     note: str = "",
     through: int | None = None,
-    person_id: int | None = None,
     draft_ids: Sequence[int] = (),
     step_id: int | None = None,
 ) -> Dossier:
     """Close the open step and open the next one.
 
     With `through` (the order of a later step) the same person closes consecutive steps in one
-    act; a step with the right to approve is never among them. `person_id` puts the next step
-    into somebody's hands. An approving step is closed by `approve`, the return by `hand_over`.
+    act; a step with the right to approve is never among them. An approving step is closed by
+    `approve`, assigning by `assign`, the return by `hand_over`.
     """
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
     right = steps.require_step(dossier, run, actor)
-    if run.kind in steps.APPROVING or run.kind == StepKind.RETURN:
+    if run.kind in ALONE:
         raise TransitionError(_("This step is closed by its own act, not by passing it on."))
     steps.start_work(dossier, actor=actor, at=at)
     if draft_ids:
+        steps.require_work(dossier, run)
         _replace_files(dossier, FileKind.DRAFT, draft_ids, actor=actor, at=at)
     closed = [_pass_on(dossier, run, actor=actor, at=at, right=right, note=note)]
     while through is not None and dossier.step and dossier.step.order <= through:
         run = dossier.step
-        if run.kind in steps.APPROVING or run.kind == StepKind.RETURN:
+        if run.kind in ALONE:
             raise NeedsAnotherPerson(
                 _("“%(step)s” must be done by another person.") % {"step": run.name}
             )
         right = access.require(actor, steps.PERMISSION[run.kind], run.unit_id)
         closed.append(_pass_on(dossier, run, actor=actor, at=at, right=right, note=""))
-    if person_id is not None and dossier.step is not None:
-        _choose(dossier, dossier.step, person_id)
     dossier.save(update_fields=MOVED)
     record(
         dossier, "dossier.forwarded", actor=actor, unit=dossier.holder_unit,
@@ -115,15 +115,6 @@ def _complete(dossier: Dossier, *, actor: User, at: dt.datetime) -> None:
     dossier.finished_at = at
 
 
-def _choose(dossier: Dossier, run: StepRun, person_id: int) -> None:
-    people = {person.pk: person for person, _unit in access.people_with(
-        steps.PERMISSION[run.kind], run.unit)}  # fmt: skip
-    if person_id not in people:
-        raise DomainError(_("This person cannot do the next step. Choose somebody else."))
-    run.person = dossier.holder = people[person_id]
-    run.save(update_fields=["person"])
-
-
 @transaction.atomic
 def return_for_correction(
     dossier_id: int, *, actor: User, reason: str, step_id: int | None = None
@@ -139,7 +130,7 @@ def return_for_correction(
         StepRun.objects.filter(
             dossier=dossier, kind=StepKind.PROCESS, state=StepState.CLOSED, order__lt=run.order
         )
-        .select_related("person")
+        .select_related("closed_by")
         .order_by("-order", "-round")
         .first()
     )
@@ -152,7 +143,7 @@ def return_for_correction(
         result.approved_at, result.approved_by, result.on_behalf_of = None, None, ""
         result.save(update_fields=["approved_at", "approved_by", "on_behalf_of"])
     following = StepRun.objects.get(dossier=dossier, order=target.order, state=StepState.PLANNED)
-    steps.enter(dossier, following, at=at, person=target.closed_by)
+    steps.enter(dossier, following, at=at, person=_author_if_there(target))
     dossier.save(update_fields=MOVED)
     record(
         dossier, "dossier.sent_back", actor=actor, unit=dossier.holder_unit,
@@ -160,6 +151,14 @@ def return_for_correction(
         data=steps.facts(dossier, reason=reason, person=dossier.holder_id, step=following.name),
     )  # fmt: skip
     return dossier
+
+
+def _author_if_there(target: StepRun) -> User | None:
+    """Who did the step, while he may still do it; nobody when he left or changed his office."""
+    author = target.closed_by
+    if author is None or not access.may(author, steps.PERMISSION[target.kind], target.unit_id):
+        return None
+    return author
 
 
 def _again(dossier: Dossier, target: StepRun, until: StepRun) -> None:
@@ -188,19 +187,37 @@ def _again(dossier: Dossier, target: StepRun, until: StepRun) -> None:
 def add_draft(
     dossier_id: int, *, actor: User, file_ids: Sequence[int], kind: FileKind = FileKind.DRAFT
 ) -> Dossier:
-    """Upload a draft or the signed result. A new one replaces what was there of its kind."""
+    """Upload a draft or the signed result. A new one replaces what was there of its kind.
+
+    A draft belongs to the appraisal: what was approved is not exchanged afterwards. The signed
+    result may still come when it is numbered and released.
+    """
     at = timezone.now()
     dossier = steps.lock(dossier_id)
     run = steps.open_step(dossier)
-    steps.require_step(dossier, run, actor)
+    right = steps.require_step(dossier, run, actor)
+    if kind not in uploads_at(dossier, run):
+        steps.require_work(dossier, run)
+        raise TransitionError(_("Upload the signed result here; a draft belongs to the appraisal."))
+    if not file_ids:
+        raise DomainError(_("Choose a file."))
     _replace_files(dossier, kind, file_ids, actor=actor, at=at)
     result = steps.result_of(dossier)
     if kind == FileKind.DRAFT and result.approved_at is None and result.drafted_by_id != actor.pk:
         result.drafted_by = actor
         result.save(update_fields=["drafted_by"])
     record(dossier, "dossier.file_added", actor=actor, unit=dossier.holder_unit,
+           on_behalf_of=right.on_behalf_of,
            data=steps.facts(dossier, kind=kind, files=list(file_ids)))  # fmt: skip
     return dossier
+
+
+def uploads_at(dossier: Dossier, run: StepRun) -> list[FileKind]:
+    """What may be uploaded at a step."""
+    if run.kind in steps.WORKING:
+        return [FileKind.DRAFT, FileKind.RESULT]
+    signs = run.kind == StepKind.RELEASE or steps.is_work(dossier, run)
+    return [FileKind.RESULT] if signs else []
 
 
 def _replace_files(
@@ -215,12 +232,11 @@ def closable_together(dossier: Dossier, run: StepRun | None, actor: User) -> lis
     if run is None:
         return []
     together = [run]
-    planned = StepRun.objects.filter(
-        dossier=dossier, state=StepState.PLANNED, order__gt=run.order
-    ).order_by("order", "-round")
-    for step in planned:
-        alone = step.kind in steps.APPROVING or step.kind == StepKind.RETURN
-        if alone or not access.may(actor, steps.PERMISSION[step.kind], step.unit_id):
+    ahead = [step for step in dossier.steps.all() if step.state == StepState.PLANNED]
+    for step in sorted(ahead, key=lambda step: (step.order, -step.round)):
+        if step.order <= run.order:
+            continue
+        if step.kind in ALONE or not access.may(actor, steps.PERMISSION[step.kind], step.unit_id):
             break
         together.append(step)
     return together
@@ -236,7 +252,7 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
         raise TransitionError(_("The dossier is not waiting for an approval."))
     right = steps.require_step(dossier, run, actor)
     result = steps.result_of(dossier)
-    if result.drafted_by_id == actor.pk:
+    if result.drafted_by_id == actor.pk or _prepared(dossier, run) == actor.pk:
         raise NeedsAnotherPerson(
             _("You prepared this result yourself. Another person must approve it.")
         )
@@ -252,6 +268,19 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
         data=steps.facts(dossier, step=run.name, note=note, number=result.number),
     )  # fmt: skip
     return dossier
+
+
+def _prepared(dossier: Dossier, run: StepRun) -> int | None:
+    """Who did the appraisal that lies before this approval; an agency may come after another."""
+    found: int | None = (
+        StepRun.objects.filter(
+            dossier=dossier, kind__in=steps.WORKING, state=StepState.CLOSED, order__lt=run.order
+        )
+        .order_by("-order", "-round")
+        .values_list("closed_by_id", flat=True)
+        .first()
+    )
+    return found
 
 
 def approve_many(picks: Iterable[tuple[int, int]], *, actor: User, note: str = "") -> list[Outcome]:
