@@ -74,6 +74,8 @@ def ask_arrival(
     lines = [item.strip() for item in items if item.strip()]
     if not lines or not reason.strip():
         raise DomainError(_("Say which papers are missing and why they are needed."))
+    if apply_by <= timezone.localdate(at):
+        raise DomainError(_("The applicant's deadline must be a later day."))
     steps.change_status(dossier, Status.SUPPLEMENT, actor=actor, at=at, reason=reason)
     dossier.save(update_fields=["status"])
     round_ = SupplementRound.objects.create(
@@ -87,6 +89,23 @@ def ask_arrival(
            data=steps.facts(dossier, items=lines, reason=reason,
                             apply_by=apply_by.isoformat()))  # fmt: skip
     return round_
+
+
+@transaction.atomic
+def stop_arrival(dossier_id: int, *, actor: User, reason: str) -> Dossier:
+    """The papers that were asked for never came: closed without having been accepted."""
+    at = timezone.now()
+    dossier, right = _locked(dossier_id, actor)
+    if not reason.strip():
+        raise DomainError(_("Give a reason: the citizen will read it."))
+    steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason.strip())
+    dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
+    dossier.closed_at = at
+    dossier.save(update_fields=["status", "closed_at"])
+    record(dossier, "dossier.stopped", actor=actor, unit=dossier.receiving_unit,
+           on_behalf_of=right.on_behalf_of,
+           data=steps.facts(dossier, reason=reason.strip()))  # fmt: skip
+    return dossier
 
 
 def _locked(dossier_id: int, actor: User) -> tuple[Dossier, access.Right]:

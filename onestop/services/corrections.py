@@ -39,6 +39,7 @@ def correct(dossier_id: int, facts: Correction, *, actor: User, reason: str) -> 
     at = timezone.now()
     dossier = steps.lock(dossier_id)
     right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
+    steps.require_acceptance(dossier)
     if dossier.closed_at:
         raise TransitionError(_("The dossier is closed; nothing can be corrected any more."))
     if not reason.strip():
@@ -139,7 +140,7 @@ def void(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     dossier.step, dossier.holder = None, None
     dossier.save(update_fields=["voided_at", "closed_at", "void_reason", "step", "holder"])
     for printed in PrintedForm.objects.of(dossier).in_force():
-        void_form(printed.pk, actor=actor, at=at, reason=reason)
+        void_form(printed.pk, actor=actor, at=at, reason=dossier.void_reason)
     record(
         dossier, "dossier.voided", actor=actor, unit=dossier.receiving_unit,
         on_behalf_of=right.on_behalf_of, data=steps.facts(dossier, reason=reason),

@@ -41,13 +41,14 @@ def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = N
     """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8)."""
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id, step_id=step_id)
+    steps.require_acceptance(dossier)
     right = access.require(
         actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
     )
     steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
-    papers_of.issue_refusal(dossier, reason, actor=actor, at=at)
+    papers_of.issue_refusal(dossier, reason, actor=actor, at=at, on_behalf_of=right.on_behalf_of)
     _tell(dossier, "dossier.refused", actor, right, reason)
     return dossier
 
@@ -57,6 +58,7 @@ def stop(dossier_id: int, *, actor: User, reason: str, step_id: int | None = Non
     """Stop processing while no decision is issued (TT 03/2025/TT-VPCP Điều 7)."""
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id, step_id=step_id)
+    steps.require_acceptance(dossier)
     right = access.require(
         actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
     )
@@ -72,6 +74,7 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
     """Note that the citizen wants the dossier back: status 7 until somebody decides."""
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id)
+    steps.require_acceptance(dossier)
     right = access.require(
         actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
     )
@@ -90,6 +93,7 @@ def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     """Give the dossier back: final."""
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id)
+    steps.require_acceptance(dossier)
     right = access.require(
         actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
     )
@@ -107,6 +111,7 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     """The request is refused: the work goes on; what was awaited is awaited no more."""
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id)
+    steps.require_acceptance(dossier)
     right = access.require(
         actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from common.errors import AlreadyDone, DomainError
+from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Opinion
 from onestop.services import steps
 from onestop.states import Part
@@ -25,7 +25,9 @@ def ask_opinion(
     """Ask; the unit sees the dossier from now on. The clock goes on."""
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
-    right = steps.require_step(dossier, steps.open_step(dossier), actor)
+    run = steps.open_step(dossier)
+    right = steps.require_step(dossier, run, actor)
+    steps.require_work(dossier, run)
     unit = Unit.objects.get(pk=unit_id)
     if not unit.is_open_on(timezone.localdate(at)):
         raise DomainError(_("%(unit)s is closed.") % {"unit": unit.name})
@@ -58,6 +60,8 @@ def answer_opinion(opinion_id: int, *, actor: User, answer: str) -> Opinion:
     right = access.require(actor, "process_dossiers", opinion.unit_id)
     if opinion.answered_at:
         raise AlreadyDone
+    if dossier.closed_at:
+        raise TransitionError(_("The dossier is closed; the opinion is no longer needed."))
     if not answer.strip():
         raise DomainError(_("Write the answer."))
     opinion.answer, opinion.answered_at, opinion.answered_by = answer.strip(), at, actor
@@ -75,11 +79,11 @@ def answer_opinion(opinion_id: int, *, actor: User, answer: str) -> Opinion:
 def add_note(dossier_id: int, *, actor: User, text: str) -> None:
     """An internal note: only officials read it, in the timeline."""
     dossier = steps.lock(dossier_id)
-    access.require(
-        actor, "process_dossiers" if access.may(actor, "process_dossiers") else "receive_dossiers",
-        *dossier.participants.values_list("unit_id", flat=True),
-    )  # fmt: skip
+    units = set(dossier.participants.values_list("unit_id", flat=True))
+    works = any(access.may(actor, "process_dossiers", unit_id) for unit_id in units)
+    right = access.require(actor, "process_dossiers" if works else "receive_dossiers", *units)
     if not text.strip():
         raise DomainError(_("Write the note."))
     record(dossier, "dossier.noted", actor=actor, unit=dossier.holder_unit,
+           on_behalf_of=right.on_behalf_of,
            data=steps.facts(dossier, text=text.strip()[:2000]))  # fmt: skip

@@ -55,7 +55,12 @@ def receipt_in_force(dossier: Dossier) -> PrintedForm | None:
 
 
 def issue_supplement(
-    dossier: Dossier, round_: SupplementRound, *, actor: User, at: dt.datetime
+    dossier: Dossier,
+    round_: SupplementRound,
+    *,
+    actor: User,
+    at: dt.datetime,
+    on_behalf_of: str = "",
 ) -> PrintedForm:
     """Mẫu 02 after acceptance."""
     form = forms_data.SupplementRequest(
@@ -65,7 +70,7 @@ def issue_supplement(
         items=list(round_.items),
         reason=round_.reason,
         contact=_contact(actor),
-        guide_name=actor.full_name,
+        guide_name=_signer(actor, on_behalf_of),
         code=dossier.code,
         lookup=_lookup(dossier, _persons(dossier)[PersonPart.APPLICANT]),
         answer_by=round_.apply_by,
@@ -76,7 +81,9 @@ def issue_supplement(
     )  # fmt: skip
 
 
-def issue_refusal(dossier: Dossier, reason: str, *, actor: User, at: dt.datetime) -> PrintedForm:
+def issue_refusal(
+    dossier: Dossier, reason: str, *, actor: User, at: dt.datetime, on_behalf_of: str = ""
+) -> PrintedForm:
     """Mẫu 03 after acceptance."""
     persons = _persons(dossier)
     form = forms_data.Refusal(
@@ -85,7 +92,7 @@ def issue_refusal(dossier: Dossier, reason: str, *, actor: User, at: dt.datetime
         procedure=dossier.version.name,
         reason=reason,
         submitter_name=_submitter(persons),
-        receiver_name=actor.full_name,
+        receiver_name=_signer(actor, on_behalf_of),
         code=dossier.code,
     )
     return issue(
@@ -230,6 +237,17 @@ def _fee_words(dossier: Dossier) -> str:
                 "numbers": numbers,
             }
         return words
+
+
+def _signer(actor: User, on_behalf_of: str) -> str:
+    """Who acts, and for whom when the right was lent (QĐ 2947/QĐ-UBND 2016 Điều 9.1b)."""
+    if not on_behalf_of:
+        return actor.full_name
+    with translation.override("vi"):
+        return _("%(who)s (on behalf of %(giver)s)") % {
+            "who": actor.full_name,
+            "giver": on_behalf_of,
+        }
 
 
 def _contact(actor: User) -> str:

@@ -19,6 +19,8 @@ from organizations import access
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
 
+LARGEST_VND = 2_147_483_647  # of the column; a whole dossier
+
 
 class NeedsConsent(DomainError):
     """QĐ 766/QĐ-TTg counts a dossier asked for papers more than once as late."""
@@ -45,8 +47,17 @@ def ask_supplement(
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
-    right = steps.require_step(dossier, run, actor, anybody=access.may(
-        actor, "approve_dossiers", dossier.holder_unit_id))  # fmt: skip
+    decides = any(
+        access.may(actor, "approve_dossiers", unit_id)
+        for unit_id in (dossier.competent_unit_id, dossier.handling_unit_id)
+    )
+    if decides:
+        right = access.require(
+            actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+        )
+    else:
+        right = steps.require_step(dossier, run, actor)
+    steps.require_work(dossier, run)
     lines = [item.strip() for item in items if item.strip()]
     if not lines or not reason.strip():
         raise DomainError(_("Say which papers are missing and why they are needed."))
@@ -55,9 +66,7 @@ def ask_supplement(
     number = dossier.rounds.count() + 1
     consent = None
     if number > 1:
-        if not access.may(actor, "approve_dossiers", dossier.competent_unit_id) and not access.may(
-            actor, "approve_dossiers", dossier.handling_unit_id
-        ):
+        if not decides:
             raise NeedsConsent(
                 _("Papers were already asked for once. Only the head may ask again, with a reason.")
             )
@@ -70,7 +79,9 @@ def ask_supplement(
         dossier=dossier, number=number, items=lines, reason=reason, asked_at=at, asked_by=actor,
         apply_by=apply_by, on_lapse=on_lapse, consent_by=consent, consent_reason=consent_reason,
     )  # fmt: skip
-    round_.form = papers_of.issue_supplement(dossier, round_, actor=actor, at=at)
+    round_.form = papers_of.issue_supplement(
+        dossier, round_, actor=actor, at=at, on_behalf_of=right.on_behalf_of
+    )
     round_.save(update_fields=["form"])
     dossier.save(update_fields=["status"])
     record(
@@ -91,6 +102,7 @@ def receive_supplement(
     right = access.require(
         actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
     )
+    steps.require_acceptance(dossier)
     round_ = dossier.rounds.filter(answered_at=None).first()
     if dossier.status != Status.SUPPLEMENT or round_ is None:
         raise AlreadyDone
@@ -143,9 +155,13 @@ def require_payment(
     """The citizen owes a financial duty (tax, land fee): status 6, the clock stops."""
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
-    right = steps.require_step(dossier, steps.open_step(dossier), actor)
+    run = steps.open_step(dossier)
+    right = steps.require_step(dossier, run, actor)
+    steps.require_work(dossier, run)
     if amount_vnd <= 0 or not note.strip():
         raise DomainError(_("Say how much is to be paid and what for."))
+    if dossier.fee_due_vnd + amount_vnd > LARGEST_VND:
+        raise DomainError(_("The amount is too large: check the zeros."))
     if dossier.status == Status.RECEIVED:
         steps.start_work(dossier, actor=actor, at=at)
     steps.change_status(dossier, Status.PAYMENT, actor=actor, at=at, reason=note)
@@ -191,7 +207,8 @@ def take_fee(dossier_id: int, *, actor: User, amount_vnd: int, number: str) -> D
     """Take a fee that is still owed while the dossier goes its way; nothing else changes."""
     at = timezone.now()
     dossier = steps.lock(dossier_id)
-    right = _cashier(dossier, actor)
+    right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
+    steps.require_acceptance(dossier)
     owed = dossier.fee_due_vnd - dossier.fee_taken_vnd
     if dossier.closed_at or dossier.status == Status.PAYMENT or owed <= 0:
         raise AlreadyDone
