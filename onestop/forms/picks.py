@@ -12,6 +12,6 @@ def picks_of(values: Iterable[str]) -> dict[int, int]:
     found: dict[int, int] = {}
     for value in values:
         dossier, _colon, step = value.partition(":")
-        if dossier.isdigit() and step.isdigit() and len(found) < MOST and len(value) < 40:
+        if dossier.isdecimal() and step.isdecimal() and len(found) < MOST and len(value) < 40:
             found[int(dossier)] = int(step)
     return found

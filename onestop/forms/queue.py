@@ -43,7 +43,7 @@ class QueueForm(Form):
     @staticmethod
     def _people(data: Any) -> list[tuple[str, Any]]:
         chosen = data.get("nguoi", "")
-        named = [(chosen, gettext_lazy("The chosen person"))] if chosen.isdigit() else []
+        named = [(chosen, gettext_lazy("The chosen person"))] if chosen.isdecimal() else []
         return [*WHO, *named]
 
     @property
@@ -54,7 +54,7 @@ class QueueForm(Form):
     @property
     def size(self) -> int:
         asked = self.data.get("dong", "")
-        return int(asked) if asked.isdigit() and int(asked) in SIZES else SIZES[0]
+        return int(asked) if asked.isdecimal() and int(asked) in SIZES else SIZES[0]
 
     @property
     def is_filtered(self) -> bool:
@@ -70,7 +70,7 @@ class QueueForm(Form):
                 found = found.filter(holder=user)
             case "chua":
                 found = found.filter(holder=None)
-            case who if who.isdigit():
+            case who if who.isdecimal():
                 found = found.filter(holder_id=int(who))
         if data.get("tt"):
             found = found.filter(status=data["tt"])

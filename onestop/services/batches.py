@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
-from common.errors import DomainError
+from common.errors import Busy, DomainError
+from common.locks import is_lock_wait
 from onestop.models import Dossier
 from organizations import access
 
@@ -34,6 +35,13 @@ def each_for_itself(
             with transaction.atomic():
                 outcomes.append(Outcome(dossier_id, act(dossier_id, step_id).code))
         except (DomainError, access.RefusedError) as refusal:
-            code = Dossier.objects.filter(pk=dossier_id).values_list("code", flat=True).first()
-            outcomes.append(Outcome(dossier_id, code or "", str(refusal)))
+            outcomes.append(Outcome(dossier_id, _code(dossier_id), str(refusal)))
+        except OperationalError as error:
+            if not is_lock_wait(error):
+                raise
+            outcomes.append(Outcome(dossier_id, _code(dossier_id), str(Busy.default_message)))
     return outcomes
+
+
+def _code(dossier_id: int) -> str:
+    return Dossier.objects.filter(pk=dossier_id).values_list("code", flat=True).first() or ""

@@ -51,7 +51,7 @@ def dossier_bulk(request: Request) -> HttpResponse:
         chosen = {pk: picks[pk] for pk in found.values_list("pk", flat=True)}
         return _tell(request, assignment.take_over_many(chosen.items(), actor=request.user))
     person = request.POST.get("person", "")
-    if not person.isdigit():
+    if not person.isdecimal():
         return _choose_person(request, found.select_related("competent_unit", "step__unit"), picks)
     chosen = {pk: picks[pk] for pk in found.values_list("pk", flat=True)}
     outcomes = assignment.assign_many(chosen.items(), actor=request.user, person_id=int(person))
