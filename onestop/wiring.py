@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import digest
 from onestop import consumers
 from onestop.models import Dossier, Opinion
+from onestop.services import successions
 from organizations import open_work
 from organizations.models import User
 from organizations.open_work import OpenWork
@@ -18,12 +19,13 @@ def connect() -> None:
     consumers.listen()
     digest.register("onestop", consumers.digest_lines)
     open_work.count_for_people("onestop", held_by)
+    open_work.keep_for_units("onestop", successions.open_work_in, successions.hand_over)
 
 
 def held_by(user: User) -> list[OpenWork]:
     """What a leaver has in hand, and where it is given to somebody else."""
     held = Dossier.objects.open().filter(holder=user).count()
-    asked = Opinion.objects.filter(asked_by=user, answered_at=None).count()
+    asked = Opinion.objects.filter(asked_by=user, answered_at=None, dossier__closed_at=None).count()
     url = f"{reverse('onestop:dossier_list')}?xem=tat-ca&nguoi={user.pk}"
     return [
         OpenWork(_("Dossiers in hand"), held, url),

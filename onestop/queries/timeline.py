@@ -102,6 +102,9 @@ STORY: dict[str, Story] = {
         gettext_lazy("Gave an opinion"), lambda d: f"{d['unit_name']}: {d['answer']}", "done"),
     "dossier.noted": (gettext_lazy("Note"), lambda d: d["text"], "done"),
     "dossier.due_moved": (gettext_lazy("The due date moved with the calendar"), _due, "waiting"),
+    "dossier.unit_succeeded": (
+        gettext_lazy("Went to the unit that succeeds"),
+        lambda d: f"{d['from_unit']} → {d['to_unit']}", "done"),
     "dossier.corrected": (gettext_lazy("Corrected a mistake"), _changes, "returned"),
     "dossier.voided": (
         gettext_lazy("Voided the reception"), lambda d: d["reason"], "returned"),
