@@ -32,7 +32,7 @@ from onestop.services import (
 from onestop.services.reception import PaperFacts
 from onestop.states import OnLapse
 from organizations.calendars import calendar_for
-from organizations.models import Unit, User
+from organizations.models import AGENCY_KINDS, Unit, User
 from organizations.rulesets import CLOCK, rules
 
 Words = Any  # a str or a lazy translation; django-stubs knows only its own promise
@@ -115,6 +115,22 @@ class RefuseArrivalForm(ActForm):
 
     def perform(self) -> object:
         return arrivals.refuse_arrival(
+            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"]
+        )
+
+
+class StopArrivalForm(ActForm):
+    title = gettext_lazy("Close the dossier")
+    button = gettext_lazy("Close")
+    done = gettext_lazy("The dossier is closed without having been accepted.")
+    explanation = gettext_lazy("The papers that were asked for did not come.")
+    is_grave = True
+    phrases_for = PhraseUse.STOP
+
+    reason = reason_field(gettext_lazy("Reason (the citizen will read it)"))
+
+    def perform(self) -> object:
+        return arrivals.stop_arrival(
             self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"]
         )
 
@@ -309,6 +325,11 @@ class DraftForm(ActForm):
     )
     uploads = UploadField(label=gettext_lazy("File"), multiple=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = processing.uploads_at(self.dossier, self.run) if self.run else []
+        self.fields["kind"].choices = [(kind, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+
     def perform(self) -> object:
         return processing.add_draft(
             self.dossier.pk, actor=self.user, kind=FileKind(self.cleaned_data["kind"]),
@@ -330,11 +351,10 @@ class OpinionForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = Unit.objects.valid_on(timezone.localdate()).exclude(kind="province")
+        named = units.exclude(pk=self.dossier.holder_unit_id).order_by("name", "parent__name")
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (str(pk), name)
-            for pk, name in units.exclude(pk=self.dossier.holder_unit_id)
-            .order_by("name")
-            .values_list("pk", "name")
+            (str(pk), name if kind in AGENCY_KINDS else f"{name} – {above}")
+            for pk, name, kind, above in named.values_list("pk", "name", "kind", "parent__name")
         ]
 
     def perform(self) -> object:
@@ -543,6 +563,7 @@ FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "accept": ("tiep-nhan", AcceptForm),
     "ask_arrival": ("yeu-cau-bo-sung", AskArrivalForm),
     "refuse_arrival": ("khong-tiep-nhan", RefuseArrivalForm),
+    "stop_arrival": ("dong", StopArrivalForm),
     "receive_supplement": ("nhan-bo-sung", ReceiveSupplementForm),
     "confirm_payment": ("xac-nhan-nop", ConfirmPaymentForm),
     "take_fee": ("thu-phi", TakeFeeForm),

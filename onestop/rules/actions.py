@@ -21,9 +21,11 @@ class Situation:
     held_by: str = "nobody"  # nobody | me | another
     on_holder: frozenset[str] = field(default_factory=frozenset)  # rights on the holding unit
     on_receiving: frozenset[str] = field(default_factory=frozenset)
+    at_counter: frozenset[str] = field(default_factory=frozenset)  # receiving or competent unit
     on_competent: frozenset[str] = field(default_factory=frozenset)  # or on the handling unit
     may_step: bool = False  # holds the permission of the open step on its unit
-    rounds: int = 0
+    is_work: bool = False  # appraisal, or a signature that nobody prepares
+    was_asked: bool = False  # papers were asked for before: again is for the head alone
     owes: bool = False
     worked_on: bool = False  # a step after the reception was closed
     can_be_corrected: bool = False  # an earlier step can be done again
@@ -35,7 +37,7 @@ def acts(at: Situation) -> list[str]:
         return []
     if not at.is_accepted:
         return _before_acceptance(at)
-    names = {
+    names: list[str] = {
         S.SUPPLEMENT: _awaiting_papers,
         S.PAYMENT: _awaiting_payment,
         S.WITHDRAWN: _deciding_withdrawal,
@@ -46,11 +48,13 @@ def acts(at: Situation) -> list[str]:
 def _before_acceptance(at: Situation) -> list[str]:
     if "receive_dossiers" not in at.on_receiving:
         return []
-    return ["accept", "ask_arrival", "refuse_arrival"] if at.status == S.NEW else ["accept"]
+    if at.status == S.NEW:
+        return ["accept", "ask_arrival", "refuse_arrival"]
+    return ["accept", "stop_arrival"]
 
 
 def _awaiting_papers(at: Situation) -> list[str]:
-    return ["receive_supplement"] if "receive_dossiers" in at.on_receiving else []
+    return ["receive_supplement"] if "receive_dossiers" in at.at_counter else []
 
 
 def _awaiting_payment(at: Situation) -> list[str]:
@@ -78,12 +82,15 @@ def _working(at: Situation) -> list[str]:
             names.append("decide")
         elif at.step_kind not in ("return", "assign"):
             names.append("forward")
-        if at.step_kind in ("process", "consult"):
-            names += ["add_draft", "ask_supplement", "ask_opinion", "require_payment"]
-        if at.can_be_corrected:
-            names.append("send_back")
-    elif "approve_dossiers" in at.on_competent and at.step_kind in ("process", "consult"):
+        if at.is_work or at.step_kind == "release":
+            names.append("add_draft")
+    decides = "approve_dossiers" in at.on_competent
+    if at.is_work and (decides or (in_hand and not at.was_asked)):
         names.append("ask_supplement")
+    if at.is_work and in_hand:
+        names += ["ask_opinion", "require_payment"]
+    if in_hand and at.can_be_corrected:
+        names.append("send_back")
     if at.step_kind in ("assign", "return"):
         return names
     if at.may_step and (at.held_by == "nobody" or (at.held_by == "another" and assigns)):
@@ -102,7 +109,7 @@ def _aside(at: Situation) -> list[str]:
         if at.status in (S.RECEIVED, S.IN_PROGRESS):
             names.append("refuse")
         names.append("stop")
-    if counter and deciding:
+    if "receive_dossiers" in at.at_counter and deciding:
         names.append("request_withdrawal")
     if counter and at.owes and at.status != S.PAYMENT:
         names.append("take_fee")

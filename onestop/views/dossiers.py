@@ -22,7 +22,7 @@ from onestop.forms.acts import NoteForm
 from onestop.forms.queue import AnswerForm, QueueForm
 from onestop.models import Dossier, DossierFile, Opinion
 from onestop.queries import dossiers as queries
-from onestop.queries.detail import ACT_OF_SLUG, RELATED, DossierPage
+from onestop.queries.detail import ACT_OF_SLUG, DossierPage, noting_rounds
 from onestop.services import opinions
 from organizations import access
 
@@ -73,7 +73,7 @@ def _tabs(queue: Any, current: str, today: Any) -> list[dict[str, Any]]:
 def visible_dossier(request: HttpRequest, code: str) -> Dossier:
     """The dossier, or 404 as if it did not exist. Opening it leaves a note."""
     dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")  # type: ignore[arg-type]
-    dossier: Dossier = get_object_or_404(dossiers.select_related(*RELATED), code=code)
+    dossier: Dossier = get_object_or_404(noting_rounds(dossiers), code=code)
     return dossier
 
 
