@@ -27,9 +27,7 @@ PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the na
     ("view_catalogue", gettext_noop("See draft procedures and internal processes")),
     ("manage_catalogue", gettext_noop("Manage procedures and internal processes")),
     ("manage_calendar", gettext_noop("Manage the calendar and dated rules")),
-    ("view_audit", gettext_noop("See the audit log")),
     ("view_health", gettext_noop("See the health of the installation")),
-    ("view_reports", gettext_noop("See figures and reports")),
 )
 
 
@@ -49,7 +47,7 @@ def _role(
     return Role(name, frozenset(permissions), idle_minutes, may_be_delegated)
 
 
-OVERSIGHT = ("view_dossiers", "view_reports", "view_catalogue", "view_people", "view_audit")
+OVERSIGHT = ("view_dossiers", "view_catalogue", "view_people")
 
 ROLES: dict[str, Role] = {
     "counter": _role(
@@ -66,12 +64,12 @@ ROLES: dict[str, Role] = {
     "head": _role(
         _("Head of division"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
-        "export_dossiers", "view_people", "view_reports", "view_catalogue",
+        "export_dossiers", "view_people", "view_catalogue",
     ),
     "leader": _role(
         _("Head of agency"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
-        "export_dossiers", "view_people", "view_reports", "view_catalogue",
+        "export_dossiers", "view_people", "view_catalogue",
         may_be_delegated=True,
     ),
     "agency_admin": _role(
@@ -81,7 +79,7 @@ ROLES: dict[str, Role] = {
     ),
     "catalogue_editor": _role(
         _("Procedure control officer"),
-        "view_dossiers", "view_catalogue", "manage_catalogue", "manage_calendar", "view_reports",
+        "view_dossiers", "view_catalogue", "manage_catalogue", "manage_calendar",
     ),
     "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
     "superuser": _role(

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from organizations import access, queries, reach
+from organizations.forms.fields import ReasonForm
 from organizations.forms.people import (
     DisableForm,
     InviteForm,
     PersonForm,
     PersonSearchForm,
-    ReasonForm,
 )
 from organizations.models import SecondFactorReset, User
 from organizations.open_work import open_work_of
