@@ -51,13 +51,17 @@ def _reached(step: WarningStep, today: dt.date) -> Iterator[Dossier]:
         last = _working_days_before(today, step.days)
         first = _working_days_before(today, LONG_LATE)
     rung = DeadlineWarning.objects.filter(
-        dossier=OuterRef("pk"), rung=rung_name(step), due_on=TruncDate(OuterRef("due_at"))
+        dossier=OuterRef("pk"), rung=rung_name(step), due_on=OuterRef("due_on")
     )
-    due = Dossier.objects.open().filter(
-        ~Exists(rung),
-        status__in=RUNNING,
-        due_at__gte=_midnight(first),
-        due_at__lt=_midnight(last + dt.timedelta(days=1)),
+    due = (
+        Dossier.objects.open()
+        .annotate(due_on=TruncDate("due_at"))
+        .filter(
+            ~Exists(rung),
+            status__in=RUNNING,
+            due_at__gte=_midnight(first),
+            due_at__lt=_midnight(last + dt.timedelta(days=1)),
+        )
     )
     yield from due.order_by("due_at", "id")[: AT_ONCE * 10].iterator(AT_ONCE)
 

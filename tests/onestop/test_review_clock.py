@@ -1,0 +1,175 @@
+"""The clock under attack: other units and limits, calendar edits, old rules, many warnings."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from audit.models import OutboxEvent
+from onestop.models import DeadlineWarning, Dossier, ProcedureChannel, Process, ProcessStep
+from onestop.queries.dossiers import view_of
+from onestop.services import clock, endings, reminders, waiting
+from onestop.states import Status
+from organizations.models import CalendarEntry, RuleSet
+from organizations.standing import forget_standing
+from tests.onestop.dossiers import assigned, make_dossier, open_step, the_procedure
+from tests.onestop.test_life import far_off
+
+pytestmark = pytest.mark.usefixtures("scope")
+MONDAY = timezone.make_aware(dt.datetime(2026, 3, 2, 9, 0))
+
+
+def a_process(town, shares, unit="hours", limit=("10", "working_days")):
+    """Receive, process, approve, release with these shares; the return is not counted."""
+    process = Process.objects.create(
+        procedure=the_procedure(town), number=9, state="active", valid_from=dt.date(2026, 1, 1),
+        limit_amount=Decimal(limit[0]), limit_unit=limit[1],
+    )  # fmt: skip
+    kinds = ["receive", "process", "approve", "release", "return"]
+    ProcessStep.objects.bulk_create(
+        ProcessStep(
+            process=process, order=order, kind=kind, name=kind, role="official",
+            share_amount=share, share_unit=unit if share else "",
+        )
+        for order, (kind, share) in enumerate(zip(kinds, [*shares, None], strict=True), 1)
+    )  # fmt: skip
+
+
+def ends_of(dossier):
+    return [step.planned_end for step in dossier.steps.order_by("order") if step.planned_end]
+
+
+def a_day_off(day):
+    CalendarEntry.objects.create(date=day, kind="holiday", name="Nghỉ", confirmed=True)
+    forget_standing()
+
+
+def test_shares_in_hours_are_hours_and_not_days(town):
+    a_process(town, [Decimal(2), Decimal(4), Decimal(1), Decimal("0.5")])
+    dossier = make_dossier(town, at=MONDAY)
+    first, second, *_rest, last = ends_of(dossier)
+    assert timezone.localtime(first) == MONDAY + dt.timedelta(hours=2)  # 11:00 of the same day
+    assert timezone.localdate(second) == MONDAY.date()
+    assert last == dossier.due_at
+
+
+def test_shares_in_whole_units_may_have_fractions(town):
+    a_process(town, [Decimal("0.5"), Decimal("1.5"), Decimal("0.25"), Decimal("0.75")], "days")
+    ends = ends_of(make_dossier(town, at=MONDAY))
+    assert ends == sorted(ends)
+
+
+def test_a_pause_moves_the_ends_of_shares_in_another_unit_once(town):
+    a_process(town, [Decimal(2), Decimal(30), Decimal(8), Decimal(4)])
+    dossier = make_dossier(town, at=MONDAY)
+    before = ends_of(dossier)
+    clock.stop_clock(dossier, "supplement", actor=town.officer, at=MONDAY + dt.timedelta(hours=3))
+    clock.start_clock(dossier, at=MONDAY + dt.timedelta(days=1, hours=3))
+    after = ends_of(dossier)
+    assert after[1] == before[1] + dt.timedelta(days=3)  # from Friday over the weekend
+    assert after[-1] == dossier.due_at
+    assert after == sorted(after)
+
+
+def test_a_shorter_limit_of_a_channel_leaves_time_for_every_step(town):
+    version = the_procedure(town).current_version
+    ProcedureChannel.objects.create(
+        version=version, channel=2, limit_amount=5, limit_unit="working_days"
+    )
+    dossier = make_dossier(town, version=version, channel=2, at=MONDAY)
+    ends = ends_of(dossier)
+    assert ends[-1] == dossier.due_at
+    assert len(set(ends)) == len(ends), "no step ends when the one before it ends"
+
+
+def test_a_pause_after_a_calendar_edit_never_undercuts_the_promise(town):
+    a_day_off(dt.date(2026, 3, 5))
+    dossier = assigned(town, at=MONDAY)
+    promised = dossier.promised_at
+    clock.stop_clock(dossier, "supplement", actor=town.officer, at=MONDAY)
+    CalendarEntry.objects.filter(date=dt.date(2026, 3, 5)).delete()
+    forget_standing()
+    clock.start_clock(dossier, at=MONDAY + dt.timedelta(minutes=1))
+    assert dossier.due_at >= promised
+
+
+def test_a_calendar_edit_moves_a_date_later_with_words_and_never_earlier(town):
+    dossier = make_dossier(town)
+    promised = dossier.promised_at
+    day = timezone.localdate(dossier.accepted_at)
+    found = clock.calendar_for(dossier.competent_unit_id).add_working_days(day, 1)
+    a_day_off(found)
+    reminders.recheck_due()
+    dossier.refresh_from_db()
+    assert dossier.due_at == dossier.promised_at > promised
+    told = OutboxEvent.objects.get(action="dossier.due_moved")
+    assert "calendar" in told.data["reason"]
+    assert " " in told.data["reason"]
+    later = dossier.due_at
+    CalendarEntry.objects.filter(date=found).delete()
+    forget_standing()
+    reminders.recheck_due()
+    dossier.refresh_from_db()
+    assert dossier.due_at == later
+
+
+def test_a_confirmed_calendar_takes_the_mark_provisional_away(town):
+    dossier = make_dossier(town)
+    Dossier.objects.filter(pk=dossier.pk).update(due_is_provisional=not dossier.due_is_provisional)
+    reminders.recheck_due()
+    fresh = Dossier.objects.get(pk=dossier.pk)
+    assert fresh.due_is_provisional == dossier.due_is_provisional
+    assert not OutboxEvent.objects.filter(action="dossier.due_moved").exists()
+
+
+@pytest.mark.parametrize(("mode", "starts_anew"), [("restart", True), ("pause", False)])
+def test_the_rule_of_the_day_of_acceptance_decides_pause_or_restart(town, mode, starts_anew):
+    RuleSet.objects.create(
+        kind="clock", valid_from=dt.date(2026, 1, 1), values={"supplement_mode": mode}, source="thử"
+    )
+    forget_standing()
+    dossier = assigned(town, at=MONDAY)
+    waiting.ask_supplement(
+        dossier.pk, actor=town.officer, items=["Bản vẽ"], reason="Thiếu", apply_by=far_off()
+    )
+    dossier = waiting.receive_supplement(dossier.pk, actor=town.clerk)
+    assert (dossier.clock_from_at != dossier.accepted_at) == starts_anew
+    if starts_anew:
+        limit = clock.limit_of(dossier)
+        calendar = clock.calendar_for(dossier.competent_unit_id)
+        assert dossier.due_at == clock.due(calendar, dossier.clock_from_at, limit).at
+
+
+def test_warnings_beyond_one_run_are_made_up_in_the_next(town, monkeypatch):
+    monkeypatch.setattr(reminders, "AT_ONCE", 1)
+    dossiers = [make_dossier(town) for _ in range(12)]
+    Dossier.objects.update(due_at=timezone.now() + dt.timedelta(minutes=1))
+    for _ in range(3):
+        reminders.warn_due()
+    rung = DeadlineWarning.objects.values_list("dossier_id", "rung")
+    assert len(rung) == len(set(rung))
+    assert {pk for pk, _rung in rung} == {dossier.pk for dossier in dossiers}
+    assert reminders.warn_due() == 0
+
+
+def test_an_undecided_withdrawal_is_overdue_as_anything_else(town):
+    dossier = assigned(town)
+    endings.request_withdrawal(dossier.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử")
+    Dossier.objects.update(due_at=timezone.now() - dt.timedelta(days=3))
+    late = view_of(Dossier.objects.all(), "qua-han", timezone.localdate())
+    assert late.get().status == Status.WITHDRAWN
+
+
+def test_a_lapse_is_not_hidden_behind_withdrawals(town, monkeypatch):
+    monkeypatch.setattr(reminders, "AT_ONCE", 1)
+    withdrawn, waited = assigned(town), assigned(town)
+    for dossier in (withdrawn, waited):
+        round_ = waiting.ask_supplement(
+            dossier.pk, actor=town.officer, items=["Ảnh"], reason="Thiếu", apply_by=far_off()
+        )
+        type(round_).objects.filter(pk=round_.pk).update(apply_by=dt.date(2026, 1, 1))
+    endings.request_withdrawal(withdrawn.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử")
+    assert reminders.lapse_due() == 1
+    assert waited.rounds.get().lapsed_at
+    assert open_step(waited).person == town.officer
