@@ -5,6 +5,7 @@ A new model is tested from the day it exists; `rows.Filler` makes its rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import contextmanager
 
 import pytest
@@ -19,7 +20,36 @@ from tests.tenancy.conftest import copied_database, drop_checks
 from tests.tenancy.rows import Filler
 
 TABLES = {table.name: table for table in tenant_tables()}
-every_table = pytest.mark.parametrize("name", TABLES)
+KEYS = [
+    (table.name, column, other)
+    for table in TABLES.values()
+    for column, other, _ in table.foreign_keys
+]
+
+
+def of_each(whats: Iterable[tuple[str, ...]]):
+    """One test that asks the same of many tables, and tells all that failed with their names."""
+
+    def wrap(ask):
+        def asked_of_each(foreign, own):
+            faults = []
+            for what in whats:
+                try:
+                    ask(foreign, own, *what)
+                except (Exception, pytest.fail.Exception) as fault:
+                    fault.add_note(" ".join(what))
+                    faults.append(fault)
+            if faults:
+                raise BaseExceptionGroup("walls", faults)
+
+        asked_of_each.__name__, asked_of_each.__doc__ = ask.__name__, ask.__doc__
+        return asked_of_each
+
+    return wrap
+
+
+every_table = of_each([(name,) for name in TABLES])
+every_key = of_each(KEYS)
 
 
 @pytest.fixture(scope="module")
@@ -152,14 +182,7 @@ def test_its_object_is_not_saved_in_another_scope(foreign, own, name):
     assert as_stored(name, row.pk) == before
 
 
-KEYS = [
-    (table.name, column, other)
-    for table in TABLES.values()
-    for column, other, _ in table.foreign_keys
-]
-
-
-@pytest.mark.parametrize(("name", "column", "other"), KEYS)
+@every_key
 def test_no_key_points_at_it(foreign, own, name, column, other):
     """PostgreSQL's own check of a simple key would accept the foreign row."""
     table = TABLES[name]
@@ -179,7 +202,7 @@ def test_no_key_points_at_it(foreign, own, name, column, other):
 
 
 @every_table
-def test_outside_a_scope_every_way_is_shut(foreign, name):
+def test_outside_a_scope_every_way_is_shut(foreign, own, name):
     model = TABLES[name].model
     for attempt in (
         lambda: model._default_manager.count(),
@@ -213,6 +236,16 @@ def test_each_province_has_its_own_row_for_its_own_scope(foreign, own, name):
         with undone(filler.province_id):
             assert TABLES[name].model._base_manager.filter(pk=filler.keys[name]).count() == 1
             assert run(f'SELECT 1 FROM "{name}"') >= 1
+
+
+def test_a_table_that_fails_is_named():
+    @of_each([("audit_auditentry",), ("files_storedfile",)])
+    def ask(foreign, own, name):
+        assert name == "files_storedfile"
+
+    with pytest.raises(BaseExceptionGroup) as found:
+        ask(None, None)
+    assert [fault.__notes__ for fault in found.value.exceptions] == [["audit_auditentry"]]
 
 
 def test_bulk_writes_stay_inside(foreign, own):
