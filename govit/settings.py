@@ -6,7 +6,6 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from govit import environment
 
@@ -296,7 +295,6 @@ LOGGING = {
         "axes.apps": {"level": "WARNING"},  # no greeting: a command says only its answer
     },
 }
-SITE_NAME = _("One-stop portal")
 
 from govit.settings_sign_in import *  # noqa: E402, F403  allauth, axes: a page of their own
 

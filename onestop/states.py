@@ -39,14 +39,11 @@ NEXT: dict[int, set[int]] = {
     S.RETURNED: set(),
 }  # fmt: skip
 
-# A dossier of these statuses has been accepted and its clock has started.
-ACCEPTED = {S.RECEIVED, S.IN_PROGRESS, S.PAYMENT, S.COMPLETED, S.RETURNED}
 # The agency's turn: here the clock runs and a due date can pass. A withdrawal that was asked for
 # and not decided is the agency's turn too.
 RUNNING = {S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}
 # Waiting for the citizen: the clock stands still and nobody in the agency is late.
 WAITING = {S.SUPPLEMENT, S.PAYMENT}
-FINISHING = {S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.COMPLETED, S.RETURNED}
 
 
 class Part(models.TextChoices):

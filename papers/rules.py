@@ -74,7 +74,6 @@ def spaced_lookup_number(number: str) -> str:
 
 # --- QR tokens ------------------------------------------------------------------------------------
 TOKEN_BYTES = 20  # 160 bits; ASVS 11.5.1 asks for 128
-TOKEN = re.compile(r"[A-Za-z0-9_-]{27}")
 
 
 def new_token() -> str:

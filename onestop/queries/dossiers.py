@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.text import unaccented
 from common.working_time import Deadline, describe
-from onestop.models import Dossier, Pause
+from onestop.models import Dossier
 from onestop.models.dossiers import DossierQuerySet
 from onestop.states import RUNNING, WAITING, Status
 from organizations.calendars import calendar_for
@@ -156,7 +156,3 @@ def held_by(user: User) -> DossierQuerySet:
         holder=user, accepted_at__isnull=False
     )
     return queryset.order_by("due_at", "id")
-
-
-def pauses_of(dossier: Dossier) -> list[Pause]:
-    return list(Pause.objects.filter(dossier=dossier).order_by("started_at"))

@@ -18,18 +18,12 @@ from organizations.roles import ROLES
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
-class UserQuerySet(models.QuerySet["User"]):
-    def by_name(self) -> Self:
-        """By given name, the Vietnamese way."""
-        return self.order_by("sort_key", "pk")
-
-
 def searchable(full_name: str, username: str, email: str, phone: str) -> str:
     """What a search for people looks at: "nguyen thuong" finds Nguyễn Thưởng."""
     return unaccented(f"{full_name} {username} {email} {phone}")
 
 
-class UserManager(TenantManager.from_queryset(UserQuerySet), BaseUserManager["User"]):  # type: ignore[misc]
+class UserManager(TenantManager, BaseUserManager["User"]):  # type: ignore[misc]
     use_in_migrations = False
 
     def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:

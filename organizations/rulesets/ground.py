@@ -35,9 +35,6 @@ class ClockRules:
     )
     supplement_days: int = setting(15, "working days for the applicant; a sector decree of 2025")
     due_soon_days: int = setting(2, f"working days; {CHOICE}")
-    transfer_cutoff: dt.time = setting(  # noqa: RUF009 an immutable default
-        dt.time(15), f"received later: moved on the next working day; {ND61} Điều 18, NĐ 309/2026"
-    )
     warnings: tuple[WarningStep, ...] = setting(
         (
             WarningStep(2, "before", "official"),

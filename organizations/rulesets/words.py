@@ -32,10 +32,6 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Applicant's time for a supplement"), gettext_lazy("Working days"),
     ),
     "due_soon_days": (gettext_lazy("“Due soon” begins"), gettext_lazy("Working days left")),
-    "transfer_cutoff": (
-        gettext_lazy("Papers are passed on the same day until"),
-        gettext_lazy("Received later: on the next working day; NĐ 61/2018/NĐ-CP Điều 18"),
-    ),
     "warnings": (
         gettext_lazy("Warnings before and after the due date"), gettext_lazy("Working days"),
     ),

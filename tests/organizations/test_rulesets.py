@@ -48,11 +48,11 @@ def test_what_nobody_set_says_so(scope):
 
 def test_a_provinces_own_rules_hold_from_their_day(scope, town):
     start = dt.date(2026, 12, 1)
-    own = {"due_soon_days": 3, "transfer_cutoff": "15:30"}
+    own = {"due_soon_days": 3, "supplement_days": 20}
     change_rules("clock", actor=town.superuser, valid_from=start, values=own, source="QĐ 1")
     assert rules(CLOCK, start - dt.timedelta(days=1)).due_soon_days == 2
     found = in_force(CLOCK, start)
-    assert (found.values.due_soon_days, found.values.transfer_cutoff) == (3, dt.time(15, 30))
+    assert (found.values.due_soon_days, found.values.supplement_days) == (3, 20)
     assert (found.source, found.valid_from) == ("QĐ 1", start)
     assert found.values.supplement_mode == "pause"
 
@@ -95,7 +95,6 @@ def test_all_values_can_be_written_and_read_back(scope, town, key):
         ("clock", {"due_soon_days": -1}),
         ("clock", {"due_soon_days": True}),
         ("clock", {"supplement_mode": "stop"}),
-        ("clock", {"transfer_cutoff": "25:00"}),
         ("clock", {"warnings": 3}),
         ("clock", {"warnings": [{"days": 1}]}),
         ("clock", {"warnings": [{"days": 1, "when": "never", "role": "head"}]}),
@@ -148,14 +147,19 @@ def test_an_upper_app_registers_a_kind_of_its_own(scope, town, monkeypatch):
     class TeaRules:
         cups: Decimal = setting(Decimal("1.5"), "choice")  # noqa: RUF009
         from_day: dt.date | None = setting(None, "choice")  # noqa: RUF009
+        until: dt.time = setting(dt.time(15), "choice")  # noqa: RUF009
 
     monkeypatch.setattr("organizations.rulesets.registry.REGISTRY", dict(REGISTRY))
     tea = register("tea", TeaRules, (dt.date(2026, 1, 1), TeaRules(cups=Decimal(2)), "QĐ 3"))
     assert rules(tea, dt.date(2025, 1, 1)).cups == Decimal("1.5")
     assert rules(tea, NOW).cups == 2
-    own = {"cups": "3.5", "from_day": "2026-01-02"}
+    own = {"cups": "3.5", "from_day": "2026-01-02", "until": "15:30"}
     change_rules("tea", actor=town.superuser, valid_from=NOW, values=own, source="")
-    assert rules(tea, NOW) == TeaRules(Decimal("3.5"), dt.date(2026, 1, 2))
+    assert rules(tea, NOW) == TeaRules(Decimal("3.5"), dt.date(2026, 1, 2), dt.time(15, 30))
+    with pytest.raises(RuleError):
+        change_rules(
+            "tea", actor=town.superuser, valid_from=NOW, values={"until": "25:00"}, source=""
+        )
     with pytest.raises(ValueError, match="twice"):
         register("tea", TeaRules)
 

@@ -1,0 +1,275 @@
+"""Nothing lies about: what no page, code or command names any more is removed.
+
+Each test looks for a name in the text of the project, which is a rough sieve: it finds what is
+surely unused and never blames what is used.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import global_settings
+
+from audit import bus
+from onestop.queries.timeline import STORY
+from onestop.rules import identity_card
+from organizations import words
+from organizations.roles import PERMISSIONS, ROLES
+from organizations.rulesets import REGISTRY
+from organizations.rulesets.words import FIELDS, KINDS
+from tests.test_architecture import ROOT, code, name_of, tracked, tree_of
+
+TEXT = {".py", ".html", ".txt", ".js", ".css", ".toml", ".yml", ".example", ".conf", ".service"}
+LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
+NAMED_IN_PARTS = {
+    # template or style: how its name is put together
+    "papers/form_0{n}.html": "the number of the form is in the rows of papers/data",
+}
+
+# A name that only tests or a library write, and why it may stay.
+ONLY_CALLED_FROM_OUTSIDE = {
+    "GET_MAY_WRITE": "the test client holds every GET to it",
+    "TenantModelSerializer": "the ground of the machine interface, whose first app comes next",
+    "as_loader": "the tests of the seals alter the log as the role that may",
+    "for_each_province": "for a command that means all provinces (decision 0001)",
+    "forget_hosts": "each test begins without known hosts",
+    "unregister": "a test's own lines of the digest end with it",
+    "unsubscribe": "a test's own subscriptions end with it",
+    "version_on": "the tests of the catalogue ask what holds on a day",
+}
+CALLED_BY_A_LIBRARY = {  # methods that Django, DRF, allauth, axes or Celery look for by name
+    "as_sql", "build_totp_svg", "cache_key_prefix", "default_site", "get_help_text",
+    "get_short_name",
+    "has_add_permission", "has_change_permission", "has_delete_permission", "has_permission",
+    "key_salt", "pre_social_login", "send_password_reset_mail", "to_url", "value_from_datadict",
+    "value_omitted_from_data", "create_superuser",
+}  # fmt: skip
+SETTINGS_OF_LIBRARIES = {"ANONYMOUS_USER_NAME", "EMAIL_FILE_PATH", "REST_FRAMEWORK"}
+LIBRARIES = ("ACCOUNT_", "ALLAUTH_", "AXES_", "CELERY_", "MFA_", "SOCIALACCOUNT_", "USERSESSIONS_")
+
+SEEN_ONLY_IN_THE_LOG = {
+    # what is recorded for the sealed log alone (the superuser's read-only list), and why
+    "calendar": "the calendar shows what holds; who changed it is asked of the log",
+    "work_pattern": "as the calendar",
+    "rules": "the page of rules lists the rows with their source",
+    "file": "a file is shown beside the dossier that has it",
+    "outbox": "the health page shows the deliveries themselves",
+    "paper": "a dossier's papers are listed beside its history",
+    "procedure": "the versions of a procedure are its history",
+    "procedures": "the same, for a whole file",
+    "process": "the versions of a process are its history",
+    "processes": "the same, for a whole file",
+}
+
+
+@cache
+def texts(*, tests: bool = False) -> dict[str, str]:
+    """The text of every file of the project, by its name; translations and tables left out."""
+    found = {}
+    for path in tracked():
+        name = name_of(path)
+        is_text = path.suffix in TEXT or name.startswith(("bin/", ".ci/"))
+        if is_text and (tests or not name.startswith("tests/")) and "migrations" not in path.parts:
+            found[name] = path.read_text("utf-8", errors="replace")
+    return found
+
+
+@cache
+def words_of_the_project() -> Counter[str]:
+    return Counter(word for text in texts().values() for word in re.findall(r"\w+", text))
+
+
+def is_named(name: str, *, except_in: str) -> bool:
+    return any(name in text for place, text in texts().items() if place != except_in)
+
+
+def unnamed(folder: str) -> Iterator[str]:
+    """Files of a folder whose path below it stands in no other file."""
+    for path in tracked(f"{folder}/*"):
+        name = path.relative_to(ROOT / folder).as_posix()
+        if not is_named(name, except_in=name_of(path)):
+            yield name
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def test_every_template_is_named_by_a_page_or_by_code():
+    numbered = {re.sub(r"\d(?=\.html$)", "{n}", name): name for name in unnamed("templates")}
+    left = [
+        name
+        for shape, name in numbered.items()
+        if not name.startswith(LOADED_BY_LIBRARIES) and shape not in NAMED_IN_PARTS
+    ]
+    assert left == []
+
+
+def test_every_static_file_is_named():
+    named_by_file_name = {  # `common.pdf` reads the style sheet of papers from the folder itself
+        name for name in unnamed("static") if is_named(Path(name).name, except_in=f"static/{name}")
+    }
+    assert set(unnamed("static")) - named_by_file_name == set()
+
+
+CLASS_RULE = re.compile(r"\.([a-zA-Z][\w-]*)")
+
+
+def styled_classes(sheet: str) -> set[str]:
+    """Classes that a style sheet has rules for."""
+    without_comments = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    return set(CLASS_RULE.findall(re.sub(r"\{[^{}]*\}", "{}", without_comments)))
+
+
+def put_together() -> set[str]:
+    """Beginnings such as `pill-` and `is-` of classes whose end is a variable."""
+    pages = "\n".join(text for name, text in texts().items() if not name.endswith(".css"))
+    return set(re.findall(r"([a-z]+-)(?=\{)", pages))
+
+
+def test_every_class_of_a_style_sheet_is_on_a_page():
+    pages = "\n".join(text for name, text in texts().items() if not name.endswith(".css"))
+    on_pages = set(re.findall(r"[a-zA-Z][\w-]*", pages))
+    from_htmx = {"htmx-request"}
+    left = {
+        f"{name_of(path)}: .{each}"
+        for path in tracked("static/css/*.css")
+        for each in styled_classes(path.read_text("utf-8")) - on_pages - from_htmx
+        if not each.startswith(tuple(put_together()))
+    }
+    assert left == set()
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """Functions, classes and methods, and the names of a module (not those of a class body)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+    yield from names_of_module(tree)
+
+
+def names_of_module(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def is_looked_for_by_name(name: str, path: Path) -> bool:
+    """A library calls it: `clean_code`, `__len__`, an AppConfig, a format, `handler404`."""
+    return (
+        name.startswith(("__", "clean_", "handler"))
+        or name.endswith("Config")
+        or name in CALLED_BY_A_LIBRARY
+        or path.name in {"settings.py", "settings_sign_in.py", "formats.py", "borrowed_words.py"}
+    )
+
+
+def test_no_function_class_or_constant_is_left_that_nothing_mentions():
+    left = {
+        f"{name_of(path)}: {name}"
+        for path in code(tests=False)
+        for name in defined(tree_of(path))
+        if words_of_the_project()[name] == 1
+        and not is_looked_for_by_name(name, path)
+        and name not in ONLY_CALLED_FROM_OUTSIDE
+    }
+    assert left == set()
+
+
+@pytest.mark.parametrize("name", ONLY_CALLED_FROM_OUTSIDE)
+def test_what_only_tests_call_is_still_called_by_them(name):
+    assert any(
+        re.search(rf"\b{name}\b", text)
+        for place, text in texts(tests=True).items()
+        if place.startswith("tests/") and place != "tests/test_unused.py"
+    )
+
+
+SETTINGS = ("govit/settings.py", "govit/settings_sign_in.py")
+
+
+def test_every_setting_is_read_by_django_by_a_library_or_by_us():
+    everything = "\n".join(texts().values())
+    left = {
+        f"{place}: {name}"
+        for place in SETTINGS
+        for name in names_of_module(tree_of(ROOT / place))
+        if name.isupper()
+        and not name.startswith(("_", *LIBRARIES))
+        and not hasattr(global_settings, name)
+        and len(re.findall(rf"\b{name}\b", everything)) == 1
+        and name not in SETTINGS_OF_LIBRARIES
+    }
+    assert left == set()
+
+
+# --- rules, rights, records -------------------------------------------------------------------
+
+
+def test_every_field_of_a_dated_rule_is_read_and_has_its_words():
+    readers = "\n".join(
+        text for name, text in texts().items() if name != "organizations/rulesets/words.py"
+    )
+    fields = {name for kind in REGISTRY.values() for name in fields_of(kind.shape)}
+    assert {name for name in fields if not re.search(rf"\.{name}\b", readers)} == set()
+    assert fields == set(FIELDS)
+    assert set(REGISTRY) == set(KINDS) >= {identity_card.IDENTITY_CARD.key}
+
+
+def fields_of(shape: type) -> list[str]:
+    return [field.name for field in dataclasses.fields(shape)]
+
+
+def test_every_permission_is_asked_for_and_given_by_a_role():
+    asked = "\n".join(
+        text
+        for name, text in texts().items()
+        if name.endswith((".py", ".html")) and name != "organizations/roles.py"
+    )
+    given = frozenset().union(*(role.permissions for role in ROLES.values()))
+    names = {name for name, _words in PERMISSIONS}
+    assert {name for name in names if f'"{name}"' not in asked} == set()
+    assert given == names
+
+
+def recorded() -> set[str]:
+    """Actions that a service records, as they stand in the code."""
+    calls = [
+        node
+        for path in code(tests=False)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "record"
+    ]
+    second = [call.args[1] for call in calls if len(call.args) > 1]
+    return {str(each.value) for each in second if isinstance(each, ast.Constant)}
+
+
+def test_every_recorded_act_is_shown_or_heard_or_says_why_not():
+    left = {
+        action
+        for action in recorded() - {*words.ACTIONS, *STORY}
+        if not bus.handlers_of(action) and action.split(".")[0] not in SEEN_ONLY_IN_THE_LOG
+    }
+    assert left == set()
+    assert {action.split(".")[0] for action in recorded()} >= set(SEEN_ONLY_IN_THE_LOG)
+
+
+def test_words_are_kept_only_for_acts_that_are_recorded():
+    services = "\n".join(
+        text
+        for name, text in texts().items()
+        if not name.endswith(("organizations/words.py", "onestop/queries/timeline.py"))
+    )
+    shown = {*words.ACTIONS, *STORY}
+    assert {action for action in shown if f'"{action}"' not in services} == set()
