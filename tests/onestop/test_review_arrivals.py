@@ -1,0 +1,92 @@
+"""What arrived online and was not accepted: no act of an accepted dossier, and a way to its end."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from common.errors import DomainError, TransitionError
+from onestop.models import Dossier
+from onestop.services import arrivals, corrections, endings, waiting
+from onestop.services.corrections import Correction
+from onestop.states import Status
+from tenancy.scope import tenant_scope
+from tests.onestop.dossiers import APPLICANT, facts, the_procedure
+from tests.onestop.test_life import far_off
+
+ASKED = {"items": ["Ảnh"], "reason": "Thiếu"}
+
+
+def arrived(town):
+    version = the_procedure(town).current_version
+    return arrivals.arrive(facts(version, town), at=timezone.now())
+
+
+def asked(town):
+    dossier = arrived(town)
+    arrivals.ask_arrival(dossier.pk, actor=town.clerk, apply_by=far_off(), **ASKED)
+    return dossier
+
+
+ACTS = {
+    "refuse": lambda t, pk: endings.refuse(pk, actor=t.leader, reason="x"),
+    "stop": lambda t, pk: endings.stop(pk, actor=t.leader, reason="x"),
+    "withdraw": lambda t, pk: endings.request_withdrawal(
+        pk, actor=t.clerk, reason="x", asked_by="x"
+    ),
+    "grant": lambda t, pk: endings.grant_withdrawal(pk, actor=t.leader, reason="x"),
+    "papers": lambda t, pk: waiting.receive_supplement(pk, actor=t.clerk),
+    "fee": lambda t, pk: waiting.take_fee(pk, actor=t.clerk, amount_vnd=1, number="1"),
+    "correct": lambda t, pk: corrections.correct(
+        pk, Correction(APPLICANT, None, None, 2, "", "counter"), actor=t.clerk, reason="x"
+    ),
+}
+
+
+@pytest.mark.usefixtures("scope")
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+@pytest.mark.parametrize("make", [arrived, asked])
+def test_acts_of_an_accepted_dossier_are_refused_with_a_sentence(town, make, act):
+    dossier = make(town)
+    with pytest.raises(TransitionError, match="not accepted yet"):
+        act(town, dossier.pk)
+
+
+@pytest.mark.usefixtures("scope")
+def test_papers_that_never_came_close_the_dossier_without_a_figure(town):
+    dossier = asked(town)
+    with pytest.raises(PermissionDenied):
+        arrivals.stop_arrival(dossier.pk, actor=town.officer, reason="Quá hạn bổ sung")
+    with pytest.raises(DomainError, match="reason"):
+        arrivals.stop_arrival(dossier.pk, actor=town.clerk, reason=" ")
+    arrivals.stop_arrival(dossier.pk, actor=town.clerk, reason="Quá hạn bổ sung")
+    fresh = Dossier.objects.get(pk=dossier.pk)
+    assert (fresh.status, fresh.accepted_at, fresh.finished_at) == (Status.STOPPED, None, None)
+    assert fresh.closed_at
+    assert not fresh.rounds.filter(answered_at=None).exists()
+    with pytest.raises(TransitionError):
+        arrivals.accept_arrival(dossier.pk, actor=town.clerk)
+
+
+@pytest.mark.usefixtures("scope")
+def test_a_deadline_that_has_passed_is_not_set(town):
+    with pytest.raises(DomainError, match="later day"):
+        arrivals.ask_arrival(
+            arrived(town).pk, actor=town.clerk, apply_by=timezone.localdate(), **ASKED
+        )
+
+
+def test_the_counter_finds_the_way_out_on_the_page(client, province, town):
+    with tenant_scope(province):
+        dossier = asked(town)
+    client.sign_in(town.clerk)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "dong"])
+    assert (
+        url in client.get(reverse("onestop:dossier_detail", args=[dossier.code])).content.decode()
+    )
+    answer = client.post(url, {"step": "", "reason": "Quá hạn bổ sung"})
+    assert answer.status_code == 302
+    with tenant_scope(province):
+        assert Dossier.objects.get(pk=dossier.pk).closed_at - timezone.now() < dt.timedelta(0)
