@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 from django.utils import translation
 from hypothesis import settings as settings_of_hypothesis
 
@@ -35,34 +37,55 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_test_environment, django_db_blocker):
+def django_db_setup(request, django_test_environment, django_db_blocker, tmp_path_factory):
     """Create the test database as its owner, then work as the app role."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
-    if worker:
-        for alias in connections:
-            test = connections[alias].settings_dict["TEST"]
-            test["NAME"] = f"{settings.DATABASES['default']['TEST']['NAME']}_{worker}"
     with django_db_blocker.unblock():
         with as_owner():
-            old = setup_databases(
-                verbosity=0,
-                interactive=False,
-                keepdb=keep,
-                aliases=["default"],
-                serialized_aliases=[],
-            )
+            if worker and not keep:
+                copy_for(worker, tmp_path_factory.getbasetemp().parent)
+            else:
+                create(f"_{worker}" if worker else "", keep)
             connections["dispatch"].close()
             connections["dispatch"].settings_dict["NAME"] = connection.settings_dict["NAME"]
-            for code, name in ((HOME, "Khánh Hòa"), (AWAY, "Phú Thọ")):
-                Province.objects.get_or_create(
-                    code=code, defaults={"name": name, "host": f"{code.lower()}.localhost"}
-                )
         yield
         with as_owner():
             connections["dispatch"].close()
+            name = connection.settings_dict["NAME"]
+            connection.close()
             if not keep:
-                teardown_databases(old, verbosity=0)
+                connection.creation._destroy_test_db(name, verbosity=0)
+            if worker == "gw0" and not keep:  # the others have their copies by now
+                connection.creation._destroy_test_db(name.removesuffix("_gw0"), verbosity=0)
+
+
+def create(suffix: str, keep: bool) -> None:
+    """A migrated database with the two provinces, under the name of the settings."""
+    test = connection.settings_dict["TEST"]
+    test["NAME"] += suffix
+    setup_databases(
+        verbosity=0, interactive=False, keepdb=keep, aliases=["default"], serialized_aliases=[]
+    )
+    for code, name in ((HOME, "Khánh Hòa"), (AWAY, "Phú Thọ")):
+        Province.objects.get_or_create(
+            code=code, defaults={"name": name, "host": f"{code.lower()}.localhost"}
+        )
+
+
+def copy_for(worker: str, shared: Path) -> None:
+    """A copy of one database that whoever comes first migrates for all workers of the run."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    with (shared / "database.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "database.made").exists():
+            create("", keep=False)
+            (shared / "database.made").touch()
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        connection.creation.clone_test_db(worker, verbosity=0)
+        connection.settings_dict["NAME"] = f"{name}_{worker}"
+        settings.DATABASES["default"]["NAME"] = f"{name}_{worker}"
 
 
 @pytest.fixture(autouse=True)

@@ -249,15 +249,13 @@ def test_no_model_overrides_save_and_no_signal_is_received():
 def test_imports_stand_at_the_top():
     found = []
     for path in code(tests=False):
+        lines = path.read_text("utf-8").splitlines()
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 for each in ast.walk(node):
                     if isinstance(each, ast.Import | ast.ImportFrom):
                         words = ast.unparse(each)
-                        if (
-                            "weasyprint" not in words
-                            and "noqa: PLC0415"
-                            not in (path.read_text("utf-8").splitlines()[each.lineno - 1])
-                        ):
+                        is_said = "noqa: PLC0415" in lines[each.lineno - 1]
+                        if "weasyprint" not in words and not is_said:
                             found.append(f"{name_of(path)}:{each.lineno}: {words}")
     assert found == []

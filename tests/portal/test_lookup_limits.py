@@ -131,6 +131,7 @@ def test_tries_that_were_not_admitted_do_not_prolong_the_wait(client, dossier, c
     assert ask(client, dossier.code, DIGITS).status_code == 302
 
 
+@pytest.mark.slow
 def test_three_hundred_in_all_close_the_level_and_are_told_once(client, province, dossier):
     """2,000 seeded guesses of 200 addresses through the client; the whole 100,000: tests/slow."""
     chance = random.Random(20261102)

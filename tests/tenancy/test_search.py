@@ -20,11 +20,11 @@ from tests.tenancy.rows import Filler
 
 SEARCHED = [table for table in tenant_tables() if table.search_column]
 every_searched = pytest.mark.parametrize("table", SEARCHED, ids=lambda table: table.name)
-ROWS = 25_000  # in each of two provinces
+FEW, MANY = 2_000, 25_000  # rows in each of two provinces
 
 
-def multiply(table, key) -> None:
-    """Copy the filler's row many times; what must differ gets its number."""
+def multiply(table, key, first: int, last: int) -> None:
+    """Copy the filler's row for each number; what must differ gets its number."""
     now = read_catalogue()
     unique = {name for k in now.unique_keys[table.name] if not k.is_primary for name in k.columns}
     columns, values = [], []
@@ -43,7 +43,7 @@ def multiply(table, key) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{table.name}" ({", ".join(columns)}) SELECT {", ".join(values)} '
-            f'FROM "{table.name}" t CROSS JOIN generate_series(1, {ROWS}) g '
+            f'FROM "{table.name}" t CROSS JOIN generate_series({first}, {last}) g '
             f'WHERE t."{table.primary_key}" = %s',
             [key],
         )
@@ -51,24 +51,35 @@ def multiply(table, key) -> None:
 
 @pytest.fixture(scope="module")
 def full(django_db_setup, django_db_blocker):
-    """A copy in which every searched table has 50,000 rows of two provinces."""
+    """A copy in which every searched table has some thousand rows of two provinces."""
     with django_db_blocker.unblock(), copied_database("search"):
         drop_checks()
         provinces = list(Province.objects.filter(code__in=["H32", "H44"]).order_by("code"))
-        with as_loader():
-            for province in provinces:
-                filler = Filler(province.pk)
-                for table in SEARCHED:
-                    multiply(table, filler.key_of(table.model))
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # without it a plan knows nothing of the words
-        yield provinces
+        fillers = [Filler(province.pk) for province in provinces]
+        grow(fillers, 1, FEW)
+        yield provinces, fillers
+
+
+def grow(fillers: list[Filler], first: int, last: int) -> None:
+    with as_loader():
+        for filler in fillers:
+            for table in SEARCHED:
+                multiply(table, filler.key_of(table.model), first, last)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # without it a plan knows nothing of the words
 
 
 @pytest.fixture
 def provinces(full, django_db_blocker):
     with django_db_blocker.unblock():
-        yield full
+        yield full[0]
+
+
+@pytest.fixture(scope="module")
+def grown(full, django_db_blocker):
+    """As many rows as an index needs to be worth it: 50,000 a table."""
+    with django_db_blocker.unblock():
+        grow(full[1], FEW + 1, MANY)
 
 
 def found(table, needle: str) -> list:
@@ -79,8 +90,9 @@ def test_there_is_something_to_search():
     assert {table.name for table in SEARCHED} >= {"onestop_dossier", "onestop_procedure"}
 
 
+@pytest.mark.slow
 @every_searched
-def test_the_index_is_used(provinces, table):
+def test_the_index_is_used(grown, provinces, table):
     with tenant_scope(provinces[0]), connection.cursor() as cursor:
         scans = "SELECT pg_stat_get_xact_numscans(%s::regclass)"
         index = f"{table.name}_search_gin"
@@ -93,8 +105,9 @@ def test_the_index_is_used(provinces, table):
         assert cursor.fetchone()[0] > before
 
 
+@pytest.mark.slow
 @every_searched
-def test_without_the_function_row_security_keeps_the_index_away(provinces, table):
+def test_without_the_function_row_security_keeps_the_index_away(grown, provinces, table):
     """The control: why there is a function at all."""
     with tenant_scope(provinces[0]), connection.cursor() as cursor:
         cursor.execute(

@@ -38,6 +38,7 @@ def migrate(app: str, target: str | None = None) -> None:
     call_command("migrate", app, *([target] if target else []), verbosity=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("app", "target"), STEPS)
 def test_a_third_party_app_goes_back_and_forward_again(copy, app, target):
     migrate(app, target)
