@@ -46,8 +46,8 @@ def note_access(
 ) -> None:
     """Note that `user` (a visitor when None or anonymous) opened `subject`, or was refused it.
 
-    The same person, kind and subject within ten minutes is one note; so is the same address when
-    nobody is signed in. `data` holds ids and names of fields, never the data that was read.
+    The same person, kind, subject and data within ten minutes is one note; so is the same address
+    when nobody is signed in. `data` holds ids and names of fields, never the data that was read.
     """
     known = user is not None and user.is_authenticated
     note = AccessNote(
@@ -82,6 +82,7 @@ def _write(note: AccessNote) -> None:
         kind=note.kind,
         subject_type=note.subject_type,
         subject_id=note.subject_id,
+        data=note.data,
         at__gt=note.at - SAME_VISIT,
     )
     if not note.actor_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth import SESSION_KEY, logout
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.pages import same_site_referer
+from organizations.models import User
 from organizations.sign_in import sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -26,24 +27,34 @@ OPEN_WITH_OLD_PASSWORD = {"account_logout", "account_change_password", "set_lang
 
 
 class SessionLimitsMiddleware:
-    """Ends a session that was idle too long, is older than a working day, or was revoked."""
+    """Ends a session that was idle too long, is older than a working day, or was revoked.
+
+    No cache keeps what a signed-in person saw: after signing out, "back" shows nothing.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if SESSION_KEY in request.session and request.user.is_authenticated:
-            session, user = request.session, request.user
-            if sessions.SEEN not in session:
-                sessions.start(session, user)
-            elif sessions.has_ended(session):
+        if SESSION_KEY not in request.session or not request.user.is_authenticated:
+            return self.get_response(request)
+        response = self._end(request) or self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def _end(self, request: HttpRequest) -> HttpResponse | None:
+        """What is answered instead of the page when the session is over."""
+        session, user = request.session, cast(User, request.user)
+        if sessions.SEEN not in session:
+            sessions.start(session, user)
+        elif sessions.has_ended(session):
+            return _ended(request)
+        elif sessions.is_touch_due(session):
+            if not sessions.touch(session, user):
                 return _ended(request)
-            elif sessions.is_touch_due(session):
-                if not sessions.touch(session, user):
-                    return _ended(request)
-                note = partial(sessions.note_seen, user.pk, session.session_key or "")
-                request.tenant_scope.afterwards.append(note)  # type: ignore[attr-defined]
-        return self.get_response(request)
+            note = partial(sessions.note_seen, user.pk, session.session_key or "")
+            request.tenant_scope.afterwards.append(note)  # type: ignore[attr-defined]
+        return None
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):

@@ -81,6 +81,12 @@ def test_the_same_person_and_subject_are_noted_once_in_ten_minutes(province):
         assert len(kept(province)) == 4
 
 
+def test_two_files_of_one_subject_are_two_notes(province):
+    for file in (1, 2, 1):
+        read(province, kind="file.opened", user=Reader(7), data={"file": file})
+    assert len(kept(province)) == 2
+
+
 def test_visitors_are_told_apart_by_address(province):
     for address in ("127.0.0.1", "127.0.0.2", "127.0.0.1"):
         read(province, user=AnonymousUser(), address=address)
