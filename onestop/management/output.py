@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from django.core.management import BaseCommand, CommandParser
+from django.core.management import CommandParser
 
+from common.commands import OneSentence
 from tenancy.models import Province
 
 
-class ImportCommand(BaseCommand):
+class ImportCommand(OneSentence):
     """`manage.py NAME FILE --province H32 [--check]`: exit 1 for faults, 2 for bad arguments."""
-
-    requires_system_checks: list[str] = []
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.error = self.refuse  # type: ignore[method-assign, assignment]
-        return parser
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="CSV or XLSX")
         parser.add_argument("--province", required=True, help="its code, such as H32")
         parser.add_argument("--check", action="store_true", help="say what would be done, only")
-
-    def refuse(self, sentence: str) -> NoReturn:
-        """One sentence on standard error, nothing on standard output, exit 2."""
-        name = type(self).__module__.rpartition(".")[2]
-        sys.stderr.write(f"{name}: {sentence.rstrip('.')}.\n")
-        raise SystemExit(2)
 
     def read(self, options: dict[str, Any]) -> tuple[bytes, str, Province]:
         """The file's bytes and name, and the province."""

@@ -9,17 +9,17 @@ import re
 import sys
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandParser
 
 from audit import seals
 from audit.models import AuditEntry
+from common.commands import OneSentence
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 
-class Command(BaseCommand):
+class Command(OneSentence):
     help = "Compare the audit log of a province with its hash chain."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--province", required=True, help="code, for example H32")
@@ -28,10 +28,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         known_head = options["head"].strip().lower()
         if known_head and not re.fullmatch(r"[0-9a-f]{64}", known_head):
-            raise CommandError("--head wants 64 hexadecimal digits.", returncode=2)
+            self.refuse("--head wants 64 hexadecimal digits")
         province = Province.objects.filter(code=options["province"]).first()
         if province is None:
-            raise CommandError(f"No province {options['province']}.", returncode=2)
+            self.refuse(f"there is no province {options['province']}")
         with tenant_scope(province):
             seals.seal()
         with tenant_scope(province, read_only=True):

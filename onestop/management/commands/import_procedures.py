@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 from typing import Any
 
@@ -15,6 +16,13 @@ from onestop.services import importing
 from tenancy.scope import tenant_scope
 
 
+def day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
+
+
 class Command(ImportCommand):
     help = "Import procedures: all rows or none, published. Prints JSON; exit 1 when faults."
 
@@ -22,7 +30,7 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument(
             "--valid-from",
-            type=dt.date.fromisoformat,
+            type=day,
             help="first day of procedures that are new, YYYY-MM-DD; today unless told",
         )
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
+from common.commands import OneSentence
 from organizations import demo
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 
-class Command(BaseCommand):
+class Command(OneSentence):
     help = "Prints a table of the demo accounts: host, user name, role, unit; then the password."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.GOVIT_DEMO:
-            raise CommandError("This is not a demo: GOVIT_DEMO is not 1.", returncode=2)
+            self.refuse("this is not a demo, GOVIT_DEMO is not 1")
         rows = [("host", "user name", "role", "unit")]
         for province in Province.objects.filter(is_active=True).order_by("code"):
             with tenant_scope(province, read_only=True):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandParser
 
+from common.commands import OneSentence
 from organizations.calendars import load_holidays
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 
-class Command(BaseCommand):
+class Command(OneSentence):
     help = "Add the holidays that come with the portal; what people entered stays."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         if options["province"]:
             provinces = provinces.filter(code=options["province"])
         if not provinces:
-            raise CommandError("There is no such province.")
+            self.refuse(f"there is no province {options['province']}")
         for province in provinces:
             with tenant_scope(province):
                 added = load_holidays()
