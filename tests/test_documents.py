@@ -96,10 +96,7 @@ def test_the_layers_of_the_page_are_those_that_the_build_checks():
 
 
 def test_the_life_of_a_page_names_the_middleware_in_its_order():
-    block = re.search(
-        r"## The life of a page\n```\n(.*?)```", text_of("docs/architecture.md"), re.DOTALL
-    )
-    assert block
+    block = block_of("The life of a page")
     of_ours = [
         path.rpartition(".")[2].removesuffix("Middleware")
         for path in settings.MIDDLEWARE
