@@ -28,8 +28,8 @@ from bench.steps import Steps  # noqa: E402
 from bench.web import Browser, Meter, Server  # noqa: E402
 from onestop.models import Dossier  # noqa: E402
 from onestop.queries import dossiers as queries  # noqa: E402
-from organizations.sign_in import sessions  # noqa: E402
 from organizations.models import User  # noqa: E402
+from organizations.sign_in import sessions  # noqa: E402
 from portal.demo.history import History  # noqa: E402
 from tenancy.models import Province  # noqa: E402
 from tenancy.scope import tenant_scope  # noqa: E402
