@@ -20,7 +20,7 @@ from tests.tenancy.rows import Filler
 
 SEARCHED = [table for table in tenant_tables() if table.search_column]
 every_searched = pytest.mark.parametrize("table", SEARCHED, ids=lambda table: table.name)
-FEW, MANY = 2_000, 25_000  # rows in each of two provinces
+FEW, MANY = ENOUGH + 500, 25_000  # rows in each of two provinces
 
 
 def multiply(table, key, first: int, last: int) -> None:
