@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from common.errors import DomainError
 from common.forms import VietnameseDateField
@@ -49,6 +51,10 @@ HEADINGS: dict[str, Any] = {
     "valid_from": gettext_lazy("Valid from"),
 }
 NEEDED = ("full_name", "username", "unit", "role")
+_BROKEN = (  # what openpyxl and the readers below it raise on a damaged or hostile file
+    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, OSError,
+    IndexError, SyntaxError, TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _USERNAME = re.compile(r"^[a-z0-9.@+_-]{1,150}$")
 
 
@@ -138,7 +144,7 @@ def _cells(upload: IO[bytes]) -> Iterator[tuple[Any, ...]]:
         found = list(rows)
     except DomainError:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, SyntaxError) as error:
+    except _BROKEN as error:
         raise refusal from error
     while found and not any(value not in (None, "") for value in found[-1]):
         found.pop()

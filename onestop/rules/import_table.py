@@ -21,6 +21,7 @@ MOST_ROWS = 20_000
 MOST_BYTES = 30 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024  # of an XLSX, which is a zip
 MOST_COLUMNS = 200  # a stray cell far to the right costs nothing
+LAST_ROW = 2 * MOST_ROWS  # a stray row far below, which a file of 6 KB can name, would cost hours
 LISTED_FAULTS = 1_000
 # UTF-8 that was once read as Windows-1252: "Ná»™i vá»¥" for "Nội vụ"
 _TWICE_ENCODED = re.compile("á»|áº|Æ°|Ä‘|Ã[\u0080-\u00bf]")
@@ -113,10 +114,13 @@ def _limited(lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list
 def _delimiter(text: str, headers: Mapping[str, Sequence[str]]) -> str:
     """The separator with which the first line has most known column names."""
     known = _known_names(headers)
-    first = text.split("\n", 1)[0]
+    first = re.split("[\r\n]", text, maxsplit=1)[0]
 
     def score(mark: str) -> int:
-        cells = next(csv.reader([first.rstrip("\r")], delimiter=mark), [])
+        try:
+            cells = next(csv.reader([first], delimiter=mark), [])
+        except csv.Error:  # a cell of more than 128 KB
+            return 0
         return sum(_key(cell) in known for cell in cells)
 
     return max((",", ";", "\t"), key=score)
@@ -147,7 +151,10 @@ def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+        rows = sheet.iter_rows(max_col=MOST_COLUMNS, max_row=LAST_ROW + 1)
+        for number, row in enumerate(rows, start=1):
+            if number > LAST_ROW:
+                raise Unreadable(_("The file has more than 20,000 rows: divide it."))
             yield number, [_cell_text(cell) for cell in row]
     except _BROKEN_WORKBOOK as error:
         raise Unreadable(broken) from error

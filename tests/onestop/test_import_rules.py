@@ -180,3 +180,16 @@ def test_a_stray_cell_far_away_does_no_harm():
     kept = io.BytesIO()
     book.save(kept)
     assert len(parse(kept.getvalue()).rows) == 1
+
+
+def test_a_row_number_made_up_by_hand_costs_no_hours():
+    """6 KB that name row 900,000,000: every row before it would be made, empty, in memory."""
+    whole = xlsx_of(list(GOOD), list(GOOD.values()))
+    forged = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(forged, "w") as new:
+        for entry in old.infolist():
+            part = old.read(entry).replace(b'<row r="2"', b'<row r="900000000"')
+            new.writestr(entry.filename, part)
+    found = parse(forged.getvalue())
+    assert not found.rows
+    assert [(fault.row, fault.column) for fault in found.faults] == [(1, "")]
