@@ -15,7 +15,7 @@ from onestop.services import steps
 from onestop.services.batches import Outcome, each_for_itself
 from onestop.states import WAITING, Part, StepState
 from organizations import access
-from organizations.models import Unit, User
+from organizations.models import AGENCY_KINDS, Unit, User
 
 # Signed, sealed or handed out in the name of the unit: nobody below it does that.
 IN_ITS_NAME = {StepKind.APPROVE, StepKind.RELEASE, StepKind.RETURN}
@@ -120,15 +120,16 @@ def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
     permission = steps.PERMISSION[target.kind]
     if target.kind in IN_ITS_NAME:
         return [(person, target.unit) for person in access.people_over(permission, target.unit)]
-    return access.people_with(permission, _within(dossier, run, target))
+    return access.people_with(permission, _within(dossier, target))
 
 
-def _within(dossier: Dossier, run: StepRun, target: StepRun) -> Unit:
+def _within(dossier: Dossier, target: StepRun) -> Unit:
     """Below which unit people are looked for: the agency that does the step."""
     unit, competent = target.unit, dossier.competent_unit
     if target.kind != StepKind.CONSULT and unit.path.startswith(competent.path):
         return competent
-    return run.unit if unit.path.startswith(run.unit.path) else unit
+    agencies = Unit.objects.filter(pk__in=unit.ancestor_ids, kind__in=AGENCY_KINDS)
+    return unit if target.kind == StepKind.CONSULT else agencies.order_by("-path").first() or unit
 
 
 def _person(person_id: int) -> User:

@@ -115,6 +115,8 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     right = access.require(
         actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
     )
+    if dossier.status != Status.WITHDRAWN or dossier.granted_at:
+        raise TransitionError(_("There is no withdrawal to decide."))
     steps.change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
     if dossier.pauses.filter(ended_at=None).exists():  # asked for while papers were awaited

@@ -51,6 +51,7 @@ def forward(
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
+    where = run.unit  # of the act; afterwards the dossier lies elsewhere
     right = steps.require_step(dossier, run, actor)
     if run.kind in ALONE:
         raise TransitionError(_("This step is closed by its own act, not by passing it on."))
@@ -69,7 +70,7 @@ def forward(
         closed.append(_pass_on(dossier, run, actor=actor, at=at, right=right, note=""))
     dossier.save(update_fields=MOVED)
     record(
-        dossier, "dossier.forwarded", actor=actor, unit=dossier.holder_unit,
+        dossier, "dossier.forwarded", actor=actor, unit=where,
         on_behalf_of=right.on_behalf_of,
         data=steps.facts(
             dossier, closed=closed, step=dossier.step.name if dossier.step else "",
@@ -126,6 +127,8 @@ def return_for_correction(
     right = steps.require_step(dossier, run, actor)
     if not reason.strip():
         raise DomainError(_("Give a reason, so that the receiver knows what to do."))
+    if dossier.status not in steps.UNDER_WAY:
+        raise TransitionError(_("The result is released; it cannot be corrected any more."))
     target = (
         StepRun.objects.filter(
             dossier=dossier, kind=StepKind.PROCESS, state=StepState.CLOSED, order__lt=run.order
@@ -146,7 +149,7 @@ def return_for_correction(
     steps.enter(dossier, following, at=at, person=_author_if_there(target))
     dossier.save(update_fields=MOVED)
     record(
-        dossier, "dossier.sent_back", actor=actor, unit=dossier.holder_unit,
+        dossier, "dossier.sent_back", actor=actor, unit=run.unit,
         on_behalf_of=right.on_behalf_of,
         data=steps.facts(dossier, reason=reason, person=dossier.holder_id, step=following.name),
     )  # fmt: skip
