@@ -13,7 +13,7 @@ from common.counting import capped_counts
 from onestop.models import Dossier, Opinion
 from onestop.queries import dossiers
 from onestop.services.steps import APPROVING
-from onestop.states import WAITING
+from onestop.states import WAITING, Status
 from organizations import access
 from organizations.models import User
 
@@ -38,54 +38,57 @@ def in_hand(user: User) -> list[dict[str, Any]]:
 
 def boxes(user: User) -> list[Box]:
     """Heaps that the person's positions let him work on. One query for all counts."""
-    queues: dict[str, Any] = {}
-    units = Dossier.objects.held_by_units_of
-    today = timezone.localdate()
-    late = reverse("onestop:dossier_list")
-    if access.may(user, "approve_dossiers"):
-        queues["approve"] = (
-            units(user, "approve_dossiers")
-            .open()
-            .filter(status__in=dossiers.WORKED_ON, step__kind__in=APPROVING)
-        )
-    if access.may(user, "process_dossiers"):
-        queues["nobody"] = (
-            units(user, "process_dossiers")
-            .open()
-            .filter(
-                holder=None, status__in=dossiers.WORKED_ON, step__kind__in=("process", "consult")
-            )
-        )
-        reach = access.units_where(user, "process_dossiers")
-        asked = Opinion.objects.filter(answered_at=None)
-        queues["opinions"] = asked if reach.everywhere else asked.filter(unit__in=reach.unit_ids)
-    if access.may(user, "assign_dossiers"):
-        queues["assign"] = (
-            units(user, "assign_dossiers")
-            .open()
-            .filter(status__in=dossiers.WORKED_ON, step__kind="assign")
-        )
-    if access.may(user, "return_results"):
-        queues["return"] = units(user, "return_results").open().filter(status=9)
-    if access.may(user, "receive_dossiers"):
-        queues["new"] = units(user, "receive_dossiers").open().filter(accepted_at=None)
-    queues["overdue"] = dossiers.view_of(units(user, "view_dossiers"), "qua-han", today)
-    counts = capped_counts(queues)
+    counts = capped_counts(_queues(user))
+    dossier_list = reverse("onestop:dossier_list")
     known = {
         "approve": (_("Waiting for your approval"), reverse("onestop:approval_list"), "sign"),
-        "nobody": (_("Nobody has taken"), f"{late}?nguoi=chua", ""),
+        "nobody": (_("Nobody has taken"), f"{dossier_list}?nguoi=chua", ""),
         "opinions": (_("Opinions asked of your unit"), reverse("portal:opinions"), "waiting"),
-        "assign": (_("To be assigned"), f"{late}?nguoi=chua", ""),
-        "return": (_("Results to hand over"), f"{late}?tt=9", "done"),
-        "new": (_("New online"), f"{late}?xem=moi", "new"),
-        "overdue": (_("Overdue in your units"), f"{late}?xem=qua-han", "overdue"),
+        "assign": (_("To be assigned"), f"{dossier_list}?nguoi=chua", ""),
+        "return": (_("Results to hand over"), f"{dossier_list}?tt=9", "done"),
+        "new": (_("New online"), f"{dossier_list}?xem=moi", "new"),
+        "overdue": (_("Overdue in your units"), f"{dossier_list}?xem=qua-han", "overdue"),
     }
-    return [Box(known[key][0], counts[key], known[key][1], known[key][2]) for key in queues]
+    return [
+        Box(words, counts[key], url, tone)
+        for key, (words, url, tone) in known.items()
+        if key in counts
+    ]
+
+
+def _queues(user: User) -> dict[str, Any]:
+    """The rows behind each heap, those only that one of the person's rights opens."""
+
+    def here(permission: str) -> Any:
+        return Dossier.objects.held_by_units_of(user, permission).open()
+
+    def steps(permission: str, *kinds: str) -> Any:
+        return here(permission).filter(status__in=dossiers.WORKED_ON, step__kind__in=kinds)
+
+    queues: dict[str, Any] = {}
+    if access.may(user, "approve_dossiers"):
+        queues["approve"] = steps("approve_dossiers", *APPROVING)
+    if access.may(user, "process_dossiers"):
+        queues["nobody"] = steps("process_dossiers", "process", "consult").filter(holder=None)
+        queues["opinions"] = _unanswered(user)
+    if access.may(user, "assign_dossiers"):
+        queues["assign"] = steps("assign_dossiers", "assign")
+    if access.may(user, "return_results"):
+        queues["return"] = here("return_results").filter(status=Status.COMPLETED)
+    if access.may(user, "receive_dossiers"):
+        queues["new"] = here("receive_dossiers").filter(accepted_at=None)
+    mine = Dossier.objects.held_by_units_of(user, "view_dossiers")
+    queues["overdue"] = dossiers.view_of(mine, "qua-han", timezone.localdate())
+    return queues
 
 
 def opinions_asked(user: User) -> Any:
     """Questions to the person's units without an answer, soonest due first."""
+    found = _unanswered(user).select_related("dossier", "unit", "asked_by")
+    return found.order_by("due_on", "pk")[:MOST]
+
+
+def _unanswered(user: User) -> Any:
     reach = access.units_where(user, "process_dossiers")
     asked = Opinion.objects.filter(answered_at=None)
-    mine = asked if reach.everywhere else asked.filter(unit__in=reach.unit_ids)
-    return mine.select_related("dossier", "unit", "asked_by").order_by("due_on", "pk")[:MOST]
+    return asked if reach.everywhere else asked.filter(unit__in=reach.unit_ids)
