@@ -37,7 +37,7 @@ def _require(request: HttpRequest) -> None:
 
 def _year(request: HttpRequest) -> int:
     asked = request.GET.get("nam") or request.POST.get("nam") or ""
-    year = int(asked) if asked.isdigit() else timezone.localdate().year
+    year = int(asked) if asked.isdecimal() else timezone.localdate().year
     return year if year in YEARS else timezone.localdate().year
 
 
