@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.notes import note_access
 from common.htmx import Request, wants_fragment
 from common.pages import paginate_keyset, render_page
 from onestop.forms.correction import CorrectionPage
@@ -205,6 +206,7 @@ def visit_list(request: Request) -> HttpResponse:
 def visit_detail(request: Request, pk: int) -> HttpResponse:
     """`/ho-so/luot/<số>/`: what was told to whom, to print."""
     visit = get_object_or_404(counter.visits_of(request.user), pk=pk)
+    note_access("visit.opened", visit, user=request.user)
     again = urlencode({"thu-tuc": visit.version.procedure.code, "quay": visit.unit_id})
     context = {"visit": visit, "again": f"{reverse('onestop:dossier_receive')}?{again}"}
     return render(request, "onestop/reception/visit_detail.html", context)

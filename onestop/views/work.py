@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.notes import note_access
 from common.htmx import Request
 from common.pages import paginate_keyset
 from onestop.exports import dossier_sheet
@@ -109,6 +110,10 @@ def dossier_export(request: Request) -> HttpResponse:
     queue = Dossier.objects.held_by_units_of(request.user, "export_dossiers")
     found = form.narrow(queries.view_of(queue, form.view, timezone.localdate()), request.user)
     rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[:EXPORTED])
+    note_access(
+        "dossiers.exported", request.user, user=request.user,
+        data={"rows": len(rows), "view": form.view},
+    )  # fmt: skip
     content = dossier_sheet(queries.with_deadlines(rows))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(content, content_type=kind)
