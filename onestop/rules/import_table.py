@@ -108,7 +108,7 @@ def _limited(lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list
         count += 1
         if count > MOST_ROWS + 1:
             raise Unreadable(_("The file has more than 20,000 rows: divide it."))
-        yield number, cells
+        yield number, cells[:MOST_COLUMNS]
 
 
 def _delimiter(text: str, headers: Mapping[str, Sequence[str]]) -> str:
