@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.pages.PlainAddressMiddleware",
     "common.pages.PaperMiddleware",
     "tenancy.middleware.ProvinceMiddleware",
     "tenancy.sessions.SessionMiddleware",
@@ -253,11 +254,12 @@ LANGUAGE_COOKIE_NAME = "django_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
-SECURE_SSL_REDIRECT = SITE_HTTPS
+SECURE_SSL_REDIRECT = False  # tenancy.ProvinceMiddleware does it, to the province's own host only
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")  # mailto:… or https://…, for security.txt
 TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -15,7 +15,12 @@ from django.contrib.auth.middleware import get_user
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -50,7 +55,11 @@ def _province_of(host: str) -> Province | None:
 
 
 class ProvinceMiddleware:
-    """Finds the province by host name; an unknown host is a plain 404."""
+    """Finds the province by host name; an unknown host is a plain 404.
+
+    Only then a request without TLS is sent on, to the province's own host and never to what the
+    request calls itself.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -65,6 +74,9 @@ class ProvinceMiddleware:
             return unavailable(request)
         if province is None:
             return HttpResponse("Unknown host.\n", status=404, content_type="text/plain")
+        if settings.SITE_HTTPS and not request.is_secure():
+            where = f"https://{province.host}{request.get_full_path()}"
+            return HttpResponsePermanentRedirect(where)
         request.province = province  # type: ignore[attr-defined]
         set_host_province(province.pk)
         try:

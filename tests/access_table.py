@@ -466,6 +466,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "portal:my_work": ("GET *=200",),
     "portal:opinions": ("GET *=200",),
     "portal:qr": ("GET anonymous,stranger=404 *=404",),
+    "portal:security_txt": ("GET anonymous,stranger=404 *=404",),
     "socialaccount_login_cancelled": ("GET anonymous,stranger=200 *=200",),
     "socialaccount_login_error": ("GET anonymous,stranger=401 *=401",),
     "socialaccount_signup": ("GET *=login",),

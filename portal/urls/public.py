@@ -11,4 +11,5 @@ urlpatterns = [
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("tiep-can/", public.accessibility, name="accessibility"),
     path("huong-dan/", public.help_page, name="help"),
+    path(".well-known/security.txt", public.security_txt, name="security_txt"),
 ]

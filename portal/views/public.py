@@ -7,8 +7,9 @@ import math
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from portal import lookup
 from portal.forms import LookupForm
 
 View = Callable[..., HttpResponse]
+SECURITY_CONTACT_HOLDS = dt.timedelta(days=90)
 
 
 def public(view: View) -> View:
@@ -97,6 +99,22 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/help.html")
+
+
+@public
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116); 404 where nobody is named."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    until = timezone.now() + SECURITY_CONTACT_HOLDS
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {until:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: vi, en",
+        f"Canonical: {request.build_absolute_uri()}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 def _form(
