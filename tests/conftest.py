@@ -32,8 +32,12 @@ pytest_plugins = ["tests.people", "tests.plugins.reading"]
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    is_quick = "not slow" in (config.option.markexpr or "")
-    settings_of_hypothesis.load_profile("quick" if is_quick else "thorough")
+    settings_of_hypothesis.load_profile("quick" if runs_fast(config) else "thorough")
+
+
+def runs_fast(config: pytest.Config) -> bool:
+    """Whether this is the part of the suite that leaves slow tests out."""
+    return "not slow" in (config.option.markexpr or "")
 
 
 @pytest.fixture(scope="session")
