@@ -25,6 +25,8 @@ ROOT = environment.ROOT
 RESULTS = ROOT / "var" / "test"
 OLDER_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 WITHOUT_DATABASE = ["--ignore=tests/common", "--ignore=tests/commands"]
+# A file stays with one worker, so what its tests share is made once; the longest files go first
+WORKERS = ["-n", "2", "--dist", "loadscope"]
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 
 PYTHON = sys.executable
@@ -107,7 +109,7 @@ class Checks:
             self.static()
             with scratch_servers() as variables:
                 what = "not slow and not browser" if fast else "not browser"
-                self.pytest("tests", ["-n", "2", "-m", what], variables)
+                self.pytest("tests", [*WORKERS, "-m", what], variables)
                 if not fast:
                     self.pytest("browser tests", ["-n", "0", "-m", "browser"], variables)
             if not fast:
@@ -122,7 +124,7 @@ class Checks:
             self.skip("PostgreSQL 15 is not in /usr/lib/postgresql/15")
             return
         with scratch_servers(OLDER_POSTGRES) as variables:
-            choice = ["-n", "2", "-m", "not slow and not browser", *WITHOUT_DATABASE]
+            choice = [*WORKERS, "-m", "not slow and not browser", *WITHOUT_DATABASE]
             self.pytest("database tests on PostgreSQL 15", choice, variables)
 
 
