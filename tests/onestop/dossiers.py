@@ -22,7 +22,10 @@ def facts(version: ProcedureVersion, town: Town, **changes: Any) -> Reception:
         "receiving_unit_id": town.counter_unit.pk,
         "competent_unit_id": town.agency.pk,
         "applicant": APPLICANT,
-        "papers": (PaperFacts("Đơn đề nghị", originals=1), PaperFacts("Bản sao giấy phép", copies=2)),
+        "papers": (
+            PaperFacts("Đơn đề nghị", originals=1),
+            PaperFacts("Bản sao giấy phép", copies=2),
+        ),
         "fee": FeeFacts(),
         **changes,
     }
