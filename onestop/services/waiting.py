@@ -47,14 +47,10 @@ def ask_supplement(
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
-    decides = any(
-        access.may(actor, "approve_dossiers", unit_id)
-        for unit_id in (dossier.competent_unit_id, dossier.handling_unit_id)
-    )
+    deciding = (dossier.competent_unit_id, dossier.handling_unit_id)
+    decides = any(access.may(actor, "approve_dossiers", unit_id) for unit_id in deciding)
     if decides:
-        right = access.require(
-            actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
-        )
+        right = access.require(actor, "approve_dossiers", *deciding)
     else:
         right = steps.require_step(dossier, run, actor)
     steps.require_work(dossier, run)
