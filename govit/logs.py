@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-import structlog
-
 from tenancy.scope import current_province_id, host_province_id
 
 MASKS = (
@@ -41,11 +39,8 @@ class JsonFormatter(logging.Formatter):
             "message": masked(message_of(record))[:MOST_LETTERS],
         }
         province = current_province_id() or host_province_id()
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
         if province:
             line["province"] = province
-        if request_id:
-            line["request"] = str(request_id)[:40]
         if record.exc_info and record.exc_info[1]:
             line["exception"] = describe(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
