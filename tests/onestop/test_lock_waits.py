@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest import mock
 
 import psycopg.errors
@@ -93,11 +93,30 @@ def test_overlapping_batches_never_lock_one_another_out(stage):
     assert len(done) == 6
 
 
-def shuffled(picks):
-    return random.sample(list(picks), len(picks))
+def test_control_two_batches_in_opposite_orders_lock_one_another_out(stage):
+    """Each holds its first dossier, then asks for the other's: as clicked, not by id."""
+    province, town = stage
+    with tenant_scope(province):
+        picks = [(one.pk, one.step_id) for one in (at_kind(town, "approve") for _ in range(2))]
+    lock, both, dead = DossierQuerySet.lock, threading.Barrier(2), []
 
+    def lock_and_wait(self, pk):
+        found = lock(self, pk)
+        with suppress(threading.BrokenBarrierError):  # who is left alone after the deadlock
+            both.wait(timeout=5)
+        return found
 
-def test_control_batches_in_the_order_of_the_clicks_lock_one_another_out(stage):
-    with mock.patch("onestop.services.batches.sorted", shuffled, create=True):
-        _outcome, dead = approve_all(stage)
-    assert psycopg.errors.DeadlockDetected in dead
+    def act(number):
+        try:
+            return processing.approve_many(picks[:: -1 if number else 1], actor=town.leader)
+        except OperationalError as fault:
+            dead.append(type(fault.__cause__))
+            raise
+
+    with (
+        mock.patch.object(DossierQuerySet, "lock", lock_and_wait),
+        mock.patch("onestop.services.batches.set", list, create=True),
+        mock.patch("onestop.services.batches.sorted", list, create=True),
+    ):
+        at_once(province, act, 2)
+    assert dead == [psycopg.errors.DeadlockDetected]
