@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from common.errors import DomainError
@@ -112,7 +112,7 @@ def online(town):
 
 @pytest.mark.parametrize("start", [make_dossier, online])
 @settings(
-    max_examples=8, deadline=None, derandomize=True, database=None,
+    max_examples=8, deadline=None, phases=[Phase.generate], derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(choices=st.lists(st.integers(0, 10**6), min_size=20, max_size=35))
