@@ -90,5 +90,5 @@ def opinions_asked(user: User) -> Any:
 
 def _unanswered(user: User) -> Any:
     reach = access.units_where(user, "process_dossiers")
-    asked = Opinion.objects.filter(answered_at=None)
+    asked = Opinion.objects.filter(answered_at=None, dossier__closed_at=None)
     return asked if reach.everywhere else asked.filter(unit__in=reach.unit_ids)
