@@ -188,6 +188,12 @@ pidfile = {folder}/pid
 """
 
 
+def owner_of(host: str) -> str:
+    """Who may open the server's socket, when it is one: as root the pool takes that account."""
+    owner = Path(host).owner() if host.startswith("/") else "root"
+    return "nobody" if owner == "root" else owner
+
+
 @contextmanager
 def bouncer(folder: Path):
     """A PgBouncer in transaction mode before the test database; yields its socket and port."""
@@ -197,13 +203,13 @@ def bouncer(folder: Path):
         listen = free.getsockname()[1]
     values = {name: login.get(name) or "" for name in ("host", "user", "password")}
     port = login.get("port") or 5432
-    folder.chmod(0o777)  # as root the pool runs as nobody
+    folder.chmod(0o777)  # as root the pool runs as somebody else
     file = folder / "pgbouncer.ini"
     file.write_text(CONFIGURATION.format(**values, port=port, folder=folder, listen=listen))
     file.chmod(0o644)
     command = [shutil.which("pgbouncer"), str(file)]
     if Path("/proc/self").stat().st_uid == 0:
-        command[1:1] = ["-u", "nobody"]
+        command[1:1] = ["-u", owner_of(values["host"])]
     with open(folder / "err", "wb") as err:
         process = subprocess.Popen(command, stderr=err, stdout=err)
     try:
