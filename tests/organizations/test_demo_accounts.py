@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from organizations import demo
 from organizations.roles import ROLES
@@ -36,8 +36,9 @@ def test_outside_the_demo_nothing_of_it_is_shown(province, clerk_of_the_demo):
     page = HostClient(province).get("/dang-nhap/").content.decode()
     assert "motcua" not in page
     assert demo.password() not in page
-    with pytest.raises(CommandError):
+    with pytest.raises(SystemExit) as left:
         call_command("demo_accounts")
+    assert left.value.code == 2
 
 
 def test_the_command_prints_one_line_an_account(clerk_of_the_demo, settings, capsys):
