@@ -25,6 +25,13 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
+def _decider(dossier: Dossier, actor: User) -> access.Right:
+    """Who ends a dossier before its result holds the right to approve, in agency or division."""
+    return access.require(
+        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+    )
+
+
 def _end(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right, note: str) -> None:
     """Nothing is left to do: the open step and pause end, what was planned is skipped."""
     Pause.objects.filter(dossier=dossier, ended_at=None).update(ended_at=at)
@@ -42,9 +49,7 @@ def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = N
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id, step_id=step_id)
     steps.require_acceptance(dossier)
-    right = access.require(
-        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
-    )
+    right = _decider(dossier, actor)
     steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
@@ -59,9 +64,7 @@ def stop(dossier_id: int, *, actor: User, reason: str, step_id: int | None = Non
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id, step_id=step_id)
     steps.require_acceptance(dossier)
-    right = access.require(
-        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
-    )
+    right = _decider(dossier, actor)
     steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
@@ -94,9 +97,7 @@ def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id)
     steps.require_acceptance(dossier)
-    right = access.require(
-        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
-    )
+    right = _decider(dossier, actor)
     if dossier.status != Status.WITHDRAWN or dossier.granted_at:
         raise TransitionError(_("There is no withdrawal to decide."))
     dossier.granted_at = at
@@ -112,9 +113,7 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id)
     steps.require_acceptance(dossier)
-    right = access.require(
-        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
-    )
+    right = _decider(dossier, actor)
     if dossier.status != Status.WITHDRAWN or dossier.granted_at:
         raise TransitionError(_("There is no withdrawal to decide."))
     steps.change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
