@@ -10,6 +10,7 @@ from django.core.management import ManagementUtility, call_command
 from common.working_time import Session, WeekPattern
 from organizations.calendars import load_holidays
 from organizations.models import WorkPattern
+from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 EARLY = WeekPattern((*((Session(dt.time(6), dt.time(10)),),) * 5, (), ()))
@@ -108,8 +109,11 @@ def test_the_holidays_can_be_loaded_for_every_province_again_and_again(
     province, other_province, capsys
 ):
     call_command("load_calendar", province="H44")
+    assert capsys.readouterr().out == "H44: 61 dates added.\n"
     call_command("load_calendar")
+    # every province there is: tests of the walls leave some of their own
     lines = capsys.readouterr().out.splitlines()
-    assert lines == ["H44: 61 dates added.", "H32: 61 dates added.", "H44: 0 dates added."]
+    assert len(lines) == Province.objects.count()
+    assert {"H32: 61 dates added.", "H44: 0 dates added."} <= set(lines)
     with pytest.raises(SystemExit):
         call_command("load_calendar", province="H99")
