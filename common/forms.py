@@ -9,19 +9,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.money import LARGEST_VND, parse_vnd
 from common.text import nfc
 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4})")
 _DIGITS_ONLY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ONE_MARK = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-_MONEY = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+")
 
 
 class Renderer(TemplatesSetting):
@@ -161,16 +162,18 @@ class MoneyField(forms.IntegerField):
     widget = forms.TextInput
     default_error_messages = {"invalid": gettext_lazy("Enter an amount in dong, like 20.000.")}
 
-    def __init__(self, *, min_value: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *, min_value: int = 0, max_value: int = LARGEST_VND, **kwargs: Any) -> None:
         super().__init__(min_value=min_value, **kwargs)
+        self.validators.append(
+            MaxValueValidator(max_value, gettext_lazy("The amount is too large: check the zeros."))
+        )
 
     def to_python(self, value: Any) -> int | None:
         """The amount without marks and unit."""
         if isinstance(value, str) and value.strip():
-            bare = re.sub(r"\s+|đồng$|đ$|vnd$", "", value.strip().lower())
-            if not _MONEY.fullmatch(bare):
+            value = parse_vnd(value)
+            if value is None:
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
-            value = bare.replace(".", "").replace(",", "")
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:

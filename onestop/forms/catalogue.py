@@ -103,7 +103,7 @@ class ChannelForm(Form):
         label=gettext_lazy("Received after this hour: from the next working day"),
         required=False, widget=forms.TimeInput(format="%H:%M"),
     )  # fmt: skip
-    fee_vnd = MoneyField(label=gettext_lazy("Fee"), required=False, max_value=2_000_000_000)
+    fee_vnd = MoneyField(label=gettext_lazy("Fee"), required=False)
     fee_per = forms.CharField(label=gettext_lazy("Fee per"), max_length=100, required=False)
     fee_second_from = forms.IntegerField(
         label=gettext_lazy("Other fee from number"),
@@ -111,12 +111,8 @@ class ChannelForm(Form):
         min_value=2,
         max_value=1_000_000,
     )
-    fee_second_vnd = MoneyField(
-        label=gettext_lazy("Other fee"), required=False, max_value=2_000_000_000
-    )
-    fee_ceiling_vnd = MoneyField(
-        label=gettext_lazy("At most"), required=False, max_value=2_000_000_000
-    )
+    fee_second_vnd = MoneyField(label=gettext_lazy("Other fee"), required=False)
+    fee_ceiling_vnd = MoneyField(label=gettext_lazy("At most"), required=False)
     fee_note = forms.CharField(label=gettext_lazy("Fee note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, channel: int, **kwargs: Any) -> None:

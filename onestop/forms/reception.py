@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, MoneyField
+from common.money import LARGEST_VND
 from common.templatetags.ui import error_summary
 from files.forms import UploadField
 from onestop.forms.persons import ApplicantForm, AuthorisedForm, Came, PersonForm, SubmitterForm
@@ -114,16 +115,13 @@ class MainForm(Form):
         label=gettext_lazy("Number of the receipt"), max_length=40, required=False,
         help_text=gettext_lazy("Empty: the fee is not taken yet"),
     )  # fmt: skip
-    fee_due = MoneyField(
-        label=gettext_lazy("Another fee (VND)"), required=False, max_value=1_000_000_000
-    )
+    fee_due = MoneyField(label=gettext_lazy("Another fee (VND)"), required=False)
     fee_reason = forms.CharField(
         label=gettext_lazy("Why it differs"), max_length=300, required=False
     )
     fee_taken = MoneyField(
-        label=gettext_lazy("Taken now, when not all (VND)"), required=False,
-        max_value=1_000_000_000,
-    )  # fmt: skip
+        label=gettext_lazy("Taken now, when not all (VND)"), required=False
+    )
     delivery = forms.ChoiceField(label=gettext_lazy("Where the result goes"))
     copies = forms.IntegerField(
         label=gettext_lazy("Number of sets"), min_value=1, max_value=999, initial=1
@@ -182,6 +180,8 @@ class MainForm(Form):
             self.add_error("receipt_number", _("Enter the number of the receipt for the money."))
         if number and not taken:
             self.add_error("receipt_number", _("There is no fee that this receipt could be for."))
+        if due > LARGEST_VND:
+            self.add_error("quantity", _("The amount is too large: check the zeros."))
         if taken > due:
             self.add_error("fee_taken", _("More was taken than is due."))
         data["fee"] = FeeFacts(

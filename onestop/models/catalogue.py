@@ -179,11 +179,11 @@ class ProcedureChannel(TenantModel):
     )
     limit_unit = models.CharField(_("Counted in"), max_length=12, choices=LimitUnit)
     cutoff = models.TimeField(null=True, blank=True)  # received later: from the next working day
-    fee_vnd = models.PositiveIntegerField(_("Fee"), null=True, blank=True)
+    fee_vnd = models.PositiveBigIntegerField(_("Fee"), null=True, blank=True)
     fee_per = models.CharField(_("Fee per"), max_length=100, blank=True)
     fee_second_from = models.PositiveIntegerField(null=True, blank=True)
-    fee_second_vnd = models.PositiveIntegerField(null=True, blank=True)
-    fee_ceiling_vnd = models.PositiveIntegerField(null=True, blank=True)
+    fee_second_vnd = models.PositiveBigIntegerField(null=True, blank=True)
+    fee_ceiling_vnd = models.PositiveBigIntegerField(null=True, blank=True)
     fee_note = models.CharField(max_length=300, blank=True)
 
     class Meta(TenantModel.Meta):

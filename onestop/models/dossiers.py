@@ -96,8 +96,8 @@ class Dossier(TenantModel):
     closed_at = models.DateTimeField(null=True)  # nothing left to do, or void
     voided_at = models.DateTimeField(null=True)
     void_reason = models.CharField(max_length=500, blank=True)
-    fee_due_vnd = models.PositiveIntegerField(default=0)
-    fee_taken_vnd = models.PositiveIntegerField(default=0)
+    fee_due_vnd = models.PositiveBigIntegerField(default=0)
+    fee_taken_vnd = models.PositiveBigIntegerField(default=0)
     form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted
     is_sample = models.BooleanField(default=False)
 

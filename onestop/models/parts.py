@@ -73,8 +73,8 @@ class FeeReceipt(TenantModel):
     """Fee taken at the counter: a minimal record with the number of the paper receipt."""
 
     dossier = TenantForeignKey(Dossier, on_delete=models.CASCADE, related_name="receipts")
-    due_vnd = models.PositiveIntegerField()
-    taken_vnd = models.PositiveIntegerField()
+    due_vnd = models.PositiveBigIntegerField()
+    taken_vnd = models.PositiveBigIntegerField()
     number = models.CharField(max_length=40, blank=True)
     quantity = models.PositiveIntegerField(default=1)  # pages, copies … of the fee's unit
     reason = models.CharField(max_length=300, blank=True)  # why it differs from the tariff

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.money import LARGEST_VND, parse_vnd
 from common.text import unaccented
 from common.working_time import Limit, TimeUnit
 from onestop.rules.import_table import Fault, Table, read_table
@@ -56,7 +57,6 @@ NOT_A_RESULT = re.compile(r"(phieu|van ban thong bao|thong bao) tu choi")
 # "next working day when received after 15:00" / "tiếp nhận sau 15 giờ"
 CUTOFF = re.compile(r"(?:received after|tiep nhan sau) ([0-9]{1,2})(?::| gio ?|h)([0-9]{2})?")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
-_MONEY = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+")
 
 
 @dataclass(frozen=True)
@@ -249,18 +249,17 @@ class _RowReader:
         return unit
 
     def _money(self, column: str) -> int | None:
-        bare = re.sub(r"\s+|đồng$|đ$|vnd$", "", self.values.get(column, "").lower())
-        if not bare:
+        text = self.values.get(column, "").strip()
+        if not text:
             return None
-        if bare.startswith("-"):
+        if text.startswith("-"):
             self.fault(column, _("A fee cannot be negative."))
             return None
-        if not _MONEY.fullmatch(bare):
+        amount = parse_vnd(text)
+        if amount is None:
             self.fault(column, _("Not an amount in dong. Write it like 20.000."))
-            return None
-        amount = int(bare.replace(".", "").replace(",", ""))
-        if amount > 2_000_000_000:
-            self.fault(column, _("Not an amount in dong. Write it like 20.000."))
+        elif amount > LARGEST_VND:
+            self.fault(column, _("The amount is too large: check the zeros."))
         return amount
 
     def _channels(self) -> list[int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
+from common.money import LARGEST_VND
 from onestop.models import Dossier, FeeReceipt, SupplementRound
 from onestop.services import clock, papers_of, steps
 from onestop.services.reception import PaperFacts, save_papers
@@ -18,8 +19,6 @@ from onestop.states import OnLapse, PauseReason, Status
 from organizations import access
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
-
-LARGEST_VND = 2_147_483_647  # of the column; a whole dossier
 
 
 class NeedsConsent(DomainError):

@@ -150,6 +150,19 @@ def test_a_payment_stops_the_clock_until_the_receipt_is_seen(town):
     assert (dossier.status, dossier.fee_taken_vnd) == (Status.IN_PROGRESS, 150_000)
 
 
+def test_a_duty_of_billions_is_owed_and_paid(town):
+    dossier, owed = assigned(town), 35_000_000_000
+    with pytest.raises(DomainError, match="zeros"):
+        waiting.require_payment(
+            dossier.pk, actor=town.officer, amount_vnd=10**14, note="Tiền sử dụng đất"
+        )
+    waiting.require_payment(
+        dossier.pk, actor=town.officer, amount_vnd=owed, note="Tiền sử dụng đất"
+    )
+    dossier = waiting.confirm_payment(dossier.pk, actor=town.clerk, amount_vnd=owed, number="BL1")
+    assert (dossier.fee_due_vnd, dossier.fee_taken_vnd) == (owed, owed)
+
+
 def test_a_batch_approves_each_for_itself_and_says_why_not(town):
     good = at_kind(town, "review")
     stale = at_kind(town, "review")

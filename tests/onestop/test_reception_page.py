@@ -215,6 +215,8 @@ def test_faults_are_told_in_the_order_of_the_page_and_everything_typed_stays(cou
         ({"fee_taken": "9.000", "receipt_number": "1"}, "fee_taken"),
         ({"fee_due": "0", "fee_reason": "Miễn", "receipt_number": "1"}, "receipt_number"),
         ({"quantity": "0"}, "quantity"),
+        ({"fee_due": "10.000.000.000.001", "fee_reason": "Đất"}, "fee_due"),
+        ({"fee_due": "9" * 5000, "fee_reason": "Đất"}, "fee_due"),
         ({"paper-1-originals": "0"}, "paper-1-note"),
         ({"free-1-copies": "2"}, "free-1-name"),
         ({"came": "submitter"}, "submitter-name"),
@@ -235,6 +237,13 @@ def test_another_fee_is_taken_with_its_reason(counter, province):
     assert send(counter, filled_in(counter, **changes)).status_code == 302
     (dossier,) = dossiers(province)
     assert (dossier.fee_due_vnd, dossier.fee_taken_vnd) == (1000, 1000)
+
+
+def test_an_amount_beyond_32_bits_is_taken(counter, province):
+    changes = {"fee_due": "4.200.000.000", "fee_reason": "Tiền sử dụng đất", "receipt_number": "B"}
+    assert send(counter, filled_in(counter, **changes)).status_code == 302
+    (dossier,) = dossiers(province)
+    assert (dossier.fee_due_vnd, dossier.fee_taken_vnd) == (4_200_000_000, 4_200_000_000)
 
 
 def test_a_refused_file_is_a_fault_and_the_good_one_stays(counter, province):
