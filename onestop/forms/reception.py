@@ -119,9 +119,7 @@ class MainForm(Form):
     fee_reason = forms.CharField(
         label=gettext_lazy("Why it differs"), max_length=300, required=False
     )
-    fee_taken = MoneyField(
-        label=gettext_lazy("Taken now, when not all (VND)"), required=False
-    )
+    fee_taken = MoneyField(label=gettext_lazy("Taken now, when not all (VND)"), required=False)
     delivery = forms.ChoiceField(label=gettext_lazy("Where the result goes"))
     copies = forms.IntegerField(
         label=gettext_lazy("Number of sets"), min_value=1, max_value=999, initial=1

@@ -94,7 +94,10 @@ def test_money_is_whole_dong_however_it_is_grouped(typed, amount):
     assert form.cleaned_data["fee_vnd"] == amount
 
 
-@pytest.mark.parametrize("typed", ["-5", "20.00", "20.000,5", "10.000.000.000.001", "9" * 5000, "1.2345", "hai mươi nghìn"])
+@pytest.mark.parametrize(
+    "typed",
+    ["-5", "20.00", "20.000,5", "10.000.000.000.001", "9" * 5000, "1.2345", "hai mươi nghìn"],
+)
 def test_what_is_not_an_amount_is_refused(typed):
     assert "fee_vnd" in filled(fee_vnd=typed).errors
 
