@@ -18,6 +18,10 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def yesterday() -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=1)
+
+
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Units in tree order, shown with their code."""
 

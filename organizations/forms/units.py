@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
-from organizations.forms.fields import ReasonForm, UnitChoice, open_units, today
+from organizations.forms.fields import ReasonForm, UnitChoice, open_units, today, yesterday
 from organizations.models import Unit, UnitKind, User
 
 
@@ -53,10 +53,16 @@ class CloseUnitForm(ReasonForm):
     on = VietnameseDateField(label=gettext_lazy("Last day"), initial=today)
 
 
-class MergeForm(CloseUnitForm):
+class MergeForm(ReasonForm):
     """The successor of a unit."""
 
     successor = UnitChoice(queryset=None, label=gettext_lazy("Successor"))
+    on = VietnameseDateField(
+        label=gettext_lazy("Last day"), initial=yesterday,
+        help_text=gettext_lazy(
+            "Before today. Work and people change together, from the day after it."
+        ),
+    )  # fmt: skip
     field_order = ("successor", "on", "reason")
 
     def __init__(self, *args: Any, user: User, unit: Unit, **kwargs: Any) -> None:

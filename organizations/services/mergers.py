@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -46,6 +47,8 @@ def merge_unit(
 ) -> UnitSuccession:
     """Close a unit at the end of `on`; from the next day its successor has what it had.
 
+    `on` lies before today: work changes hands in this act, so it is recorded when the rights of
+    the people change with it, from the first day of the successor on.
     People keep their roles and titles, in the successor; units below move with their codes; upper
     apps move open work and counters. The old unit keeps its code and its closed rows.
     """
@@ -76,6 +79,16 @@ def _require_mergeable(old: Unit, new: Unit, on: dt.date) -> None:
         raise DomainError(_("A unit is not merged into itself or into a unit below it."))
     if old.valid_to is not None:
         raise AlreadyDone
+    if on >= timezone.localdate():
+        raise DomainError(
+            _(
+                "Record a merger from the first day of the successor on: the last day of "
+                "%(unit)s lies before today."
+            )
+            % {"unit": old.name}
+        )
+    if old.valid_from and on < old.valid_from:
+        raise DomainError(_("A unit is not closed before the day it began."))
     require_open(new, on + ONE_DAY)
 
 

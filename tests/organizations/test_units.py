@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from audit.models import AuditEntry
 from common.errors import AlreadyDone, DomainError
 from organizations import access, open_work
+from organizations.forms.units import MergeForm
 from organizations.models import Position, Unit
 from organizations.open_work import OpenWork
 from organizations.services import mergers
@@ -116,3 +117,21 @@ def test_a_unit_is_not_merged_into_itself_or_below(town, today):
             mergers.merge_unit(
                 town.agency.pk, target.pk, actor=town.superuser, on=today, reason="x"
             )
+
+
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_a_merger_is_recorded_when_the_old_unit_is_over(town, today, days):
+    """Else its work would move at once, and the rights of its people only later."""
+    with pytest.raises(DomainError, match="first day of the successor"):
+        mergers.merge_unit(
+            town.division.pk, town.second_division.pk, actor=town.superuser,
+            on=today + dt.timedelta(days=days), reason="Sắp xếp lại",
+        )  # fmt: skip
+    town.division.refresh_from_db()
+    assert town.division.valid_to is None
+
+
+def test_the_form_of_a_merger_begins_with_yesterday_and_says_why(town, today):
+    last_day = MergeForm(user=town.superuser, unit=town.division)["on"]
+    assert last_day.initial == today - dt.timedelta(days=1)
+    assert "Before today" in last_day.help_text
