@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError, TransitionError
-from onestop.models import Dossier, Pause, StepRun
+from onestop.models import Dossier, StepRun
 from onestop.services import clock, papers_of, steps
 from onestop.states import Status, StepState
 from organizations import access
 from organizations.models import User
 
-ENDED = ["status", "step", "holder", "finished_at", "closed_at", "granted_at"]
+ENDED = [
+    "status", "step", "holder", "finished_at", "closed_at", "granted_at", *clock.CLOCK_FIELDS,
+]  # fmt: skip
 
 
 def _reason(text: str) -> str:
@@ -34,13 +36,19 @@ def _decider(dossier: Dossier, actor: User) -> access.Right:
 
 def _end(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right, note: str) -> None:
     """Nothing is left to do: the open step and pause end, what was planned is skipped."""
-    Pause.objects.filter(dossier=dossier, ended_at=None).update(ended_at=at)
+    _go_on(dossier, at=at)
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=note[:1000])
     if dossier.step_id:
         steps.close_run(steps.open_step(dossier), actor=actor, at=at, right=right, note=note)
     StepRun.objects.filter(dossier=dossier, state=StepState.PLANNED).update(state=StepState.SKIPPED)
     dossier.step, dossier.holder = None, None
     dossier.finished_at = dossier.closed_at = at
+
+
+def _go_on(dossier: Dossier, *, at: dt.datetime) -> None:
+    """Nobody waits for the citizen any more: the wait moves the due moment, whoever ended it."""
+    if not clock.is_running(dossier):
+        clock.start_clock(dossier, at=at)
 
 
 @transaction.atomic
@@ -74,7 +82,10 @@ def stop(dossier_id: int, *, actor: User, reason: str, step_id: int | None = Non
 
 @transaction.atomic
 def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: str) -> Dossier:
-    """Note that the citizen wants the dossier back: status 7 until somebody decides."""
+    """Note that the citizen wants the dossier back: status 7 until somebody decides.
+
+    That is the agency's turn: what the citizen was waited for, the clock waits for no more.
+    """
     at, reason = timezone.now(), _reason(reason)
     dossier = steps.lock(dossier_id)
     steps.require_acceptance(dossier)
@@ -86,7 +97,8 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
     steps.change_status(
         dossier, Status.WITHDRAWN, actor=actor, at=at, reason=f"{asked_by.strip()}: {reason}"
     )
-    dossier.save(update_fields=["status"])
+    _go_on(dossier, at=at)
+    dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
     _tell(dossier, "dossier.withdrawal_requested", actor, right, reason, asked_by=asked_by)
     return dossier
 
@@ -118,9 +130,7 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
         raise TransitionError(_("There is no withdrawal to decide."))
     steps.change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
-    if dossier.pauses.filter(ended_at=None).exists():  # asked for while papers were awaited
-        clock.start_clock(dossier, at=at)
-    dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
+    dossier.save(update_fields=["status"])
     _tell(dossier, "dossier.withdrawal_refused", actor, right, reason)
     return dossier
 

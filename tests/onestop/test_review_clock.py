@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import OutboxEvent
 from onestop.models import DeadlineWarning, Dossier, ProcedureChannel, Process, ProcessStep
-from onestop.queries.dossiers import view_of
+from onestop.queries.dossiers import deadline_of_dossier, view_of
 from onestop.services import clock, endings, reminders, waiting
 from onestop.states import Status
 from organizations.models import CalendarEntry, RuleSet
@@ -173,3 +173,41 @@ def test_a_lapse_is_not_hidden_behind_withdrawals(town, monkeypatch):
     assert reminders.lapse_due() == 1
     assert waited.rounds.get().lapsed_at
     assert open_step(waited).person == town.officer
+
+
+def asked_for_papers(town, monkeypatch):
+    """Asked for papers an hour after the reception; nothing came for 30 days, then it is now."""
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+    dossier = assigned(town)
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY + dt.timedelta(hours=1))
+    waiting.ask_supplement(
+        dossier.pk, actor=town.officer, items=["Ảnh"], reason="Thiếu", apply_by=far_off()
+    )
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY + dt.timedelta(days=30))
+    return dossier
+
+
+def test_what_ends_while_the_citizen_is_waited_for_is_not_late(town, monkeypatch):
+    for end in (endings.stop, endings.grant_withdrawal):
+        dossier = asked_for_papers(town, monkeypatch)
+        if end is endings.grant_withdrawal:
+            endings.request_withdrawal(
+                dossier.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử"
+            )
+        dossier = end(dossier.pk, actor=town.leader, reason="Không nộp bổ sung")
+        dossier = Dossier.objects.get(pk=dossier.pk)
+        assert dossier.finished_at < dossier.due_at
+        assert deadline_of_dossier(dossier).state == "done"
+
+
+def test_a_withdrawal_asked_for_while_papers_are_awaited_is_the_agencys_turn(town, monkeypatch):
+    dossier = asked_for_papers(town, monkeypatch)
+    before = dossier.due_at
+    endings.request_withdrawal(dossier.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử")
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert dossier.due_at > timezone.now() > before, "the month of waiting is not the agency's"
+    assert not view_of(Dossier.objects.all(), "qua-han", timezone.localdate()).exists()
+    due_at = dossier.due_at
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY + dt.timedelta(days=33))
+    dossier = endings.refuse_withdrawal(dossier.pk, actor=town.leader, reason="Đang giải quyết")
+    assert dossier.due_at == due_at, "the days of deciding are the agency's"

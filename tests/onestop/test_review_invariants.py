@@ -69,7 +69,7 @@ def check(dossier, promised, people):
     stands = [pause for pause in pauses if pause.ended_at is None]
     if working and dossier.status in WAITING:
         assert len(stands) == 1
-    elif dossier.status != Status.WITHDRAWN:
+    else:
         assert not stands
     if dossier.due_at:
         assert dossier.due_at == dossier.promised_at >= promised
