@@ -10,9 +10,7 @@ from psycopg.types.json import Jsonb
 
 from audit import bell
 from audit.models import AuditEntry, OutboxEvent
-from tenancy.scope import required_scope
-
-FIRST_RECORD = "audit.first_record"
+from tenancy.scope import required_province_id
 
 
 class Actor(Protocol):
@@ -38,11 +36,7 @@ def record(
     JSON; it is kept for ever, so it names no more of a person than the act needs.
     Undecorated on purpose: it joins the service's transaction and raises outside a scope.
     """
-    scope = required_scope()
-    facts = data or {}
-    if FIRST_RECORD not in scope.memory:
-        scope.memory[FIRST_RECORD] = True
-        _take_transaction_number()
+    province_id = required_province_id()
     entry = AuditEntry(
         action=action,
         actor_id=str(actor.pk) if actor else "",
@@ -53,9 +47,9 @@ def record(
         subject_name=str(subject)[:200],
         unit_id=str(unit.pk) if unit else "",
         unit_name=str(unit)[:200] if unit else "",
-        data=facts,
+        data=data or {},
     )
-    _write(entry, scope.province_id)
+    _write(entry, province_id)
     if settings.RING_THE_BELL:
         bell.ring_after_commit()  # each time: an earlier one may be gone with its savepoint
     return entry
@@ -65,10 +59,13 @@ _ENTRY = (
     "at", "action", "actor_id", "actor_name", "on_behalf_of", "subject_type", "subject_id",
     "subject_name", "unit_id", "unit_name",
 )  # fmt: skip
+# The transaction takes its number before the entry takes its id (the filter runs first). Then no
+# entry can appear below one that is sealed (audit/seals.py).
 _WRITE_SQL = f"""
     WITH entry AS (
         INSERT INTO {AuditEntry._meta.db_table} (province_id, {", ".join(_ENTRY)}, data)
-        VALUES (%s, {", ".join(["%s"] * len(_ENTRY))}, %s) RETURNING *)
+        SELECT %s, {", ".join(["%s"] * len(_ENTRY))}, %s
+        WHERE pg_current_xact_id() IS NOT NULL RETURNING *)
     INSERT INTO {OutboxEvent._meta.db_table} (province_id, entry_id, action, subject_type,
         subject_id, data, created_at, due_at, attempts, last_error)
     SELECT province_id, id, action, subject_type, subject_id, data, at, at, 0, '' FROM entry
@@ -84,12 +81,3 @@ def _write(entry: AuditEntry, province_id: int) -> None:
         cursor.execute(_WRITE_SQL, values)
         (entry.pk,) = cursor.fetchone()
     entry._state.adding = False
-
-
-def _take_transaction_number() -> None:
-    """Once per transaction: its number is taken before its first entry gets an id.
-
-    Then no entry can appear below one that is sealed (audit/seals.py).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()")

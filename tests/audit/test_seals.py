@@ -10,9 +10,9 @@ from hashlib import sha256
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
-from audit import seals
+from audit import seals, services
 from audit.models import AuditEntry, AuditSeal
 from audit.services import record
 from tenancy.logins import as_loader
@@ -160,20 +160,24 @@ def test_control_sealing_what_is_merely_visible_would_pass_an_entry_over(
     assert fault.kind == "inserted"
 
 
-def test_the_number_of_the_transaction_is_taken_before_the_first_id(fresh_province):
-    statements = []
-    with (
-        tenant_scope(fresh_province),
-        connection.execute_wrapper(
-            lambda execute, sql, *rest: (statements.append(str(sql)), execute(sql, *rest))[1]
-        ),
-    ):
-        record(fresh_province, "test.done", actor=None)
-        record(fresh_province, "test.done", actor=None)
-    numbered = [i for i, sql in enumerate(statements) if "pg_current_xact_id" in sql]
-    inserted = [i for i, sql in enumerate(statements) if "INSERT INTO" in sql]
-    assert numbered == [0]
-    assert inserted[0] == 1
+WITHOUT_NUMBER = services._WRITE_SQL.replace("pg_current_xact_id() IS NOT NULL", "true")
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_taken"), [(services._WRITE_SQL, True), (WITHOUT_NUMBER, False)]
+)
+def test_the_number_of_the_transaction_is_taken_before_the_first_id(
+    fresh_province, monkeypatch, statement, is_taken
+):
+    """Whoever fails while the row is made has a number already; the control has none."""
+    fails = statement.replace("SELECT %s", "SELECT %s / (random() * 0)::int", 1)
+    monkeypatch.setattr(services, "_WRITE_SQL", fails)
+    with tenant_scope(fresh_province):
+        with pytest.raises(DataError), transaction.atomic():
+            record(fresh_province, "test.done", actor=None)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+            assert cursor.fetchone() == (is_taken,)
 
 
 def test_two_sealers_at_once_make_one_chain(fresh_province):
