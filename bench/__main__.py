@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.rows import Databases, fill, manage
+from bench.rows import GROUND, Databases, fill, manage
 from govit import environment
 from govit.embedded.children import Family, end_leftovers
 from govit.embedded.places import arrange
@@ -27,7 +27,7 @@ from govit.embedded.web import name_for
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "bench"
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_LOADER_URL", "DATABASE_DISPATCH_URL")
-SMALL, GROUND = 10_000, "portal_bench_ground"
+SOURCES, SMALL = 1_000, 10_000
 BEGAN = time.monotonic()
 
 
@@ -79,9 +79,9 @@ def make_ground(found: Databases) -> None:
     manage(found.variables(GROUND), "migrate", "--no-input")
     tell("tables are there")
     began = time.monotonic()
-    manage(found.variables(GROUND), "load_demo", "--dossiers", "500")
+    manage(found.variables(GROUND), "load_demo", "--dossiers", str(SOURCES))
     found.mark(GROUND)
-    tell(f"units, people, procedures and 500 dossiers in {time.monotonic() - began:.1f} s")
+    tell(f"units, people, procedures and {SOURCES:,} dossiers in {time.monotonic() - began:.1f} s")
 
 
 def main() -> int:
