@@ -37,10 +37,25 @@ class Grant:
     position_id: int | None
     delegation_id: int | None
     giver: str  # name of the head who lent it, "" for a position of one's own
+    role: str = ""  # of the position; "" when it was lent
+    title: str = ""  # of the position, as printed
 
     @property
     def is_province_wide(self) -> bool:
         return self.path.count("/") == 1
+
+    @property
+    def right(self) -> Right:
+        """Who acts under it, and for whom."""
+        return Right(on_behalf_of=self.giver, title=self.title)
+
+
+@dataclass(frozen=True)
+class Right:
+    """What let an act pass: in one's own name, or on behalf of somebody."""
+
+    on_behalf_of: str = ""
+    title: str = ""  # of the position that allows it
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ class Reach:
         return self.everywhere or bool(self.unit_ids)
 
 
-KEPT = ("grants", "units below", "reach")  # of a person, in the memory of a scope
+KEPT = ("grants", "units below", "reach", "fields")  # of a person, in the memory of a scope
 NOWHERE = Reach(everywhere=False, unit_ids=frozenset())
 
 
@@ -83,12 +98,11 @@ def grants_of(user: User) -> list[Grant]:
                 "position_id",
                 "delegation_id",
                 "delegation__giver__full_name",
+                "position__role",
+                "position__title",
             )
         )
-        memory[key] = [
-            Grant(codename, unit_id, path, position_id, delegation_id, giver or "")
-            for codename, unit_id, path, position_id, delegation_id, giver in rows
-        ]
+        memory[key] = [Grant(*row[:5], *(text or "" for text in row[5:])) for row in rows]
     found: list[Grant] = memory[key]
     return found
 
@@ -171,13 +185,6 @@ def may(user: User, permission: str, unit_id: int | None = None) -> bool:
     return bool(reach) if unit_id is None else unit_id in reach
 
 
-@dataclass(frozen=True)
-class Right:
-    """What let an act pass: in one's own name, or on behalf of somebody."""
-
-    on_behalf_of: str = ""
-
-
 def require(actor: User, permission: str, *unit_ids: int) -> Right:
     """Pass when the person holds `permission` on any of the units, else raise RefusedError.
 
@@ -193,7 +200,7 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
         if grant.permission == permission and any(
             paths.get(unit_id, "").startswith(grant.path) for unit_id in unit_ids
         ):
-            return Right(on_behalf_of=grant.giver)
+            return grant.right
     return Right()
 
 

@@ -36,6 +36,15 @@ def action_words(action: str) -> str:
     return str(ACTIONS.get(action, action))
 
 
+def signing_words(title: str) -> str:
+    """What stands above a signature: "GIÁM ĐỐC"; a deputy signs for the head (ký thay):
+    "KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC". Source: NĐ 30/2020/NĐ-CP, phụ lục I, phần I, mục II.7.
+    """
+    words = title.strip().upper()
+    deputy, _found, head = words.partition("PHÓ ")
+    return f"KT. {head} / {words}" if head and not deputy else words
+
+
 def title_of(role: str, title: str) -> str:
     """The printed title, else the name of the role."""
     return title or (str(ROLES[role].name) if role in ROLES else role)

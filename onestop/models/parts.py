@@ -172,6 +172,7 @@ class Result(TenantModel):
     approved_by = TenantForeignKey(PERSON, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     on_behalf_of = models.CharField(max_length=150, blank=True)
+    capacity = models.CharField(max_length=250, blank=True)  # "KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC"
     number = models.CharField(max_length=60, blank=True)
     released_at = models.DateTimeField(null=True)
     released_by = TenantForeignKey(PERSON, null=True, related_name="+")

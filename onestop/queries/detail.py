@@ -35,9 +35,9 @@ from onestop.queries.dossiers import deadline_of_dossier
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
-from onestop.services.steps import PERMISSION, WORKING
+from onestop.services.steps import APPROVING, PERMISSION, WORKING
 from onestop.states import StepState
-from organizations import access
+from organizations import access, fields
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from papers.models import PrintedForm
@@ -127,7 +127,7 @@ class DossierPage:
             at_counter=self._rights(dossier.receiving_unit_id, dossier.competent_unit_id),
             is_work=run is not None and self._is_work(run),
             was_asked=self._was_asked,
-            may_step=run is not None and access.may(self.user, PERMISSION[run.kind], run.unit_id),
+            may_step=run is not None and self._may_step(run),
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
             worked_on=any(
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
@@ -139,6 +139,11 @@ class DossierPage:
                 for step in self.steps
             ),
         )
+
+    def _may_step(self, run: StepRun) -> bool:
+        if run.kind in APPROVING:
+            return "approve_dossiers" in self._rights(run.unit_id)
+        return access.may(self.user, PERMISSION[run.kind], run.unit_id)
 
     def _is_work(self, run: StepRun) -> bool:
         """services.steps.is_work, from the steps that were read."""
@@ -154,9 +159,12 @@ class DossierPage:
 
     def _rights(self, *unit_ids: int) -> frozenset[str]:
         held = set(PERMISSION.values())
-        return frozenset(
-            name for name in held for pk in unit_ids if access.may(self.user, name, pk)
-        )
+        rights = {name for name in held for pk in unit_ids if access.may(self.user, name, pk)}
+        if "approve_dossiers" in rights and fields.assigned_to(self.user):
+            units, field = Unit.objects.in_bulk(unit_ids).values(), self.dossier.version.field
+            if not fields.may(self.user, "approve_dossiers", *units, field=field):
+                rights.remove("approve_dossiers")
+        return frozenset(rights)
 
     @cached_property
     def acts(self) -> list[Act]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from common.text import unaccented
 from common.working_time import Deadline, describe
 from onestop.models import Dossier
 from onestop.models.dossiers import DossierQuerySet
+from onestop.services.steps import APPROVING
 from onestop.states import RUNNING, WAITING, Status
+from organizations import fields
 from organizations.calendars import calendar_for
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
@@ -47,7 +49,7 @@ def view_of(queue: DossierQuerySet, name: str, today: dt.date) -> DossierQuerySe
         case "moi":
             return queue.open().filter(accepted_at=None)
         case "sap-den-han":
-            until = _soon_until(today)
+            until = soon_until(today)
             return open_.filter(status__in=RUNNING, due_at__gte=start, due_at__lt=until)
         case "qua-han":
             return open_.filter(status__in=RUNNING, due_at__lt=start)
@@ -61,6 +63,18 @@ def view_of(queue: DossierQuerySet, name: str, today: dt.date) -> DossierQuerySe
             return open_.exclude(status__in=list(WAITING))
 
 
+def to_decide(user: User) -> DossierQuerySet:
+    """At an approving step in the person's units; of a deputy's fields only, when he has some."""
+    queue = Dossier.objects.held_by_units_of(user, "approve_dossiers")
+    mine = fields.in_reach(user, "approve_dossiers", unit="holder_unit", field="version__field")
+    found: DossierQuerySet = (
+        queue.filter(mine)
+        .open()
+        .filter(status__in=WORKED_ON, step__kind__in=APPROVING, accepted_at__isnull=False)
+    )
+    return found
+
+
 VIEWS = ("can-xu-ly", "sap-den-han", "qua-han", "cho-bo-sung", "moi", "da-xong")
 ORDER = {"da-xong": ("-closed_at", "-id"), "moi": ("arrived_at", "id")}
 
@@ -69,7 +83,7 @@ def order_of(view: str) -> tuple[str, ...]:
     return ORDER.get(view, ("due_at", "id"))
 
 
-def _soon_until(today: dt.date) -> dt.datetime:
+def soon_until(today: dt.date) -> dt.datetime:
     """The first moment that is not "due soon" any more: after `due_soon_days` working days."""
     days = rules(CLOCK, today).due_soon_days
     last = calendar_for().add_working_days(today, days)
@@ -124,30 +138,6 @@ def deadline_of_dossier(dossier: Dossier) -> Deadline | None:
 def running_on(process_id: int) -> int:
     """How many open dossiers follow this version of a process."""
     return int(Dossier.objects.open().filter(process_id=process_id).count())
-
-
-def load_by_person(queue: Any, today: dt.date) -> list[dict[str, Any]]:
-    """Open, due soon and overdue work of each holder in the units of the queue; None: nobody."""
-    start = timezone.make_aware(dt.datetime.combine(today, dt.time()))
-    running = Q(status__in=RUNNING)
-    return list(
-        queue.open()
-        .filter(accepted_at__isnull=False)
-        .values(
-            "holder_id",
-            "holder_unit_id",
-            holder_name=F("holder__full_name"),
-            unit_name=F("holder_unit__name"),
-            key=F("holder__sort_key"),
-        )
-        .annotate(
-            open=Count("pk", filter=~Q(status__in=list(WAITING))),
-            soon=Count("pk", filter=running & Q(due_at__gte=start, due_at__lt=_soon_until(today))),
-            overdue=Count("pk", filter=running & Q(due_at__lt=start)),
-            waiting=Count("pk", filter=Q(status__in=list(WAITING))),
-        )
-        .order_by("unit_name", F("key").asc(nulls_first=True))
-    )
 
 
 def held_by(user: User) -> DossierQuerySet:

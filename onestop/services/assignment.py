@@ -14,7 +14,7 @@ from onestop.models import Dossier, StepKind, StepRun
 from onestop.services import steps
 from onestop.services.batches import Outcome, each_for_itself
 from onestop.states import WAITING, Part, StepState
-from organizations import access
+from organizations import access, fields
 from organizations.models import AGENCY_KINDS, Unit, User
 
 # Signed, sealed or handed out in the name of the unit: nobody below it does that.
@@ -110,7 +110,8 @@ def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
 
     At an open step "assign" that is the step after it. Active people whose role carries that
     step's permission today: anywhere in the agency for appraisal and review, on the very unit
-    for what is signed or released in its name. One query, two at the step "assign".
+    for what is signed or released in its name. One query, two at the step "assign"; who signs
+    is asked for his fields, too, at two queries a person.
     """
     target: StepRun | None = run
     if run.kind == StepKind.ASSIGN and run.state == StepState.OPEN:
@@ -119,7 +120,13 @@ def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
         return []
     permission = steps.PERMISSION[target.kind]
     if target.kind in IN_ITS_NAME:
-        return [(person, target.unit) for person in access.people_over(permission, target.unit)]
+        people = access.people_over(permission, target.unit)
+        if target.kind == StepKind.APPROVE:
+            field = dossier.version.field
+            people = [
+                who for who in people if fields.may(who, permission, target.unit, field=field)
+            ]
+        return [(person, target.unit) for person in people]
     return access.people_with(permission, _within(dossier, target))
 
 

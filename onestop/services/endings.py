@@ -29,8 +29,8 @@ def _reason(text: str) -> str:
 
 def _decider(dossier: Dossier, actor: User) -> access.Right:
     """Who ends a dossier before its result holds the right to approve, in agency or division."""
-    return access.require(
-        actor, "approve_dossiers", dossier.competent_unit_id, dossier.handling_unit_id
+    return steps.require_decider(
+        dossier, actor, dossier.competent_unit_id, dossier.handling_unit_id
     )
 
 

@@ -19,6 +19,7 @@ from onestop.services.reception import attach
 from onestop.states import Status, StepState
 from organizations import access
 from organizations.models import User
+from organizations.words import signing_words
 from papers.services import next_number
 
 # Each closed by an act of its own, and never together with the step before it.
@@ -143,8 +144,9 @@ def return_for_correction(
     steps.close_run(run, actor=actor, at=at, right=right, note=reason, state=StepState.SENT_BACK)
     result = steps.result_of(dossier)
     if result.approved_at and not result.released_at:
-        result.approved_at, result.approved_by, result.on_behalf_of = None, None, ""
-        result.save(update_fields=["approved_at", "approved_by", "on_behalf_of"])
+        result.approved_at, result.approved_by = None, None
+        result.on_behalf_of = result.capacity = ""
+        result.save(update_fields=["approved_at", "approved_by", "on_behalf_of", "capacity"])
     following = StepRun.objects.get(dossier=dossier, order=target.order, state=StepState.PLANNED)
     steps.enter(dossier, following, at=at, person=_author_if_there(target))
     dossier.save(update_fields=MOVED)
@@ -261,14 +263,17 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
         )
     if run.kind == StepKind.APPROVE:
         result.approved_by, result.approved_at = actor, at
-        result.on_behalf_of = right.on_behalf_of
-        result.save(update_fields=["approved_by", "approved_at", "on_behalf_of"])
+        result.on_behalf_of, result.capacity = right.on_behalf_of, signing_words(right.title)
+        result.save(update_fields=["approved_by", "approved_at", "on_behalf_of", "capacity"])
     steps.start_work(dossier, actor=actor, at=at)
     _pass_on(dossier, run, actor=actor, at=at, right=right, note=note)
     dossier.save(update_fields=MOVED)
     record(
         dossier, "dossier.approved", actor=actor, unit=run.unit, on_behalf_of=right.on_behalf_of,
-        data=steps.facts(dossier, step=run.name, note=note, number=result.number),
+        data=steps.facts(
+            dossier, step=run.name, note=note, number=result.number,
+            capacity=signing_words(right.title),
+        ),
     )  # fmt: skip
     return dossier
 

@@ -49,7 +49,7 @@ def ask_supplement(
     deciding = (dossier.competent_unit_id, dossier.handling_unit_id)
     decides = any(access.may(actor, "approve_dossiers", unit_id) for unit_id in deciding)
     if decides:
-        right = access.require(actor, "approve_dossiers", *deciding)
+        right = steps.require_decider(dossier, actor, *deciding)
     else:
         right = steps.require_step(dossier, run, actor)
     steps.require_work(dossier, run)

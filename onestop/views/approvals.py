@@ -21,17 +21,8 @@ from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
 from onestop.services import processing
-from onestop.services.steps import APPROVING
 from onestop.views.dossiers import fresh_state, visible_dossier
 from organizations import access
-
-
-def _waiting(request: Request) -> Any:
-    """Dossiers at an approving step in the person's units, in his or in nobody's hands."""
-    queue = Dossier.objects.held_by_units_of(request.user, "approve_dossiers")
-    return queue.open().filter(
-        status__in=queries.WORKED_ON, step__kind__in=APPROVING, accepted_at__isnull=False
-    )
 
 
 def _require_approver(request: Request) -> None:
@@ -43,7 +34,7 @@ def _require_approver(request: Request) -> None:
 def approval_list(request: Request) -> HttpResponse:
     """The approval queue, soonest due first; the same kind can be approved together."""
     _require_approver(request)
-    page = paginate_keyset(queries.rows(_waiting(request)), request)
+    page = paginate_keyset(queries.rows(queries.to_decide(request.user)), request)
     queries.with_deadlines(page.rows)
     return render(request, "onestop/approval_list.html", {"page": page})
 
@@ -87,7 +78,9 @@ def approval_bulk(request: Request) -> HttpResponse:
     if not picks:
         messages.error(request, _("Tick at least one dossier first."))
         return redirect("onestop:approval_list")
-    found = queries.rows(_waiting(request).filter(pk__in=picks)).order_by("procedure_code", "id")
+    found = queries.rows(queries.to_decide(request.user).filter(pk__in=picks)).order_by(
+        "procedure_code", "id"
+    )
     rows = [
         row for row in queries.with_deadlines(list(found)) if row["step_id"] == picks[row["id"]]
     ]

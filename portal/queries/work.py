@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from common.counting import capped_counts
 from onestop.models import Dossier, Opinion
 from onestop.queries import dossiers
-from onestop.services.steps import APPROVING
 from onestop.states import WAITING, Status
 from organizations import access
 from organizations.models import User
@@ -67,7 +66,7 @@ def _queues(user: User) -> dict[str, Any]:
 
     queues: dict[str, Any] = {}
     if access.may(user, "approve_dossiers"):
-        queues["approve"] = steps("approve_dossiers", *APPROVING)
+        queues["approve"] = dossiers.to_decide(user)
     if access.may(user, "process_dossiers"):
         queues["nobody"] = steps("process_dossiers", "process", "consult").filter(holder=None)
         queues["opinions"] = _unanswered(user)
