@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy
 from common.money import LARGEST_VND, parse_vnd
 from common.text import nfc
 
+CHOOSE = gettext_lazy("Choose…")  # the empty line above the choices
+_NONE_CHOSEN = gettext_lazy("None")
+_DASHES = "---------"  # Django's
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4})")
 _DIGITS_ONLY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -51,6 +54,9 @@ class _House(forms.BaseForm):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(None if data is None else _normalised(data), *args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+                field.empty_label = CHOOSE if field.required else _NONE_CHOSEN  # type: ignore[assignment]
 
     def full_clean(self) -> None:
         """Name the field in the message when it is missing."""
@@ -148,8 +154,12 @@ class DecimalCommaField(forms.DecimalField):
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
-        """With the mark of the page's language."""
-        return number_format(value) if isinstance(value, Decimal | float) else value
+        """With the mark of the page's language, and no noughts behind it: 5, not 5,00."""
+        if not isinstance(value, Decimal | float):
+            return value
+        exact = Decimal(str(value))
+        whole = exact == exact.to_integral_value()
+        return number_format(exact.quantize(Decimal(1)) if whole else exact.normalize())
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Decimal pad on a phone."""

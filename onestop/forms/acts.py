@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import Form, MoneyField, VietnameseDateField
+from common.forms import CHOOSE, Form, MoneyField, VietnameseDateField
 from common.working_time import add_working_days
 from files.forms import UploadField
 from onestop.models import (
@@ -82,6 +82,11 @@ class ActForm(Form):
         )
 
     @property
+    def heading(self) -> str:
+        """The act as the title of its own page: without the three dots of a button."""
+        return str(self.title).rstrip("…")
+
+    @property
     def step_id(self) -> int | None:
         return self.run.pk if self.run else None
 
@@ -108,6 +113,7 @@ class RefuseArrivalForm(ActForm):
     title = gettext_lazy("Do not accept the dossier")
     button = gettext_lazy("Do not accept")
     done = gettext_lazy("The dossier was not accepted. Form 03 is ready to print.")
+    icon = "circle-x"
     is_grave = True
     phrases_for = PhraseUse.REFUSAL
 
@@ -124,6 +130,7 @@ class StopArrivalForm(ActForm):
     button = gettext_lazy("Close")
     done = gettext_lazy("The dossier is closed without having been accepted.")
     explanation = gettext_lazy("The papers that were asked for did not come.")
+    icon = "circle-stop"
     is_grave = True
     phrases_for = PhraseUse.STOP
 
@@ -224,7 +231,7 @@ class PersonChoiceMixin:
         assert form.run is not None
         pairs = assignment.candidates(form.dossier, form.run)
         choices = [(str(person.pk), f"{person.full_name} – {unit.name}") for person, unit in pairs]
-        form.fields[field].choices = choices if required else [("", "—"), *choices]  # type: ignore[attr-defined]
+        form.fields[field].choices = choices if required else [("", CHOOSE), *choices]  # type: ignore[attr-defined]
 
 
 class AssignForm(PersonChoiceMixin, ActForm):
@@ -353,8 +360,11 @@ class OpinionForm(ActForm):
         units = Unit.objects.valid_on(timezone.localdate()).exclude(kind="province")
         named = units.exclude(pk=self.dossier.holder_unit_id).order_by("name", "parent__name")
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (str(pk), name if kind in AGENCY_KINDS else f"{name} – {above}")
-            for pk, name, kind, above in named.values_list("pk", "name", "kind", "parent__name")
+            ("", CHOOSE),
+            *(
+                (str(pk), name if kind in AGENCY_KINDS else f"{name} – {above}")
+                for pk, name, kind, above in named.values_list("pk", "name", "kind", "parent__name")
+            ),
         ]
 
     def perform(self) -> object:
@@ -418,6 +428,7 @@ class TakeFeeForm(ConfirmPaymentForm):
 class ReasonForm(ActForm):
     """Base of the acts that need a reason and nothing else."""
 
+    icon = "circle-x"
     is_grave = True
     reason = reason_field(gettext_lazy("Reason (the citizen will read it)"))
     service: ClassVar[Any] = None
@@ -440,6 +451,7 @@ class StopForm(ReasonForm):
     title = gettext_lazy("Stop processing")
     button = gettext_lazy("Stop")
     done = gettext_lazy("The dossier is stopped.")
+    icon = "circle-stop"
     phrases_for = PhraseUse.STOP
     service = staticmethod(endings.stop)
 
@@ -448,6 +460,7 @@ class GrantWithdrawalForm(ReasonForm):
     title = gettext_lazy("Grant the withdrawal")
     button = gettext_lazy("Give the dossier back")
     done = gettext_lazy("The dossier is given back to the applicant.")
+    icon = "undo-2"
     service = staticmethod(endings.grant_withdrawal)
 
 
@@ -455,6 +468,7 @@ class RefuseWithdrawalForm(ReasonForm):
     title = gettext_lazy("Refuse the withdrawal")
     button = gettext_lazy("Go on with the dossier")
     done = gettext_lazy("The work on the dossier goes on.")
+    icon = "play"
     is_grave = False
     service = staticmethod(endings.refuse_withdrawal)
 
@@ -463,6 +477,7 @@ class VoidForm(ReasonForm):
     title = gettext_lazy("Void the reception")
     button = gettext_lazy("Void")
     done = gettext_lazy("The reception is void; its code stays with the reason.")
+    icon = "ban"
     explanation = gettext_lazy("Only for a reception made in error. The code is not used again.")
     service = staticmethod(corrections.void)
 
@@ -471,6 +486,7 @@ class RequestWithdrawalForm(ReasonForm):
     title = gettext_lazy("Note a request to withdraw")
     button = gettext_lazy("Note the request")
     done = gettext_lazy("The request is noted; the head decides.")
+    icon = "message-square-warning"
     is_grave = False
 
     asked_by = forms.CharField(label=gettext_lazy("Who asked"), max_length=200)

@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import Form, MoneyField
+from common.forms import CHOOSE, Form, MoneyField
 from common.money import LARGEST_VND
 from common.templatetags.ui import error_summary
 from files.forms import UploadField
@@ -132,7 +132,7 @@ class MainForm(Form):
         self._offer("competent", [(unit.pk, unit.name) for unit in opened.competent])
         own = opened.default_competent
         if own is None:
-            self.fields["competent"].choices.insert(0, ("", "—"))  # type: ignore[attr-defined]
+            self.fields["competent"].choices.insert(0, ("", CHOOSE))  # type: ignore[attr-defined]
         self.initial.setdefault("competent", own.pk if own else "")
         ways = [channel for channel in AT_THE_COUNTER if channel in opened.channels]
         self._offer("channel", [(way.value, way.label) for way in ways])

@@ -42,7 +42,8 @@ def dossier_list(request: Request) -> HttpResponse:
     )
     queries.with_deadlines(page.rows)
     context = {
-        "page": page, "form": form, "view": view, "tabs": _tabs(queue, view, today),
+        "page": page, "form": form, "view": view, "hidden": {"xem": view},
+        "clear": f"?xem={view}", "tabs": _tabs(queue, view, today),
         "may_receive": access.may(request.user, "receive_dossiers"),
         "may_export": access.may(request.user, "export_dossiers"),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import Form, VietnameseDateField
+from common.forms import CHOOSE, Form, VietnameseDateField
 from organizations import access, reach
 from organizations.forms.fields import PersonChoice, ReasonForm, UnitChoice, open_units, today
 from organizations.models import DelegationReason, Unit, User
@@ -20,7 +20,7 @@ from organizations.roles import ROLES
 class PersonSearchForm(Form):
     """Filters of the list of people."""
 
-    q = forms.CharField(label=gettext_lazy("Name, user name or e-mail"), required=False)
+    q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False)
     don_vi = UnitChoice(
         queryset=None,
         label=gettext_lazy("Unit"),
@@ -75,7 +75,8 @@ class PositionForm(Form):
             "superuser" if reach.is_system_administrator(user) else "agency_admin"
         ]
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (key, role.name) for key, role in ROLES.items() if key in allowed
+            ("", CHOOSE),
+            *((key, role.name) for key, role in ROLES.items() if key in allowed),
         ]
 
 

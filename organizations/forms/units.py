@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from common.forms import Form, VietnameseDateField
+from common.forms import CHOOSE, Form, VietnameseDateField
 from organizations.forms.fields import ReasonForm, UnitChoice, open_units, today, yesterday
 from organizations.models import Unit, UnitKind, User
 
@@ -45,7 +45,8 @@ class NewUnitForm(UnitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            choice for choice in UnitKind.choices if choice[0] != UnitKind.PROVINCE
+            ("", CHOOSE),
+            *(choice for choice in UnitKind.choices if choice[0] != UnitKind.PROVINCE),
         ]
 
 

@@ -70,6 +70,17 @@ on("submit", (event) => {
 on("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent), window);
 on("beforeunload", (event) => { if ($("form[data-dirty]")) event.preventDefault(); }, window);
 
+// on a phone the filters after the first one are folded, unless one of them is in use
+const phone = matchMedia("(max-width: 700px)");
+function fold() {
+  all("details.filters-more").forEach((more) => {
+    const used = all("input, select", more).some((field) => field.value);
+    more.open = used || !phone.matches;
+  });
+}
+phone.addEventListener("change", fold);
+fold();
+
 // form[data-bulk] with boxes named "picks"
 let lastBox = null;
 const boxes = (form) => all('input[type="checkbox"][name="picks"]', form);

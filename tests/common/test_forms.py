@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.contrib.auth.models import Group
 from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import translation
@@ -153,3 +154,21 @@ def test_a_whole_form_is_drawn_by_our_parts():
     html = str(Sample())
     assert html.count('class="field') >= 6
     assert "<p>" not in html
+
+
+def test_an_empty_choice_speaks_in_words_instead_of_dashes(db):
+    class Pick(Form):
+        kind = forms.ModelChoiceField(queryset=Group.objects.none())
+        other = forms.ModelChoiceField(queryset=Group.objects.none(), required=False)
+
+    with translation.override("vi"):
+        html = str(Pick())
+    assert "Chọn…" in html
+    assert "Không chọn" in html
+    assert "---" not in html
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("5.00", "5"), ("4.50", "4,5"), ("10.00", "10")])
+def test_a_number_is_shown_without_noughts_behind_the_comma(stored, shown):
+    with translation.override("vi"):
+        assert DecimalCommaField().prepare_value(Decimal(stored)) == shown

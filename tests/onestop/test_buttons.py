@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from onestop.forms import acts
 from onestop.rules.buttons import arrange
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import at_kind
@@ -29,6 +30,17 @@ def test_every_act_has_its_place() -> None:
     names = ["accept", "ask_arrival", "refuse_arrival", "correct"]
     buttons, menu = arrange(names, held_by_another=False)
     assert [*buttons, *menu] == names
+
+
+def test_an_act_that_ends_a_dossier_shows_no_tick() -> None:
+    grave = [form for form in _forms(acts.ActForm) if form.is_grave and form.title]
+    assert len(grave) >= 6
+    assert {form.__name__: form.icon for form in grave if "check" in form.icon} == {}
+    assert acts.RefuseForm.icon != acts.StopForm.icon
+
+
+def _forms(base: type[acts.ActForm]) -> list[type[acts.ActForm]]:
+    return [form for each in base.__subclasses__() for form in (each, *_forms(each))]
 
 
 @pytest.mark.django_db
