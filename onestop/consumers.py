@@ -85,13 +85,23 @@ def _notify(
 
 
 def tell_holder(event: OutboxEvent) -> None:
-    """The person in whose hands it is, unless he did it himself."""
+    """The person in whose hands it is, else who assigns it; nobody is told of his own act."""
     dossier = dossier_of(event)
-    person = event.data.get("person")
-    if dossier is None or person is None:
+    if dossier is None:
         return
-    people = [user for user in User.objects.filter(pk=person) if user.pk != actor_of(event)]
-    _notify(event, dossier, people, TO_HOLDER[event.action])
+    person = event.data.get("person")
+    people = list(User.objects.filter(pk=person)) if person else _assigners(dossier)
+    others = [user for user in people if user.pk != actor_of(event)]
+    _notify(event, dossier, others, TO_HOLDER[event.action])
+
+
+def _assigners(dossier: Dossier) -> list[User]:
+    """Heads of the holding unit, else of the agency; before acceptance, the counter."""
+    if dossier.accepted_at is None:
+        return _able("receive_dossiers", dossier.receiving_unit_id)
+    return _able("assign_dossiers", dossier.holder_unit_id) or _able(
+        "approve_dossiers", dossier.competent_unit_id
+    )
 
 
 def tell_next(event: OutboxEvent) -> None:
@@ -146,9 +156,7 @@ def tell_warned(event: OutboxEvent) -> None:
     elif role == "leader":
         people = _able("approve_dossiers", dossier.competent_unit_id)
     else:
-        people = _able("assign_dossiers", dossier.holder_unit_id) or _able(
-            "approve_dossiers", dossier.competent_unit_id
-        )
+        people = _assigners(dossier)
     _notify(event, dossier, people, words, Kind.SYSTEM)
 
 
