@@ -1,8 +1,9 @@
 """The hash chain over a province's audit log: nobody changes the past unseen.
 
-Link n is SHA-256 over link n-1 and entry n; link 0 is the province's code. An entry is sealed
-once every transaction that ran when it was written has ended (`pg_snapshot_xmin`), in the order
-of its id. So an entry below the last sealed id that has no link was not written by the portal.
+Link n is SHA-256 over link n-1 and entry n; link 0 is the province's code. Entries are
+sealed in the order of their ids, up to an id below which none can appear any more: every
+transaction that had begun to write when that id was seen has ended (`pg_snapshot_xmin`). So an
+entry below the last sealed id that has no link was not written by the portal.
 
 What the chain cannot show by itself: entries changed before they were sealed (seconds), a false
 entry added at the end as if the portal had written it, and a chain that somebody with the rights
@@ -15,12 +16,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from audit.models import AuditEntry, AuditSeal
 from tenancy.models import Province
@@ -28,6 +31,7 @@ from tenancy.scope import required_province_id
 
 MOST_AT_ONCE = 5000
 SEAL_LOCK = 7_040_002  # advisory lock (this number, province): one sealer at a time
+WAIT_SECONDS = 1.0  # for transactions under way; what is not settled then is sealed next time
 
 FIELDS = (
     "id, province_id, at, action, actor_id, actor_name, on_behalf_of, subject_type, subject_id, "
@@ -35,12 +39,14 @@ FIELDS = (
 )
 NAMES = [name.strip().removesuffix("::text") for name in FIELDS.split(",")]
 
-# age() counts transactions back from now, so a larger age is an older transaction.
 SEALABLE = f"""
     SELECT {FIELDS} FROM audit_auditentry
-    WHERE province_id = %s AND id > %s
-      AND age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)
-    ORDER BY id LIMIT %s"""  # noqa: S608
+    WHERE province_id = %s AND id > %s AND id <= %s ORDER BY id LIMIT %s"""  # noqa: S608
+
+# A transaction takes its number before its first entry takes an id (audit.services). So who could
+# still commit an id below the last one seen has a smaller number than is taken after seeing it.
+OWN_NUMBER = "SELECT pg_current_xact_id_if_assigned() IS NULL, pg_current_xact_id()"
+OLDER_ENDED = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= pg_current_xact_id()"
 
 CHAIN = f"""
     SELECT seal.position, seal.entry_id, seal.digest, {
@@ -106,11 +112,14 @@ def head() -> Head:
 
 
 def seal() -> Head:
-    """Seal what can be sealed in the open province and return the new head."""
+    """Seal what can be sealed in the open province and return the new head.
+
+    In a transaction that has written nothing yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SEAL_LOCK, required_province_id()])
-    now, added = head(), 0
-    while rows := _sealable(now.entry_id):
+    now, added, settled = head(), 0, settled_id()
+    while rows := _sealable(now.entry_id, settled):
         seals = []
         for row in rows:
             now = Head(now.position + 1, row[0], link(now.digest, row))
@@ -120,9 +129,32 @@ def seal() -> Head:
     return Head(now.position, now.entry_id, now.digest, added)
 
 
-def _sealable(after: int) -> list[tuple[Any, ...]]:
+def settled_id() -> int:
+    """An id up to which no entry can appear any more; 0 while older transactions go on.
+
+    Commits come in another order than ids: a transaction may take an id, be overtaken by the
+    entries of others, and commit last.
+    """
+    last: int = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+    if last == head().entry_id:
+        return last
+    end = time.monotonic() + WAIT_SECONDS
     with connection.cursor() as cursor:
-        cursor.execute(SEALABLE, [required_province_id(), after, MOST_AT_ONCE])
+        cursor.execute(OWN_NUMBER)
+        if not cursor.fetchone()[0]:
+            raise RuntimeError("sealing needs a transaction that has written nothing yet")
+        cursor.execute(OLDER_ENDED)
+        while not cursor.fetchone()[0]:
+            if time.monotonic() > end:
+                return 0
+            time.sleep(0.02)
+            cursor.execute(OLDER_ENDED)
+    return last
+
+
+def _sealable(after: int, settled: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SEALABLE, [required_province_id(), after, settled, MOST_AT_ONCE])
         return list(cursor.fetchall())
 
 

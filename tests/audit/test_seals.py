@@ -139,12 +139,7 @@ def test_an_entry_is_not_sealed_while_an_older_transaction_is_open(fresh_provinc
 def test_control_sealing_what_is_merely_visible_would_pass_an_entry_over(
     fresh_province, monkeypatch
 ):
-    monkeypatch.setattr(
-        seals,
-        "SEALABLE",
-        f"SELECT {seals.FIELDS} FROM audit_auditentry WHERE province_id = %s AND id > %s "
-        "ORDER BY id LIMIT %s",
-    )
+    monkeypatch.setattr(seals, "OLDER_ENDED", "SELECT true")
 
     def stay_open(ready, go_on):
         with tenant_scope(fresh_province):
