@@ -21,6 +21,7 @@ from onestop.forms.picks import picks_of
 from onestop.forms.queue import QueueForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
+from onestop.queries import load
 from onestop.services import assignment
 from organizations import access
 
@@ -29,14 +30,15 @@ EXPORTED = 5_000
 
 @require_safe
 def load_list(request: Request) -> HttpResponse:
-    """`/phan-cong/`: who has how much in hand, in the person's units."""
+    """`/phan-cong/`: who has how much in hand, in the person's units or in one (`?don_vi=`)."""
     if not access.may(request.user, "assign_dossiers"):
         raise PermissionDenied(_("Your positions do not include assigning work."))
     queue = Dossier.objects.held_by_units_of(request.user, "assign_dossiers")
-    rows = queries.load_by_person(queue, timezone.localdate())
-    total = {key: sum(row[key] for row in rows) for key in ("open", "soon", "overdue", "waiting")}
-    most = max((row["open"] for row in rows), default=0)
-    return render(request, "onestop/load_list.html", {"rows": rows, "total": total, "most": most})
+    unit = request.GET.get("don_vi", "")
+    if unit.isdecimal():
+        queue = queue.filter(holder_unit_id=int(unit))
+    found = load.load_of(queue, timezone.localdate())
+    return render(request, "onestop/load_list.html", {"load": found, "is_one_unit": unit})
 
 
 @require_POST

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from onestop.models import Dossier
+from onestop.queries import load
 from onestop.services import processing
 from onestop.states import Status
 from tenancy.scope import tenant_scope
@@ -131,6 +132,24 @@ def test_the_load_page_counts_what_everybody_has(client, town, in_hand):
     assert page.status_code == 200
     assert town.officer.full_name in page.text
     assert client.sign_in(town.officer).get(reverse("onestop:load_list")).status_code == 403
+
+
+def test_the_load_page_shows_units_where_people_would_be_too_many(
+    client, province, town, in_hand, monkeypatch
+):
+    with tenant_scope(province):
+        at_kind(town, "return")
+    monkeypatch.setattr(load, "PEOPLE", 0)
+    monkeypatch.setattr(load, "UNITS", 1)
+    client.sign_in(town.leader)
+    page = client.get(reverse("onestop:load_list"))
+    shown = page.context["load"]
+    assert (len(shown.rows), shown.is_cut, shown.total["open"]) == (1, True, 2)
+    assert town.officer.full_name not in page.text
+    monkeypatch.setattr(load, "PEOPLE", 1)
+    one = client.get(reverse("onestop:load_list"), {"don_vi": in_hand.holder_unit_id})
+    assert town.officer.full_name in one.text
+    assert one.context["load"].total["open"] == 1
 
 
 def test_the_result_is_handed_over_with_proof(client, province, town):
