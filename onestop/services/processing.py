@@ -257,7 +257,7 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
         raise TransitionError(_("The dossier is not waiting for an approval."))
     right = steps.require_step(dossier, run, actor)
     result = steps.result_of(dossier)
-    if result.drafted_by_id == actor.pk or _prepared(dossier, run) == actor.pk:
+    if actor.pk in {result.drafted_by_id, *_prepared(dossier, run)}:
         raise NeedsAnotherPerson(
             _("You prepared this result yourself. Another person must approve it.")
         )
@@ -278,17 +278,19 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
     return dossier
 
 
-def _prepared(dossier: Dossier, run: StepRun) -> int | None:
-    """Who did the appraisal that lies before this approval; an agency may come after another."""
-    found: int | None = (
-        StepRun.objects.filter(
-            dossier=dossier, kind__in=steps.WORKING, state=StepState.CLOSED, order__lt=run.order
-        )
-        .order_by("-order", "-round")
-        .values_list("closed_by_id", flat=True)
-        .first()
+def _prepared(dossier: Dossier, run: StepRun) -> set[int | None]:
+    """Who appraised it, in the last round of each step before this one, and whose drafts lie in it.
+
+    A draft stays its author's when another person passes it on.
+    """
+    last: dict[int, StepRun] = {}
+    for step in sorted(dossier.steps.all(), key=lambda step: (step.order, step.round)):
+        if step.kind in steps.WORKING and step.state == StepState.CLOSED and step.order < run.order:
+            last[step.order] = step
+    drafts = DossierFile.objects.filter(dossier=dossier, kind=FileKind.DRAFT, replaced_at=None)
+    return {step.closed_by_id for step in last.values()} | set(
+        drafts.values_list("added_by_id", flat=True)
     )
-    return found
 
 
 def approve_many(picks: Iterable[tuple[int, int]], *, actor: User, note: str = "") -> list[Outcome]:
