@@ -78,7 +78,7 @@ def test_a_number_is_found_with_the_spaces_of_the_slip_and_a_code_in_small_lette
 
 def test_an_unknown_code_and_wrong_digits_get_the_same_answer(client, dossier):
     unknown = dossier.code[:-4] + "9876"
-    client.get(LOOKUP)  # the host's province is known from now on
+    ask(client, unknown, DIGITS, address="192.0.2.9")  # host and rules are known from now on
     with Statements() as of_unknown:
         first = ask(client, unknown, DIGITS)
     with Statements() as of_wrong:
