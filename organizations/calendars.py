@@ -24,7 +24,8 @@ from organizations.standing import forget_standing, standing
 from tenancy.scope import required_scope
 
 HOLIDAYS_FILE = Path(__file__).parent / "data" / "holidays.csv"
-LIBRARY = "Thư viện holidays (Việt Nam)"
+LABOUR_CODE = "Bộ luật Lao động 45/2019/QH14, Điều 112"  # public holidays
+LIBRARY = "thư viện holidays (VN)"
 
 
 class CalendarError(DomainError):
@@ -123,7 +124,7 @@ def propose_year(year: int, *, actor: User) -> list[CalendarEntry]:
     _take_turn(actor)
     proposed = [
         CalendarEntry(date=day, kind=kind, linked_date=linked, name=name[:120],
-                      confirmed=False, source=f"{LIBRARY} {version('holidays')}")
+                      confirmed=False, source=f"{LABOUR_CODE}; {LIBRARY} {version('holidays')}")
         for day, kind, linked, name in _library_year(year)
     ]  # fmt: skip
     added = _add_missing(proposed)

@@ -1,11 +1,7 @@
-"""Forms of the calendar, the weekly sessions and the dated rules."""
+"""Forms of the calendar and the weekly sessions."""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import json
-import typing
 from typing import Any
 
 from django import forms
@@ -17,8 +13,6 @@ from common.forms import Form, VietnameseDateField
 from common.working_time import WeekPattern
 from organizations import access
 from organizations.models import DayKind, User
-from organizations.rulesets import RuleKind, as_data
-from organizations.rulesets import words as rule_words
 
 WEEKDAYS = (
     gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"),
@@ -85,56 +79,3 @@ class PatternForm(Form):
 
 def _sessions(text: str) -> list[str]:
     return [part.strip().replace("–", "-") for part in text.split(",") if part.strip()]
-
-
-class RulesForm(Form):
-    """One kind of rules as fields; what is not a plain value is written as JSON."""
-
-    valid_from = VietnameseDateField(label=gettext_lazy("In force from"))
-    source = forms.CharField(label=gettext_lazy("Source"), max_length=255)
-
-    def __init__(self, *args: Any, kind: RuleKind[Any], values: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind, known = kind, as_data(values)
-        hints = typing.get_type_hints(kind.shape)
-        self.names = [field.name for field in dataclasses.fields(kind.shape)]
-        for field in dataclasses.fields(kind.shape):
-            made = _field(hints[field.name], known[field.name])
-            made.label = rule_words.label(field.name)
-            made.help_text = rule_words.help_of(field.name, field.metadata.get("source", ""))
-            self.fields[field.name] = made
-
-    def values(self) -> dict[str, Any]:
-        """What `change_rules` takes."""
-        return {name: _plain(self.cleaned_data[name]) for name in self.names}
-
-
-def _field(hint: Any, value: Any) -> forms.Field:
-    if hint is bool:
-        return forms.BooleanField(initial=value, required=False)
-    if hint is int:
-        return forms.IntegerField(initial=value, min_value=0)
-    if hint is dt.time:
-        return forms.TimeField(initial=value, widget=forms.TextInput)
-    if typing.get_origin(hint) is typing.Literal:
-        choices = [(item, rule_words.choice_words(item)) for item in typing.get_args(hint)]
-        return forms.ChoiceField(initial=value, choices=choices)
-    if hint is str:
-        return forms.CharField(initial=value, max_length=300)
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    return _JSONField(initial=text, widget=forms.Textarea(attrs={"rows": 6}))
-
-
-class _JSONField(forms.CharField):
-    """A list or table of values, written as JSON."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise ValidationError(_("This is not valid JSON.")) from error
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat(timespec="minutes") if isinstance(value, dt.time) else value

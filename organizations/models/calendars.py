@@ -52,6 +52,16 @@ class CalendarEntry(TenantModel):
     def __str__(self) -> str:
         return f"{self.date:%d/%m/%Y} {self.name}"
 
+    @property
+    def basis(self) -> str:
+        """The law or notice that says so: the source up to its first semicolon."""
+        return self.source.partition(";")[0]
+
+    @property
+    def origin(self) -> str:
+        """Where the date was read: what follows the semicolon."""
+        return self.source.partition(";")[2].strip()
+
 
 def check_sessions(value: Any) -> None:
     """Refuse what is not seven lists of "07:30-11:30"."""

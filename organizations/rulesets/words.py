@@ -82,6 +82,11 @@ CHOICES: dict[str, Words] = {
     "summary": gettext_lazy("how far the dossier is"),
     "full": gettext_lazy("everything that citizens may see"),
 }
+DATE_ORDERS: dict[str, Words] = {  # how the card writes 3 November 2026
+    "%d%m%Y": gettext_lazy("day, month, year together: 03112026"),
+    "%Y%m%d": gettext_lazy("year, month, day together: 20261103"),
+    "%d/%m/%Y": gettext_lazy("with strokes: 03/11/2026"),
+}
 CARD: dict[str, Words] = {  # what the QR code of an identity card holds
     "number": gettext_lazy("Identity number"),
     "old_number": gettext_lazy("Old identity number"),
@@ -108,11 +113,13 @@ def help_of(name: str, source: str = "") -> str:
 
 
 def choice_words(value: str) -> str:
-    return str(CHOICES.get(value, value))
+    return str(CHOICES.get(value) or DATE_ORDERS.get(value) or value)
 
 
 def source_words(source: str) -> str:
-    return _("Choice of the portal") if source == "default" else source
+    """The source of rules for people: what the portal chose has none of its own."""
+    known = {"default": _("Choice of the portal"), "demo": _("Values of the demo")}
+    return known.get(source, source)
 
 
 def value_words(name: str, value: Any) -> str:

@@ -22,8 +22,8 @@ from organizations.forms.calendar import (
     EntryForm,
     PatternForm,
     RemovalForm,
-    RulesForm,
 )
+from organizations.forms.rules import RulesForm
 from organizations.queries import calendar_of_year, patterns, stored_rules
 from organizations.rulesets import words as rule_words
 
@@ -148,7 +148,10 @@ def rules_list(request: Request) -> HttpResponse:
 def _kind(key: str, day: dt.date) -> dict[str, Any]:
     found = rulesets.in_force(key, day)
     return {
-        "key": key, "words": rule_words.kind_words(key), "stored": stored_rules(key),
+        "key": key, "words": rule_words.kind_words(key), "stored": [
+            {"valid_from": row.valid_from, "words": rule_words.source_words(row.source)}
+            for row in stored_rules(key)
+        ],
         "source": rule_words.source_words(found.source),
         "values": [
             (rule_words.label(name), rule_words.value_words(name, value), rule_words.help_of(name))

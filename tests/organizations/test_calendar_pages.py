@@ -1,10 +1,12 @@
 """The screens of the calendar and of the dated rules."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
+from organizations import calendars
 from organizations.models import CalendarEntry, RuleSet, WorkPattern
 from organizations.rulesets import CLOCK, rules
 from tenancy.scope import tenant_scope
@@ -61,14 +63,93 @@ def test_rules_are_changed_from_a_day_on(client, province, superuser):
     assert client.get(reverse("organizations:rules_list")).status_code == 200
     url = reverse("organizations:rules_change", args=["clock"])
     page = client.get(url)
-    form = page.context["form"]
-    body = {name: form.fields[name].initial for name in form.names}
+    body = typed(page)
     body |= {"due_soon_days": "5", "valid_from": "01/01/2030", "source": "QĐ 3"}
     answer = client.post(url, body)
     assert answer.status_code == 302, answer.context["form"].errors
     with tenant_scope(province):
         assert RuleSet.objects.filter(kind="clock").count() == 1
         assert rules(CLOCK, dt.date(2030, 1, 2)).due_soon_days == 5
+
+
+SELECT = r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>'
+
+
+def typed(page):
+    """Every box of the rules form as the browser would send it back."""
+    form = re.search(r"<form[^>]*data-guard>.*?</form>", page.text, re.DOTALL)[0]
+    found = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
+    for name in re.findall(r'<input[^>]* name="([^"]+)"', form):
+        found.setdefault(name, "")
+    for name, choices in re.findall(SELECT, form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', choices)
+        found[name] = (chosen or re.search(r'value="([^"]*)"', choices))[1]
+    return found
+
+
+def test_a_head_writes_warnings_in_boxes_and_the_ladder_is_sorted(client, province, superuser):
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["clock"])
+    page = client.get(url)
+    assert "trước hạn" in page.text
+    assert "[{" not in page.text[page.text.index("<main") :].replace("&quot;", '"')
+    body = typed(page) | {"valid_from": "01/01/2030", "source": "QĐ 4"}
+    assert [body[f"warnings_{line}_days"] for line in range(6)] == ["2", "1", "0", "1", "2", ""]
+    body |= {"warnings_1_days": "", "warnings_5_days": "5", "warnings_5_when": "before"}
+    body |= {"warnings_5_role": "leader"}
+    assert client.post(url, body).status_code == 302
+    with tenant_scope(province):
+        ladder = rules(CLOCK, dt.date(2030, 1, 2)).warnings
+    assert [(step.days, step.when, step.role) for step in ladder] == [
+        (5, "before", "leader"), (2, "before", "official"), (0, "before", "official"),
+        (1, "after", "head"), (2, "after", "leader"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"days": "hai"}, "nhập số ngày làm việc từ 0 đến 20"),
+        ({"days": "21"}, "nhập số ngày làm việc từ 0 đến 20"),
+        ({"days": "3", "role": "superuser"}, "chọn thời điểm và người nhận"),
+        ({"days": "2", "when": "before", "role": "official"}, "hai lần"),
+    ],
+)
+def test_a_warning_that_cannot_be_is_said_in_words(client, superuser, line, said):
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["clock"])
+    wrong = {f"warnings_5_{part}": value for part, value in line.items()}
+    answer = client.post(url, typed(client.get(url)) | {"valid_from": "01/01/2030"} | wrong)
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_minutes_of_roles_and_the_order_of_a_card_are_boxes_too(client, province, superuser):
+    client.sign_in(superuser)
+    for key, change in (("sign_in", {"idle_minutes_counter": "7"}), ("identity_card", {})):
+        url = reverse("organizations:rules_change", args=[key])
+        body = typed(client.get(url)) | {"valid_from": "01/01/2030", "source": "QĐ 5"} | change
+        body |= {"mfa_required": ["leader"]} if key == "sign_in" else {}
+        answer = client.post(url, body)
+        assert answer.status_code == 302, answer.context["form"].errors
+    with tenant_scope(province):
+        sign_in = rules("sign_in", dt.date(2030, 1, 2))
+        card = rules("identity_card", dt.date(2030, 1, 2))
+    assert sign_in.idle_minutes["counter"] == 7
+    assert sign_in.mfa_required == ("leader",)
+    assert card.fields[:2] == ("number", "old_number")
+    assert card.separator == "|"
+
+
+def test_the_calendar_names_the_law_and_keeps_where_it_was_read_in_a_detail(
+    client, province, superuser
+):
+    with tenant_scope(province):
+        calendars.load_holidays()
+    page = client.sign_in(superuser).get(reverse("organizations:calendar"), {"nam": "2026"})
+    assert "<summary>Bộ luật Lao động 45/2019/QH14, Điều 112</summary>" in page.text
+    assert "python" not in page.text
+    assert "not in library" not in page.text
 
 
 @pytest.mark.parametrize("name", ["calendar", "rules_list", "pattern_change"])

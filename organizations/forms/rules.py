@@ -1,0 +1,226 @@
+"""The values of dated rules as boxes that a head of office understands."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import CHOOSE, Form, VietnameseDateField
+from organizations.roles import ROLES, role_choices
+from organizations.rulesets import RuleKind, as_data
+from organizations.rulesets import words as rule_words
+
+Choices = Sequence[tuple[str, str | Promise]]
+
+WARNED = ("official", "head", "leader")  # whom a rung of the ladder may name
+WHEN: Choices = (
+    ("before", gettext_lazy("before the due date")),
+    ("after", gettext_lazy("after the due date")),
+)
+SPARE_RUNGS = 3
+MOST_RUNGS = 20
+FARTHEST = 20  # working days; later warnings are not made up any more (onestop reminders)
+LONGEST_IDLE = 24 * 60  # minutes
+
+
+class LadderWidget(forms.Widget):
+    """Rungs of warnings, one line each: days, before or after, who. An empty line is left out."""
+
+    template_name = "organizations/rules/ladder.html"
+    use_fieldset = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        rungs = [*(value or ()), *({} for _spare in range(SPARE_RUNGS))][:MOST_RUNGS]
+        context = super().get_context(name, value, attrs)
+        roles = [(key, ROLES[key].name) for key in WARNED]
+        return {**context, "rungs": rungs, "when": WHEN, "roles": roles, "farthest": FARTHEST}
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return f"{id_}_0"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+        lines = [
+            {part: data.get(f"{name}_{line}_{part}", "") for part in ("days", "when", "role")}
+            for line in range(MOST_RUNGS)
+        ]
+        return [line for line in lines if line["days"].strip()]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+
+class LadderField(forms.Field):
+    """The ladder of warnings; soonest first, each rung once."""
+
+    widget = LadderWidget
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        rungs = [self._rung(number, line) for number, line in enumerate(value or (), 1)]
+        if len({tuple(rung.values()) for rung in rungs}) < len(rungs):
+            raise ValidationError(_("The same warning stands there twice."))
+        return sorted(rungs, key=_working_day)
+
+    @staticmethod
+    def _rung(number: int, line: Mapping[str, str]) -> dict[str, Any]:
+        days = line["days"].strip()
+        if not (days.isascii() and days.isdecimal() and int(days) <= FARTHEST):
+            words = _("Warning %(line)s: enter working days from 0 to %(most)s.")
+            raise ValidationError(words % {"line": number, "most": FARTHEST})
+        if line["when"] not in dict(WHEN) or line["role"] not in WARNED:
+            words = _("Warning %(line)s: choose when it comes and who gets it.")
+            raise ValidationError(words % {"line": number})
+        return {"days": int(days), "when": line["when"], "role": line["role"]}
+
+
+def _working_day(rung: Mapping[str, Any]) -> int:
+    """Where a rung stands: working days from the due date on, negative before it."""
+    return -int(rung["days"]) if rung["when"] == "before" else int(rung["days"])
+
+
+class MinutesWidget(forms.Widget):
+    """A line of minutes for each role; an empty one says nothing about that role."""
+
+    template_name = "organizations/rules/minutes.html"
+    use_fieldset = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        lines = [(key, words, (value or {}).get(key, "")) for key, words in role_choices()]
+        return {**context, "lines": lines}
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return f"{id_}_{next(iter(ROLES))}"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        typed = {key: data.get(f"{name}_{key}", "").strip() for key in ROLES}
+        return {key: minutes for key, minutes in typed.items() if minutes}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+
+class MinutesField(forms.Field):
+    widget = MinutesWidget
+
+    def clean(self, value: Any) -> dict[str, int]:
+        for role, minutes in (value or {}).items():
+            fits = minutes.isascii() and minutes.isdecimal() and 1 <= int(minutes) <= LONGEST_IDLE
+            if not fits:
+                words = _("%(role)s: enter minutes from 1 to %(most)s.")
+                raise ValidationError(words % {"role": ROLES[role].name, "most": LONGEST_IDLE})
+        return {role: int(minutes) for role, minutes in (value or {}).items()}
+
+
+class OrderWidget(forms.Widget):
+    """What stands first, second and so on: one choice for each place."""
+
+    template_name = "organizations/rules/order.html"
+    use_fieldset = True
+    choices: Choices = ()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        places = [*(value or ()), *([""] * len(self.choices))][: len(self.choices)]
+        return {**context, "places": places, "choices": [("", CHOOSE), *self.choices]}
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return f"{id_}_0"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        places = [data.get(f"{name}_{place}", "") for place in range(len(self.choices))]
+        return [place for place in places if place]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+
+class OrderField(forms.Field):
+    widget = OrderWidget
+
+    def __init__(self, *, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.known = {key for key, _words in choices}
+        self.widget.choices = choices  # type: ignore[attr-defined]
+
+    def clean(self, value: Any) -> list[str]:
+        if not value or not self.known.issuperset(value) or len(set(value)) < len(value):
+            raise ValidationError(_("Choose each part once, without gaps."))
+        return list(value)
+
+
+class RulesForm(Form):
+    """One kind of rules as fields; a shape that nobody made boxes for is written as JSON."""
+
+    valid_from = VietnameseDateField(label=gettext_lazy("In force from"))
+    source = forms.CharField(label=gettext_lazy("Source"), max_length=255)
+
+    def __init__(self, *args: Any, kind: RuleKind[Any], values: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, known = kind, as_data(values)
+        hints = typing.get_type_hints(kind.shape)
+        self.names = [field.name for field in dataclasses.fields(kind.shape)]
+        for field in dataclasses.fields(kind.shape):
+            made = _field(field.name, hints[field.name], known[field.name])
+            made.label = rule_words.label(field.name)
+            made.help_text = rule_words.help_of(field.name, field.metadata.get("source", ""))
+            self.fields[field.name] = made
+
+    def values(self) -> dict[str, Any]:
+        """What `change_rules` takes."""
+        return {name: _plain(self.cleaned_data[name]) for name in self.names}
+
+
+BOXES: dict[str, Callable[[Any], forms.Field]] = {
+    "warnings": lambda value: LadderField(initial=value, required=False),
+    "idle_minutes": lambda value: MinutesField(initial=value, required=False),
+    "mfa_required": lambda value: forms.MultipleChoiceField(
+        initial=value, required=False, choices=role_choices(), widget=forms.CheckboxSelectMultiple
+    ),
+    "fields": lambda value: OrderField(initial=value, choices=list(rule_words.CARD.items())),
+    "date_order": lambda value: forms.ChoiceField(
+        initial=value, choices=list(rule_words.DATE_ORDERS.items())
+    ),
+}
+
+
+def _field(name: str, hint: Any, value: Any) -> forms.Field:
+    if name in BOXES:
+        return BOXES[name](value)
+    if hint is bool:
+        return forms.BooleanField(initial=value, required=False)
+    if hint is int:
+        return forms.IntegerField(initial=value, min_value=0)
+    if hint is dt.time:
+        return forms.TimeField(initial=value, widget=forms.TextInput)
+    if typing.get_origin(hint) is typing.Literal:
+        choices = [(item, rule_words.choice_words(item)) for item in typing.get_args(hint)]
+        return forms.ChoiceField(initial=value, choices=choices)
+    if hint is str:
+        return forms.CharField(initial=value, max_length=300, strip=False)
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return _JSONField(initial=text, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class _JSONField(forms.CharField):
+    """A list or table of values, written as JSON."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise ValidationError(_("This is not valid JSON.")) from error
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(timespec="minutes") if isinstance(value, dt.time) else value
