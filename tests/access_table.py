@@ -199,7 +199,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     "onestop:dossier_search": (
         "GET *=200",
-        "POST *=405",
+        "POST *=302",
     ),
     "onestop:load_list": (
         "GET head,leader=200 *=403",
@@ -337,7 +337,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     "onestop:visit_list": (
         "GET clerk=200 *=403",
-        "POST *=405",
+        "POST *=302",
     ),
     "onestop:visit_print": (
         "GET *=405",

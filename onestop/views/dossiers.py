@@ -17,6 +17,7 @@ from common.counting import capped_counts, in_words
 from common.errors import AlreadyDone, DomainError
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
+from common.searches import data_of, keeps_numbers_private
 from files.responses import file_response
 from onestop.forms.acts import NoteForm
 from onestop.forms.queue import AnswerForm, QueueForm
@@ -28,11 +29,12 @@ from organizations import access
 
 
 @require_safe
+@keeps_numbers_private
 def dossier_list(request: Request) -> HttpResponse:
     """`/ho-so/`: the queue of the person's units, one of its views, filtered by the address."""
     if not access.may(request.user, "view_dossiers"):
         raise PermissionDenied(_("Your positions do not include work on dossiers."))
-    form = QueueForm(request.GET)
+    form = QueueForm(data_of(request))
     queue = Dossier.objects.held_by_units_of(request.user, "view_dossiers")
     view = form.view
     today = timezone.localdate()

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.notes import note_access
 from common.htmx import Request, wants_fragment
 from common.pages import paginate_keyset, render_page
+from common.searches import keeps_numbers_private, words_of
 from onestop.forms.correction import CorrectionPage
 from onestop.forms.filling import fill_applicant
 from onestop.forms.reception import ReceptionPage
@@ -188,11 +189,12 @@ def paper_print(request: Request, code: str, printed_id: int) -> HttpResponse:
     return _print(request, counter.paper_of(dossier, printed_id))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_numbers_private
 def visit_list(request: Request) -> HttpResponse:
     """`/ho-so/luot/`: who was turned away at the counter, newest first, to print again."""
     access.require_anywhere(request.user, "receive_dossiers")
-    words = request.GET.get("q", "").strip()
+    words = words_of(request)
     rows = counter.visits_of(request.user)
     found = rows.filter(counter.by_words(words)) if words else rows
     page = paginate_keyset(found, request, order=("-at", "-id"), size=25)

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.notes import note_access
 from common.htmx import Request
 from common.pages import paginate_keyset
+from common.searches import data_of, has_number, keeps_numbers_private, words_of
 from onestop.exports import dossier_sheet
 from onestop.forms.picks import picks_of
 from onestop.forms.queue import QueueForm
@@ -88,10 +89,11 @@ def _tell(request: Request, outcomes: list[Any]) -> HttpResponse:
     return redirect("onestop:dossier_list")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_numbers_private
 def dossier_search(request: Request) -> HttpResponse:
     """`/tim/`: every visible dossier, open or closed, by code, name, number or phone."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = words_of(request)
     visible = Dossier.objects.visible_to(request.user, "view_dossiers")
     page = None
     if len(words) >= 2:
@@ -100,6 +102,11 @@ def dossier_search(request: Request) -> HttpResponse:
         queries.with_deadlines(page.rows)
         if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
             return redirect("onestop:dossier_detail", code=page.rows[0]["code"])
+        if has_number(request):
+            note_access(
+                "dossiers.searched", request.user, user=request.user,
+                data={"found": [row["code"] for row in page.rows]},
+            )  # fmt: skip
     return render(request, "onestop/dossier_search.html", {"page": page, "words": words})
 
 
@@ -108,7 +115,7 @@ def dossier_export(request: Request) -> HttpResponse:
     """`/ho-so/xuat.xlsx`: the list as it is filtered, at most 5,000 rows."""
     if not access.may(request.user, "export_dossiers"):
         raise PermissionDenied(_("Your positions do not include exporting."))
-    form = QueueForm(request.GET)
+    form = QueueForm(data_of(request))
     queue = Dossier.objects.held_by_units_of(request.user, "export_dossiers")
     found = form.narrow(queries.view_of(queue, form.view, timezone.localdate()), request.user)
     rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[:EXPORTED])
