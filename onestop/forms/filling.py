@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from onestop.models import Dossier
 from onestop.queries.counter import person_of_earlier_dossier
 from onestop.rules.identity_card import IDENTITY_CARD, UnreadableError, check_number, read
 from onestop.states import PersonKind
@@ -24,6 +25,7 @@ class Filled:
     data: QueryDict
     words: str
     tone: str = "success"
+    source: Dossier | None = None  # the earlier dossier that was read
 
 
 def fill_applicant(data: QueryDict, user: User, day: dt.date) -> Filled:
@@ -45,17 +47,20 @@ def fill_applicant(data: QueryDict, user: User, day: dt.date) -> Filled:
         _put(copy, **({"address": card.address} if card.address else {}))
     kind = copy.get(f"{APPLICANT}kind") or PersonKind.CITIZEN
     number = check_number(copy.get(f"{APPLICANT}number", ""), kind)
-    earlier = person_of_earlier_dossier(number.text, user) if number.is_valid else None
-    if earlier is not None:
+    found = person_of_earlier_dossier(number.text, user) if number.is_valid else None
+    source = None
+    if found is not None:
+        earlier, source = found
         born = f"{earlier.born_on:%d/%m/%Y}" if earlier.born_on else ""
         _put_missing(
             copy, name=earlier.name, born_on=born, phone=earlier.phone, email=earlier.email,
             address=earlier.address,
         )  # fmt: skip
-        if not scan:
-            return Filled(copy, _("Filled in from an earlier dossier. Compare with the paper."))
     if scan:
-        return Filled(copy, _("Filled in from the identity card."))
+        return Filled(copy, _("Filled in from the identity card."), source=source)
+    if source is not None:
+        words = _("Filled in from an earlier dossier. Compare with the paper.")
+        return Filled(copy, words, source=source)
     return Filled(copy, _("No earlier dossier of this number. Type the facts."), "info")
 
 

@@ -184,7 +184,7 @@ def _units_of_version() -> QuerySet[ProcedureUnit]:
     return ProcedureUnit.objects.select_related("unit")
 
 
-def person_of_earlier_dossier(number: str, user: User) -> PersonFacts | None:
+def person_of_earlier_dossier(number: str, user: User) -> tuple[PersonFacts, Dossier] | None:
     """Whom the newest dossier of that number names, among those that the person may see."""
     if len(number) < 6:
         return None
@@ -192,13 +192,16 @@ def person_of_earlier_dossier(number: str, user: User) -> PersonFacts | None:
         DossierPerson.objects.filter(
             number=number, dossier__in=Dossier.objects.visible_to(user, "view_dossiers")
         )
+        .select_related("dossier")
         .order_by("-pk")
         .first()
     )
     if row is None:
         return None
     facts = person_facts(row)
-    return facts if row.part == PersonPart.AUTHORISED else replace(facts, authorisation="")
+    if row.part != PersonPart.AUTHORISED:
+        facts = replace(facts, authorisation="")
+    return facts, row.dossier
 
 
 def person_facts(row: DossierPerson) -> PersonFacts:

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.notes import note_access
 from common.errors import AlreadyDone
 from common.htmx import Request
 from common.pages import paginate_keyset
@@ -63,8 +62,6 @@ def approval_decide(request: Request, code: str) -> HttpResponse:
             form.perform()
             messages.success(request, f"{code}: {form.done}")
             return redirect("onestop:approval_list")
-    else:
-        note_access("dossier.opened", dossier, user=request.user)
     context = {**page.context(), "approve": approve, "send_back": send_back, "page": page}
     status = 422 if request.method == "POST" else 200
     return render(request, "onestop/approval_decide.html", context, status=status)

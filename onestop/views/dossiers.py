@@ -74,18 +74,18 @@ def _tabs(queue: Any, current: str, today: Any) -> list[dict[str, Any]]:
 
 
 def visible_dossier(request: HttpRequest, code: str) -> Dossier:
-    """The dossier, or 404 as if it did not exist. Opening it leaves a note."""
+    """The dossier, or 404 as if it did not exist. A page of it leaves a note."""
     dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")  # type: ignore[arg-type]
     dossier: Dossier = get_object_or_404(noting_rounds(dossiers), code=code)
+    if request.method != "POST":  # an act is in the audit log itself
+        note_access("dossier.opened", dossier, user=request.user)
     return dossier
 
 
 @require_safe
 def dossier_detail(request: Request, code: str) -> HttpResponse:
     """`/ho-so/<code>/`."""
-    dossier = visible_dossier(request, code)
-    note_access("dossier.opened", dossier, user=request.user)
-    return _detail(request, dossier)
+    return _detail(request, visible_dossier(request, code))
 
 
 def _detail(request: Request, dossier: Dossier, status: int = 200) -> HttpResponse:
@@ -100,7 +100,9 @@ def fresh_state(code: str) -> Any:
 
     def page(request: Request, error: DomainError) -> HttpResponse:
         messages.error(request, str(error))
-        return _detail(request, visible_dossier(request, code), status=409)
+        dossier = visible_dossier(request, code)
+        note_access("dossier.opened", dossier, user=request.user)
+        return _detail(request, dossier, status=409)
 
     return page
 
@@ -185,7 +187,8 @@ def opinion_answer(request: Request, code: str, opinion_id: int) -> HttpResponse
 @require_safe
 def dossier_file(request: Request, code: str, file_id: int) -> HttpResponse:
     """`/ho-so/<code>/tep/<id>/`: a file of a visible dossier; `?xem=1` shows it in the browser."""
-    dossier = visible_dossier(request, code)
+    dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")
+    dossier = get_object_or_404(dossiers, code=code)
     found: DossierFile = get_object_or_404(dossier.files.select_related("stored"), pk=file_id)
     note_access("file.opened", dossier, user=request.user, data={"file": found.pk})
     return file_response(found.stored, inline="xem" in request.GET)  # type: ignore[return-value]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.notes import note_access
 from common.htmx import Request, wants_fragment
 from common.pages import paginate_keyset, render_page
-from common.searches import keeps_numbers_private, words_of
+from common.searches import has_number, keeps_numbers_private, words_of
 from onestop.forms.correction import CorrectionPage
 from onestop.forms.filling import fill_applicant
 from onestop.forms.reception import ReceptionPage
@@ -94,6 +94,8 @@ def _fill(request: Request, opened: counter.Open) -> HttpResponse:
     filled = fill_applicant(request.POST, request.user, opened.day)
     page = ReceptionPage(opened, request.user, filled.data, request.FILES, "fill")
     page.quieten()
+    if filled.source is not None:
+        note_access("person.filled", filled.source, user=request.user)
     context = {**_shown(page), "filled": filled}
     return render_page(request, RECEIVE, "onestop/reception/_applicant.html", context)
 
@@ -140,6 +142,7 @@ def dossier_received(request: Request, code: str) -> HttpResponse:
         "procedure", "version", "competent_unit"
     )
     dossier = get_object_or_404(found, code=code)
+    note_access("dossier.opened", dossier, user=request.user)
     return _show_received(request, dossier)
 
 
@@ -166,6 +169,8 @@ def dossier_correct(request: Request, code: str) -> HttpResponse:
     access.require(request.user, "receive_dossiers", dossier.receiving_unit_id)
     data = request.POST if request.method == "POST" else None
     page = CorrectionPage(dossier, data)
+    if data is None:
+        note_access("dossier.opened", dossier, user=request.user)
     if data is not None and page.is_valid():
         corrections.correct(
             dossier.pk, page.facts(), actor=request.user, reason=page.main.cleaned_data["reason"]
@@ -198,6 +203,9 @@ def visit_list(request: Request) -> HttpResponse:
     rows = counter.visits_of(request.user)
     found = rows.filter(counter.by_words(words)) if words else rows
     page = paginate_keyset(found, request, order=("-at", "-id"), size=25)
+    if has_number(request):
+        note_access("visits.searched", request.user, user=request.user,
+                    data={"found": [row.pk for row in page.rows]})  # fmt: skip
     return render_page(
         request, "onestop/reception/visit_list.html", "onestop/reception/_visit_rows.html",
         {"page": page, "q": words},
