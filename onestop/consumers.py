@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,8 @@ TO_CITIZEN: dict[str, Words] = {
     "dossier.payment_confirmed": _("Your payment was received."),
     "dossier.refused": _("Your dossier was refused."),
     "dossier.stopped": _("The processing of your dossier was stopped."),
+    "dossier.withdrawal_requested": _("Your wish to take the dossier back was received."),
+    "dossier.withdrawal_refused": _("The dossier is not given back; the work on it goes on."),
     "dossier.withdrawn": _("Your dossier was given back as you asked."),
     "dossier.returned": _("Your result was handed over."),
     "dossier.corrected": _("Your receipt was corrected."),
@@ -207,6 +210,6 @@ def digest_lines(user: User) -> list[str]:
     held = Dossier.objects.open().filter(holder=user, accepted_at__isnull=False)
     lines = []
     for dossier in held.order_by("due_at", "id")[:30]:
-        due = f"{dossier.due_at:%d/%m/%Y}" if dossier.due_at else ""
+        due = f"{timezone.localdate(dossier.due_at):%d/%m/%Y}" if dossier.due_at else ""
         lines.append(f"{dossier.code} – {dossier.applicant_name} – {due}")
     return lines

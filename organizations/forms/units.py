@@ -51,7 +51,12 @@ class NewUnitForm(UnitForm):
 
 
 class CloseUnitForm(ReasonForm):
-    on = VietnameseDateField(label=gettext_lazy("Last day"), initial=today)
+    on = VietnameseDateField(
+        label=gettext_lazy("Last day"), initial=yesterday,
+        help_text=gettext_lazy(
+            "Before today. What was received until then is resolved or handed over first."
+        ),
+    )  # fmt: skip
 
 
 class MergeForm(ReasonForm):

@@ -76,7 +76,10 @@ def change_unit(unit_id: int, *, actor: User, **facts: str) -> Unit:
 
 @transaction.atomic
 def close_unit(unit_id: int, *, actor: User, on: dt.date, reason: str) -> Unit:
-    """Close a unit at the end of `on`; positions in it end that day. Open work must be gone."""
+    """Close a unit at the end of `on`; positions in it end that day. Open work must be gone.
+
+    `on` lies before today: what was received until then is known, and nothing comes after it.
+    """
     unit = _lock(unit_id)
     access.require(actor, "manage_units", unit.pk)
     _require_closable(unit, on)
@@ -98,6 +101,14 @@ def _require_closable(unit: Unit, on: dt.date) -> None:
             _("%(unit)s is closed already, at the end of %(day)s.")
             % {"unit": unit.name, "day": f"{unit.valid_to:%d/%m/%Y}"},
             code="already_done",
+        )
+    if on >= timezone.localdate():
+        raise DomainError(
+            _(
+                "Record the end of a unit from the day after it on: the last day of %(unit)s "
+                "lies before today."
+            )
+            % {"unit": unit.name}
         )
     if unit.valid_from and on < unit.valid_from:
         raise DomainError(_("A unit is not closed before the day it began."))

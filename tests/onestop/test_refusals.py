@@ -6,7 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from audit.bus import handlers_of
+from audit.models import OutboxEvent
 from common.errors import AlreadyDone, DomainError, TransitionError
+from notifications.models import EmailMessage
 from onestop.models import CounterVisit, Dossier, Participant
 from onestop.services import (
     arrivals,
@@ -162,6 +165,18 @@ def test_a_withdrawal_refused_while_papers_were_awaited_starts_the_clock_again(t
     endings.refuse_withdrawal(dossier.pk, actor=town.leader, reason="Đang giải quyết")
     assert not dossier.pauses.filter(ended_at=None).exists()
     assert not dossier.rounds.filter(answered_at=None).exists()
+
+
+def test_a_citizen_reads_what_became_of_the_wish_to_withdraw(town):
+    dossier = assigned(town)
+    endings.request_withdrawal(dossier.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử")
+    endings.refuse_withdrawal(dossier.pk, actor=town.leader, reason="Đã có kết quả")
+    for action in ("dossier.withdrawal_requested", "dossier.withdrawal_refused"):
+        for handler in handlers_of(action):
+            handler(OutboxEvent.objects.get(action=action))
+    asked, refused = EmailMessage.objects.filter(kind="dossier.citizen").order_by("pk")
+    assert asked.recipient == refused.recipient == "thu@vi-du.example"
+    assert "Đã có kết quả" in refused.body
 
 
 def test_a_void_reception_keeps_its_code_and_leaves_every_list(town):

@@ -16,17 +16,18 @@ from tests.people import make_person
 pytestmark = pytest.mark.usefixtures("scope")
 
 
+def yesterday():
+    return timezone.localdate() - dt.timedelta(days=1)
+
+
 def merge(town, old, new):
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    mergers.merge_unit(old.pk, new.pk, actor=town.superuser, on=yesterday, reason="Sắp xếp lại")
+    mergers.merge_unit(old.pk, new.pk, actor=town.superuser, on=yesterday(), reason="Sắp xếp lại")
 
 
 def test_a_unit_with_open_dossiers_is_not_closed(town):
     assigned(town)
     with pytest.raises(DomainError, match="Open dossiers: 1"):
-        units.close_unit(
-            town.division.pk, actor=town.superuser, on=timezone.localdate(), reason="Giải thể"
-        )
+        units.close_unit(town.division.pk, actor=town.superuser, on=yesterday(), reason="Giải thể")
 
 
 def test_a_unit_named_by_a_process_in_use_is_not_closed(town):
@@ -39,9 +40,7 @@ def test_a_unit_named_by_a_process_in_use_is_not_closed(town):
         unit=town.second_division,
     )  # fmt: skip
     with pytest.raises(DomainError, match="internal processes: 1"):
-        units.close_unit(
-            town.second_division.pk, actor=town.superuser, on=timezone.localdate(), reason="x"
-        )
+        units.close_unit(town.second_division.pk, actor=town.superuser, on=yesterday(), reason="x")
 
 
 def test_the_dossiers_of_a_merged_division_go_on_in_its_successor(town):

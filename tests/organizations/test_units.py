@@ -40,7 +40,8 @@ def test_a_new_unit_stands_in_the_tree_and_rights_above_hold_in_it(town):
 
 
 def test_a_code_is_given_once_even_after_its_unit_closed(town, today):
-    services.close_unit(town.second_division.pk, actor=town.superuser, on=today, reason="QĐ 1")
+    yesterday = today - dt.timedelta(days=1)
+    services.close_unit(town.second_division.pk, actor=town.superuser, on=yesterday, reason="QĐ 1")
     with pytest.raises(DomainError, match="taken"):
         services.create_unit(
             town.agency.pk, actor=town.superuser, kind="division", code="H32.05.02", name="Mới"
@@ -72,13 +73,22 @@ def test_closing_ends_the_positions_in_it_and_their_rights(town, today):
         )
 
 
+@pytest.mark.parametrize("days", [0, 30])
+def test_a_unit_that_still_receives_today_is_not_closed(town, today, days):
+    """Whatever came until its last day would lie in a unit in which nobody has a position."""
+    last = today + dt.timedelta(days=days)
+    with pytest.raises(DomainError, match="before today"):
+        services.close_unit(town.division.pk, actor=town.superuser, on=last, reason="x")
+
+
 def test_a_unit_with_open_units_or_open_work_is_not_closed(town, today, monkeypatch):
+    yesterday = today - dt.timedelta(days=1)
     with pytest.raises(DomainError, match="below it first"):
-        services.close_unit(town.agency.pk, actor=town.superuser, on=today, reason="x")
+        services.close_unit(town.agency.pk, actor=town.superuser, on=yesterday, reason="x")
     monkeypatch.setattr(open_work, "_keepers", {})
     open_work.keep_for_units("thử", lambda unit: [OpenWork("Hồ sơ", 4, "")])
     with pytest.raises(DomainError, match="Hồ sơ: 4"):
-        services.close_unit(town.division.pk, actor=town.superuser, on=today, reason="x")
+        services.close_unit(town.division.pk, actor=town.superuser, on=yesterday, reason="x")
 
 
 def test_a_merger_hands_everything_to_the_successor_and_keeps_the_old_code(
