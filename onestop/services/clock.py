@@ -34,24 +34,29 @@ def set_due(dossier: Dossier, *, calendar: Calendar | None = None) -> bool:
     """Compute and set `due_at` in memory from what is stored; True when it moved.
 
     Reads the ended pauses (one query) and the calendar (kept for the transaction). A dossier
-    whose clock stands still keeps the moment it had when it stopped.
+    whose clock stands still keeps the moment it had when it stopped. Never earlier than before:
+    people were told that moment, on the slip or by mail when it moved.
     """
     calendar = calendar or calendar_for(dossier.competent_unit_id)
     found = due(calendar, _start(dossier), limit_of(dossier), _pauses(dossier))
-    moved = dossier.due_at != found.at or dossier.due_is_provisional != found.provisional
-    dossier.due_at, dossier.due_is_provisional = found.at, found.provisional
+    due_at = max(found.at, dossier.due_at or found.at)
+    moved = dossier.due_at != due_at or dossier.due_is_provisional != found.provisional
+    dossier.due_at, dossier.due_is_provisional = due_at, found.provisional
     return moved
 
 
-def plan(dossier: Dossier, process: Sequence[ProcessStep]) -> list[dt.datetime | None]:
+def plan(
+    dossier: Dossier, process: Sequence[ProcessStep], pauses: Sequence[Pause] | None = None
+) -> list[dt.datetime | None]:
     """The planned end of each step; None for a step whose time is not counted.
 
+    Shifted by the dossier's ended pauses, or by those that are named.
     Shares that add up to another limit than the dossier's (another channel, another version)
     divide the dossier's own limit in the same proportion. Shares counted in another unit run one
     after another, none beyond the due moment.
     """
     calendar, start = calendar_for(dossier.competent_unit_id), _start(dossier)
-    limit, pauses = limit_of(dossier), _pauses(dossier)
+    limit, pauses = limit_of(dossier), _pauses(dossier) if pauses is None else list(pauses)
     counted = [step for step in process if step.share_amount is not None]
     if any(step.share_unit != limit.unit for step in counted):
         found = _ends_in_own_units(calendar, start, counted, limit, pauses)
@@ -112,15 +117,7 @@ def start_clock(dossier: Dossier, *, at: dt.datetime, restart: bool = False) -> 
     if restart:
         dossier.clock_from_at = at
     set_due(dossier)
-    keep_promise(dossier)
     shift_plan(dossier)
-
-
-def keep_promise(dossier: Dossier) -> None:
-    """The due moment is never before the one promised; a later one is the promise from now on."""
-    assert dossier.due_at is not None
-    assert dossier.promised_at is not None
-    dossier.due_at = dossier.promised_at = max(dossier.due_at, dossier.promised_at)
 
 
 def is_running(dossier: Dossier) -> bool:
@@ -130,7 +127,7 @@ def is_running(dossier: Dossier) -> bool:
 
 FRACTIONAL = (TimeUnit.WORKING_DAYS, TimeUnit.HOURS)
 BY_CALENDAR = (TimeUnit.DAYS, TimeUnit.MONTHS)
-CLOCK_FIELDS = ["due_at", "due_is_provisional", "clock_from_at", "promised_at"]
+CLOCK_FIELDS = ["due_at", "due_is_provisional", "clock_from_at"]
 
 
 def _start(dossier: Dossier) -> dt.datetime:

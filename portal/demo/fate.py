@@ -24,7 +24,8 @@ class Fate:
     """The life of a dossier up to `now`; moments in the future did not happen yet."""
 
     accepted_at: dt.datetime
-    due_at: dt.datetime
+    first_due_at: dt.datetime  # as printed on the slip
+    due_at: dt.datetime  # later by the pause
     provisional: bool
     closings: list[dt.datetime | None] = field(default_factory=list)  # of each step after receive
     changes: list[Change] = field(default_factory=list)
@@ -33,6 +34,13 @@ class Fate:
     returned_at: dt.datetime | None = None
     ended: Status | None = None  # refused, stopped or withdrawn
     granted: bool = True
+
+    @property
+    def pauses(self) -> list[Pause]:
+        """Waits that have ended: only these move the clock."""
+        if self.pause is None or self.pause[1] is None:
+            return []
+        return [Pause(self.pause[0], self.pause[1])]
 
 
 ENDINGS = (
@@ -52,7 +60,7 @@ def draw(
 ) -> Fate:
     """Draw a life: `steps` steps follow the reception, the last is the return of the result."""
     found = due(calendar, accepted_at, limit)
-    fate = Fate(accepted_at, found.at, found.provisional)
+    fate = Fate(accepted_at, found.at, found.at, found.provisional)
     fate.changes.append(Change(Status.RECEIVED, accepted_at))
     minutes = max(float(session_minutes(calendar, accepted_at, found.at)), 30.0)
     late = rng.random() < LATE_SHARE

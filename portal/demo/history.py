@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.text import unaccented
-from common.working_time import Calendar, Limit, TimeUnit, planned_step_ends
+from common.working_time import Limit, TimeUnit
+from common.working_time import Pause as WorkPause
 from onestop.models import (
     Dossier,
     DossierPaper,
@@ -30,12 +31,14 @@ from onestop.models import (
     Pause,
     ProcedureVersion,
     Process,
+    ProcessStep,
     Result,
     StatusChange,
+    StepKind,
     StepRun,
     SupplementRound,
 )
-from onestop.services import papers_of, steps
+from onestop.services import clock, papers_of, steps
 from onestop.services.processes import process_for
 from onestop.states import PersonPart, Status, StepState
 from organizations.calendars import calendar_for
@@ -59,6 +62,11 @@ STREETS = "Trần Phú|Lê Lợi|Nguyễn Huệ|Hùng Vương|Lý Thường Ki�
 
 
 Key = tuple[int, str, str]  # unit, series, period of a counter
+Plan = tuple[Process, list[ProcessStep], int]  # with the handling unit
+
+
+def _done_before(pauses: list[WorkPause], closed: dt.datetime | None) -> bool:
+    return closed is not None and bool(pauses) and closed <= pauses[0].start
 
 
 class History:
@@ -71,7 +79,7 @@ class History:
         self.cast: Cast = find_cast()
         self.numbers: Tally[Key] = Tally()  # the last number of every counter
         self._used: set[Key] = set()  # counters that this chunk has moved
-        self._plans: dict[tuple[int, int], tuple[Process, list[Any]]] = {}
+        self._plans: dict[tuple[int, int], Plan] = {}
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -127,19 +135,22 @@ class History:
         played = [unit for unit in choice.units if "Nha Trang" in unit.name]
         busy = played and self.rng.random() < 0.2  # where the well-known accounts work
         unit = played[0] if busy else self.rng.choice(choice.units)
-        process, plan = self._plan_of(choice, unit)
+        process, plan, handling_id = self._plan_of(choice, unit)
         calendar = calendar_for(unit.pk)
         fate = draw(self.rng, calendar, at, choice.limit, len(plan) - 1, self.now)
         draft = Draft(choice, unit, process, plan, fate)
+        draft.row.handling_unit_id = handling_id
         draft.is_void = self.rng.random() < 0.004 and not any(fate.closings)
-        self._fill(draft, calendar)
+        self._fill(draft)
         return draft
 
-    def _plan_of(self, choice: Choice, unit: Unit) -> tuple[Process, list[Any]]:
+    def _plan_of(self, choice: Choice, unit: Unit) -> Plan:
         key = (choice.version.pk, unit.pk)
         if key not in self._plans:
-            process = process_for(choice.version, unit, timezone.localdate(self.now))
-            self._plans[key] = (process, list(process.steps.all()))
+            today = timezone.localdate(self.now)
+            process = process_for(choice.version, unit, today)
+            handling_id = steps.handling_unit_of(process, unit, today)
+            self._plans[key] = (process, list(process.steps.all()), handling_id)
         return self._plans[key]
 
     def _number(self, unit: Unit, series: str, period: str) -> int:
@@ -152,12 +163,11 @@ class History:
     def _counter_of(self, unit: Unit) -> Unit:
         return self.places.counter_of.get(unit.pk, self.places.counter)
 
-    def _fill(self, draft: Draft, calendar: Calendar) -> None:
+    def _fill(self, draft: Draft) -> None:
         """The dossier's own row."""
         fate, unit, row = draft.fate, draft.unit, draft.row
         day = timezone.localdate(fate.accepted_at)
         counter = self._counter_of(unit)
-        handling = self.places.division_of.get(unit.pk, unit)
         status = fate.changes[-1].status
         closed = fate.returned_at or (fate.finished_at if fate.ended and fate.granted else None)
         name = invented_name(self.rng)
@@ -167,7 +177,7 @@ class History:
         row.lookup_number = lookup + luhn_digit(lookup)
         row.procedure_id, row.version = draft.choice.version.procedure_id, draft.choice.version
         row.process, row.status = draft.process, status
-        row.receiving_unit, row.competent_unit, row.handling_unit = counter, unit, handling
+        row.receiving_unit, row.competent_unit = counter, unit
         row.holder_unit = counter
         row.applicant_name, row.applicant_number = name, number
         row.search_text = unaccented(
@@ -185,16 +195,19 @@ class History:
         if draft.is_void:
             row.voided_at = row.closed_at = fate.accepted_at + dt.timedelta(minutes=20)
             row.void_reason = "Nhập nhầm thủ tục"
-        draft.runs = self._runs(draft, calendar)
+        draft.runs = self._runs(draft)
 
     def _phone(self) -> str:
         return f"0900 0{self.rng.randrange(100):02d} {self.rng.randrange(1000):03d}"
 
-    def _runs(self, draft: Draft, calendar: Calendar) -> list[StepRun]:
-        """Every step with its plan; closed, open or still to come as the fate says."""
+    def _runs(self, draft: Draft) -> list[StepRun]:
+        """Every step with its plan; closed, open or still to come as the fate says.
+
+        A pause moves the plan of the steps that are not done when it ends.
+        """
         fate = draft.fate
-        counted = [step.share_amount for step in draft.plan if step.share_amount is not None]
-        ends = iter(planned_step_ends(calendar, fate.accepted_at, counted, draft.choice.limit))
+        first = clock.plan(draft.row, draft.plan, [])
+        moved = clock.plan(draft.row, draft.plan, fate.pauses) if fate.pauses else first
         closings = [fate.accepted_at, *fate.closings, fate.returned_at]
         before: dt.datetime | None = fate.accepted_at
         runs = []
@@ -205,7 +218,7 @@ class History:
                 dossier=draft.row, process_step=step, order=step.order, kind=step.kind,
                 name=step.name[:300], needs_approval=step.needs_approval,
                 unit_id=steps.unit_of(step, draft.row),
-                planned_end=next(ends) if step.share_amount is not None else None,
+                planned_end=first[index] if _done_before(fate.pauses, closed) else moved[index],
             )  # fmt: skip
             if closed is not None and not (draft.is_void and index):
                 run.state, run.opened_at, run.closed_at = StepState.CLOSED, before, closed
@@ -215,11 +228,16 @@ class History:
                 run.state = StepState.SKIPPED
             elif before is not None:
                 run.state, run.opened_at, before = StepState.OPEN, before, None
-                run.person = self._who(run, draft) if self.rng.random() < 0.75 else None
-                if draft.row.status in (5, 6, 7) or run.kind in ("process", "consult"):
-                    run.person = self._who(run, draft)
+                run.person = self._holder(run, draft)
             runs.append(run)
         return runs
+
+    def _holder(self, run: StepRun, draft: Draft) -> User | None:
+        """Who has the open step in hand: nobody before the work began, or while it is assigned."""
+        if draft.row.status == Status.RECEIVED or run.kind == StepKind.ASSIGN:
+            return None
+        is_taken = run.kind in steps.WORKING or self.rng.random() < 0.75
+        return self._who(run, draft) if is_taken else None
 
     def _who(self, run: StepRun, draft: Draft) -> User | None:
         role = {
@@ -327,7 +345,7 @@ class History:
             applicant=forms_data.Person(row.applicant_name, row.applicant_number),
             procedure=draft.choice.version.name,
             components=[forms_data.Component(p.name, originals=1) for p in rows.papers(draft)],
-            limit=papers_of.limit_words(row), received_at=at, due_at=draft.fate.due_at,
+            limit=papers_of.limit_words(row), received_at=at, due_at=draft.fate.first_due_at,
             channel="counter", submitter_name=row.applicant_name, receiver_name=clerk.full_name,
         )  # fmt: skip
         number = self._number(counter, "form:01", str(day.year))

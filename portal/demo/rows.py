@@ -97,7 +97,7 @@ def story(draft: Draft) -> Iterator[AuditEntry]:
         if run.state != StepState.CLOSED or run.closed_by is None:
             continue
         action, data = {
-            "receive": ("dossier.accepted", {"due_at": draft.fate.due_at.isoformat()}),
+            "receive": ("dossier.accepted", {"due_at": draft.fate.first_due_at.isoformat()}),
             "return": ("dossier.returned", {"taken_by": row.applicant_name, "method": "in_person"}),
             "review": ("dossier.approved", {"step": run.name}),
             "approve": ("dossier.approved", {"step": run.name}),
