@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import IO, Any
@@ -29,6 +29,7 @@ from organizations.models import Unit, User
 from organizations.roles import ROLES
 
 MOST_ROWS = 2000
+LAST_ROW = 1_048_576  # of a sheet in Excel
 MOST_BYTES = 20 * 1024 * 1024  # unpacked; a small file that unfolds to more is refused
 COLUMNS: dict[str, tuple[str, ...]] = {  # column → its headers, without marks
     "full_name": ("full name", "ho va ten", "ho ten"),
@@ -120,8 +121,6 @@ def read_sheet(upload: IO[bytes]) -> Sheet:
             _("These columns are missing in the first row: %(names)s.")
             % {"names": ", ".join(missing)}
         )
-    if len(cells) - 1 > MOST_ROWS:
-        raise DomainError(_("More than %(n)s rows. Split the file.") % {"n": MOST_ROWS})
     sheet = Sheet()
     for number, values in enumerate(cells[1:], start=2):
         if any(value not in (None, "") for value in values):
@@ -140,15 +139,27 @@ def _cells(upload: IO[bytes]) -> Iterator[tuple[Any, ...]]:
                 raise DomainError(_("The file carries macros. Save it as .xlsx without them."))
         upload.seek(0)
         book = load_workbook(upload, read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(values_only=True, max_col=30, max_row=MOST_ROWS + 2)
-        found = list(rows)
+        rows = book.worksheets[0].iter_rows(values_only=True, max_col=30, max_row=LAST_ROW + 1)
+        found = _to_the_last(rows)
     except DomainError:
         raise
     except _BROKEN as error:
         raise refusal from error
-    while found and not any(value not in (None, "") for value in found[-1]):
-        found.pop()
     return iter(found)
+
+
+def _to_the_last(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows down to the last that says something; one too far below refuses the file."""
+    found: list[tuple[Any, ...]] = []
+    last = 0
+    for number, values in enumerate(rows, start=1):
+        is_filled = any(value not in (None, "") for value in values)
+        if number > LAST_ROW or (is_filled and number > MOST_ROWS + 1):
+            raise DomainError(_("More than %(n)s rows. Split the file.") % {"n": MOST_ROWS})
+        if number <= MOST_ROWS + 1:
+            found.append(values)
+        last = number if is_filled else last
+    return found[:last]
 
 
 def _row(

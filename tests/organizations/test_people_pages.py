@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from audit.models import AuditEntry, OutboxEvent
 from common.text import unaccented
 from organizations.models import Delegation, Position, Unit, User
-from organizations.people_sheet import COLUMNS, HEADINGS
+from organizations.people_sheet import COLUMNS, HEADINGS, MOST_ROWS
 from tenancy.scope import tenant_scope
 from tests.conftest import HostClient
 from tests.people import LONG_AGO, make_person
@@ -364,6 +364,25 @@ def test_a_file_that_is_no_sheet_is_a_fault_of_the_form(admin, content):
 def test_a_sheet_without_the_columns_is_refused_in_words(admin):
     answer = upload(admin, sheet([["x"]], ["Tên"]))
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("below", [MOST_ROWS + 2, MOST_ROWS + 5, 40_000, 1_048_576])
+def test_a_row_below_a_gap_is_refused_and_not_left_out(admin, below):
+    book = Workbook()
+    for row in [HEADER, GOOD[0]]:
+        book.active.append(row)
+    book.active.cell(below, 1, "Tô Văn Bé")
+    stream = io.BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    stream.name = "nguoi.xlsx"
+    answer = upload(admin, stream)
+    assert answer.status_code == 422
+    assert "2000" in str(answer.context["form"].errors["file"]).replace(".", "")
+
+
+def test_empty_rows_at_the_end_are_no_rows(admin):
+    assert upload(admin, sheet([*GOOD, *[[""] * 8] * (MOST_ROWS + 10)])).status_code == 200
 
 
 def test_only_administrators_import(province, town):
