@@ -188,7 +188,7 @@ def _write(event: OutboxEvent, sentence: Words) -> None:
         "sentence": sentence,
         "code": dossier.code,
         "procedure": dossier.version.name,
-        "due_at": dossier.promised_at if not dossier.closed_at else None,
+        "due_at": dossier.due_at if not dossier.closed_at else None,
         "items": event.data.get("items", []),
         "reason": event.data.get("reason", ""),
         "apply_by": event.data.get("apply_by", ""),

@@ -138,7 +138,7 @@ def _moved(dossier: Dossier) -> bool:
         and not dossier.is_void
         and dossier.due_at is not None
         and dossier.promised_at is not None
-        and dossier.due_at.date() != dossier.promised_at.date()
+        and timezone.localdate(dossier.due_at) != timezone.localdate(dossier.promised_at)
     )
 
 

@@ -49,9 +49,11 @@ def correct(dossier_id: int, facts: Correction, *, actor: User, reason: str) -> 
         raise DomainError(_("Nothing was changed."))
     persons = list(dossier.persons.all())
     write_search_text(dossier, persons)
+    dossier.promised_at = dossier.due_at  # the new slip says so
     dossier.save(
         update_fields=[
             "copies", "summary", "delivery", "applicant_name", "applicant_number", "search_text",
+            "promised_at",
         ]
     )  # fmt: skip
     papers_of.correct_receipt(dossier, actor=actor, at=at, reason=reason)

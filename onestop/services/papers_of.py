@@ -140,7 +140,7 @@ def letterhead(unit: Unit, at: dt.datetime) -> forms_data.Letterhead:
 
 def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Receipt:
     assert dossier.accepted_at is not None
-    assert dossier.promised_at is not None
+    assert dossier.due_at is not None
     persons = _persons(dossier)
     applicant = persons[PersonPart.APPLICANT]
     return forms_data.Receipt(
@@ -159,7 +159,7 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
         sets=dossier.copies,
         limit=limit_words(dossier),
         received_at=dossier.accepted_at,
-        due_at=dossier.promised_at,
+        due_at=dossier.due_at,
         channel=CHANNEL_OF[dossier.delivery],
         channel_place=_where(dossier, applicant),
         submitter_name=_submitter(persons),

@@ -131,7 +131,6 @@ def _recheck(dossier_id: int) -> None:
     before, was_provisional = dossier.due_at, dossier.due_is_provisional
     if not clock.set_due(dossier):
         return
-    clock.keep_promise(dossier)
     assert dossier.due_at is not None
     if dossier.due_at == before:
         if dossier.due_is_provisional != was_provisional:

@@ -9,11 +9,14 @@ from django.utils import timezone
 from audit.models import OutboxEvent
 from onestop.models import DeadlineWarning, Dossier, ProcedureChannel, Process, ProcessStep
 from onestop.queries.dossiers import deadline_of_dossier, view_of
-from onestop.services import clock, endings, reminders, waiting
+from onestop.services import clock, corrections, endings, reminders, waiting
+from onestop.services.corrections import Correction
 from onestop.states import Status
 from organizations.models import CalendarEntry, RuleSet
 from organizations.standing import forget_standing
-from tests.onestop.dossiers import assigned, make_dossier, open_step, the_procedure
+from papers.models import PrintedForm
+from portal.public import public_dossier
+from tests.onestop.dossiers import APPLICANT, assigned, make_dossier, open_step, the_procedure
 from tests.onestop.test_life import far_off
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -102,7 +105,7 @@ def test_a_calendar_edit_moves_a_date_later_with_words_and_never_earlier(town):
     a_day_off(found)
     reminders.recheck_due()
     dossier.refresh_from_db()
-    assert dossier.due_at == dossier.promised_at > promised
+    assert dossier.due_at > dossier.promised_at == promised
     told = OutboxEvent.objects.get(action="dossier.due_moved")
     assert "calendar" in told.data["reason"]
     assert " " in told.data["reason"]
@@ -211,3 +214,21 @@ def test_a_withdrawal_asked_for_while_papers_are_awaited_is_the_agencys_turn(tow
     monkeypatch.setattr(timezone, "now", lambda: MONDAY + dt.timedelta(days=33))
     dossier = endings.refuse_withdrawal(dossier.pk, actor=town.leader, reason="Đang giải quyết")
     assert dossier.due_at == due_at, "the days of deciding are the agency's"
+
+
+def test_what_the_slip_promised_stays_known_until_another_slip_is_given(town, monkeypatch):
+    dossier = asked_for_papers(town, monkeypatch)
+    on_slip = dossier.promised_at
+    dossier = waiting.receive_supplement(dossier.pk, actor=town.clerk)
+    moved = Dossier.objects.get(pk=dossier.pk)
+    assert moved.due_at > moved.promised_at == on_slip
+    shown = public_dossier(dossier.pk, "full")
+    assert (shown.promised_at, shown.due_at) == (on_slip, moved.due_at)
+    right = Correction(APPLICANT, None, None, 2, "", "counter")
+    corrections.correct(dossier.pk, right, actor=town.clerk, reason="Hai bộ")
+    corrected = Dossier.objects.get(pk=dossier.pk)
+    assert corrected.promised_at == corrected.due_at == moved.due_at
+    slip = PrintedForm.objects.of(dossier).filter(form="01").latest("edition")
+    local = timezone.localtime(moved.due_at)
+    assert f"ngày {local:%d} tháng {local.month} năm {local.year}" in slip.data["due_at"]
+    assert public_dossier(dossier.pk, "full").due_at is None
