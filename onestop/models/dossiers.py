@@ -179,6 +179,27 @@ class Dossier(TenantModel):
                 condition=Q(closed_at__isnull=False),
             ),
             models.Index(
+                fields=["province", "-closed_at", "-id"],
+                name="dossier_closed_by_moment",
+                condition=Q(closed_at__isnull=False),
+            ),
+            # Few among many: what waits, what is new, what ended without a result
+            models.Index(
+                fields=["province", "holder_unit", "due_at", "id"],
+                name="dossier_waiting_by_unit",
+                condition=Q(closed_at=None, status__in=[5, 6]),
+            ),
+            models.Index(
+                fields=["province", "holder_unit", "arrived_at", "id"],
+                name="dossier_new_by_unit",
+                condition=Q(closed_at=None, accepted_at=None),
+            ),
+            models.Index(
+                fields=["province", "holder_unit", "-closed_at", "-id"],
+                name="dossier_ended_by_unit",
+                condition=Q(closed_at__isnull=False, status__in=[3, 7, 8]),
+            ),
+            models.Index(
                 fields=["province", "applicant_number"],
                 name="dossier_by_applicant",
                 condition=~Q(applicant_number=""),

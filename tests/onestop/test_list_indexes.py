@@ -1,0 +1,48 @@
+"""Lists come out of an index in their order, so that a page costs the same on a million rows."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from onestop.models import Dossier
+from onestop.queries import dossiers as queries
+from tests.onestop.dossiers import make_dossier
+
+NO_WAY_ROUND = "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"
+
+
+def plan_of(found):
+    """As PostgreSQL would read many rows: sorting or reading all is its last resort."""
+    with connection.cursor() as cursor:
+        cursor.execute(NO_WAY_ROUND)
+    return found.explain()
+
+
+@pytest.mark.parametrize("view", [*queries.VIEWS, "tat-ca"])
+@pytest.mark.parametrize("who", ["overseer", "officer"])
+def test_every_view_of_the_queue_comes_in_order_from_an_index(scope, town, who, view):
+    make_dossier(town)
+    queue = Dossier.objects.held_by_units_of(getattr(town, who), "view_dossiers")
+    found = queries.view_of(queue, view, timezone.localdate())
+    plan = plan_of(found.order_by(*queries.order_of(view)).values("id")[:26])
+    assert "Sort" not in plan or "dossier_new_by_unit" in plan, plan  # of few rows
+    assert "Seq Scan" not in plan, plan
+
+
+RARE = {
+    "dossier_waiting_by_unit": ("cho-bo-sung", None),
+    "dossier_new_by_unit": ("moi", None),
+    "dossier_ended_by_unit": ("da-xong", 8),
+}
+
+
+@pytest.mark.parametrize("index", RARE)
+def test_what_is_rare_is_found_without_reading_what_is_not(scope, town, index):
+    view, status = RARE[index]
+    make_dossier(town)
+    queue = Dossier.objects.held_by_units_of(town.officer, "view_dossiers")
+    found = queries.view_of(queue, view, timezone.localdate())
+    if status:
+        found = found.filter(status=status)
+    plan = plan_of(found.order_by(*queries.order_of(view)).values("id")[:26])
+    assert index in plan, plan
