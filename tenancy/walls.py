@@ -23,6 +23,7 @@ EXACT_POLICIES = {
 }
 EXACT_DEFAULT = "(NULLIF(current_setting('app.province'::text, true), ''::text))::integer"
 SEARCH_PREDICATE = "WHERE province_id = NULLIF(current_setting('app.province', true), '')::int"
+SEARCH_SETTINGS = ("search_path=public, pg_temp", "plan_cache_mode=force_custom_plan")
 ALL_LOADER = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
 NEVER_OF_APP = {"TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"}
 NATURAL_KEYS = {
@@ -194,13 +195,13 @@ def function_faults(now: Catalogue, tables: Iterable[TenantTable]) -> Iterator[s
             continue
         if function.owner != "portal_search":
             yield f"{name}: owned by {function.owner}"
-        if function.settings != ("search_path=public, pg_temp",):
+        if function.settings != SEARCH_SETTINGS:
             yield f"{name}: search_path is not fixed"
         if function.rights != {APP}:
             yield f"{name}: callable by {', '.join(sorted(function.rights)) or 'nobody'}"
         table, text = searched[name], " ".join(function.body.split())
-        begin = f'SELECT "{table.primary_key}" FROM "{table.name}" WHERE '  # noqa: S608
-        if not text.startswith(begin):
+        begin = f'BEGIN RETURN QUERY SELECT "{table.primary_key}" FROM "{table.name}" WHERE '  # noqa: S608
+        if not text.startswith(begin) or text.find(";") != len(text) - len("; END"):
             yield f"{name}: does not read ids of {table.name} alone"
         if SEARCH_PREDICATE not in text or " OR " in text.upper() or text.count("SELECT") != 1:
             yield f"{name}: the province is not fixed in its text"

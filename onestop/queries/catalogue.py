@@ -44,7 +44,7 @@ def catalogue_list(user: User, words: str, state: str) -> QuerySet[Any, dict[str
         found = found.filter(state=state)
     needle = unaccented(words)
     if needle:
-        found = found.filter(pk__in=matching(Procedure, needle))
+        found = found.filter(matching(Procedure, needle))
     drafts = ProcedureVersion.objects.filter(procedure=OuterRef("pk"), published_at=None)
     rows: QuerySet[Any, dict[str, Any]] = found.annotate(
         shown_name=Coalesce(
@@ -68,7 +68,7 @@ def process_list(user: User, words: str, state: str) -> QuerySet[Any, dict[str, 
         found = found.filter(state=state)
     needle = unaccented(words)
     if needle:
-        found = found.filter(procedure__in=matching(Procedure, needle))
+        found = found.filter(matching(Procedure, needle, "procedure"))
     rows: QuerySet[Any, dict[str, Any]] = found.values(
         "id", "number", "state", "is_default", "valid_from", "limit_amount", "limit_unit",
         code=F("procedure__code"), name=F("procedure__current_version__name"),

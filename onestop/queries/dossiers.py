@@ -99,7 +99,7 @@ def search(queryset: DossierQuerySet, words: str) -> DossierQuerySet:
     if not needle:
         return queryset
     in_force = Q(voided_at=None) | Q(code=words.strip().upper())
-    return queryset.filter(in_force, pk__in=matching(Dossier, needle))
+    return queryset.filter(in_force, matching(Dossier, needle))
 
 
 def deadline_of(row: dict[str, Any], now: dt.datetime, soon_days: int) -> Deadline | None:

@@ -29,7 +29,7 @@ def public_list(words: str) -> QuerySet[Any, dict[str, Any]]:
     found = Procedure.objects.published()
     needle = unaccented(words)
     if needle:
-        found = found.filter(pk__in=matching(Procedure, needle))
+        found = found.filter(matching(Procedure, needle))
     rows: QuerySet[Any, dict[str, Any]] = found.values(
         "code", name=_FACTS["name"], field=_FACTS["field"],
         agency_name=_FACTS["agency_name"], version=_FACTS["version"],

@@ -66,7 +66,8 @@ def grow(fillers: list[Filler], first: int, last: int) -> None:
             for table in SEARCHED:
                 multiply(table, filler.key_of(table.model), first, last)
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # without it a plan knows nothing of the words
+        # A plan knows the words, and the index has no list of rows that wait to be sorted in.
+        cursor.execute("VACUUM ANALYZE")
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def grown(full, django_db_blocker):
 
 
 def found(table, needle: str) -> list:
-    return list(table.model.objects.filter(pk__in=matching(table.model, needle)).order_by("pk"))
+    return list(table.model.objects.filter(matching(table.model, needle)).order_by("pk"))
 
 
 def test_there_is_something_to_search():
@@ -153,7 +154,7 @@ def test_a_needle_is_words_and_never_a_pattern_or_sql(provinces, table, needle):
 @every_searched
 def test_a_common_word_stops_at_enough(provinces, table):
     with tenant_scope(provinces[0]):
-        ids = table.model.objects.filter(pk__in=matching(table.model, "nguyen"))
+        ids = table.model.objects.filter(matching(table.model, "nguyen"))
         assert ids.count() == ENOUGH
 
 
@@ -181,6 +182,7 @@ MUTATIONS = {
     ),
     "a way past": lambda body: body.replace("ORDER BY", "OR patterns[1] = 'all' ORDER BY"),
     "a union": lambda body: body.replace("ORDER BY", "UNION SELECT 1 ORDER BY"),
+    "a second statement": lambda body: body.replace("; END", "; DELETE FROM t; END"),
     "a fixed province": lambda body: body.replace(
         "NULLIF(current_setting('app.province', true), '')::int", "1"
     ),
@@ -197,7 +199,8 @@ def test_a_mutated_function_is_named_and_mended(owner_cursor, table, mutation):
     now.functions[f"{function_name(table.name)}(text[],integer)"] = type(held)(
         held.name, held.owner, body, held.settings, held.rights
     )
-    assert any("province is not fixed" in fault for fault in function_faults(now, [table]))
+    words = ("province is not fixed", "does not read ids of")
+    assert any(word in fault for fault in function_faults(now, [table]) for word in words)
 
 
 @every_searched
