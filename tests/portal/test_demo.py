@@ -52,8 +52,9 @@ def faults_of(dossier: Dossier):
 
 def clock_of(dossier, runs):
     pauses = [Pause(row.started_at, row.ended_at) for row in dossier.pauses.all() if row.ended_at]
-    due = dossier.due_at
-    if clock.set_due(dossier) or dossier.due_at != due:
+    due, dossier.due_at = dossier.due_at, None  # else it would stay where it is later
+    clock.set_due(dossier)
+    if dossier.due_at != due:
         yield f"due at {due}, by the clock at {dossier.due_at}"
     if dossier.promised_at != due:
         yield "promised another day"
