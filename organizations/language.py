@@ -6,6 +6,12 @@ from django.conf import settings
 from django.http import HttpResponse
 
 
+def remembered(response: HttpResponse, code: str) -> HttpResponse:
+    """The response, after which this browser shows pages in the language `code`."""
+    remember(response, code)
+    return response
+
+
 def remember(response: HttpResponse, code: str) -> None:
     """Let this browser show pages in the language `code` from the next page on."""
     response.set_cookie(

@@ -77,9 +77,9 @@ def lines_of(act: str) -> list[str]:
     """
     gets = dict.fromkeys(BUSY, "302") | dict.fromkeys(ACTS[act], "200")
     named = " ".join(f"{person}={answer}" for person, answer in gets.items())
-    readers = "overseer,editor,superuser=403"
+    readers = "overseer,superuser=403"
     return [
-        f"GET dossier/{act}:own {named} agency_admin,outsider=404 *=403",
+        f"GET dossier/{act}:own {named} agency_admin,editor,outsider=404 *=403",
         f"GET dossier/{act}:other outsider={gets['officer']} {readers} *=404",
         f"GET dossier/{act}:away *=404",
         f"POST dossier/{act}:own {','.join(BUSY)},records_clerk=409 {readers} *=404",
@@ -131,11 +131,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:approval_decide": (
         "GET *=404",
         "POST *=404",
-        "GET dossier:own head,leader=302 agency_admin,outsider=404 *=403",
-        "GET dossier:other overseer,editor,outsider,superuser=403 *=404",
+        "GET dossier:own head,leader=302 agency_admin,editor,outsider=404 *=403",
+        "GET dossier:other overseer,outsider,superuser=403 *=404",
         "GET dossier:away *=404",
-        "POST dossier:own head,leader=409 agency_admin,outsider=404 *=403",
-        "POST dossier:other overseer,editor,outsider,superuser=403 *=404",
+        "POST dossier:own head,leader=409 agency_admin,editor,outsider=404 *=403",
+        "POST dossier:other overseer,outsider,superuser=403 *=404",
         "POST dossier:away *=404",
     ),
     "onestop:approval_list": (
@@ -146,22 +146,25 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET *=404",
         "POST *=404",
     ),
-    "onestop:dossier_bulk": ("GET *=405",),
+    "onestop:dossier_bulk": (
+        "GET *=405",
+        "POST agency_admin,overseer,editor,superuser=403 *=302",
+    ),
     "onestop:dossier_correct": (
         "GET *=404",
         "POST *=404",
-        "GET dossier:own clerk=200 agency_admin,outsider=404 *=403",
-        "GET dossier:other overseer,editor,outsider,superuser=403 *=404",
+        "GET dossier:own clerk=200 agency_admin,editor,outsider=404 *=403",
+        "GET dossier:other overseer,outsider,superuser=403 *=404",
         "GET dossier:away *=404",
-        "POST dossier:own clerk=- agency_admin,outsider=404 *=403",
-        "POST dossier:other overseer,editor,outsider,superuser=403 *=404",
+        "POST dossier:own clerk=- agency_admin,editor,outsider=404 *=403",
+        "POST dossier:other overseer,outsider,superuser=403 *=404",
         "POST dossier:away *=404",
     ),
     "onestop:dossier_detail": (
         "GET *=404",
         "POST *=405",
-        "GET dossier:own agency_admin,outsider=404 *=200",
-        "GET dossier:other overseer,editor,outsider,superuser=200 *=404",
+        "GET dossier:own agency_admin,editor,outsider=404 *=200",
+        "GET dossier:other overseer,outsider,superuser=200 *=404",
         "GET dossier:away *=404",
     ),
     "onestop:dossier_export": (
@@ -171,19 +174,19 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:dossier_file": (
         "GET *=404",
         "POST *=405",
-        "GET file:own agency_admin,outsider=404 *=200",
-        "GET file:other overseer,editor,outsider,superuser=200 *=404",
+        "GET file:own agency_admin,editor,outsider=404 *=200",
+        "GET file:other overseer,outsider,superuser=200 *=404",
         "GET file:away *=404",
     ),
     "onestop:dossier_list": (
-        "GET agency_admin=403 *=200",
+        "GET agency_admin,editor=403 *=200",
         "POST *=405",
     ),
     "onestop:dossier_note": (
         "GET *=405",
         "POST *=404",
-        "POST dossier:own agency_admin,outsider=404 overseer,editor,superuser=403 *=-",
-        "POST dossier:other overseer,editor,superuser=403 outsider=- *=404",
+        "POST dossier:own agency_admin,editor,outsider=404 overseer,superuser=403 *=-",
+        "POST dossier:other overseer,superuser=403 outsider=- *=404",
         "POST dossier:away *=404",
     ),
     "onestop:dossier_receive": (
@@ -193,8 +196,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:dossier_received": (
         "GET *=404",
         "POST *=405",
-        "GET dossier:own agency_admin,outsider=404 *=200",
-        "GET dossier:other overseer,editor,outsider,superuser=200 *=404",
+        "GET dossier:own agency_admin,editor,outsider=404 *=200",
+        "GET dossier:other overseer,outsider,superuser=200 *=404",
         "GET dossier:away *=404",
     ),
     "onestop:dossier_search": (
@@ -208,15 +211,15 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:opinion_answer": (
         "GET *=405",
         "POST *=404",
-        "POST opinion:own leader,records_clerk=- agency_admin,outsider=404 *=403",
-        "POST opinion:other overseer,editor,outsider,superuser=403 *=404",
+        "POST opinion:own leader,records_clerk=- agency_admin,editor,outsider=404 *=403",
+        "POST opinion:other overseer,outsider,superuser=403 *=404",
         "POST opinion:away *=404",
     ),
     "onestop:paper_print": (
         "GET *=405",
         "POST *=404",
-        "POST printed:own agency_admin,outsider=404 overseer,editor,superuser=403 *=-",
-        "POST printed:other overseer,editor,superuser=403 outsider=- *=404",
+        "POST printed:own agency_admin,editor,outsider=404 overseer,superuser=403 *=-",
+        "POST printed:other overseer,superuser=403 outsider=- *=404",
         "POST printed:away *=404",
     ),
     "onestop:procedure_create": (
@@ -514,6 +517,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "portal:opinions": ("GET *=200",),
     "portal:qr": ("GET anonymous,stranger=404 *=404",),
     "portal:security_txt": ("GET anonymous,stranger=404 *=404",),
+    "portal:set_language": (
+        "GET anonymous,stranger=200 *=302",
+        "POST anonymous,stranger=200 *=302",
+    ),
     "socialaccount_login_cancelled": ("GET anonymous,stranger=200 *=200",),
     "socialaccount_login_error": ("GET anonymous,stranger=401 *=401",),
     "socialaccount_signup": ("GET *=login",),

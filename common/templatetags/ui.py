@@ -45,7 +45,7 @@ STATUS_TONES = {
     4: "progress",
     5: "waiting",
     6: "waiting",
-    7: "refused",
+    7: "waiting",
     8: "refused",
     9: "done",
     10: "done",

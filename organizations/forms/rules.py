@@ -199,7 +199,8 @@ def _field(name: str, hint: Any, value: Any) -> forms.Field:
     if hint is bool:
         return forms.BooleanField(initial=value, required=False)
     if hint is int:
-        return forms.IntegerField(initial=value, min_value=0)
+        box = forms.NumberInput(attrs={"class": "input-number"})
+        return forms.IntegerField(initial=value, min_value=0, widget=box)
     if hint is dt.time:
         return forms.TimeField(initial=value, widget=forms.TextInput)
     if typing.get_origin(hint) is typing.Literal:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("tra-cuu/kq/<str:signed>/", public.lookup_result, name="lookup_result"),
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("tiep-can/", public.accessibility, name="accessibility"),
+    path("ngon-ngu/", public.set_language, name="set_language"),
     path("huong-dan/", public.help_page, name="help"),
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
 ]

@@ -12,9 +12,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from organizations import language
 from organizations.sign_in.lockout import client_address
 from portal import lookup
 from portal.forms import LookupForm
@@ -29,6 +31,7 @@ def public(view: View) -> View:
     @login_not_required
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        request.may_carry_a_token = True  # type: ignore[attr-defined]  # components/language.html
         response = view(request, *args, **kwargs)
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Robots-Tag"] = "noindex"
@@ -99,6 +102,30 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/help.html")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_language(request: HttpRequest) -> HttpResponse:
+    """`/ngon-ngu/`: a visitor chooses, and comes back to where he was.
+
+    Pages that a cache may keep hold a link to the choice, not a form with a token. Who is signed
+    in has his language in his account: it stays, whatever is sent here.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    back = _own_address(request, sent.get("next", ""))
+    if request.user.is_authenticated:
+        return language.remembered(redirect("organizations:profile"), request.user.language)
+    if request.method != "POST" or sent.get("language") not in dict(settings.LANGUAGES):
+        context = {"back": back, "languages": settings.LANGUAGES}
+        return render(request, "portal/public/language.html", context)
+    return language.remembered(redirect(back), sent["language"])
+
+
+def _own_address(request: HttpRequest, address: str) -> str:
+    """The address when it leads to this province's pages, else the start page."""
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if safe else "/"
 
 
 @public
