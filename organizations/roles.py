@@ -79,7 +79,7 @@ ROLES: dict[str, Role] = {
     ),
     "catalogue_editor": _role(
         _("Procedure control officer"),
-        "view_dossiers", "view_catalogue", "manage_catalogue", "manage_calendar",
+        "view_catalogue", "manage_catalogue", "manage_calendar",
     ),
     "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
     "superuser": _role(

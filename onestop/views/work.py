@@ -24,6 +24,7 @@ from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries import load
 from onestop.services import assignment
+from onestop.views.dossiers import WORKING
 from organizations import access
 
 EXPORTED = 5_000
@@ -45,6 +46,8 @@ def load_list(request: Request) -> HttpResponse:
 @require_POST
 def dossier_bulk(request: Request) -> HttpResponse:
     """Take over or assign what was ticked; each row stands for itself."""
+    if not any(access.may(request.user, permission) for permission in WORKING):
+        raise PermissionDenied(_("Your positions do not include work on dossiers."))
     picks = picks_of(request.POST.getlist("picks"))
     back = redirect("onestop:dossier_list")
     if not picks:
