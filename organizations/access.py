@@ -14,8 +14,8 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,10 +39,14 @@ class Grant:
     giver: str  # name of the head who lent it, "" for a position of one's own
     role: str = ""  # of the position; "" when it was lent
     title: str = ""  # of the position, as printed
+    unit_ids: frozenset[int] = frozenset()  # the unit and those below it; none for the province
 
     @property
     def is_province_wide(self) -> bool:
         return self.path.count("/") == 1
+
+    def covers(self, unit_id: int) -> bool:
+        return self.is_province_wide or unit_id in self.unit_ids
 
     @property
     def right(self) -> Right:
@@ -72,7 +76,7 @@ class Reach:
         return self.everywhere or bool(self.unit_ids)
 
 
-KEPT = ("grants", "units below", "reach", "fields")  # of a person, in the memory of a scope
+KEPT = ("grants", "reach", "fields")  # of a person, in the memory of a scope
 NOWHERE = Reach(everywhere=False, unit_ids=frozenset())
 
 
@@ -81,34 +85,46 @@ class RefusedError(PermissionDenied):
 
 
 def grants_of(user: User) -> list[Grant]:
-    """Every right that the person holds today. One query per transaction."""
-    memory = required_scope().memory
+    """Every right that the person holds today, his own first. One query per transaction."""
+    scope = required_scope()
     key = ("grants", user.pk)
-    if key not in memory:
-        today = timezone.localdate()
-        rows = (
-            UnitUserPermission.objects.filter(
-                Q(valid_to=None) | Q(valid_to__gte=today), user_id=user.pk, valid_from__lte=today
-            )
-            .order_by(F("delegation_id").asc(nulls_first=True), "pk")
-            .values_list(
-                "permission__codename",
-                "content_object_id",
-                "content_object__path",
-                "position_id",
-                "delegation_id",
-                "delegation__giver__full_name",
-                "position__role",
-                "position__title",
-            )
-        )
-        memory[key] = [Grant(*row[:5], *(text or "" for text in row[5:])) for row in rows]
-    found: list[Grant] = memory[key]
+    if key not in scope.memory:
+        known: dict[str, int | str] = {
+            "province": scope.province_id, "user": user.pk, "today": str(timezone.localdate())
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(_GRANTS_SQL, known)
+            rows = [(held, (*where, frozenset(ids))) for held, *where, ids in cursor.fetchall()]
+        scope.memory[key] = [Grant(name, *source) for held, source in rows for name in held]
+    found: list[Grant] = scope.memory[key]
     return found
 
 
+# Every page asks this first. Plain subqueries instead of joins: a third of the time to plan them.
+_GRANTS_SQL = """
+    SELECT held.permissions, held.unit_id, top.path, held.position_id, held.delegation_id,
+        COALESCE((SELECT giver.full_name FROM organizations_delegation lent
+            JOIN organizations_user giver ON giver.id = lent.giver_id
+            WHERE lent.id = held.delegation_id), ''),
+        COALESCE((SELECT role FROM organizations_position WHERE id = held.position_id), ''),
+        COALESCE((SELECT title FROM organizations_position WHERE id = held.position_id), ''),
+        ARRAY(SELECT id FROM organizations_unit WHERE province_id = %(province)s
+            AND starts_with(path, top.path) AND top.parent_id IS NOT NULL)
+    FROM (
+        SELECT content_object_id AS unit_id, position_id, delegation_id, min(id) AS first,
+            array_agg((SELECT codename FROM auth_permission WHERE auth_permission.id =
+                permission_id) ORDER BY id) AS permissions
+        FROM organizations_unituserpermission
+        WHERE province_id = %(province)s AND user_id = %(user)s AND valid_from <= %(today)s
+            AND (valid_to IS NULL OR valid_to >= %(today)s)
+        GROUP BY content_object_id, position_id, delegation_id) AS held
+    JOIN organizations_unit top ON top.province_id = %(province)s AND top.id = held.unit_id
+    ORDER BY held.delegation_id NULLS FIRST, held.first
+"""
+
+
 def units_where(user: User, permission: str) -> Reach:
-    """Where the person may do this today. One query more per transaction for the units below."""
+    """Where the person may do this today. No query of its own."""
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
     memory = required_scope().memory
@@ -120,28 +136,13 @@ def units_where(user: User, permission: str) -> Reach:
 
 
 def _reach(user: User, permission: str) -> Reach:
-    paths = {grant.path for grant in grants_of(user) if grant.permission == permission}
-    if any(path.count("/") == 1 for path in paths) or (
+    held = [grant for grant in grants_of(user) if grant.permission == permission]
+    if any(grant.is_province_wide for grant in held) or (
         user.is_superuser and permission in ROLES["superuser"].permissions
     ):
         return Reach(everywhere=True, unit_ids=frozenset())
-    if not paths:
-        return NOWHERE
-    prefixes = tuple(paths)
-    below = (pk for pk, path in _units_below_grants(user) if path.startswith(prefixes))
-    return Reach(everywhere=False, unit_ids=frozenset(below))
-
-
-def _units_below_grants(user: User) -> list[tuple[int, str]]:
-    memory = required_scope().memory
-    key = ("units below", user.pk)
-    if key not in memory:
-        below = Q(pk__in=())
-        for path in {grant.path for grant in grants_of(user)}:
-            below |= Q(path__startswith=path)
-        memory[key] = list(Unit.objects.filter(below).values_list("pk", "path"))
-    found: list[tuple[int, str]] = memory[key]
-    return found
+    below = (grant.unit_ids for grant in held)
+    return Reach(everywhere=False, unit_ids=frozenset().union(*below))
 
 
 class VisibleQuerySet(models.QuerySet[Row]):
@@ -195,11 +196,8 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
         refuse(permission)
     if actor.is_superuser:
         return Right()
-    paths = dict(_units_below_grants(actor))
     for grant in grants_of(actor):  # own rights come first
-        if grant.permission == permission and any(
-            paths.get(unit_id, "").startswith(grant.path) for unit_id in unit_ids
-        ):
+        if grant.permission == permission and any(map(grant.covers, unit_ids)):
             return grant.right
     return Right()
 
