@@ -86,10 +86,7 @@ def _pass_on(
 ) -> str:
     """Close one step and enter what follows; the last working step completes the dossier."""
     if run.kind in (StepKind.PROCESS, StepKind.CONSULT):
-        result = steps.result_of(dossier, drafted_by=actor)
-        if result.approved_at is None and result.drafted_by_id != actor.pk:
-            result.drafted_by = actor
-            result.save(update_fields=["drafted_by"])
+        steps.draft_result(dossier, actor)
     following = steps.next_run(dossier, run)
     if following is None or following.kind == StepKind.RETURN:
         _complete(dossier, actor=actor, at=at)
@@ -207,10 +204,8 @@ def add_draft(
     if not file_ids:
         raise DomainError(_("Choose a file."))
     _replace_files(dossier, kind, file_ids, actor=actor, at=at)
-    result = steps.result_of(dossier)
-    if kind == FileKind.DRAFT and result.approved_at is None and result.drafted_by_id != actor.pk:
-        result.drafted_by = actor
-        result.save(update_fields=["drafted_by"])
+    if kind == FileKind.DRAFT:
+        steps.draft_result(dossier, actor)
     record(dossier, "dossier.file_added", actor=actor, unit=dossier.holder_unit,
            on_behalf_of=right.on_behalf_of,
            data=steps.facts(dossier, kind=kind, files=list(file_ids)))  # fmt: skip

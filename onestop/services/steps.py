@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,6 @@ from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import (
     Dossier,
     Participant,
-    ProcedureVersion,
     Process,
     ProcessStep,
     Result,
@@ -213,16 +213,34 @@ def handling_unit_of(process: Process, competent: Unit, on: dt.date) -> int:
     return int(divisions[0]) if len(divisions) == 1 else int(competent.pk)
 
 
-def result_of(dossier: Dossier, *, drafted_by: User | None = None) -> Result:
-    """The dossier's result row; made on first need, which the lock of the dossier lets be once."""
+def result_of(dossier: Dossier) -> Result:
+    """The dossier's result row; made on first need. One query, three for the first."""
     found: Result | None = Result.objects.filter(dossier=dossier).first()
-    if found is not None:
-        return found
-    names = ProcedureVersion.objects.values_list("result_name", "name").get(pk=dossier.version_id)
-    made: Result = Result.objects.create(
-        dossier=dossier, name=names[0] or names[1][:300], drafted_by=drafted_by
-    )
-    return made
+    if found is None:
+        draft_result(dossier, None)
+        found = Result.objects.get(dossier=dossier)
+    return found
+
+
+_DRAFT_SQL = """
+    INSERT INTO onestop_result (province_id, dossier_id, drafted_by_id, name, number,
+        on_behalf_of, capacity)
+    SELECT province_id, %(dossier)s, %(author)s,
+        COALESCE(NULLIF(result_name, ''), left(name, 300)), '', '', ''
+    FROM onestop_procedureversion WHERE province_id = %(province)s AND id = %(version)s
+    ON CONFLICT (province_id, dossier_id) DO UPDATE SET drafted_by_id = EXCLUDED.drafted_by_id
+        WHERE onestop_result.approved_at IS NULL
+"""
+
+
+def draft_result(dossier: Dossier, author: User | None) -> None:
+    """Who does the appraisal is the author of the result until it is approved. One query."""
+    known = {
+        "dossier": dossier.pk, "author": author.pk if author else None,
+        "province": dossier.province_id, "version": dossier.version_id,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAFT_SQL, known)
 
 
 def facts(dossier: Dossier, **more: Any) -> dict[str, Any]:
