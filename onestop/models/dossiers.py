@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
@@ -24,8 +25,10 @@ from onestop.states import (
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
+from tenancy.scope import required_scope
 
 UNIT = "organizations.Unit"
+HELD = "held dossier"
 
 
 class DossierQuerySet(VisibleQuerySet["Dossier"]):
@@ -49,9 +52,24 @@ class DossierQuerySet(VisibleQuerySet["Dossier"]):
         """Without receptions that were made in error."""
         return self.filter(voided_at=None)
 
+    def for_change(self) -> Self:
+        """Locked when read; waits at most two seconds (setting of the connection)."""
+        return self.select_for_update(of=("self",), no_key=True)
+
     def lock(self, pk: int) -> Dossier:
-        """The row for a change; waits at most two seconds (setting of the connection)."""
-        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+        """The row for a change. No query when the page of the act has just locked it (`hold`)."""
+        held: Dossier | None = required_scope().memory.pop((HELD, pk), None)
+        return held or self.for_change().get(pk=pk)
+
+    def hold(self, code: str) -> Dossier:
+        """The row of the page on which somebody acts: locked, and handed to the next `lock`.
+
+        So what the page has read of it is still true in the service, and is not read again.
+        Outside a savepoint only: the lock must last as long as the transaction.
+        """
+        found = self.for_change().get(code=code)
+        required_scope().memory[HELD, found.pk] = found
+        return found
 
 
 class Dossier(TenantModel):
@@ -217,6 +235,12 @@ class Dossier(TenantModel):
     def second_factor(self) -> str:
         """What the look-up asks for beside the code: last four of the identity or tax number."""
         return self.applicant_number[-4:]
+
+    @cached_property
+    def runs(self) -> list[StepRun]:
+        """Every step in every round, with its unit. One query, on first use."""
+        rows = StepRun.objects.filter(dossier=self).select_related("unit")
+        return list(rows.order_by("order", "round"))
 
     def move_to(self, status: Status) -> None:
         """Change the status in memory, or raise TransitionError; the caller saves."""

@@ -10,9 +10,6 @@ from typing import Any
 from django.db.models import (
     Exists,
     OuterRef,
-    Prefetch,
-    QuerySet,
-    prefetch_related_objects,
 )
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +28,7 @@ from onestop.models import (
     StepRun,
     SupplementRound,
 )
+from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.dossiers import deadline_of_dossier
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
@@ -68,7 +66,7 @@ def load_related(dossier: Dossier, steps: list[StepRun]) -> None:
         step.person, step.closed_by = people.get(step.person_id), people.get(step.closed_by_id)
 
 
-def noting_rounds(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+def noting_rounds(dossiers: DossierQuerySet) -> DossierQuerySet:
     """Say of each in the same query whether papers were asked for before."""
     rounds = SupplementRound.objects.filter(dossier=OuterRef("pk"))
     return dossiers.annotate(was_asked=Exists(rounds))
@@ -96,19 +94,12 @@ class DossierPage:
         """The open step."""
         if self.dossier.step_id is None:
             return None
-        return next(run for run in self.runs if run.pk == self.dossier.step_id)
-
-    @cached_property
-    def runs(self) -> list[StepRun]:
-        """Every step in every round. One query, also for who asks `dossier.steps.all()` later."""
-        rows = Prefetch("steps", StepRun.objects.order_by("order", "round"))
-        prefetch_related_objects([self.dossier], rows)
-        return list(self.dossier.steps.all())
+        return next(run for run in self.dossier.runs if run.pk == self.dossier.step_id)
 
     @cached_property
     def steps(self) -> list[StepRun]:
         """The latest round of each step."""
-        return list({run.order: run for run in self.runs}.values())
+        return list({run.order: run for run in self.dossier.runs}.values())
 
     @cached_property
     def situation(self) -> Situation:
@@ -169,8 +160,12 @@ class DossierPage:
     @cached_property
     def acts(self) -> list[Act]:
         """What the person can do now; the first one is the primary act."""
-        names = dict.fromkeys(acts(self.situation))
-        return [self._act(name) for name in names]
+        return [self._act(name) for name in self.names]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Of the acts that the person can do now."""
+        return list(dict.fromkeys(acts(self.situation)))
 
     def _act(self, name: str) -> Act:
         code = self.dossier.code
@@ -261,7 +256,7 @@ class DossierPage:
 
     def form(self, name: str, *args: Any) -> ActForm:
         """The form of an act that the person may do now; LookupError when he may not."""
-        if name not in {act.name for act in self.acts}:
+        if name not in self.names:
             raise LookupError(name)
         return FORMS[name][1](*args, dossier=self.dossier, run=self.run, user=self.user)
 

@@ -232,7 +232,7 @@ def closable_together(dossier: Dossier, run: StepRun | None, actor: User) -> lis
     if run is None:
         return []
     together = [run]
-    ahead = [step for step in dossier.steps.all() if step.state == StepState.PLANNED]
+    ahead = [step for step in dossier.runs if step.state == StepState.PLANNED]
     for step in sorted(ahead, key=lambda step: (step.order, -step.round)):
         if step.order <= run.order:
             continue

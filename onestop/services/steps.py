@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from common.errors import AlreadyDone, DomainError, TransitionError
@@ -59,12 +58,10 @@ def lock(dossier_id: int, *, step_id: int | None = None) -> Dossier:
 
 
 def open_step(dossier: Dossier) -> StepRun:
-    """The step under way. One query for all steps of a locked dossier, with their units."""
+    """The step under way of a locked dossier. One query for all its steps."""
     if dossier.step_id is None:
         raise AlreadyDone
-    runs = StepRun.objects.select_related("unit").order_by("order", "-round")
-    prefetch_related_objects([dossier], Prefetch("steps", runs))
-    return next(run for run in dossier.steps.all() if run.pk == dossier.step_id)
+    return next(run for run in dossier.runs if run.pk == dossier.step_id)
 
 
 def require_step(
@@ -156,7 +153,7 @@ def close_run(
 
 def next_run(dossier: Dossier, run: StepRun) -> StepRun | None:
     """The next planned step. No query after `open_step`, which has read them all."""
-    planned = [step for step in dossier.steps.all() if step.state == StepState.PLANNED]
+    planned = [step for step in dossier.runs if step.state == StepState.PLANNED]
     ahead = [step for step in planned if step.order > run.order]
     return min(ahead, key=lambda step: (step.order, -step.round), default=None)
 

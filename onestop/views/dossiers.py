@@ -82,6 +82,15 @@ def visible_dossier(request: HttpRequest, code: str) -> Dossier:
     return dossier
 
 
+def held_dossier(request: Request, code: str) -> Dossier:
+    """The same for an act: locked from here on, so that page and service see one state."""
+    dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")
+    try:
+        return noting_rounds(dossiers).hold(code)
+    except Dossier.DoesNotExist as fault:
+        raise Http404 from fault
+
+
 @require_safe
 def dossier_detail(request: Request, code: str) -> HttpResponse:
     """`/ho-so/<code>/`."""
@@ -110,11 +119,11 @@ def fresh_state(code: str) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
     """`/ho-so/<code>/<act>/`: one act, its form, and after it the dossier."""
-    dossier = visible_dossier(request, code)
     name = ACT_OF_SLUG.get(slug)
     if name is None:
         raise Http404
     request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    dossier = (held_dossier if request.method == "POST" else visible_dossier)(request, code)
     page = DossierPage(dossier, request.user)
     try:
         form = page.form(name, *([request.POST, request.FILES] if request.method == "POST" else []))

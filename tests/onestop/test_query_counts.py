@@ -111,7 +111,7 @@ def test_passing_on(client, province, town, others):
     url = reverse("onestop:dossier_act", args=[dossier.code, "chuyen-buoc"])
     answer, asked = questions(lambda: client.post(url, {"step": dossier.step_id, "note": "Trình"}))
     assert answer.status_code == 302
-    assert len(asked) == 11, "\n".join(asked)
+    assert len(asked) == 9, "\n".join(asked)
 
 
 def test_receiving_the_same_again_costs_the_same(province, town):
