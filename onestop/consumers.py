@@ -16,7 +16,7 @@ from notifications.models import Kind
 from notifications.services import email, notify
 from onestop.models import Dossier, DossierPerson
 from onestop.services.steps import PERMISSION
-from onestop.states import PersonPart, Status
+from onestop.states import WAITING, PersonPart, Status
 from organizations import access
 from organizations.models import Unit, User
 
@@ -188,7 +188,7 @@ def _write(event: OutboxEvent, sentence: Words) -> None:
         "sentence": sentence,
         "code": dossier.code,
         "procedure": dossier.version.name,
-        "due_at": dossier.due_at if not dossier.closed_at else None,
+        "due_at": None if dossier.closed_at or dossier.status in WAITING else dossier.due_at,
         "items": event.data.get("items", []),
         "reason": event.data.get("reason", ""),
         "apply_by": event.data.get("apply_by", ""),

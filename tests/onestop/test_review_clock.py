@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from audit.models import OutboxEvent
+from notifications.models import EmailMessage
+from onestop.consumers import tell_citizen
 from onestop.models import DeadlineWarning, Dossier, ProcedureChannel, Process, ProcessStep
 from onestop.queries.dossiers import deadline_of_dossier, view_of
 from onestop.services import clock, corrections, endings, reminders, waiting
@@ -232,3 +234,14 @@ def test_what_the_slip_promised_stays_known_until_another_slip_is_given(town, mo
     local = timezone.localtime(moved.due_at)
     assert f"ngày {local:%d} tháng {local.month} năm {local.year}" in slip.data["due_at"]
     assert public_dossier(dossier.pk, "full").due_at is None
+
+
+def test_a_letter_names_no_day_while_the_clock_stands_still(town, monkeypatch):
+    dossier = asked_for_papers(town, monkeypatch)
+    for action in ("dossier.supplement_requested", "dossier.supplemented"):
+        if action == "dossier.supplemented":
+            waiting.receive_supplement(dossier.pk, actor=town.clerk)
+        tell_citizen(OutboxEvent.objects.get(action=action))
+    asked, goes_on = EmailMessage.objects.filter(kind="dossier.citizen").order_by("pk")
+    assert "15/04/2026" in goes_on.body
+    assert "16/03/2026" not in asked.body
