@@ -17,7 +17,6 @@ FUNCTION, FILE, TEMPLATE = 60, 400, 120
 LONGER_FUNCTIONS: dict[str, str] = {}  # "path:name": why splitting would hide something
 LONGER_FILES: dict[str, str] = {
     "tests/access_table.py": "one line per route: a table is read whole",
-    "onestop/forms/acts.py": "the forms of all acts on a dossier, side by side",
     "onestop/forms/reception.py": "the one page of reception: its sections belong together",
 }
 LONGER_TEMPLATES: dict[str, str] = {}
@@ -163,8 +162,8 @@ OPEN_DOORS = {"visible_to", "none", "held_by_units_of"}  # each takes the person
 FREE_TO_READ = {
     # "file: expression": why it shows nobody's rows but those of the person who asks
     "files/forms.py: StoredFile.objects.staged": "only what the person has uploaded himself",
-    "onestop/forms/acts.py: Unit.objects.valid_on": "any open unit may be asked for an opinion",
-    "onestop/forms/acts.py: Phrase.objects.filter": "a library of sentences, for all officials",
+    "onestop/forms/acts/work.py: Unit.objects.valid_on": "any open unit may be asked for an opinion",
+    "onestop/forms/acts/base.py: Phrase.objects.filter": "a library of sentences, for all officials",
     "organizations/views/people.py: SecondFactorReset.objects.filter": "of a person seen already",
     "organizations/views/people.py: Authenticator.objects.filter": "of a person seen already",
     "organizations/views/positions.py: model.objects.filter": "in units_visible_to of the asker",

@@ -1,0 +1,65 @@
+"""One small form for each act on a dossier: what it asks, and which service it calls."""
+
+from __future__ import annotations
+
+from onestop.forms.acts.arrivals import (
+    AcceptForm,
+    AskArrivalForm,
+    RefuseArrivalForm,
+    StopArrivalForm,
+)
+from onestop.forms.acts.base import ActForm
+from onestop.forms.acts.endings import (
+    GrantWithdrawalForm,
+    HandOverForm,
+    RefuseForm,
+    RefuseWithdrawalForm,
+    RequestWithdrawalForm,
+    StopForm,
+    VoidForm,
+)
+from onestop.forms.acts.waiting import (
+    ConfirmPaymentForm,
+    ReceiveSupplementForm,
+    RequirePaymentForm,
+    SupplementForm,
+    TakeFeeForm,
+)
+from onestop.forms.acts.work import (
+    ApproveForm,
+    AssignForm,
+    DraftForm,
+    ForwardForm,
+    NoteForm,
+    OpinionForm,
+    SendBackForm,
+    TakeOverForm,
+)
+
+__all__ = ["FORMS", "ActForm", "ApproveForm", "NoteForm", "SendBackForm"]
+
+# the name of an act in rules.actions: its word in the address, and its form
+FORMS: dict[str, tuple[str, type[ActForm]]] = {
+    "accept": ("tiep-nhan", AcceptForm),
+    "ask_arrival": ("yeu-cau-bo-sung", AskArrivalForm),
+    "refuse_arrival": ("khong-tiep-nhan", RefuseArrivalForm),
+    "stop_arrival": ("dong", StopArrivalForm),
+    "receive_supplement": ("nhan-bo-sung", ReceiveSupplementForm),
+    "confirm_payment": ("xac-nhan-nop", ConfirmPaymentForm),
+    "take_fee": ("thu-phi", TakeFeeForm),
+    "grant_withdrawal": ("cho-rut", GrantWithdrawalForm),
+    "refuse_withdrawal": ("khong-cho-rut", RefuseWithdrawalForm),
+    "hand_over": ("tra-ket-qua", HandOverForm),
+    "assign": ("phan-cong", AssignForm),
+    "forward": ("chuyen-buoc", ForwardForm),
+    "add_draft": ("du-thao", DraftForm),
+    "ask_supplement": ("bo-sung", SupplementForm),
+    "ask_opinion": ("y-kien", OpinionForm),
+    "require_payment": ("nghia-vu", RequirePaymentForm),
+    "send_back": ("tra-lai", SendBackForm),
+    "take_over": ("nhan-xu-ly", TakeOverForm),
+    "refuse": ("tu-choi", RefuseForm),
+    "stop": ("dung", StopForm),
+    "request_withdrawal": ("xin-rut", RequestWithdrawalForm),
+    "void": ("huy", VoidForm),
+}

@@ -1,0 +1,81 @@
+"""What the counter decides on a dossier that arrived online."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from onestop.forms.acts.base import ActForm, reason_field
+from onestop.forms.acts.waiting import SupplementForm
+from onestop.models import PhraseUse
+from onestop.services import (
+    arrivals,
+)
+
+
+class AcceptForm(ActForm):
+    title = gettext_lazy("Accept the dossier")
+    button = gettext_lazy("Accept")
+    done = gettext_lazy("The dossier is accepted. Print the receipt for the applicant.")
+    explanation = gettext_lazy("The papers are complete and correct. The time limit starts now.")
+
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=500)
+
+    def perform(self) -> object:
+        return arrivals.accept_arrival(
+            self.dossier.pk, actor=self.user, note=self.cleaned_data["note"]
+        )
+
+
+class RefuseArrivalForm(ActForm):
+    title = gettext_lazy("Do not accept the dossier")
+    button = gettext_lazy("Do not accept")
+    done = gettext_lazy("The dossier was not accepted. Form 03 is ready to print.")
+    icon = "circle-x"
+    is_grave = True
+    phrases_for = PhraseUse.REFUSAL
+
+    reason = reason_field(gettext_lazy("Reason (the citizen will read it)"))
+
+    def perform(self) -> object:
+        return arrivals.refuse_arrival(
+            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"]
+        )
+
+
+class StopArrivalForm(ActForm):
+    title = gettext_lazy("Close the dossier")
+    button = gettext_lazy("Close")
+    done = gettext_lazy("The dossier is closed without having been accepted.")
+    explanation = gettext_lazy("The papers that were asked for did not come.")
+    icon = "circle-stop"
+    is_grave = True
+    phrases_for = PhraseUse.STOP
+
+    reason = reason_field(gettext_lazy("Reason (the citizen will read it)"))
+
+    def perform(self) -> object:
+        return arrivals.stop_arrival(
+            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"]
+        )
+
+
+class AskArrivalForm(SupplementForm):
+    """Mẫu 02 before acceptance."""
+
+    done = gettext_lazy("The request is sent. Form 02 is ready to print.")
+    explanation = gettext_lazy("Ask for everything that is missing at once.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["on_lapse"]
+        self.fields.pop("consent_reason", None)
+
+    def perform(self) -> object:
+        data = self.cleaned_data
+        return arrivals.ask_arrival(
+            self.dossier.pk, actor=self.user, items=data["items"].splitlines(),
+            reason=data["reason"], apply_by=data["apply_by"],
+        )  # fmt: skip

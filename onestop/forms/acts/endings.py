@@ -1,0 +1,124 @@
+"""How a dossier ends: its result in the citizen's hands, or another way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from onestop.forms.acts.base import ActForm, ReasonForm
+from onestop.models import HandoverMethod, PhraseUse
+from onestop.services import (
+    corrections,
+    endings,
+    processing,
+)
+
+
+class RefuseForm(ReasonForm):
+    title = gettext_lazy("Reject dossier")
+    button = gettext_lazy("Reject")
+    done = gettext_lazy("The dossier is refused. Form 03 is ready to print.")
+    phrases_for = PhraseUse.REFUSAL
+    service = staticmethod(endings.refuse)
+
+
+class StopForm(ReasonForm):
+    title = gettext_lazy("Stop processing")
+    button = gettext_lazy("Stop")
+    done = gettext_lazy("The dossier is stopped.")
+    icon = "circle-stop"
+    phrases_for = PhraseUse.STOP
+    service = staticmethod(endings.stop)
+
+
+class GrantWithdrawalForm(ReasonForm):
+    title = gettext_lazy("Grant the withdrawal")
+    button = gettext_lazy("Give the dossier back")
+    done = gettext_lazy("The dossier is given back to the applicant.")
+    icon = "undo-2"
+    service = staticmethod(endings.grant_withdrawal)
+
+
+class RefuseWithdrawalForm(ReasonForm):
+    title = gettext_lazy("Refuse the withdrawal")
+    button = gettext_lazy("Go on with the dossier")
+    done = gettext_lazy("The work on the dossier goes on.")
+    icon = "play"
+    is_grave = False
+    service = staticmethod(endings.refuse_withdrawal)
+
+
+class VoidForm(ReasonForm):
+    title = gettext_lazy("Void the reception")
+    button = gettext_lazy("Void")
+    done = gettext_lazy("The reception is void; its code stays with the reason.")
+    icon = "ban"
+    explanation = gettext_lazy("Only for a reception made in error. The code is not used again.")
+    service = staticmethod(corrections.void)
+
+
+class RequestWithdrawalForm(ReasonForm):
+    title = gettext_lazy("Note a request to withdraw")
+    button = gettext_lazy("Note the request")
+    done = gettext_lazy("The request is noted; the head decides.")
+    icon = "message-square-warning"
+    is_grave = False
+
+    asked_by = forms.CharField(label=gettext_lazy("Who asked"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asked_by"].initial = self.dossier.applicant_name
+
+    def perform(self) -> object:
+        return endings.request_withdrawal(
+            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"],
+            asked_by=self.cleaned_data["asked_by"],
+        )  # fmt: skip
+
+
+class HandOverForm(ActForm):
+    title = gettext_lazy("Return result")
+    button = gettext_lazy("Result returned")
+    done = gettext_lazy("The result is returned and the dossier is closed.")
+    icon = "package-check"
+
+    method = forms.ChoiceField(label=gettext_lazy("How"), choices=HandoverMethod.choices)
+    taken_by = forms.CharField(label=gettext_lazy("Who takes it"), max_length=200)
+    number = forms.CharField(label=gettext_lazy("Identity number"), max_length=20, required=False)
+    authorisation = forms.CharField(
+        label=gettext_lazy("Authorisation document"), max_length=300, required=False
+    )
+    post_number = forms.CharField(
+        label=gettext_lazy("Number of the postal item"), max_length=60, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_delivery = {"post": HandoverMethod.POST, "online": HandoverMethod.ONLINE}
+        self.fields["method"].initial = by_delivery.get(
+            self.dossier.delivery, HandoverMethod.IN_PERSON
+        )
+        self.fields["taken_by"].initial = self.dossier.applicant_name
+        self.fields["number"].initial = self.dossier.applicant_number
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        needs = {
+            HandoverMethod.IN_PERSON: ["number"],
+            HandoverMethod.AUTHORISED: ["number", "authorisation"],
+            HandoverMethod.POST: ["post_number"],
+        }.get(data.get("method", ""), [])  # type: ignore[call-overload]
+        for name in needs:
+            if not data.get(name):
+                self.add_error(name, _("Enter %(field)s.") % {"field": self.fields[name].label})
+        return data
+
+    def perform(self) -> object:
+        return processing.hand_over(
+            self.dossier.pk, actor=self.user, step_id=self.step_id,
+            facts=processing.HandoverFacts(**self.cleaned_data),
+        )  # fmt: skip
