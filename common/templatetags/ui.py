@@ -202,6 +202,13 @@ def url_with(context: Context, **changes: Any) -> str:
 
 
 @register.filter
+def keep_end(words: str) -> str:
+    """``{{ agency|keep_end }}``: the last two syllables stay on one line, such as KHÁNH HÒA."""
+    start, space, end = str(words).rpartition(" ")
+    return f"{start}\u00a0{end}" if space else end
+
+
+@register.filter
 def thousands(value: int | None) -> str:
     """1234567 as 1.234.567 (the language's mark); nothing for None."""
     return "" if value is None else number_format(value, 0, force_grouping=True)

@@ -109,6 +109,11 @@ def test_a_key_in_an_attribute_stays_a_plain_number():
         assert draw('<input value="{{ pk }}">', pk=4145) == '<input value="4145">'
 
 
+def test_the_name_of_a_province_is_not_torn_apart_at_the_end_of_a_line():
+    assert ui.keep_end("Ủy ban nhân dân tỉnh Khánh Hòa") == "Ủy ban nhân dân tỉnh Khánh\u00a0Hòa"
+    assert ui.keep_end("Huế") == "Huế"
+
+
 def test_filters_stay_in_the_address_and_the_position_is_forgotten():
     request = RequestFactory().get("/ho-so/", {"q": "An", "xem": "a", "sau": "abc"})
     link = "{% url_with xem='qua-han' %}"

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from functools import cache
 
 import pytest
 import segno
@@ -91,9 +92,15 @@ MAKERS = {
 }  # fmt: skip
 
 
+@cache
+def sample_of(form):
+    """The common paper of that form as it is read back: several tests look at one print."""
+    return rendered(MAKERS[form]())
+
+
 @pytest.mark.parametrize("form", MAKERS)
 def test_every_field_of_the_circular_is_on_the_paper(form):
-    words = words_of(rendered(MAKERS[form]()))
+    words = words_of(sample_of(form))
     asked = [
         row for row in labels(form)
         if row["type"] != "part" and row["key"] not in UNLABELLED | REPLACED
@@ -105,13 +112,13 @@ def test_every_field_of_the_circular_is_on_the_paper(form):
 
 @pytest.mark.parametrize("form", MAKERS)
 def test_every_value_is_on_the_paper(form):
-    words = words_of(rendered(MAKERS[form]()))
+    words = words_of(sample_of(form))
     assert not [value for value in VALUES[form] if squeezed(value) not in words]
 
 
 @pytest.mark.parametrize("form", MAKERS)
 def test_the_title_is_that_of_the_circular_in_force(form):
-    words = words_of(rendered(MAKERS[form]()))
+    words = words_of(sample_of(form))
     assert squeezed(rules.circular_named("TT03/2025").titles[form]) in words
 
 
@@ -123,7 +130,7 @@ def test_every_field_of_the_source_has_its_label():
 
 @pytest.mark.parametrize("form", MAKERS)
 def test_a_common_paper_is_one_a4_page(form):
-    reader = rendered(MAKERS[form]())
+    reader = sample_of(form)
     assert len(reader.pages) == 1
     box = reader.pages[0].mediabox
     assert (round(box.width), round(box.height)) == A4_POINTS
@@ -170,6 +177,7 @@ def test_long_names_fifteen_papers_and_stacked_marks_stay_on_the_page_and_comple
     assert words_outside_the_margins(samples.long_receipt()) == []
 
 
+@pytest.mark.slow
 def test_signatures_do_not_stand_alone_on_the_last_page():
     """They follow at least the last line of the form, whatever the number of papers."""
     for count in range(5, 20, 2):
@@ -177,6 +185,12 @@ def test_signatures_do_not_stand_alone_on_the_last_page():
         reader = rendered(samples.receipt(components=[part] * count))
         last = squeezed(reader.pages[-1].extract_text())
         assert "12345678903" in last or len(reader.pages) == 1
+
+
+def test_who_must_complete_a_dossier_is_named_with_the_identity_number_since_2025():
+    assert samples.PERSON.identity_number in words_of(sample_of("02"))
+    old = words_of(rendered(samples.supplement(), "TT01/2018"))
+    assert samples.PERSON.identity_number not in old
 
 
 def test_the_receipt_names_the_second_factor_of_the_lookup():
