@@ -87,10 +87,10 @@ def set_calendar_entry(
     before = CalendarEntry.objects.filter(date=day).first()
     if kind not in DayKind.values:
         raise CalendarError(_("Choose what kind of day it is."))
-    if kind == DayKind.MAKEUP_WORKDAY and linked_date is None:
-        raise CalendarError(_("Give the day off that this working day makes up for."))
     if linked_date == day:
         raise CalendarError(_("A day cannot be swapped with itself."))
+    if kind == DayKind.MAKEUP_WORKDAY:
+        _require_made_up(linked_date)
     entry = before or CalendarEntry(date=day)
     facts = {"before": str(entry.kind) if before else "", "date": day.isoformat(), "kind": kind}
     entry.kind, entry.name, entry.linked_date = kind, name, linked_date
@@ -100,6 +100,14 @@ def set_calendar_entry(
     forget_standing()
     record(entry, "calendar.changed", actor=actor, data={**facts, "confirmed": confirmed})
     return entry
+
+
+def _require_made_up(off: dt.date | None) -> None:
+    """The day made up for lends its sessions: without any, the office would stay closed."""
+    if off is None:
+        raise CalendarError(_("Give the day off that this working day makes up for."))
+    if not calendar_for().usual_sessions_on(off):
+        raise CalendarError(_("The office is closed on that weekday: nothing is made up for it."))
 
 
 @transaction.atomic

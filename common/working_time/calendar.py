@@ -124,10 +124,14 @@ class Calendar:
         """The sessions of a day; a make-up day has those of the weekday that it replaces."""
         entry = self._by_date.get(day)
         if entry is None:
-            return self._pattern_on(day).days[day.weekday()]
+            return self.usual_sessions_on(day)
         if entry.kind == EntryKind.MAKEUP_WORKDAY and entry.linked_date is not None:
             return self._pattern_on(day).days[entry.linked_date.weekday()]
         return ()
+
+    def usual_sessions_on(self, day: date) -> Sessions:
+        """The sessions of its weekday, whatever the calendar says of the date."""
+        return self._pattern_on(day).days[day.weekday()]
 
     def is_working_day(self, day: date) -> bool:
         return bool(self.sessions_on(day))

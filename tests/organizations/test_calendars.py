@@ -130,6 +130,7 @@ def test_a_changed_date_is_recorded_and_seen_in_the_same_transaction(scope, town
     [
         {"kind": "makeup_workday"},
         {"kind": "makeup_workday", "linked_date": MONDAY},
+        {"kind": "makeup_workday", "linked_date": MONDAY - dt.timedelta(days=1)},  # has no sessions
         {"kind": "carnival"},
     ],
 )
