@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form
-from common.templatetags.ui import error_summary
-from onestop.forms.persons import ApplicantForm, AuthorisedForm, Came, PersonForm, SubmitterForm
+from onestop.forms.persons import (
+    ApplicantForm,
+    AuthorisedForm,
+    Came,
+    PeoplePage,
+    PersonForm,
+    SubmitterForm,
+)
 from onestop.models import Channel, Dossier
 from onestop.queries.counter import person_facts
 from onestop.services.corrections import Correction
@@ -44,7 +48,7 @@ class CorrectionForm(Form):
         ]
 
 
-class CorrectionPage:
+class CorrectionPage(PeoplePage):
     """The forms of the page, filled with what was written down. Three queries."""
 
     def __init__(self, dossier: Dossier, data: QueryDict | None = None) -> None:
@@ -67,43 +71,19 @@ class CorrectionPage:
         return kind(self.data, prefix=part, initial=kind.initial_of(persons.get(part)))
 
     @property
-    def other(self) -> PersonForm | None:
-        """The form of who came, when it is not the applicant."""
-        forms_of = {Came.SUBMITTER: self.submitter, Came.AUTHORISED: self.authorised}
-        return forms_of.get(self.main["came"].value())
-
-    @property
-    def in_use(self) -> Iterator[Form]:
-        yield self.applicant
-        if self.other is not None:
-            yield self.other
-        yield self.main
+    def in_order(self) -> list[Form]:
+        return [form for form in (self.applicant, self.other, self.main) if form is not None]
 
     def is_valid(self) -> bool:
-        found = [form.is_valid() for form in self.in_use]  # each says its faults
-        by_post = self.main.cleaned_data.get("delivery") == Delivery.POST
-        if by_post and not self.applicant.cleaned_data.get("address"):
-            self.applicant.add_error("address", _("Enter the address that the post goes to."))
+        found = [form.is_valid() for form in self.in_order]  # each says its faults
+        self.check_delivery()
         return all(found) and not self.applicant.errors
-
-    @property
-    def errors(self) -> bool:
-        return bool(self.faults)
-
-    @property
-    def faults(self) -> list[dict[str, str]]:
-        if self.data is None:
-            return []
-        faults: list[dict[str, str]] = error_summary(*self.in_use)["faults"]
-        return faults
 
     def facts(self) -> Correction:
         """What the service takes. Only after `is_valid`."""
         data = self.main.cleaned_data
-        came = data["came"]
         return Correction(
-            applicant=self.applicant.facts(),
-            submitter=self.submitter.facts() if came == Came.SUBMITTER else None,
-            authorised=self.authorised.facts() if came == Came.AUTHORISED else None,
-            copies=data["copies"], summary=data["summary"], delivery=data["delivery"],
+            applicant=self.applicant.facts(), submitter=self.facts_of(Came.SUBMITTER),
+            authorised=self.facts_of(Came.AUTHORISED), copies=data["copies"],
+            summary=data["summary"], delivery=data["delivery"],
         )  # fmt: skip

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
+from common.templatetags.ui import error_summary
 from onestop.rules.identity_card import check_number, check_phone
 from onestop.services.reception import PersonFacts
-from onestop.states import PersonKind
+from onestop.states import Delivery, PersonKind
 
 
 class Came:
@@ -142,3 +145,50 @@ NUMBER_FAULTS = {
     PersonKind.AGENCY: gettext_lazy("Enter the tax number or the identification code."),
     PersonKind.OTHER: gettext_lazy("Enter the tax number or the number of the decision."),
 }
+
+
+class PeoplePage:
+    """What the pages of reception and correction share: who applies, who came, where it goes.
+
+    `main` has the fields `came` and `delivery`.
+    """
+
+    data: QueryDict | None
+    main: Form
+    applicant: PersonForm
+    submitter: PersonForm
+    authorised: PersonForm
+
+    @property
+    def other(self) -> PersonForm | None:
+        """The form of who came, when it is not the applicant."""
+        forms_of = {Came.SUBMITTER: self.submitter, Came.AUTHORISED: self.authorised}
+        return forms_of.get(self.main["came"].value())
+
+    @property
+    def in_order(self) -> Sequence[Form | None]:
+        """The forms in the order of the page; None: not there."""
+        raise NotImplementedError
+
+    @property
+    def errors(self) -> bool:
+        return bool(self.faults)
+
+    @property
+    def faults(self) -> list[dict[str, str]]:
+        """Every fault in the order of the page, with the box it is in."""
+        if self.data is None:
+            return []
+        faults: list[dict[str, str]] = error_summary(*[f for f in self.in_order if f])["faults"]
+        return faults
+
+    def check_delivery(self) -> None:
+        """A result that goes by post needs the address it goes to."""
+        by_post = self.main.cleaned_data.get("delivery") == Delivery.POST
+        if by_post and not self.applicant.cleaned_data.get("address"):
+            self.applicant.add_error("address", _("Enter the address that the post goes to."))
+
+    def facts_of(self, came: str) -> PersonFacts | None:
+        """Who came, when it was somebody in that part. Only after `is_valid`."""
+        form = self.other if self.main.cleaned_data["came"] == came else None
+        return form.facts() if form is not None else None

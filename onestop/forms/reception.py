@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, MoneyField
 from common.money import LARGEST_VND
-from common.templatetags.ui import error_summary
 from files.forms import UploadField
-from onestop.forms.persons import ApplicantForm, AuthorisedForm, Came, PersonForm, SubmitterForm
+from onestop.forms.persons import ApplicantForm, AuthorisedForm, Came, PeoplePage, SubmitterForm
 from onestop.forms.turn_away import TURN_AWAY, TurnAwayForm
 from onestop.models import Channel, Dossier, ProcedureComponent
 from onestop.queries.counter import AT_THE_COUNTER, Open
@@ -188,7 +187,7 @@ class MainForm(Form):
         )  # fmt: skip
 
 
-class ReceptionPage:
+class ReceptionPage(PeoplePage):
     """All forms of the page. Without `data` it is empty; `act` is the button that was pressed."""
 
     def __init__(
@@ -256,12 +255,6 @@ class ReceptionPage:
         return bool(self.data and self.data.get(row.add_prefix("got")))
 
     @property
-    def other(self) -> PersonForm | None:
-        """The form of who came, when it is not the applicant."""
-        forms_of = {Came.SUBMITTER: self.submitter, Came.AUTHORISED: self.authorised}
-        return forms_of.get(self.main["came"].value())
-
-    @property
     def in_use(self) -> Iterator[Form]:
         """The forms that must be right for what was asked."""
         yield self.applicant
@@ -273,19 +266,17 @@ class ReceptionPage:
             yield self.other
         yield from [*self.papers, *self.free, self.main]
 
+    @property
+    def in_order(self) -> list[Form | None]:
+        return [self.applicant, self.other, *self.papers, *self.free, self.main, self.turning]
+
     def is_valid(self) -> bool:
         found = [form.is_valid() for form in self.in_use]
         if not self.act.startswith("turn_"):
-            self._check_delivery()
+            self.check_delivery()
             return all(found) and not self.main.errors and not self.applicant.errors
         self.quieten(keep=[self.applicant, self.turning])
         return all(found)
-
-    def _check_delivery(self) -> None:
-        """A result that goes by post needs the address it goes to."""
-        by_post = self.main.cleaned_data.get("delivery") == Delivery.POST
-        if by_post and not self.applicant.cleaned_data.get("address"):
-            self.applicant.add_error("address", _("Enter the address that the post goes to."))
 
     def quieten(self, keep: list[Form | None] | None = None) -> None:
         """Show the content without faults: nobody has asked yet. Refused files are told at once."""
@@ -295,19 +286,6 @@ class ReceptionPage:
                 for name in list(form.errors):
                     if name != "scans":
                         del form.errors[name]
-
-    @property
-    def errors(self) -> bool:
-        return bool(self.faults)
-
-    @property
-    def faults(self) -> list[dict[str, str]]:
-        """Every fault in the order of the page, with the box it is in."""
-        if self.data is None:
-            return []
-        order = [self.applicant, self.other, *self.papers, *self.free, self.main, self.turning]
-        faults: list[dict[str, str]] = error_summary(*[f for f in order if f])["faults"]
-        return faults
 
     @property
     def warnings(self) -> list[str]:
@@ -349,12 +327,10 @@ class ReceptionPage:
         """What the service takes. Only after `is_valid`."""
         data = self.main.cleaned_data
         rows = [row.facts() for row in [*self.papers, *self.free] if row.is_handed_in]
-        came = data["came"]
         return Reception(
             version_id=data["version"], receiving_unit_id=self.opened.counter.pk,
             competent_unit_id=data["competent"], applicant=self.applicant.facts(),
-            submitter=self.submitter.facts() if came == Came.SUBMITTER else None,
-            authorised=self.authorised.facts() if came == Came.AUTHORISED else None,
+            submitter=self.facts_of(Came.SUBMITTER), authorised=self.facts_of(Came.AUTHORISED),
             papers=rows, fee=data["fee"], channel=data["channel"], copies=data["copies"],
             summary=data["summary"], delivery=data["delivery"], form_token=data["form_token"],
         )  # fmt: skip

@@ -38,7 +38,7 @@ from onestop.forms.acts.work import (
 
 __all__ = ["FORMS", "ActForm", "ApproveForm", "NoteForm", "SendBackForm"]
 
-# the name of an act in rules.actions: its word in the address, and its form
+# name of the act (rules.actions) -> (address, form); "decide" and "correct" have their own pages
 FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "accept": ("tiep-nhan", AcceptForm),
     "ask_arrival": ("yeu-cau-bo-sung", AskArrivalForm),
