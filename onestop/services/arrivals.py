@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from onestop.models import Channel, Dossier, StatusChange, SupplementRound
+from onestop.models import (
+    Channel,
+    Dossier,
+    ProcedureVersion,
+    StatusChange,
+    SupplementRound,
+)
 from onestop.services import papers_of, reception, steps
 from onestop.states import Status
 from organizations import access
@@ -42,10 +48,27 @@ def accept_arrival(dossier_id: int, *, actor: User, note: str = "") -> Dossier:
     """It is complete: receive it as if handed in at the counter now. Also after a supplement."""
     at = timezone.now()
     dossier, right = _locked(dossier_id, actor)
+    _take_version_of(dossier, timezone.localdate(at))
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=note[:1000])
     steps.change_status(dossier, Status.RECEIVED, actor=actor, at=at)
     reception.start(dossier, actor=actor, at=at, right=right)
     return dossier
+
+
+def _take_version_of(dossier: Dossier, day: dt.date) -> None:
+    """Limits and process are those of the day of acceptance. What the procedure no longer offers
+    on that day (withdrawn, another agency, no such channel) goes on as it was submitted."""
+    version = (
+        ProcedureVersion.objects.in_force_on(day)
+        .filter(procedure_id=dossier.procedure_id, units__unit_id=dossier.competent_unit_id)
+        .exclude(pk=dossier.version_id)
+        .first()
+    )
+    channel = version.channels.filter(channel=dossier.channel).first() if version else None
+    if channel is not None:
+        dossier.version = version
+        dossier.limit_amount, dossier.limit_unit = channel.limit_amount, channel.limit_unit
+        dossier.cutoff = channel.cutoff
 
 
 @transaction.atomic

@@ -129,8 +129,9 @@ def start(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right
     steps.add_participants(dossier, Part.HANDLING, [dossier.handling_unit_id])
     dossier.save(
         update_fields=[
-            "status", "process", "handling_unit", "accepted_at", "clock_from_at", "due_at",
-            "due_is_provisional", "promised_at",
+            "status", "version", "limit_amount", "limit_unit", "cutoff", "process",
+            "handling_unit", "accepted_at", "clock_from_at", "due_at", "due_is_provisional",
+            "promised_at",
         ]
     )  # fmt: skip
     start_steps(dossier, actor=actor, at=at, right=right)

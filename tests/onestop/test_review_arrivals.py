@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import DomainError, TransitionError
-from onestop.models import Dossier
-from onestop.services import arrivals, corrections, endings, waiting
+from onestop.models import Channel, Dossier, ProcedureVersion
+from onestop.services import arrivals, clock, corrections, endings, waiting
 from onestop.services.corrections import Correction
 from onestop.states import Status
 from tenancy.scope import tenant_scope
+from tests.onestop.catalogue_rows import make_version
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
 from tests.onestop.test_life import far_off
 
@@ -90,3 +91,21 @@ def test_the_counter_finds_the_way_out_on_the_page(client, province, town):
     assert answer.status_code == 302
     with tenant_scope(province):
         assert Dossier.objects.get(pk=dossier.pk).closed_at - timezone.now() < dt.timedelta(0)
+
+
+@pytest.mark.usefixtures("scope")
+@pytest.mark.parametrize(("channel", "days"), [(Channel.ONLINE, 3), (Channel.POST, 10)])
+def test_the_limit_is_that_of_the_day_of_acceptance(town, channel, days):
+    """Submitted under the first version; the second is in force when the counter accepts."""
+    dossier = arrived(town)
+    procedure, today = dossier.procedure, timezone.localdate()
+    procedure.versions.update(valid_to=today - dt.timedelta(days=1))
+    second = make_version(procedure, 2, units=[town.agency], valid_from=today, limit="3")
+    second.channels.update(channel=channel)
+    ProcedureVersion.objects.filter(pk=second.pk).update(published_at=timezone.now())
+    arrivals.accept_arrival(dossier.pk, actor=town.clerk)
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert dossier.limit_amount == days
+    assert (dossier.version == second) == (days == 3)
+    calendar = clock.calendar_for(dossier.competent_unit_id)
+    assert dossier.due_at == clock.due(calendar, dossier.accepted_at, clock.limit_of(dossier)).at
