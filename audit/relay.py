@@ -26,10 +26,15 @@ ONE_RELAY = 7_040_001  # advisory lock: a second relay at the same time would br
 Publish = Callable[[int, list[int], str], object]
 Row = tuple[int, int, str]  # province, event, subject
 
+# Only rows whose turn it is: a backlog of 100,000 is not read again at each ring of the bell.
 PARK = """
     UPDATE audit_outboxevent SET parked_at = now(), claim = NULL,
         last_error = CASE WHEN last_error = '' THEN 'worker lost' ELSE last_error END
-    WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at <= now() AND attempts >= %s"""
+    WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at <= now() AND attempts >= %s
+      AND id = ANY (ARRAY (
+        SELECT id FROM audit_outboxevent
+        WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at <= now()
+        ORDER BY due_at, id LIMIT %s))"""
 
 COUNT = """
     SELECT count(*) FROM audit_outboxevent
@@ -38,17 +43,14 @@ COUNT = """
 # Rows of a subject that is being told about wait for the next claim: so a subject's events stay
 # in order, unless one of them failed and comes again later.
 CLAIM = """
-    WITH leased AS (
-        SELECT province_id, subject_type, subject_id FROM audit_outboxevent
-        WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at > now() AND claim IS NOT NULL
-    ), due AS (
+    WITH due AS (
         SELECT waiting.id FROM audit_outboxevent AS waiting
         WHERE waiting.delivered_at IS NULL AND waiting.parked_at IS NULL
-          AND waiting.due_at <= now()
-          AND NOT EXISTS (
-            SELECT 1 FROM leased WHERE leased.province_id = waiting.province_id
-              AND leased.subject_type = waiting.subject_type
-              AND leased.subject_id = waiting.subject_id)
+          AND waiting.due_at <= now() AND waiting.attempts < %s
+          AND (waiting.province_id, waiting.subject_type, waiting.subject_id) NOT IN (
+            SELECT province_id, subject_type, subject_id FROM audit_outboxevent
+            WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at > now()
+              AND claim IS NOT NULL)
         ORDER BY waiting.due_at, waiting.id LIMIT %s
         FOR NO KEY UPDATE OF waiting SKIP LOCKED
     )
@@ -86,14 +88,14 @@ def claim_due(claim: str) -> list[Row]:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_RELAY])
         if not cursor.fetchone()[0]:
             return []
-        cursor.execute(PARK, [MOST_ATTEMPTS])
+        cursor.execute(PARK, [MOST_ATTEMPTS, IN_FLIGHT])
         if cursor.rowcount:
             log.error("%s outbox rows parked: the worker died on each attempt", cursor.rowcount)
         cursor.execute(COUNT)
         room = IN_FLIGHT - cursor.fetchone()[0]
         if room <= 0:
             return []
-        cursor.execute(CLAIM, [room, claim, LEASE_SECONDS])
+        cursor.execute(CLAIM, [MOST_ATTEMPTS, room, claim, LEASE_SECONDS])
         return list(cursor.fetchall())
 
 
