@@ -201,6 +201,22 @@ def url_with(context: Context, **changes: Any) -> str:
     return f"?{query.urlencode()}" if query else request.path
 
 
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("coc_coc", "Cốc Cốc"), ("Firefox/", "Firefox"),
+            ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+           ("Macintosh", "macOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def browser_words(user_agent: str) -> str:
+    """``{{ session.user_agent|browser_words }}``: "Chrome, Windows"; what is unknown as it came."""
+    found = [
+        next((name for sign, name in known if sign in user_agent), "")
+        for known in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(filter(None, found)) or user_agent[:90]
+
+
 @register.filter
 def keep_end(words: str) -> str:
     """``{{ agency|keep_end }}``: the last two syllables stay on one line, such as KHÁNH HÒA."""

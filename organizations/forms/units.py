@@ -8,8 +8,28 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, VietnameseDateField
+from common.text import unaccented
 from organizations.forms.fields import ReasonForm, UnitChoice, open_units, today, yesterday
 from organizations.models import Unit, UnitKind, User
+
+
+class UnitSearchForm(Form):
+    """The filter of the tree: words of the name, with or without marks, or of the code."""
+
+    q = forms.CharField(label=gettext_lazy("Name or code"), required=False, max_length=100)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.is_valid()
+
+    def narrow(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        words = unaccented(self.cleaned_data.get("q") or "").split()
+        return [row for row in rows if _has(row["unit"], words)]
+
+
+def _has(unit: Unit, words: list[str]) -> bool:
+    text = unaccented(f"{unit.name} {unit.code}")
+    return all(word in text for word in words)
 
 
 class UnitForm(Form):

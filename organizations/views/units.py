@@ -9,8 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.htmx import Request
+from common.pages import render_page
 from organizations import access, queries
-from organizations.forms.units import CloseUnitForm, MergeForm, NewUnitForm, UnitForm
+from organizations.forms.units import (
+    CloseUnitForm,
+    MergeForm,
+    NewUnitForm,
+    UnitForm,
+    UnitSearchForm,
+)
 from organizations.models import Position, Unit
 from organizations.open_work import open_work_in
 from organizations.services import mergers
@@ -30,9 +37,12 @@ def _managed(request: Request, code: str) -> Unit:
 @require_safe
 def unit_list(request: Request) -> HttpResponse:
     access.require_anywhere(request.user, "view_people")
-    rows = queries.unit_tree(request.user)
-    may_manage = access.may(request.user, "manage_units")
-    return render(request, "organizations/unit_list.html", {"rows": rows, "may_manage": may_manage})
+    form = UnitSearchForm(request.GET)
+    rows = form.narrow(queries.unit_tree(request.user))
+    context = {"rows": rows, "form": form, "may_manage": access.may(request.user, "manage_units")}
+    return render_page(
+        request, "organizations/unit_list.html", "organizations/_unit_rows.html", context
+    )
 
 
 @require_safe

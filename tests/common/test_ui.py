@@ -109,6 +109,19 @@ def test_a_key_in_an_attribute_stays_a_plain_number():
         assert draw('<input value="{{ pk }}">', pk=4145) == '<input value="4145">'
 
 
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Safari/604.1", "Safari, iPhone"),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(agent, words):
+    assert ui.browser_words(agent) == words
+
+
 def test_the_name_of_a_province_is_not_torn_apart_at_the_end_of_a_line():
     assert ui.keep_end("Ủy ban nhân dân tỉnh Khánh Hòa") == "Ủy ban nhân dân tỉnh Khánh\u00a0Hòa"
     assert ui.keep_end("Huế") == "Huế"

@@ -239,6 +239,15 @@ def test_ones_own_page_saves_language_and_digest(province, town):
 # --- units ----------------------------------------------------------------------------------------
 
 
+def test_a_unit_is_found_in_the_tree_by_words_without_marks(system, town):
+    def names(**sought):
+        return [row["unit"].name for row in system.get(UNITS, sought).context["rows"]]
+
+    assert "Phòng Đất đai" in names(q="phong dat")
+    assert names(q=town.other_agency.code) == [town.other_agency.name]
+    assert names(q="khong-co-don-vi-nay") == []
+
+
 def test_the_tree_of_units_shows_only_ones_own(admin, system, town):
     page = text(admin.get(UNITS))
     assert "Phòng Đất đai" in page
@@ -279,10 +288,12 @@ GOOD = [
 ]  # fmt: skip
 
 
-def sheet(rows, header=HEADER):
+def sheet(rows, header=HEADER, below=0):
     book = Workbook()
     for row in [header, *rows]:
         book.active.append(row)
+    if below:
+        book.active.cell(below, 1, "Tô Văn Bé")
     stream = io.BytesIO()
     book.save(stream)
     stream.seek(0)
@@ -368,15 +379,7 @@ def test_a_sheet_without_the_columns_is_refused_in_words(admin):
 
 @pytest.mark.parametrize("below", [MOST_ROWS + 2, MOST_ROWS + 5, 40_000, 1_048_576])
 def test_a_row_below_a_gap_is_refused_and_not_left_out(admin, below):
-    book = Workbook()
-    for row in [HEADER, GOOD[0]]:
-        book.active.append(row)
-    book.active.cell(below, 1, "Tô Văn Bé")
-    stream = io.BytesIO()
-    book.save(stream)
-    stream.seek(0)
-    stream.name = "nguoi.xlsx"
-    answer = upload(admin, stream)
+    answer = upload(admin, sheet([GOOD[0]], below=below))
     assert answer.status_code == 422
     assert "2000" in str(answer.context["form"].errors["file"]).replace(".", "")
 
