@@ -50,8 +50,7 @@ CREATE TEMP TABLE drawn ON COMMIT DROP AS
 SELECT s.id AS source, nextval(pg_get_serial_sequence('onestop_dossier', 'id')) AS id,
        'H32.B-' || lpad(g::text, 8, '0') AS code, (50000000000 + g)::text AS lookup_number,
        '999' || lpad(g::text, 9, '0') AS number,
-       '0900 ' || lpad((c %% 1000)::text, 3, '0') || ' ' || lpad((d %% 1000)::text, 3, '0')
-           AS phone,
+       '0900' || lpad((c %% 1000)::text, 3, '0') || lpad((d %% 1000)::text, 3, '0') AS phone,
        f.name || ' ' || m.name || ' ' || e.name AS name,
        f.plain || ' ' || m.plain || ' ' || e.plain AS plain,
        CASE WHEN s.is_open THEN interval '1 second' * (c %% 14400)

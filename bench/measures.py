@@ -39,6 +39,14 @@ CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELEC
 LOG = Path(__file__).resolve().parent.parent / "var" / "bench" / "web.log"
 PEOPLE = {"one unit": "chuyenvien", "all units": "giamsat"}
 
+SLOW_PAGES = (
+    ("/viec/", "lanhdao"), ("/duyet/", "lanhdao"), ("/phan-cong/", "lanhdao"),
+    ("/ho-so/?xem=da-xong", "giamsat"), ("/ho-so/?xem=da-xong&tt=8", "motcua"),
+    ("/ho-so/?xem=cho-bo-sung", "giamsat"), ("/tim/?q=H32.B-00004999", "chuyenvien"),
+    ("/tim/?q=nguyen+van+an", "chuyenvien"), ("/tim/?q=nguyen", "giamsat"),
+    ("/tim/?q=0900123", "giamsat"), ("/ho-so/xuat.xlsx?xem=da-xong", "giamsat"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -77,7 +85,8 @@ class Bench:
         self.start_servers()
         for measure in (
             self.cost_of_a_step, self.questions_of_the_queue, self.queue_on_more_rows,
-            self.questions_of_the_look_up, self.counts, self.search, self.demo_loader,
+            self.questions_of_the_look_up, self.other_pages, self.counts, self.search,
+            self.demo_loader,
         ):  # fmt: skip
             self.tell((measure.__doc__ or "").splitlines()[0].rstrip("."))
             measure()
@@ -240,8 +249,24 @@ class Bench:
         answer: list[Any] = []
         asked = count_questions(lambda: answer.append(client.post(url, body)))
         self.say("queries of the look-up, POST", asked, 6, f"answered {answer[0].status_code}")
+        shown = answer[0].headers["Location"]
+        asked = count_questions(lambda: answer.append(client.get(shown)))
+        words = f"answered {answer[-1].status_code}"
+        self.say("queries of the look-up, GET of its answer", asked, 6, words)
 
     # --- told, not judged -------------------------------------------------------------------------
+
+    def other_pages(self) -> None:
+        """Pages that people sit on, by people who see most."""
+        for path, username in SLOW_PAGES:
+            browser = self.browser("portal", username)
+            took = [timed(lambda b=browser, p=path: self._got(b, p)) for _ in range(4)]
+            self.say(path, min(took[1:]), None, f"ms; {username}, first {took[0]:.0f} ms")
+
+    def _got(self, browser: Browser, path: str) -> None:
+        status = browser.get(path).status
+        if status not in (200, 302):
+            raise SystemExit(f"{path} answers {status}: see {LOG}")
 
     def counts(self) -> None:
         """What the counts beside the tabs cost, capped and not."""
