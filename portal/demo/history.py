@@ -198,7 +198,8 @@ class History:
         draft.runs = self._runs(draft)
 
     def _phone(self) -> str:
-        return f"0900 0{self.rng.randrange(100):02d} {self.rng.randrange(1000):03d}"
+        """Without spaces, as forms keep it: so it is found however it is typed."""
+        return f"09000{self.rng.randrange(100):02d}{self.rng.randrange(1000):03d}"
 
     def _runs(self, draft: Draft) -> list[StepRun]:
         """Every step with its plan; closed, open or still to come as the fate says.

@@ -75,7 +75,7 @@ class _Stage:
             version_id=version.pk, receiving_unit_id=counter.pk, competent_unit_id=unit.pk,
             applicant=PersonFacts(
                 name=name, number=f"999{self.rng.randrange(10**9):09d}",
-                phone=f"0900 0{self.rng.randrange(100):02d} {self.rng.randrange(1000):03d}",
+                phone=f"09000{self.rng.randrange(100):02d}{self.rng.randrange(1000):03d}",
                 email=f"congdan{self.rng.randrange(1000)}@vi-du.example",
                 address=f"{self.rng.randrange(1, 200)} Trần Phú, {unit.place}",
             ),
