@@ -141,10 +141,24 @@ def check(steps: Sequence[StepData], amount: Decimal, unit: str) -> Verdict:
         verdict.faults.append(_("A process has one step that receives and one that returns."))
     if "approve" not in kinds:
         verdict.warnings.append(_("No step signs the result: add one if somebody must sign."))
+    verdict.warnings += [_unsigned(step) for step in _after_the_last_signature(steps)]
     if len(kinds) < 3:
         verdict.faults.append(_("Between receiving and returning somebody must do the work."))
     _check_sum(verdict, steps, amount, unit)
     return verdict
+
+
+def _after_the_last_signature(steps: Sequence[StepData]) -> list[StepData]:
+    """Work on a result that is signed: the signature of an earlier agency then stands for it."""
+    signed = [at for at, step in enumerate(steps) if step.kind == "approve"]
+    return [step for step in steps[signed[-1] :] if step.kind == "process"] if signed else []
+
+
+def _unsigned(step: StepData) -> str:
+    return _(
+        "Nobody signs after “%(step)s”: the signature before it stays the one of the result. "
+        "Add a step that signs, if that agency signs too."
+    ) % {"step": step.name}
 
 
 def _check_sum(verdict: Verdict, steps: Sequence[StepData], amount: Decimal, unit: str) -> None:

@@ -213,6 +213,8 @@ def test_the_real_procedures_and_processes_come_in_by_command(province, real_age
     assert len(agencies) == 20
     code, found = run("import_processes", DATA / "workflow_steps.csv")
     assert (code, found["added"], found["fault_count"]) == (0, 19, 0)
+    unsigned = [each for each in found["warnings"] if "xem xét" in each["message"].lower()]
+    assert unsigned, "step 7 of 1.013817 has no signature after it"
     with tenant_scope(province):
         process = Process.objects.get(procedure__code="1.013817", state=ProcessState.ACTIVE)
         steps = list(process.steps.all())

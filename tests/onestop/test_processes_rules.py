@@ -55,6 +55,15 @@ def test_a_process_in_which_nobody_signs_is_a_warning():
     assert check(steps, Decimal(5), "working_days").warnings
 
 
+def test_work_after_the_last_signature_is_a_warning_that_names_it():
+    after = [*WHOLE[:-1], step("process"), step("release"), WHOLE[-1]]
+    (warning,) = check(after, Decimal(5), "working_days").warnings
+    assert "process" in warning
+    assert (
+        check([*after[:-1], step("approve"), WHOLE[-1]], Decimal(5), "working_days").warnings == []
+    )
+
+
 def test_a_limit_of_a_day_or_less_is_received_resolved_and_returned():
     for amount, unit in (("0", "same_day"), ("1", "working_days"), ("1", "days"), ("8", "hours")):
         kinds = [each.kind for each in default_process(Decimal(amount), unit)]

@@ -12,7 +12,13 @@ from organizations import access
 from organizations.models import User
 from tests.onestop.dossiers import at_kind, open_step
 from tests.onestop.test_life import far_off
-from tests.onestop.two_agencies import go_to, make_office, make_process
+from tests.onestop.two_agencies import (
+    AS_IN_THE_FILE,
+    go_to,
+    make_office,
+    make_process,
+    pass_on,
+)
 from tests.people import give_role, make_person
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -32,6 +38,23 @@ def test_it_goes_through_both_agencies_and_back_to_the_counter(town, office):
     ends = [step.planned_end for step in dossier.steps.order_by("order") if step.planned_end]
     assert ends == sorted(ends)
     assert ends[-1] == dossier.due_at
+
+
+def test_nine_steps_end_also_where_the_second_agency_does_not_sign(town):
+    office = make_office(town)
+    make_process(town, office, AS_IN_THE_FILE)
+    dossier = go_to(town, office, 7)
+    result = Result.objects.get(dossier=dossier)
+    assert (dossier.status, dossier.finished_at) == (Status.IN_PROGRESS, None)
+    assert (result.approved_by, result.released_at) == (town.leader, None)
+    while open_step(dossier).order < 9:
+        dossier = pass_on(dossier, town, office)
+    result.refresh_from_db()
+    assert dossier.status == Status.COMPLETED
+    assert (result.approved_by, result.released_by) == (town.leader, office.records_clerk)
+    facts = processing.HandoverFacts("in_person", "Trần Văn Thử", "999012345678")
+    dossier = processing.hand_over(dossier.pk, actor=town.clerk, facts=facts)
+    assert (dossier.status, dossier.closed_at is None) == (Status.RETURNED, False)
 
 
 def test_a_step_of_another_agency_does_not_make_it_the_handling_unit(town, office):

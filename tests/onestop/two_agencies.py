@@ -1,7 +1,8 @@
-"""A process of nine steps in two agencies, as 1.013817 has it."""
+"""Processes through two agencies: one that signs in both, and 1.013817 as its file has it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,6 +18,11 @@ KINDS = [  # kind, in the office of the province?
     ("receive", False), ("assign", False), ("process", False), ("review", False),
     ("approve", False), ("release", False), ("assign", True), ("process", True),
     ("approve", True), ("release", True), ("return", False),
+]  # fmt: skip
+AS_IN_THE_FILE = [  # nobody signs in the office: its division works on, its clerk seals
+    ("receive", False), ("assign", False), ("process", False), ("review", False),
+    ("approve", False), ("release", False), ("process", True), ("release", True),
+    ("return", False),
 ]  # fmt: skip
 
 
@@ -40,9 +46,11 @@ def make_office(town: Town) -> Office:
     )  # fmt: skip
 
 
-def make_process(town: Town, office: Office) -> Process:
+def make_process(town: Town, office: Office, kinds: Sequence[tuple[str, bool]] = KINDS) -> Process:
     """One working day of ten for each step but the last."""
     procedure = the_procedure(town)
+    # who assigns it in the office chooses the division; else the process names it
+    at_once = office.unit if ("assign", True) in kinds else office.division
     process = Process.objects.create(
         procedure=procedure, number=7, state="active", valid_from=timezone.localdate(),
         limit_amount=10, limit_unit="working_days",
@@ -50,11 +58,11 @@ def make_process(town: Town, office: Office) -> Process:
     ProcessStep.objects.bulk_create(
         ProcessStep(
             process=process, order=order, kind=kind, name=f"Bước {order}", role="official",
-            unit=office.unit if there else None,
+            unit=(there and (at_once if kind == "process" else office.unit)) or None,
             share_amount=None if kind == "return" else Decimal(1),
             share_unit="" if kind == "return" else "working_days",
         )
-        for order, (kind, there) in enumerate(KINDS, 1)
+        for order, (kind, there) in enumerate(kinds, 1)
     )  # fmt: skip
     return process
 
