@@ -15,9 +15,9 @@ from audit.models import AuditEntry, OutboxEvent
 from notifications.models import Kind
 from notifications.services import email, notify
 from onestop.models import Dossier, DossierPerson
-from onestop.services.steps import PERMISSION
+from onestop.services.steps import APPROVING, PERMISSION
 from onestop.states import WAITING, PersonPart, Status
-from organizations import access
+from organizations import access, fields
 from organizations.models import Unit, User
 
 Words = str | Promise
@@ -94,16 +94,15 @@ def tell_holder(event: OutboxEvent) -> None:
         return
     person = event.data.get("person")
     people = list(User.objects.filter(pk=person)) if person else _assigners(dossier)
-    others = [user for user in people if user.pk != actor_of(event)]
-    _notify(event, dossier, others, TO_HOLDER[event.action])
+    _notify(event, dossier, _but_actor(event, people), TO_HOLDER[event.action])
 
 
 def _assigners(dossier: Dossier) -> list[User]:
     """Heads of the holding unit, else of the agency; before acceptance, the counter."""
     if dossier.accepted_at is None:
         return _able("receive_dossiers", dossier.receiving_unit_id)
-    return _able("assign_dossiers", dossier.holder_unit_id) or _able(
-        "approve_dossiers", dossier.competent_unit_id
+    return _able("assign_dossiers", dossier.holder_unit_id) or _deciders(
+        dossier, dossier.competent_unit_id
     )
 
 
@@ -112,17 +111,15 @@ def tell_next(event: OutboxEvent) -> None:
     dossier = dossier_of(event)
     if dossier is None or dossier.step is None or dossier.status == Status.COMPLETED:
         return
+    decides = dossier.step.kind in APPROVING
     if dossier.holder is not None:
         people = [dossier.holder]
+    elif decides:
+        people = _deciders(dossier, dossier.step.unit_id)
     else:
         people = _able(PERMISSION[dossier.step.kind], dossier.step.unit_id)
-    words = (
-        _("Waiting for your approval")
-        if dossier.step.kind in ("review", "approve")
-        else _("Dossier to work on")
-    )
-    mine = [user for user in people if user.pk != actor_of(event)]
-    _notify(event, dossier, mine, words)
+    words = _("Waiting for your approval") if decides else _("Dossier to work on")
+    _notify(event, dossier, _but_actor(event, people), words)
 
 
 def _able(permission: str, unit_id: int, most: int = 10) -> list[User]:
@@ -130,6 +127,13 @@ def _able(permission: str, unit_id: int, most: int = 10) -> list[User]:
     unit = Unit.objects.get(pk=unit_id)
     people = {who.pk: who for who, where in access.people_with(permission, unit) if where == unit}
     return list(people.values()) if len(people) <= most else []
+
+
+def _deciders(dossier: Dossier, unit_id: int) -> list[User]:
+    """Who decides in the unit; a deputy with fields of his own only what belongs to them."""
+    unit, field = Unit.objects.get(pk=unit_id), dossier.version.field
+    people = _able("approve_dossiers", unit_id)
+    return [who for who in people if fields.may(who, "approve_dossiers", unit, field=field)]
 
 
 def tell_asked_unit(event: OutboxEvent) -> None:
@@ -142,7 +146,7 @@ def tell_asked_unit(event: OutboxEvent) -> None:
 def tell_heads(event: OutboxEvent) -> None:
     dossier = dossier_of(event)
     if dossier is not None:
-        people = _able("approve_dossiers", dossier.competent_unit_id)
+        people = _deciders(dossier, dossier.competent_unit_id)
         _notify(event, dossier, people, _("A withdrawal waits for a decision"))
 
 
@@ -157,7 +161,7 @@ def tell_warned(event: OutboxEvent) -> None:
     if role == "official" and dossier.holder is not None:
         people = [dossier.holder]
     elif role == "leader":
-        people = _able("approve_dossiers", dossier.competent_unit_id)
+        people = _deciders(dossier, dossier.competent_unit_id)
     else:
         people = _assigners(dossier)
     _notify(event, dossier, people, words, Kind.SYSTEM)
@@ -199,8 +203,14 @@ def _write(event: OutboxEvent, sentence: Words) -> None:
     email(event, "dossier.citizen", to, subject, "onestop/mail/citizen.txt", context)
 
 
+def _but_actor(event: OutboxEvent, people: Iterable[User]) -> list[User]:
+    """People are not told of their own acts."""
+    actor = actor_of(event)
+    return [user for user in people if user.pk != actor]
+
+
 def actor_of(event: OutboxEvent) -> int | None:
-    """Who did it; people are not told of their own acts."""
+    """Who did it; None: the portal itself. One query."""
     entry = AuditEntry.objects.filter(pk=event.entry_id).values_list("actor_id", flat=True).first()
     return int(entry) if entry else None
 

@@ -50,6 +50,16 @@ def test_where_the_unit_has_no_head_it_is_told_to_the_leader_of_the_agency(town)
     assert told(event) == {town.leader}
 
 
+def test_who_did_it_is_asked_once_however_many_are_told(
+    town, monkeypatch, django_assert_max_num_queries
+):
+    event = lapsed(town, in_hand=False)
+    monkeypatch.setattr(consumers, "_able", lambda *where: [town.head, town.leader, town.clerk])
+    monkeypatch.setattr(consumers, "_notify", lambda *what: None)
+    with django_assert_max_num_queries(2):  # the dossier, and whose act it was
+        consumers.tell_holder(event)
+
+
 def test_before_acceptance_it_is_told_to_the_counter(town):
     dossier = arrivals.arrive(facts(the_procedure(town).current_version, town), at=timezone.now())
     soon = timezone.localdate() + dt.timedelta(days=20)
