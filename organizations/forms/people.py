@@ -109,7 +109,12 @@ class FieldForm(Form):
     """A deputy's standing field."""
 
     unit = UnitChoice(queryset=None, label=gettext_lazy("Unit"))
-    field = forms.CharField(label=gettext_lazy("Field (of administration)"), max_length=200)
+    field = forms.CharField(
+        label=gettext_lazy("Field (of administration)"), max_length=200,
+        help_text=gettext_lazy(
+            "As the procedures name it. A leader with fields decides in them only; without, in all."
+        ),
+    )  # fmt: skip
     valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=today)
     valid_to = VietnameseDateField(label=gettext_lazy("Until"), required=False)
 

@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from audit.models import AuditEntry
+from audit.models import AuditEntry, OutboxEvent
+from notifications.models import Notification
+from onestop import consumers
 from onestop.models import Result
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
@@ -92,6 +94,14 @@ def test_he_decides_when_the_field_is_his(town, deputy, below):
     assert "decide" in [act.name for act in DossierPage(dossier, deputy).acts]
     assert deputy in [who for who, _unit in assignment.candidates(dossier, open_step(dossier))]
     assert processing.approve(dossier.pk, actor=deputy)
+
+
+def test_only_who_decides_in_the_field_is_told(town, deputy):
+    give_field(town, deputy, "Đất đai")
+    waiting_in(at_kind(town, "approve"), FIELD)
+    event = OutboxEvent.objects.filter(action="dossier.approved").latest("pk")
+    consumers.tell_next(event)
+    assert {notice.user for notice in Notification.objects.all()} == {town.leader}
 
 
 def test_a_field_of_yesterday_narrows_nothing(town, deputy):
