@@ -50,6 +50,7 @@ STATUS_TONES = {
     9: "done",
     10: "done",
 }
+MOST_IN_A_ROW = 10  # steps; more of them stand in several rows
 TONES = ("neutral", "new", "progress", "sign", "waiting", "done", "refused")
 
 
@@ -156,7 +157,8 @@ def step_bar(steps: Iterable[Any]) -> dict[str, Any]:
     """``{% step_bar steps %}``: rows with ``name``, ``state`` ("done", "now", "later", "skipped")
     and maybe ``note`` ("Phạm Ngọc Linh, đến 10:00 24/04"). Lies down on a phone.
     """
-    return {"steps": steps}
+    rows = list(steps)
+    return {"steps": rows, "many": len(rows) > MOST_IN_A_ROW}
 
 
 @register.inclusion_tag("components/tabs.html")

@@ -122,6 +122,14 @@ def test_a_browser_is_named_as_people_know_it(agent, words):
     assert ui.browser_words(agent) == words
 
 
+@pytest.mark.parametrize(("count", "many"), [(3, False), (10, False), (11, True), (40, True)])
+def test_very_many_steps_stand_in_several_rows(count, many):
+    steps = ({"name": f"Bước {number}", "state": "later"} for number in range(count))
+    html = draw("{% step_bar steps %}", steps=steps)
+    assert html.count("<li") == count
+    assert ("steps-many" in html) is many
+
+
 def test_the_name_of_a_province_is_not_torn_apart_at_the_end_of_a_line():
     assert ui.keep_end("Ủy ban nhân dân tỉnh Khánh Hòa") == "Ủy ban nhân dân tỉnh Khánh\u00a0Hòa"
     assert ui.keep_end("Huế") == "Huế"
