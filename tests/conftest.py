@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import itertools
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +22,12 @@ from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.provinces import forget_hosts
 from tenancy.scope import Scope, tenant_scope
+from tests import provinces
+from tests.provinces import own_provinces
 
 HOME, AWAY = "H32", "H44"
 # Guesses per property; bin/test makes the long run, bin/test fast the short one
-settings_of_hypothesis.register_profile("quick", max_examples=200, deadline=None)
+settings_of_hypothesis.register_profile("quick", max_examples=50, deadline=None)
 settings_of_hypothesis.register_profile("thorough", max_examples=2_000, deadline=None)
 pytest_plugins = ["tests.people", "tests.plugins.reading"]
 
@@ -33,6 +35,13 @@ pytest_plugins = ["tests.people", "tests.plugins.reading"]
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings_of_hypothesis.load_profile("quick" if runs_fast(config) else "thorough")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def runs_fast(config: pytest.Config) -> bool:
@@ -54,6 +63,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker, tmp_pat
             connections["dispatch"].close()
             connections["dispatch"].settings_dict["NAME"] = connection.settings_dict["NAME"]
         yield
+        provinces.leave()
         with as_owner():
             connections["dispatch"].close()
             name = connection.settings_dict["NAME"]
@@ -146,9 +156,6 @@ def other_client(other_province: Province) -> HostClient:
     return HostClient(other_province)
 
 
-_numbers = itertools.count(1)
-
-
 @contextmanager
 def as_superuser() -> Iterator[None]:
     """For catalogue and mutation tests only: what no role of the portal may do."""
@@ -162,14 +169,5 @@ def fresh_province(django_db_setup, django_db_blocker) -> Iterator[Province]:
 
     Not `transactional_db`, whose flush afterwards truncates tables outside any province.
     """
-    with django_db_blocker.unblock():
-        yield make_province()
-
-
-def make_province() -> Province:
-    number = next(_numbers)
-    code = f"T{os.getpid() % 100000}{number:03d}"
-    with as_owner():
-        return Province.objects.create(
-            code=code, name=f"Test {code}", host=f"{code.lower()}.localhost"
-        )
+    with django_db_blocker.unblock(), own_provinces(1) as (province,):
+        yield province

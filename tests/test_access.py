@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +22,13 @@ from django.urls.converters import IntConverter
 
 from onestop.forms.acts import FORMS
 from organizations.models import Unit, User
+from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.access_objects import OBJECTS, Stock, make_stock
 from tests.access_table import ACCESS, ACTS, ARGUMENTS, DATA, PEOPLE, lines_of
 from tests.conftest import HostClient, runs_fast
 from tests.people import Town, make_town
-from tests.tenancy.conftest import new_provinces
+from tests.provinces import own_provinces
 
 NOBODY = 999_999_999
 WOULD_SUCCEED = "-"
@@ -87,8 +90,8 @@ def address(name: str, arguments: dict[str, Any] | None = None) -> str:
 class World:
     """Two provinces with the same cast, committed once for all the questions of this file."""
 
-    def __init__(self) -> None:
-        self.home, self.away = new_provinces(2)
+    def __init__(self, home: Province, away: Province) -> None:
+        self.home, self.away = home, away
         with tenant_scope(self.home):
             self.town: Town = make_town()
             self.stock: Stock = make_stock(self.town, 1)
@@ -118,12 +121,18 @@ class World:
         return found | ({"slug": slug} if slug else {})
 
 
+@contextmanager
+def open_world(media: Path) -> Iterator[World]:
+    """For one file of tests, which unblocks the database."""
+    with override_settings(MEDIA_ROOT=media), own_provinces(2, "W") as (home, away):
+        yield World(home, away)
+        connection.close()
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
-        yield World()
-        connection.close()
+    with django_db_blocker.unblock(), open_world(tmp_path_factory.mktemp("media")) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from audit.deliveries import once
 from audit.models import AuditEntry, Delivery, Heartbeat, OutboxEvent
 from audit.services import record
 from tenancy.scope import current_province_id, tenant_scope
-from tests.conftest import make_province
+from tests.provinces import own_provinces
 
 
 def effects(province, action="test.effect"):
@@ -74,17 +74,17 @@ def test_the_events_of_a_subject_are_never_parted_between_two_batches(post, monk
 
 
 def test_rows_of_two_provinces_go_into_batches_of_their_own(post, hear):
-    other = make_province()
     hear("test.told", leave_an_effect)
     (here,) = post.tell("test.told")
-    with tenant_scope(other):
-        record(other, "test.told", actor=None)
-    batches = post.claim()
-    assert sorted(batch[0] for batch in batches) == sorted([post.province.pk, other.pk])
-    for batch in batches:
-        delivery.deliver(*batch)
-    assert effects(post.province) == [here]
-    assert len(effects(other)) == 1
+    with own_provinces(1) as (other,):
+        with tenant_scope(other):
+            record(other, "test.told", actor=None)
+        batches = post.claim()
+        assert sorted(batch[0] for batch in batches) == sorted([post.province.pk, other.pk])
+        for batch in batches:
+            delivery.deliver(*batch)
+        assert effects(post.province) == [here]
+        assert len(effects(other)) == 1
 
 
 def test_a_batch_that_comes_three_times_has_its_effect_once(post, hear):

@@ -19,7 +19,7 @@ from tenancy.logins import as_loader
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.audit.broker import wait_until
-from tests.conftest import make_province
+from tests.provinces import own_provinces
 
 ENTRIES = 30
 
@@ -110,8 +110,8 @@ def test_a_link_is_the_digest_of_the_link_before_and_the_entry(fresh_province):
 
 
 def test_two_provinces_with_the_same_history_have_different_heads(sealed):
-    other = make_province()
-    assert seal(other).digest != sha256(f"audit {sealed.code}".encode()).hexdigest()
+    with own_provinces(1) as (other,):
+        assert seal(other).digest != sha256(f"audit {sealed.code}".encode()).hexdigest()
 
 
 def test_an_entry_is_not_sealed_while_an_older_transaction_is_open(fresh_province):

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import override_settings
 from django.urls import NoReverseMatch
 
 from tests.conftest import HostClient
-from tests.test_access import NAMES, ROUTES, World, address
+from tests.test_access import NAMES, ROUTES, World, address, open_world
 
 PEOPLE = ("superuser", "clerk")
 HOSTILE = ("a\0b", "9" * 40, "²", "31/02/2026")
@@ -29,10 +27,8 @@ pytestmark = pytest.mark.slow  # two minutes: each address, person and value by 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
-        yield World()
-        connection.close()
+    with django_db_blocker.unblock(), open_world(tmp_path_factory.mktemp("media")) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)

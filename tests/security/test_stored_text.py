@@ -6,15 +6,13 @@ import io
 
 import pytest
 from django.apps import apps
-from django.db import connection
 from django.forms import BaseModelForm
-from django.test import override_settings
 from openpyxl import load_workbook
 
 from audit import bus
 from tenancy.scope import tenant_scope
 from tests.access_table import ACCESS
-from tests.test_access import World, address, expectations
+from tests.test_access import address, expectations, open_world
 from tests.test_architecture import ROOT
 
 SCRIPT = "<script>alert(1)</script>"
@@ -33,9 +31,7 @@ STORED = {  # fields that people fill freely, and that pages show
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media):
-        world = World()
+    with django_db_blocker.unblock(), open_world(tmp_path_factory.mktemp("media")) as world:
         with tenant_scope(world.home):
             for model, names in STORED.items():
                 kind = apps.get_model(model)
@@ -44,7 +40,6 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
                 }
                 kind.objects.update(**values)
         yield world
-        connection.close()
 
 
 @pytest.fixture(autouse=True)

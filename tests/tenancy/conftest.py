@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -14,8 +12,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tenancy.logins import as_loader, as_owner
 from tenancy.models import Province
-
-_numbers = itertools.count(1)
+from tests import provinces
+from tests.provinces import own_provinces
 
 
 @pytest.fixture
@@ -26,18 +24,10 @@ def committed(django_db_setup, django_db_blocker):
         connection.close()
 
 
-def new_provinces(count: int) -> list[Province]:
-    """Provinces that no other test knows, made as owner: nothing has to be cleaned."""
-    with as_owner():
-        return [
-            Province.objects.create(code=name, name=name, host=f"{name.lower()}.localhost")
-            for name in (f"W{os.getpid() % 10000}{next(_numbers):04d}" for _ in range(count))
-        ]
-
-
 @pytest.fixture
-def two_provinces(committed) -> list[Province]:
-    return new_provinces(2)
+def two_provinces(committed) -> Iterator[list[Province]]:
+    with own_provinces(2, "W") as found:
+        yield found
 
 
 @pytest.fixture
@@ -60,6 +50,7 @@ def leave_alone(database: str) -> None:
     Other tests of this process may have left some: of a second alias, of a thread that ended.
     Each role ends its own.
     """
+    provinces.leave()
     connections.close_all()
     gc.collect()  # a thread's connections go with the thread's objects
     for login in (nullcontext, as_owner, as_loader):
@@ -92,6 +83,7 @@ def copied_database(suffix: str) -> Iterator[None]:
     try:
         yield
     finally:
+        provinces.leave()
         connection.close()
         connection.settings_dict["NAME"] = (
             original  # not FORCE: an autovacuum is no business of ours

@@ -25,18 +25,18 @@ from django.db import DataError, OperationalError, connection
 from audit.models import AuditEntry
 from audit.services import record
 from tenancy.scope import tenant_scope
-from tests.tenancy.conftest import new_provinces
+from tests.provinces import own_provinces
 
 SQL = "SELECT DISTINCT province_id FROM audit_auditentry"
 
 
 @pytest.fixture
 def provinces(committed):
-    found = new_provinces(6)
-    for province in found:
-        with tenant_scope(province):
-            record(province, "test.row", actor=None)
-    return found
+    with own_provinces(6) as found:
+        for province in found:
+            with tenant_scope(province):
+                record(province, "test.row", actor=None)
+        yield found
 
 
 def in_threads(count: int, act) -> Counter:
