@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache
 
 import pikepdf
 from PIL import Image
@@ -78,6 +79,7 @@ def pdf_with_attachment(name, content=b"hello"):
     return pdf(change)
 
 
+@cache
 def pdf_bomb(size=400 * 1024 * 1024):
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(1024 * 1024)) for _ in range(size // (1024 * 1024)))
@@ -118,6 +120,7 @@ def huge_png(side=100_000):
     )
 
 
+@cache
 def zip_bomb():
     return docx({"word/media/big.bin": bytes(150 * 1024 * 1024)})
 

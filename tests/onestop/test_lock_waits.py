@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from unittest import mock
 
 import psycopg.errors
+import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
 
@@ -101,6 +102,7 @@ def test_overlapping_batches_never_lock_one_another_out(stage):
     assert len(done) == 6
 
 
+@pytest.mark.slow
 def test_control_two_batches_in_opposite_orders_lock_one_another_out(stage):
     """Each holds its first dossier, then asks for the other's: as clicked, not by id."""
     province, town = stage

@@ -135,7 +135,15 @@ def run_race(stage, race):
     return outcome, grown
 
 
-@pytest.mark.parametrize("name", RACES)
+# bin/test fast: one race that closes a step, one that begins the work, and one control
+SOME = {"approve", "accept_arrival"}
+
+
+def races(fast):
+    return [pytest.param(name, marks=() if name in fast else pytest.mark.slow) for name in RACES]
+
+
+@pytest.mark.parametrize("name", races(SOME))
 def test_of_32_at_once_exactly_one_wins(stage, name):
     race = RACES[name]
     outcome, grown = run_race(stage, race)
@@ -147,7 +155,7 @@ def test_of_32_at_once_exactly_one_wins(stage, name):
     assert grown == Left(audit=1, outbox=1, changes=race.changes)
 
 
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize("name", races({"approve"}))
 def test_control_without_the_lock_more_than_one_wins(stage, name):
     with without_the_lock():
         outcome, grown = run_race(stage, RACES[name])

@@ -110,6 +110,7 @@ def online(town):
     return arrivals.arrive(facts(version, town), at=timezone.now())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [make_dossier, online])
 @settings(
     max_examples=8, deadline=None, phases=[Phase.generate], derandomize=True, database=None,
