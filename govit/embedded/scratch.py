@@ -21,6 +21,7 @@ OPTIONS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_locks_per_transaction": "256",
+    "autovacuum": "off",  # a plan must not hang on when statistics were last taken
 }
 
 

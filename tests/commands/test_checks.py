@@ -33,6 +33,24 @@ def test_the_last_line_names_failures_only_when_there_are_some():
     assert checks.Tally(5, 2, 1).line(61.4) == "5 passed, 2 skipped in 61 s, 1 failed"
 
 
+def test_static_checks_run_beside_the_tests_and_each_counts(monkeypatch, tmp_path, capsys):
+    mark = tmp_path / "mark"
+    ours = {"good": f"open({str(mark)!r}, 'w')", "bad": "print('because'); raise SystemExit(1)"}
+    commands = {name: [checks.PYTHON, "-c", program] for name, program in ours.items()}
+    monkeypatch.setattr(checks, "STATIC_CHECKS", commands)
+    run = checks.Checks()
+    with run.static():
+        assert run.tally == checks.Tally()
+    assert (run.tally, run.troubles) == (checks.Tally(passed=1, failed=1), ["bad"])
+    assert mark.exists()
+    assert "because" in capsys.readouterr().out
+
+
+def test_compiled_tests_are_kept_whatever_the_shell_says(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in checks.environ_of_tests()
+
+
 @pytest.fixture
 def project(tmp_path):
     """One Python file with one message, and its catalogue."""
