@@ -27,14 +27,16 @@ Publish = Callable[[int, list[int], str], object]
 Row = tuple[int, int, str]  # province, event, subject
 
 # Only rows whose turn it is: a backlog of 100,000 is not read again at each ring of the bell.
+# COALESCE asks once more after a wait for the lock, and keeps the index of all waiting rows away.
 PARK = """
     UPDATE audit_outboxevent SET parked_at = now(), claim = NULL,
         last_error = CASE WHEN last_error = '' THEN 'worker lost' ELSE last_error END
-    WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at <= now() AND attempts >= %s
-      AND id = ANY (ARRAY (
-        SELECT id FROM audit_outboxevent
-        WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at <= now()
-        ORDER BY due_at, id LIMIT %s))"""
+    WHERE COALESCE(delivered_at, parked_at) IS NULL AND id = ANY (ARRAY (
+        SELECT id FROM (
+            SELECT id, attempts FROM audit_outboxevent
+            WHERE delivered_at IS NULL AND parked_at IS NULL AND due_at <= now()
+            ORDER BY due_at, id LIMIT %s) AS next
+        WHERE attempts >= %s))"""
 
 COUNT = """
     SELECT count(*) FROM audit_outboxevent
@@ -88,7 +90,7 @@ def claim_due(claim: str) -> list[Row]:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_RELAY])
         if not cursor.fetchone()[0]:
             return []
-        cursor.execute(PARK, [MOST_ATTEMPTS, IN_FLIGHT])
+        cursor.execute(PARK, [IN_FLIGHT, MOST_ATTEMPTS])
         if cursor.rowcount:
             log.error("%s outbox rows parked: the worker died on each attempt", cursor.rowcount)
         cursor.execute(COUNT)

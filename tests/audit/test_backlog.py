@@ -38,7 +38,7 @@ def most_rows_of_a_node(plan: dict) -> int:
 @pytest.mark.parametrize(
     ("statement", "values"),
     [
-        (relay.PARK, [relay.MOST_ATTEMPTS, HANDED_OUT]),
+        (relay.PARK, [HANDED_OUT, relay.MOST_ATTEMPTS]),
         (relay.CLAIM, [relay.MOST_ATTEMPTS, HANDED_OUT, "1" * 32, relay.LEASE_SECONDS]),
     ],
 )
