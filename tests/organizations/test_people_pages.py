@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -264,11 +265,10 @@ def test_a_unit_is_made_changed_merged_and_closed_on_screen(system, province, to
     assert system.post(f"{UNITS}H32.05/them/", facts).status_code == 409
     assert system.post(f"{UNITS}H32.05.09/sua/", {"name": "Phòng Biển đảo"}).status_code == 302
     assert system.get(f"{UNITS}H32.05.02/sap-nhap/").status_code == 200
-    merged = system.post(
-        f"{UNITS}H32.05.02/sap-nhap/",
-        {"successor": town.division.pk, "on": day, "reason": "QĐ 9"},
-    )
-    assert merged.status_code == 302
+    merger = {"successor": town.division.pk, "on": day, "reason": "QĐ 9"}
+    assert system.post(f"{UNITS}H32.05.02/sap-nhap/", merger).status_code == 409
+    merger["on"] = f"{timezone.localdate() - dt.timedelta(days=1):%d/%m/%Y}"
+    assert system.post(f"{UNITS}H32.05.02/sap-nhap/", merger).status_code == 302
     closed = system.post(f"{UNITS}H32.05.09/dong/", {"on": day, "reason": "QĐ 10"})
     assert closed.status_code == 302
     with tenant_scope(province):
