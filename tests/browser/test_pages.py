@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.people import PHONE, People
 from tests.browser.server import ROOT, Portal
@@ -19,7 +20,7 @@ NARROW = 320
 SUPERVISOR = "quantri"
 PAGES = [
     ("", "/"), ("", "/tra-cuu/"), ("", "/thu-tuc/"), ("", "/thu-tuc/2.000815/"),
-    ("", "/huong-dan/"), ("", "/tiep-can/"), ("", "/dang-nhap/"),
+    ("", "/huong-dan/"), ("", "/tiep-can/"), ("", "/dang-nhap/"), ("", "/ngon-ngu/"),
     ("lanhdao", "/viec/"), ("lanhdao", "/ho-so/"), ("lanhdao", "/duyet/"),
     ("lanhdao", "/phan-cong/"), ("lanhdao", "/tim/?q=nguyen"), ("lanhdao", "/thong-bao/"),
     ("lanhdao", "/tai-khoan/"), ("lanhdao", "/tai-khoan/phien/"),
@@ -30,6 +31,9 @@ PAGES = [
     ("quantri.coquan", "/quan-tri/nguoi-dung/"), ("quantri.coquan", "/quan-tri/nguoi-dung/moi/"),
     ("quantri.coquan", "/quan-tri/nguoi-dung/nhap/"), ("quantri.coquan", "/quan-tri/don-vi/"),
     (SUPERVISOR, "/quan-tri/lich/"), (SUPERVISOR, "/quan-tri/quy-tac/"),
+    (SUPERVISOR, "/quan-tri/quy-tac/clock/"), (SUPERVISOR, "/quan-tri/quy-tac/sign_in/"),
+    (SUPERVISOR, "/quan-tri/quy-tac/identity_card/"), (SUPERVISOR, "/quan-tri/lich/gio-lam-viec/"),
+    (SUPERVISOR, "/quan-tri/don-vi/?q=nha+trang"), (SUPERVISOR, "/quan-tri/don-vi/H32.149/"),
     (SUPERVISOR, "/quan-tri/suc-khoe/"),
 ]  # fmt: skip
 
@@ -69,6 +73,50 @@ def test_a_page_has_no_barrier_at_a_desk_or_on_a_phone(people: People, who: str,
     assert overflow(page) <= 0, f"{overflow(page)} px too wide"
 
 
+def test_pages_of_errors_have_no_barrier(people: People) -> None:
+    for who, path, status in (
+        ("", "/khong-co/", 404), ("", "/t/khong-co/", 404),
+        ("motcua", "/khong-co/", 404), ("motcua", "/duyet/", 403),
+    ):  # fmt: skip
+        page = people.page(who, path)
+        assert (
+            page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == status
+        )
+        assert barriers(page) == [], path
+    people.forgive("403")
+
+
+DRAWN = """
+import json
+from django.template.loader import render_to_string
+names = ("400", "409", "500", "503", "csrf", "lockout", "paper")
+known = {"message": "Hồ sơ đã chuyển bước.", "back": "/ho-so/", "reference": "ab12"}
+print(json.dumps({name: render_to_string(f"errors/{name}.html", known) for name in names}))
+"""
+
+
+def test_pages_of_rare_errors_have_no_barrier(people: People, portal: Portal) -> None:
+    """They are drawn by the portal and shown at an address of it: nobody breaks it for them."""
+    for name, html in json.loads(portal.manage("shell", "-v0", "-c", DRAWN)).items():
+        page = people.context().new_page()
+        page.route("**/loi/", shows(html))
+        page.goto("/loi/")
+        assert barriers(page) == [], name
+
+
+def shows(html: str) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+
+def barriers(page: Page) -> list[str]:
+    """What bars people at a desk and on a phone."""
+    found = [] if page.locator("h1").count() == 1 else ["not one h1"]
+    found += violations(page)
+    page.set_viewport_size({"width": NARROW, "height": 740})
+    found += violations(page)
+    return found + ([f"{overflow(page)} px too wide"] if overflow(page) > 0 else [])
+
+
 def dossier_pages(portal: Portal) -> list[tuple[str, str]]:
     """The pages of dossiers in several states."""
     facts = portal.facts()["dossiers"]
@@ -93,11 +141,7 @@ def test_the_pages_of_a_dossier_have_no_barrier(people: People, portal: Portal) 
     for who, path in dossier_pages(portal):
         page = people.page(who, path)
         open_everything(page)
-        faults = [] if page.locator("h1").count() == 1 else ["not one h1"]
-        faults += violations(page)
-        page.set_viewport_size({"width": NARROW, "height": 740})
-        faults += [f"{overflow(page)} px too wide"] if overflow(page) > 0 else []
-        if faults:
+        if faults := barriers(page):
             found[page.url] = faults
         page.close()
     assert found == {}
@@ -116,6 +160,12 @@ def test_opened_menus_and_the_dialog_have_no_barrier(people: People) -> None:
     assert violations(page) == []
     page.set_viewport_size({"width": PHONE, "height": 740})
     page.locator(".top-nav-menu summary").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    more = page.locator(".filters-more")
+    expect(more).not_to_have_attribute("open", "")
+    more.locator("summary").click()
+    expect(more.locator("select").first).to_be_visible()
     assert violations(page) == []
 
 
