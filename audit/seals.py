@@ -31,7 +31,7 @@ from tenancy.scope import required_province_id
 
 MOST_AT_ONCE = 5000
 SEAL_LOCK = 7_040_002  # advisory lock (this number, province): one sealer at a time
-WAIT_SECONDS = 1.0  # for transactions under way; what is not settled then is sealed next time
+WAIT_SECONDS = 0.3  # for transactions under way, below the lock wait of a second sealer
 
 FIELDS = (
     "id, province_id, at, action, actor_id, actor_name, on_behalf_of, subject_type, subject_id, "
@@ -45,8 +45,10 @@ SEALABLE = f"""
 
 # A transaction takes its number before its first entry takes an id (audit.services). So who could
 # still commit an id below the last one seen has a smaller number than is taken after seeing it.
-OWN_NUMBER = "SELECT pg_current_xact_id_if_assigned() IS NULL, pg_current_xact_id()"
-OLDER_ENDED = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= pg_current_xact_id()"
+OWN_NUMBER = "SELECT pg_current_xact_id_if_assigned() IS NULL, pg_current_xact_id()::text"
+OLDER_ENDED = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= '{number}'::xid8"
+
+_noted: dict[int, tuple[int, int]] = {}  # of each province: an id that was seen, the number then
 
 CHAIN = f"""
     SELECT seal.position, seal.entry_id, seal.digest, {
@@ -133,23 +135,37 @@ def settled_id() -> int:
     """An id up to which no entry can appear any more; 0 while older transactions go on.
 
     Commits come in another order than ids: a transaction may take an id, be overtaken by the
-    entries of others, and commit last.
+    entries of others, and commit last. What was not settled in time is asked about next time, so
+    that one long transaction after another cannot hold the chain back for ever.
     """
+    province_id, settled = required_province_id(), 0
     last: int = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
-    if last == head().entry_id:
-        return last
     end = time.monotonic() + WAIT_SECONDS
+    while max(settled, head().entry_id) < last:
+        noted, number = _noted.get(province_id) or (last, _own_number())
+        _noted[province_id] = (noted, number)
+        while not _have_ended_before(number):
+            if time.monotonic() > end:
+                return settled
+            time.sleep(0.02)
+        del _noted[province_id]
+        settled = noted
+    return settled or last
+
+
+def _own_number() -> int:
     with connection.cursor() as cursor:
         cursor.execute(OWN_NUMBER)
-        if not cursor.fetchone()[0]:
-            raise RuntimeError("sealing needs a transaction that has written nothing yet")
-        cursor.execute(OLDER_ENDED)
-        while not cursor.fetchone()[0]:
-            if time.monotonic() > end:
-                return 0
-            time.sleep(0.02)
-            cursor.execute(OLDER_ENDED)
-    return last
+        is_new, number = cursor.fetchone()
+    if not is_new:
+        raise RuntimeError("sealing needs a transaction that has written nothing yet")
+    return int(number)
+
+
+def _have_ended_before(number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(OLDER_ENDED.format(number=number))
+        return bool(cursor.fetchone()[0])
 
 
 def _sealable(after: int, settled: int) -> list[tuple[Any, ...]]:

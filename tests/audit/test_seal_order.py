@@ -56,3 +56,29 @@ def test_a_smaller_id_of_a_younger_transaction_is_waited_for(fresh_province, mon
     with tenant_scope(fresh_province):
         assert seals.first_fault() is None
         assert seals.head().position == 3
+
+
+def test_one_long_transaction_after_another_does_not_hold_the_chain_back(fresh_province):
+    began, may_end = [threading.Event() for _ in "ab"], [threading.Event() for _ in "ab"]
+
+    def long(number):
+        with tenant_scope(fresh_province):
+            record(fresh_province, "test.long", actor=None)
+            began[number].set()
+            assert may_end[number].wait(60)
+
+    first = in_thread(lambda: long(0))
+    assert began[0].wait(20)
+    with tenant_scope(fresh_province):
+        record(fresh_province, "test.short", actor=None)
+    assert seal(fresh_province) == 0
+    second = in_thread(lambda: long(1))
+    assert began[1].wait(20)
+    may_end[0].set()
+    first.join()
+    try:
+        assert wait_until(lambda: seal(fresh_province) > 0, 60), "the second began after the look"
+    finally:
+        may_end[1].set()
+        second.join()
+    assert wait_until(lambda: seal(fresh_province) == 3, 60)
