@@ -259,17 +259,18 @@ def test_the_tree_of_units_shows_only_ones_own(admin, system, town):
 
 
 def test_a_unit_is_made_changed_merged_and_closed_on_screen(system, province, town):
-    day = f"{timezone.localdate():%d/%m/%Y}"
-    facts = {"code": "H32.05.09", "name": "Phòng Biển", "kind": "division", "valid_from": day}
+    today = timezone.localdate()
+    day, before = f"{today:%d/%m/%Y}", f"{today - dt.timedelta(days=1):%d/%m/%Y}"
+    facts = {"code": "H32.05.09", "name": "Phòng Biển", "kind": "division", "valid_from": before}
     assert system.post(f"{UNITS}H32.05/them/", facts).status_code == 302
     assert system.post(f"{UNITS}H32.05/them/", facts).status_code == 409
     assert system.post(f"{UNITS}H32.05.09/sua/", {"name": "Phòng Biển đảo"}).status_code == 302
     assert system.get(f"{UNITS}H32.05.02/sap-nhap/").status_code == 200
     merger = {"successor": town.division.pk, "on": day, "reason": "QĐ 9"}
     assert system.post(f"{UNITS}H32.05.02/sap-nhap/", merger).status_code == 409
-    merger["on"] = f"{timezone.localdate() - dt.timedelta(days=1):%d/%m/%Y}"
+    merger["on"] = before
     assert system.post(f"{UNITS}H32.05.02/sap-nhap/", merger).status_code == 302
-    closed = system.post(f"{UNITS}H32.05.09/dong/", {"on": day, "reason": "QĐ 10"})
+    closed = system.post(f"{UNITS}H32.05.09/dong/", {"on": before, "reason": "QĐ 10"})
     assert closed.status_code == 302
     with tenant_scope(province):
         assert Unit.objects.get(code="H32.05.02").valid_to is not None
