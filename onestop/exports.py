@@ -8,11 +8,12 @@ from typing import Any
 
 import xlsxwriter
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 
-def dossier_sheet(rows: Sequence[dict[str, Any]]) -> bytes:
-    """A workbook of the rows of `queries.dossiers.rows`, newest conventions of the list page."""
+def dossier_sheet(rows: Sequence[dict[str, Any]], *, is_cut: bool = False) -> bytes:
+    """A workbook of the rows of `queries.dossiers.rows`; a last line says when there were more."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -37,6 +38,9 @@ def dossier_sheet(rows: Sequence[dict[str, Any]]) -> bytes:
                 local = timezone.make_naive(moment).replace(microsecond=0)
                 sheet.write_datetime(index, column, local, day)
         sheet.write_string(index, 9, row["due_words"])
+    if is_cut:
+        words = _("Only the first %(n)s rows: filter the list to export the others.")
+        sheet.write_string(len(rows) + 1, 0, words % {"n": localize(len(rows))})
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
     for column, width in enumerate((24, 14, 60, 28, 22, 24, 30, 17, 17, 26)):

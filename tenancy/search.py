@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import BooleanField, F, Func
 from django.db.models.expressions import RawSQL
 
@@ -110,12 +111,28 @@ def matching(model: type[Any], needle: str, key: str = "pk") -> Func:
     array and not a subquery: as a subquery with lists that join other tables, PostgreSQL looked
     for each id in each unit.
     """
-    words = sorted(set(needle.split()), key=len, reverse=True)[:WORDS]
-    escaped = (w.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for w in words)
-    patterns = [f"%{word}%" for word in escaped]
-    call = f"SELECT {function_name(model._meta.db_table)}(%s, %s)"
-    ids = RawSQL(call, (patterns, ENOUGH))  # noqa: S611  a name of our own, parameters apart
+    ids = RawSQL(f"SELECT {_name(model)}(%s, %s)", (_patterns(needle), ENOUGH))  # noqa: S611
     return Func(
         F(key), ids, template="%(expressions)s)", arg_joiner=" = ANY(ARRAY",
         output_field=BooleanField(),
     )  # fmt: skip
+
+
+def is_cut(model: type[Any], needle: str) -> bool:
+    """Whether more rows of the province match than `matching` looks at: the oldest are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {_name(model)}(%s, %s)",  # noqa: S608  a name of our own
+            [_patterns(needle), ENOUGH + 1],
+        )
+        return bool(cursor.fetchone()[0] > ENOUGH)
+
+
+def _name(model: type[Any]) -> str:
+    return function_name(model._meta.db_table)
+
+
+def _patterns(needle: str) -> list[str]:
+    words = sorted(set(needle.split()), key=len, reverse=True)[:WORDS]
+    escaped = (w.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for w in words)
+    return [f"%{word}%" for word in escaped]

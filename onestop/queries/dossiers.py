@@ -18,7 +18,7 @@ from organizations import fields
 from organizations.calendars import calendar_for
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
-from tenancy.search import matching
+from tenancy.search import is_cut, matching
 
 WORKED_ON = (Status.RECEIVED, Status.IN_PROGRESS)
 COLUMNS = (
@@ -100,6 +100,11 @@ def search(queryset: DossierQuerySet, words: str) -> DossierQuerySet:
         return queryset
     in_force = Q(voided_at=None) | Q(code=words.strip().upper())
     return queryset.filter(in_force, matching(Dossier, needle))
+
+
+def search_is_cut(words: str) -> bool:
+    """Whether more dossiers of the province hold these words than are looked at."""
+    return is_cut(Dossier, unaccented(words))
 
 
 def deadline_of(row: dict[str, Any], now: dt.datetime, soon_days: int) -> Deadline | None:

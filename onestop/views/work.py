@@ -98,19 +98,21 @@ def dossier_search(request: Request) -> HttpResponse:
     """`/tim/`: every visible dossier, open or closed, by code, name, number or phone."""
     words = words_of(request)
     visible = Dossier.objects.visible_to(request.user, "view_dossiers")
-    page = None
+    page, is_cut = None, False
     if len(words) >= 2:
         found = queries.search(visible, words)
         page = paginate_keyset(queries.rows(found), request, order=("-id",))
         queries.with_deadlines(page.rows)
         if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
             return redirect("onestop:dossier_detail", code=page.rows[0]["code"])
+        is_cut = not page.next_url and queries.search_is_cut(words)
         if has_number(request):
             note_access(
                 "dossiers.searched", request.user, user=request.user,
                 data={"found": [row["code"] for row in page.rows]},
             )  # fmt: skip
-    return render(request, "onestop/dossier_search.html", {"page": page, "words": words})
+    context = {"page": page, "words": words, "is_cut": is_cut}
+    return render(request, "onestop/dossier_search.html", context)
 
 
 @require_safe
@@ -121,12 +123,12 @@ def dossier_export(request: Request) -> HttpResponse:
     form = QueueForm(data_of(request))
     queue = Dossier.objects.held_by_units_of(request.user, "export_dossiers")
     found = form.narrow(queries.view_of(queue, form.view, timezone.localdate()), request.user)
-    rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[:EXPORTED])
+    rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[: EXPORTED + 1])
     note_access(
         "dossiers.exported", request.user, user=request.user,
-        data={"rows": len(rows), "view": form.view},
+        data={"rows": len(rows[:EXPORTED]), "view": form.view},
     )  # fmt: skip
-    content = dossier_sheet(queries.with_deadlines(rows))
+    content = dossier_sheet(queries.with_deadlines(rows[:EXPORTED]), is_cut=len(rows) > EXPORTED)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(content, content_type=kind)
     name = f"ho-so-{timezone.localdate():%Y%m%d}.xlsx"

@@ -1,7 +1,10 @@
 """A search by a person's number: the number stands in no address, and the search leaves a note."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from audit.models import AccessNote
 from onestop.models import Dossier
@@ -95,3 +98,30 @@ def test_the_search_of_every_page_is_posted(client, town):
     form = page.text.split('class="top-search"')[1].split("</form>")[0]
     assert 'method="post"' in form
     assert "csrfmiddlewaretoken" in form
+
+
+def test_the_page_says_when_older_matches_were_not_looked_at(client, province, town, monkeypatch):
+    with tenant_scope(province):
+        first, second = assigned(town), assigned(town)
+    client.sign_in(town.officer)
+    assert "note-info" not in client.get(SEARCH, {"q": "tran van"}).text
+    monkeypatch.setattr("tenancy.search.ENOUGH", 1)
+    page = client.get(SEARCH, {"q": "tran van"}).text
+    assert "note-info" in page
+    assert (first.code in page, second.code in page) == (False, True)
+
+
+def test_a_cut_export_says_so_in_its_last_row(client, province, town, monkeypatch):
+    with tenant_scope(province):
+        assigned(town)
+        assigned(town)
+    client.sign_in(town.officer)
+
+    def last_row():
+        sheet = client.get(reverse("onestop:dossier_export")).content
+        return list(load_workbook(io.BytesIO(sheet)).active.values)[-1]
+
+    assert last_row()[1]
+    monkeypatch.setattr("onestop.views.work.EXPORTED", 1)
+    assert last_row()[0].startswith("Chỉ xuất 1 dòng đầu")
+    assert not last_row()[1]
