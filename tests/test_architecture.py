@@ -161,8 +161,8 @@ OPEN_DOORS = {"visible_to", "none", "held_by_units_of"}  # each takes the person
 FREE_TO_READ = {
     # "file: expression": why it shows nobody's rows but those of the person who asks
     "files/forms.py: StoredFile.objects.staged": "only what the person has uploaded himself",
-    "onestop/forms/acts/work.py: Unit.objects.valid_on": "any open unit may be asked for an opinion",
-    "onestop/forms/acts/base.py: Phrase.objects.filter": "a library of sentences, for all officials",
+    "onestop/forms/acts/work.py: Unit.objects.valid_on": "any open unit may be asked",
+    "onestop/forms/acts/base.py: Phrase.objects.filter": "sentences for all officials",
     "organizations/views/people.py: SecondFactorReset.objects.filter": "of a person seen already",
     "organizations/views/people.py: Authenticator.objects.filter": "of a person seen already",
     "organizations/views/positions.py: model.objects.filter": "in units_visible_to of the asker",
