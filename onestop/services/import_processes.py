@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
-from onestop.models import ImportDraft, ImportKind, Procedure, Process, ProcessState
+from onestop.models import ImportKind, Procedure, Process, ProcessState
 from onestop.queries.catalogue import limit_of
 from onestop.queries.import_plan import ADDED, CHANGED
 from onestop.queries.step_plan import StepPlan, plan_processes
@@ -18,6 +17,7 @@ from onestop.rules.import_steps import StepRow
 from onestop.services import processes
 from onestop.services.importing import (
     PreviewOutdated,
+    Staged,
     add_findings,
     finish_draft,
     keep_draft,
@@ -27,16 +27,8 @@ from onestop.services.rights import require_catalogue
 from organizations.models import User
 
 
-@dataclass(frozen=True)
-class StagedSteps:
-    """A file that was read. No draft when it has faults: there is nothing to confirm."""
-
-    plan: StepPlan
-    draft: ImportDraft | None
-
-
 @transaction.atomic
-def stage_processes(content: bytes, file_name: str, *, actor: User | None) -> StagedSteps:
+def stage_processes(content: bytes, file_name: str, *, actor: User | None) -> Staged[StepPlan]:
     """Read a file and keep its steps for the confirmation. `actor` None: the command line."""
     if actor is not None:
         require_catalogue(actor)
@@ -44,11 +36,9 @@ def stage_processes(content: bytes, file_name: str, *, actor: User | None) -> St
     plan = plan_processes(parsed.groups, timezone.localdate())
     add_findings(plan, parsed.faults, parsed.warnings)
     if plan.faults:
-        return StagedSteps(plan, None)
+        return Staged(plan, None)
     rows = [row.as_json() for group in parsed.groups.values() for row in group]
-    return StagedSteps(
-        plan, keep_draft(ImportKind.PROCESSES, content, file_name, plan, rows, actor)
-    )
+    return Staged(plan, keep_draft(ImportKind.PROCESSES, content, file_name, plan, rows, actor))
 
 
 def groups_of(rows: Sequence[Mapping[str, object]]) -> dict[str, list[StepRow]]:

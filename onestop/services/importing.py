@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,6 +36,7 @@ from onestop.services.catalogue import ChannelData, ComponentData, Content
 from onestop.services.rights import require_catalogue
 from organizations.models import User
 
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
 KEPT = dt.timedelta(hours=24)  # how long a preview waits for its confirmation
 
 
@@ -53,15 +54,15 @@ class PreviewOutdated(DomainError):
 
 
 @dataclass(frozen=True)
-class Staged:
+class Staged(Generic[AnyPlan]):
     """A file that was read. No draft when it has faults: there is nothing to confirm."""
 
-    plan: Plan
+    plan: AnyPlan
     draft: ImportDraft | None
 
 
 @transaction.atomic
-def stage_procedures(content: bytes, file_name: str, *, actor: User | None) -> Staged:
+def stage_procedures(content: bytes, file_name: str, *, actor: User | None) -> Staged[Plan]:
     """Read a file and keep its rows for the confirmation. `actor` None: the command line."""
     if actor is not None:
         require_catalogue(actor)
