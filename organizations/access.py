@@ -94,8 +94,10 @@ def grants_of(user: User) -> list[Grant]:
         }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_GRANTS_SQL, known)
-            rows = [(held, (*where, frozenset(ids))) for held, *where, ids in cursor.fetchall()]
-        scope.memory[key] = [Grant(name, *source) for held, source in rows for name in held]
+            held = scope.memory[key] = []
+            for permissions, *where, position, ids in cursor.fetchall():
+                source = (*where, *position, frozenset(ids))
+                held += [Grant(permission, *source) for permission in permissions]
     found: list[Grant] = scope.memory[key]
     return found
 
@@ -106,8 +108,8 @@ _GRANTS_SQL = """
         COALESCE((SELECT giver.full_name FROM organizations_delegation lent
             JOIN organizations_user giver ON giver.id = lent.giver_id
             WHERE lent.id = held.delegation_id), ''),
-        COALESCE((SELECT role FROM organizations_position WHERE id = held.position_id), ''),
-        COALESCE((SELECT title FROM organizations_position WHERE id = held.position_id), ''),
+        COALESCE((SELECT ARRAY[role, title] FROM organizations_position
+            WHERE id = held.position_id), ARRAY['', '']),
         ARRAY(SELECT id FROM organizations_unit WHERE province_id = %(province)s
             AND starts_with(path, top.path) AND top.parent_id IS NOT NULL)
     FROM (
@@ -184,6 +186,14 @@ def may(user: User, permission: str, unit_id: int | None = None) -> bool:
     """True when the person holds the permission on the unit, or anywhere when none is named."""
     reach = units_where(user, permission)
     return bool(reach) if unit_id is None else unit_id in reach
+
+
+def rights_on(user: User, *unit_ids: int) -> frozenset[str]:
+    """Every permission that the person holds today on one of the units."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    held = {grant.permission for grant in grants_of(user) if any(map(grant.covers, unit_ids))}
+    return frozenset(held | ROLES["superuser"].permissions if user.is_superuser else held)
 
 
 def require(actor: User, permission: str, *unit_ids: int) -> Right:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -240,7 +241,7 @@ class Dossier(TenantModel):
     def runs(self) -> list[StepRun]:
         """Every step in every round, with its unit. One query, on first use."""
         rows = StepRun.objects.filter(dossier=self).select_related("unit")
-        return list(rows.order_by("order", "round"))
+        return sorted(rows, key=attrgetter("order", "round"))
 
     def move_to(self, status: Status) -> None:
         """Change the status in memory, or raise TransitionError; the caller saves."""

@@ -149,13 +149,12 @@ class DossierPage:
         return self.dossier.rounds.exists() if known is None else bool(known)
 
     def _rights(self, *unit_ids: int) -> frozenset[str]:
-        held = set(PERMISSION.values())
-        rights = {name for name in held for pk in unit_ids if access.may(self.user, name, pk)}
+        rights = access.rights_on(self.user, *unit_ids) & set(PERMISSION.values())
         if "approve_dossiers" in rights and fields.assigned_to(self.user):
             units, field = Unit.objects.in_bulk(unit_ids).values(), self.dossier.version.field
             if not fields.may(self.user, "approve_dossiers", *units, field=field):
-                rights.remove("approve_dossiers")
-        return frozenset(rights)
+                rights -= {"approve_dossiers"}
+        return rights
 
     @cached_property
     def acts(self) -> list[Act]:

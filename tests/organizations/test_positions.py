@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from audit.models import AuditEntry
 from common.errors import AlreadyDone, DomainError
 from organizations import access
-from organizations.models import DelegationReason, Position
+from organizations.models import DelegationReason, Position, Unit
 from organizations.services import positions as services
 from organizations.services import units as unit_services
 from tests.people import give_role, make_person, make_unit
@@ -241,3 +241,14 @@ def test_a_field_is_assigned_to_a_leader_only(town, today):
             town.officer.pk, town.agency.pk, actor=town.agency_admin, field="Đất đai",
             valid_from=today,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "who", ["clerk", "officer", "leader", "agency_admin", "overseer", "superuser"]
+)
+def test_all_rights_on_some_units_are_those_that_hold_on_one_of_them(town, who):
+    person = getattr(town, who)
+    names = [name for name, _words in Unit._meta.permissions]
+    for units in ([town.agency.pk], [town.counter_unit.pk], [town.agency.pk, town.counter_unit.pk]):
+        expected = {name for name in names for pk in units if access.may(person, name, pk)}
+        assert access.rights_on(person, *units) == expected
