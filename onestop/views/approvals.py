@@ -20,7 +20,7 @@ from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
 from onestop.services import processing
-from onestop.views.dossiers import fresh_state, visible_dossier
+from onestop.views.dossiers import dossier_to_act_on
 from organizations import access
 
 
@@ -41,10 +41,9 @@ def approval_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approval_decide(request: Request, code: str) -> HttpResponse:
     """One decision: approve, or return with a reason."""
-    dossier = visible_dossier(request, code)
-    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    dossier = dossier_to_act_on(request, code)
     page = DossierPage(dossier, request.user)
-    if "decide" not in {act.name for act in page.acts}:
+    if "decide" not in page.names:
         _require_approver(request)
         if request.method == "POST":
             raise AlreadyDone

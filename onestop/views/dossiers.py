@@ -82,8 +82,12 @@ def visible_dossier(request: HttpRequest, code: str) -> Dossier:
     return dossier
 
 
-def held_dossier(request: Request, code: str) -> Dossier:
-    """The same for an act: locked from here on, so that page and service see one state."""
+def dossier_to_act_on(request: Request, code: str) -> Dossier:
+    """The same for an act: when it is done, locked from here on, so that page and service see one
+    state; when it is refused, shown as it is then."""
+    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    if request.method != "POST":
+        return visible_dossier(request, code)
     dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")
     try:
         return noting_rounds(dossiers).hold(code)
@@ -122,8 +126,7 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
     name = ACT_OF_SLUG.get(slug)
     if name is None:
         raise Http404
-    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
-    dossier = (held_dossier if request.method == "POST" else visible_dossier)(request, code)
+    dossier = dossier_to_act_on(request, code)
     page = DossierPage(dossier, request.user)
     try:
         form = page.form(name, *([request.POST, request.FILES] if request.method == "POST" else []))

@@ -2,9 +2,12 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.urls import reverse
 
@@ -13,46 +16,73 @@ from onestop.models import Dossier
 from onestop.models.dossiers import DossierQuerySet
 from tenancy.scope import tenant_scope
 from tests.conftest import HostClient
-from tests.onestop.dossiers import assigned
+from tests.onestop.dossiers import assigned, at_kind
 
 CLICKS = 6
 
 
-def passed_on_by_clicks(stage):
-    """The same step, passed on from several windows at once: answers, and entries of the log."""
+@dataclass(frozen=True)
+class Page:
+    """Where an act is done, by whom, and what it leaves in the log."""
+
+    kind: str
+    person: str
+    url: Callable
+    action: str
+
+
+PAGES = [
+    Page("process", "officer",
+         lambda code: reverse("onestop:dossier_act", args=[code, "chuyen-buoc"]),
+         "dossier.forwarded"),
+    Page("approve", "leader",
+         lambda code: reverse("onestop:approval_decide", args=[code]),
+         "dossier.approved"),
+]  # fmt: skip
+on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.kind)
+
+
+def done_by_clicks(stage, page):
+    """The same step, closed from several windows at once: answers, and entries of the log."""
     province, town = stage
     with tenant_scope(province):
-        dossier = Dossier.objects.get(pk=assigned(town).pk)
-    browsers = [HostClient(province).sign_in(town.officer) for _ in range(CLICKS)]
+        dossier = Dossier.objects.get(pk=at_kind(town, page.kind).pk)
+    person = getattr(town, page.person)
+    browsers = [HostClient(province).sign_in(person) for _ in range(CLICKS)]
     for browser in browsers:
         browser.raise_request_exception = False
-    url = reverse("onestop:dossier_act", args=[dossier.code, "chuyen-buoc"])
+    url, sent = page.url(dossier.code), {"step": dossier.step_id, "decision": "approve"}
     together = threading.Barrier(CLICKS)
 
     def click(browser):
         try:
             connection.ensure_connection()
             together.wait(timeout=60)
-            return browser.post(url, {"step": dossier.step_id, "note": ""}).status_code
+            return browser.post(url, sent).status_code
         finally:
             connection.close()
 
+    before = entries_of(province, dossier, page)
     with ThreadPoolExecutor(CLICKS) as windows:
         answers = list(windows.map(click, browsers))
+    return sorted(answers), entries_of(province, dossier, page) - before
+
+
+def entries_of(province, dossier, page):
     with tenant_scope(province):
-        entries = AuditEntry.objects.filter(
-            subject_id=str(dossier.pk), action="dossier.forwarded"
-        ).count()
-    return sorted(answers), entries
+        about = AuditEntry.objects.filter(subject_id=str(dossier.pk), action=page.action)
+        return about.count()
 
 
-def test_of_several_windows_at_once_one_passes_the_dossier_on(stage):
-    answers, entries = passed_on_by_clicks(stage)
+@on_each_page
+def test_of_several_windows_at_once_one_closes_the_step(stage, page):
+    answers, entries = done_by_clicks(stage, page)
     assert answers == [302] + [409] * (CLICKS - 1)
     assert entries == 1
 
 
-def test_control_without_the_lock_of_the_page_several_do(stage):
+@on_each_page
+def test_control_without_the_lock_of_the_page_several_do(stage, page):
     """Each reads the dossier before the first has passed it on."""
     hold = DossierQuerySet.hold
 
@@ -65,7 +95,7 @@ def test_control_without_the_lock_of_the_page_several_do(stage):
         mock.patch.object(DossierQuerySet, "for_change", lambda self: self),
         mock.patch.object(DossierQuerySet, "hold", slowly),
     ):
-        answers, entries = passed_on_by_clicks(stage)
+        answers, entries = done_by_clicks(stage, page)
     assert answers != [302] + [409] * (CLICKS - 1)
     assert entries == answers.count(302)
 
