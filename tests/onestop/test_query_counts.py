@@ -99,7 +99,7 @@ def test_search(client, province, town, rows):
     url = reverse("onestop:dossier_search")
     page, count, asked = cost(client, town.officer, url, q="tran van thu")
     assert len(page.context["page"].rows) == rows
-    assert count == 5, asked
+    assert count == 6, asked
 
 
 @pytest.mark.parametrize("others", [0, 4])
