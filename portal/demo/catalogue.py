@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from pathlib import Path
 
-from onestop.models import Phrase, PhraseUse, ProcessStep
+from onestop.models import Phrase, PhraseUse, ProcessStep, StepKind
 from onestop.queries.agencies import AgencyNames
 from onestop.services import import_processes, importing
 from organizations.models import Unit
@@ -73,3 +73,4 @@ def _confirm_units(places: Places) -> None:
     division: Unit = places.division_of[office.pk]
     ProcessStep.objects.filter(responsible_text__icontains="Khoa giáo").update(unit=division)
     ProcessStep.objects.filter(responsible_text__icontains="Văn thư Văn phòng").update(unit=office)
+    ProcessStep.objects.filter(unit=office, kind=StepKind.PROCESS).update(unit=division)
