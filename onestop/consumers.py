@@ -21,6 +21,7 @@ from organizations import access, fields
 from organizations.models import Unit, User
 
 Words = str | Promise
+CROWD = 10  # more people than this are not told one by one
 
 # Events after which the person who holds the dossier has something to do.
 TO_HOLDER: dict[str, Words] = {
@@ -122,18 +123,28 @@ def tell_next(event: OutboxEvent) -> None:
     _notify(event, dossier, _but_actor(event, people), words)
 
 
-def _able(permission: str, unit_id: int, most: int = 10) -> list[User]:
-    """People with a position for it on the unit itself; a crowd is told by the digest only."""
-    unit = Unit.objects.get(pk=unit_id)
+def _able(permission: str, unit_id: int) -> list[User]:
+    """People with a position for it on the unit itself."""
+    return _unless_crowd(_holders(permission, Unit.objects.get(pk=unit_id)))
+
+
+def _holders(permission: str, unit: Unit) -> list[User]:
     people = {who.pk: who for who, where in access.people_with(permission, unit) if where == unit}
-    return list(people.values()) if len(people) <= most else []
+    return list(people.values())
+
+
+def _unless_crowd(people: list[User]) -> list[User]:
+    """The people; nobody when they are a crowd, which the digest tells."""
+    return people if len(people) <= CROWD else []
 
 
 def _deciders(dossier: Dossier, unit_id: int) -> list[User]:
     """Who decides in the unit; a deputy with fields of his own only what belongs to them."""
     unit, field = Unit.objects.get(pk=unit_id), dossier.version.field
-    people = _able("approve_dossiers", unit_id)
-    return [who for who in people if fields.may(who, "approve_dossiers", unit, field=field)]
+    people = _holders("approve_dossiers", unit)
+    return _unless_crowd(
+        [who for who in people if fields.may(who, "approve_dossiers", unit, field=field)]
+    )
 
 
 def tell_asked_unit(event: OutboxEvent) -> None:

@@ -110,8 +110,8 @@ def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
 
     At an open step "assign" that is the step after it. Active people whose role carries that
     step's permission today: anywhere in the agency for appraisal and review, on the very unit
-    for what is signed or released in its name. One query, two at the step "assign"; who signs
-    is asked for his fields, too, at two queries a person.
+    for what is signed or released in its name. One query, two at the step "assign"; who reviews
+    or signs is asked for his fields, too, at two queries a person.
     """
     target: StepRun | None = run
     if run.kind == StepKind.ASSIGN and run.state == StepState.OPEN:
@@ -120,14 +120,14 @@ def candidates(dossier: Dossier, run: StepRun) -> list[tuple[User, Unit]]:
         return []
     permission = steps.PERMISSION[target.kind]
     if target.kind in IN_ITS_NAME:
-        people = access.people_over(permission, target.unit)
-        if target.kind == StepKind.APPROVE:
-            field = dossier.version.field
-            people = [
-                who for who in people if fields.may(who, permission, target.unit, field=field)
-            ]
-        return [(person, target.unit) for person in people]
-    return access.people_with(permission, _within(dossier, target))
+        over = access.people_over(permission, target.unit)
+        people = [(person, target.unit) for person in over]
+    else:
+        people = access.people_with(permission, _within(dossier, target))
+    if target.kind not in steps.APPROVING:
+        return people
+    field = dossier.version.field
+    return [(who, unit) for who, unit in people if fields.may(who, permission, unit, field=field)]
 
 
 def _within(dossier: Dossier, target: StepRun) -> Unit:

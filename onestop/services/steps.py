@@ -97,6 +97,14 @@ def require_decider(dossier: Dossier, actor: User, *unit_ids: int) -> access.Rig
     return fields.require(actor, "approve_dossiers", *units, field=dossier.version.field)
 
 
+def may_decide(dossier: Dossier, actor: User, *unit_ids: int) -> bool:
+    """Whether `require_decider` would let the actor pass."""
+    if not fields.assigned_to(actor):
+        return any(access.may(actor, "approve_dossiers", unit_id) for unit_id in unit_ids)
+    units = Unit.objects.in_bulk(unit_ids).values()
+    return fields.may(actor, "approve_dossiers", *units, field=dossier.version.field)
+
+
 def require_acceptance(dossier: Dossier) -> None:
     """What arrived online and was not accepted has no clock and no steps."""
     if dossier.accepted_at is None:

@@ -47,7 +47,7 @@ def ask_supplement(
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
     deciding = (dossier.competent_unit_id, dossier.handling_unit_id)
-    decides = any(access.may(actor, "approve_dossiers", unit_id) for unit_id in deciding)
+    decides = steps.may_decide(dossier, actor, *deciding)
     if decides:
         right = steps.require_decider(dossier, actor, *deciding)
     else:

@@ -12,7 +12,7 @@ from onestop import consumers
 from onestop.models import Result
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
-from onestop.services import assignment, endings, processing
+from onestop.services import assignment, endings, processing, waiting
 from organizations.services import positions
 from organizations.words import signing_words
 from tests.onestop.dossiers import at_kind, open_step
@@ -102,6 +102,38 @@ def test_only_who_decides_in_the_field_is_told(town, deputy):
     event = OutboxEvent.objects.filter(action="dossier.approved").latest("pk")
     consumers.tell_next(event)
     assert {notice.user for notice in Notification.objects.all()} == {town.leader}
+
+
+def test_those_of_the_field_are_told_however_many_leaders_there_are(town, deputy, monkeypatch):
+    monkeypatch.setattr(consumers, "CROWD", 1)
+    give_field(town, deputy, "Đất đai")
+    waiting_in(at_kind(town, "approve"), FIELD)
+    event = OutboxEvent.objects.filter(action="dossier.approved").latest("pk")
+    consumers.tell_next(event)
+    assert {notice.user for notice in Notification.objects.all()} == {town.leader}
+
+
+def test_a_review_is_assigned_to_nobody_who_may_not_decide_it(town, deputy):
+    give_field(town, deputy, "Đất đai")
+    dossier = waiting_in(at_kind(town, "review"), FIELD)
+    able = [who for who, _unit in assignment.candidates(dossier, open_step(dossier))]
+    assert town.head in able
+    assert deputy not in able
+    dossier = waiting_in(dossier, "Đất đai")
+    assert deputy in [who for who, _unit in assignment.candidates(dossier, open_step(dossier))]
+
+
+def test_outside_his_fields_he_asks_for_papers_as_who_does_the_work(town, deputy):
+    """Once: a second round is a decision."""
+    give_field(town, deputy, "Đất đai")
+    dossier = waiting_in(at_kind(town, "process"), FIELD)
+    assignment.assign(dossier.pk, actor=town.head, person_id=deputy.pk)
+    apply_by = timezone.localdate() + dt.timedelta(days=5)
+    asked = {"items": ["Sơ đồ"], "reason": "Thiếu sơ đồ", "apply_by": apply_by}
+    waiting.ask_supplement(dossier.pk, actor=deputy, **asked)
+    waiting.receive_supplement(dossier.pk, actor=town.clerk)
+    with pytest.raises(waiting.NeedsConsent):
+        waiting.ask_supplement(dossier.pk, actor=deputy, consent_reason="Vẫn thiếu", **asked)
 
 
 def test_a_field_of_yesterday_narrows_nothing(town, deputy):
