@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import json
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, VietnameseDateField
-from organizations.roles import ROLES, role_choices
+from organizations.roles import role_choices
 from organizations.rulesets import RuleKind, as_data
 from organizations.rulesets import words as rule_words
 
@@ -31,6 +32,26 @@ SPARE_RUNGS = 3
 MOST_RUNGS = 20
 FARTHEST = 20  # working days; later warnings are not made up any more (onestop reminders)
 LONGEST_IDLE = 24 * 60  # minutes
+MOST_DIGITS = 6  # `int` refuses more than 4,300 with an error that is none of the form's
+
+
+def _number(text: str, least: int, most: int) -> int | None:
+    """What was typed, or None when it is no whole number from `least` to `most`."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
+        return None
+    return int(text) if least <= int(text) <= most else None
+
+
+def _with_stored(choices: Iterable[tuple[str, str | Promise]], stored: Iterable[str]) -> Choices:
+    """The choices, and what is stored without being one of them, so that saving keeps it."""
+    known = dict(choices)
+    return [*known.items(), *((k, rule_words.item_words(k)) for k in stored if k not in known)]
+
+
+def _lines(data: Any, name: str, part: str = "") -> Iterator[str]:
+    """The names of the boxes of a list as they were sent: `name_0`, `name_1` and so on."""
+    numbered = (f"{name}_{line}" for line in itertools.count())
+    return itertools.takewhile(lambda line: f"{line}{part}" in data, numbered)
 
 
 class LadderWidget(forms.Widget):
@@ -38,20 +59,24 @@ class LadderWidget(forms.Widget):
 
     template_name = "organizations/rules/ladder.html"
     use_fieldset = True
+    roles: Choices = ()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        rungs = [*(value or ()), *({} for _spare in range(SPARE_RUNGS))][:MOST_RUNGS]
-        context = super().get_context(name, value, attrs)
-        roles = [(key, ROLES[key].name) for key in WARNED]
-        return {**context, "rungs": rungs, "when": WHEN, "roles": roles, "farthest": FARTHEST}
+        filled = list(value or ())
+        spare = max(0, min(SPARE_RUNGS, MOST_RUNGS - len(filled)))
+        return {
+            **super().get_context(name, value, attrs),
+            "rungs": [*filled, *({} for _spare in range(spare))],
+            "when": WHEN, "roles": self.roles, "farthest": FARTHEST, "digits": MOST_DIGITS,
+        }  # fmt: skip
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         return f"{id_}_0"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
         lines = [
-            {part: data.get(f"{name}_{line}_{part}", "") for part in ("days", "when", "role")}
-            for line in range(MOST_RUNGS)
+            {part: data.get(f"{line}_{part}", "") for part in ("days", "when", "role")}
+            for line in _lines(data, name, "_days")
         ]
         return [line for line in lines if line["days"].strip()]
 
@@ -64,22 +89,28 @@ class LadderField(forms.Field):
 
     widget = LadderWidget
 
+    def __init__(self, *, initial: Any, **kwargs: Any) -> None:
+        super().__init__(initial=initial, **kwargs)
+        warned = [(role, rule_words.item_words(role)) for role in WARNED]
+        roles = _with_stored(warned, [rung["role"] for rung in initial])
+        self.roles = dict(roles)
+        self.widget.roles = roles  # type: ignore[attr-defined]
+
     def clean(self, value: Any) -> list[dict[str, Any]]:
         rungs = [self._rung(number, line) for number, line in enumerate(value or (), 1)]
         if len({tuple(rung.values()) for rung in rungs}) < len(rungs):
             raise ValidationError(_("The same warning stands there twice."))
         return sorted(rungs, key=_working_day)
 
-    @staticmethod
-    def _rung(number: int, line: Mapping[str, str]) -> dict[str, Any]:
-        days = line["days"].strip()
-        if not (days.isascii() and days.isdecimal() and int(days) <= FARTHEST):
+    def _rung(self, number: int, line: Mapping[str, str]) -> dict[str, Any]:
+        days = _number(line["days"].strip(), 0, FARTHEST)
+        if days is None:
             words = _("Warning %(line)s: enter working days from 0 to %(most)s.")
             raise ValidationError(words % {"line": number, "most": FARTHEST})
-        if line["when"] not in dict(WHEN) or line["role"] not in WARNED:
+        if line["when"] not in dict(WHEN) or line["role"] not in self.roles:
             words = _("Warning %(line)s: choose when it comes and who gets it.")
             raise ValidationError(words % {"line": number})
-        return {"days": int(days), "when": line["when"], "role": line["role"]}
+        return {"days": days, "when": line["when"], "role": line["role"]}
 
 
 def _working_day(rung: Mapping[str, Any]) -> int:
@@ -92,17 +123,18 @@ class MinutesWidget(forms.Widget):
 
     template_name = "organizations/rules/minutes.html"
     use_fieldset = True
+    roles: Choices = ()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        lines = [(key, words, (value or {}).get(key, "")) for key, words in role_choices()]
-        return {**context, "lines": lines}
+        lines = [(key, words, (value or {}).get(key, "")) for key, words in self.roles]
+        return {**context, "lines": lines, "digits": MOST_DIGITS}
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
-        return f"{id_}_{next(iter(ROLES))}"
+        return f"{id_}_{self.roles[0][0]}"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
-        typed = {key: data.get(f"{name}_{key}", "").strip() for key in ROLES}
+        typed = {key: data.get(f"{name}_{key}", "").strip() for key, _words in self.roles}
         return {key: minutes for key, minutes in typed.items() if minutes}
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
@@ -112,13 +144,21 @@ class MinutesWidget(forms.Widget):
 class MinutesField(forms.Field):
     widget = MinutesWidget
 
+    def __init__(self, *, initial: Any, **kwargs: Any) -> None:
+        super().__init__(initial=initial, **kwargs)
+        self.widget.roles = _with_stored(role_choices(), initial)  # type: ignore[attr-defined]
+
     def clean(self, value: Any) -> dict[str, int]:
-        for role, minutes in (value or {}).items():
-            fits = minutes.isascii() and minutes.isdecimal() and 1 <= int(minutes) <= LONGEST_IDLE
-            if not fits:
-                words = _("%(role)s: enter minutes from 1 to %(most)s.")
-                raise ValidationError(words % {"role": ROLES[role].name, "most": LONGEST_IDLE})
-        return {role: int(minutes) for role, minutes in (value or {}).items()}
+        return {role: self._minutes(role, typed) for role, typed in (value or {}).items()}
+
+    @staticmethod
+    def _minutes(role: str, typed: str) -> int:
+        minutes = _number(typed, 1, LONGEST_IDLE)
+        if minutes is None:
+            words = _("%(role)s: enter minutes from 1 to %(most)s.")
+            facts = {"role": rule_words.item_words(role), "most": LONGEST_IDLE}
+            raise ValidationError(words % facts)
+        return minutes
 
 
 class OrderWidget(forms.Widget):
@@ -130,15 +170,18 @@ class OrderWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        places = [*(value or ()), *([""] * len(self.choices))][: len(self.choices)]
+        filled = list(value or ())
+        places = [*filled, *([""] * (len(self.choices) - len(filled)))]
         return {**context, "places": places, "choices": [("", CHOOSE), *self.choices]}
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         return f"{id_}_0"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        places = [data.get(f"{name}_{place}", "") for place in range(len(self.choices))]
-        return [place for place in places if place]
+        places = [data.get(line, "") for line in _lines(data, name)]
+        while places and not places[-1]:
+            places.pop()
+        return places
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
@@ -147,8 +190,9 @@ class OrderWidget(forms.Widget):
 class OrderField(forms.Field):
     widget = OrderWidget
 
-    def __init__(self, *, choices: Choices, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, choices: Choices, initial: Any, **kwargs: Any) -> None:
+        super().__init__(initial=initial, **kwargs)
+        choices = _with_stored(choices, [place for place in initial if place])
         self.known = {key for key, _words in choices}
         self.widget.choices = choices  # type: ignore[attr-defined]
 
@@ -184,13 +228,14 @@ BOXES: dict[str, Callable[[Any], forms.Field]] = {
     "warnings": lambda value: LadderField(initial=value, required=False),
     "idle_minutes": lambda value: MinutesField(initial=value, required=False),
     "mfa_required": lambda value: forms.MultipleChoiceField(
-        initial=value, required=False, choices=role_choices(), widget=forms.CheckboxSelectMultiple
+        initial=value, required=False, choices=_with_stored(role_choices(), value),
+        widget=forms.CheckboxSelectMultiple,
     ),
     "fields": lambda value: OrderField(initial=value, choices=list(rule_words.CARD.items())),
     "date_order": lambda value: forms.ChoiceField(
-        initial=value, choices=list(rule_words.DATE_ORDERS.items())
+        initial=value, choices=_with_stored(rule_words.DATE_ORDERS.items(), [value])
     ),
-}
+}  # fmt: skip
 
 
 def _field(name: str, hint: Any, value: Any) -> forms.Field:
@@ -200,7 +245,8 @@ def _field(name: str, hint: Any, value: Any) -> forms.Field:
         return forms.BooleanField(initial=value, required=False)
     if hint is int:
         box = forms.NumberInput(attrs={"class": "input-number"})
-        return forms.IntegerField(initial=value, min_value=0, widget=box)
+        most = 10**MOST_DIGITS - 1
+        return forms.IntegerField(initial=value, min_value=0, max_value=most, widget=box)
     if hint is dt.time:
         return forms.TimeField(initial=value, widget=forms.TextInput)
     if typing.get_origin(hint) is typing.Literal:

@@ -127,9 +127,9 @@ def value_words(name: str, value: Any) -> str:
     if name == "warnings":
         return "; ".join(_warning(step) for step in value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{_one(key)}: {found}" for key, found in value.items()) or "–"
+        return "; ".join(f"{item_words(key)}: {found}" for key, found in value.items()) or "–"
     if isinstance(value, list | tuple):
-        return ", ".join(_one(item) for item in value) or "–"
+        return ", ".join(item_words(item) for item in value) or "–"
     return choice_words(str(value))
 
 
@@ -143,9 +143,9 @@ def _warning(step: Mapping[str, Any]) -> str:
             else ngettext("%(n)s day after", "%(n)s days after", step["days"])
         )
         when = words % {"n": step["days"]}
-    return f"{when}: {_one(step['role'])}"
+    return f"{when}: {item_words(step['role'])}"
 
 
-def _one(key: Any) -> str:
-    """A role, or a field of the identity card, by its key."""
+def item_words(key: Any) -> str:
+    """A role, or a field of the identity card, by its key; the key when it is neither."""
     return str(ROLES[key].name if key in ROLES else CARD.get(key, key))

@@ -1,14 +1,16 @@
 """The screens of the calendar and of the dated rules."""
 
 import datetime as dt
+import html
 import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from organizations import calendars
 from organizations.models import CalendarEntry, RuleSet, WorkPattern
-from organizations.rulesets import CLOCK, rules
+from organizations.rulesets import CLOCK, change_rules, rules
 from tenancy.scope import tenant_scope
 
 ENTRY = {"date": "24/12/2030", "kind": "holiday", "name": "Nghỉ thử", "source": "QĐ 1"}
@@ -84,7 +86,7 @@ def typed(page):
     for name, choices in re.findall(SELECT, form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', choices)
         found[name] = (chosen or re.search(r'value="([^"]*)"', choices))[1]
-    return found
+    return {name: html.unescape(value) for name, value in found.items()}
 
 
 def test_a_head_writes_warnings_in_boxes_and_the_ladder_is_sorted(client, province, superuser):
@@ -139,6 +141,93 @@ def test_minutes_of_roles_and_the_order_of_a_card_are_boxes_too(client, province
     assert sign_in.mfa_required == ("leader",)
     assert card.fields[:2] == ("number", "old_number")
     assert card.separator == "|"
+
+
+UNUSUAL = {
+    "identity_card": {
+        "date_order": "%d.%m.%y",
+        "fields": ["number", "chip", "name", "born_on", "<b>"],
+    },
+    "clock": {
+        "warnings": [
+            {"days": 4, "when": "before", "role": "clerk"},
+            {"days": 3, "when": "before", "role": "watchman"},
+            *({"days": days, "when": "after", "role": "head"} for days in range(21)),
+        ]
+    },
+    "sign_in": {"idle_minutes": {"counter": 9, "watchman": 8}, "mfa_required": ["watchman"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("identity_card", [">%d.%m.%y</option>", ">chip</option>", ">&lt;b&gt;</option>"]),
+        ("clock", [">Văn thư</option>", ">watchman</option>"]),
+        ("sign_in", [">watchman</label>"]),
+    ],
+)
+def test_what_is_stored_and_unknown_is_shown_and_kept(client, province, superuser, key, shown):
+    today = timezone.localdate()
+    with tenant_scope(province):
+        change_rules(key, actor=superuser, valid_from=today, values=UNUSUAL[key], source="QĐ 6")
+        before = rules(key, today)
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=[key])
+    page = client.get(url)
+    assert [words for words in shown if words not in page.text] == []
+    body = typed(page) | {"valid_from": "01/01/2040", "source": "QĐ 7"}
+    if key == "sign_in":
+        body["mfa_required"] = re.findall(
+            r'name="mfa_required" value="(\w+)"[^>]* checked', page.text
+        )
+    answer = client.post(url, body)
+    assert answer.status_code == 302, answer.context["form"].errors
+    with tenant_scope(province):
+        assert RuleSet.objects.filter(kind=key).count() == 2
+        assert rules(key, dt.date(2040, 1, 1)) == before
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_gap_in_the_order_of_a_card_is_refused_and_stays_a_gap(client, superuser, place):
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["identity_card"])
+    body = typed(client.get(url)) | {"valid_from": "01/01/2040", "source": "QĐ 8"}
+    answer = client.post(url, body | {f"fields_{place}": ""})
+    assert answer.status_code == 422
+    assert "Chọn mỗi thành phần một lần, không bỏ trống ở giữa." in answer.text
+    assert typed(answer)[f"fields_{place}"] == ""
+    assert typed(answer)["fields_3"] == body["fields_3"]
+
+
+def test_places_left_empty_at_the_end_are_no_gap(client, province, superuser):
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["identity_card"])
+    body = typed(client.get(url)) | {"valid_from": "01/01/2040", "source": "QĐ 9"}
+    assert client.post(url, body | {"fields_5": "", "fields_6": ""}).status_code == 302
+    with tenant_scope(province):
+        card = rules("identity_card", dt.date(2040, 1, 1))
+    assert card.fields == ("number", "old_number", "name", "born_on", "sex")
+
+
+@pytest.mark.parametrize("digits", ["9" * 10_000, "0" * 10_000, "9" * 4_000])
+@pytest.mark.parametrize(
+    ("key", "box", "field"),
+    [
+        ("clock", "warnings_0_days", "warnings"),
+        ("clock", "due_soon_days", "due_soon_days"),
+        ("sign_in", "idle_minutes_counter", "idle_minutes"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_an_error_of_its_field(
+    client, superuser, key, box, field, digits
+):
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=[key])
+    body = typed(client.get(url)) | {"valid_from": "01/01/2040", "source": "QĐ 10"}
+    answer = client.post(url, body | {box: digits})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
 
 
 def test_the_calendar_names_the_law_and_keeps_where_it_was_read_in_a_detail(
