@@ -178,12 +178,20 @@ def test_a_citizen_reads_no_english_about_a_dossier(client, province, busy):
 @pytest.mark.parametrize(
     ("person", "expected"),
     [
-        ("clerk", {"onestop:dossier_receive", "onestop:dossier_detail"}),
         ("officer", {"onestop:dossier_act chuyen-buoc", "onestop:dossier_act bo-sung"}),
-        ("leader", {"onestop:approval_list", "onestop:approval_decide", "onestop:load_list"}),
-        (
-            "superuser",
-            {"organizations:rules_change clock", "portal:health", "organizations:calendar"},
+        *(
+            pytest.param(person, expected, marks=pytest.mark.slow)
+            for person, expected in (
+                ("clerk", {"onestop:dossier_receive", "onestop:dossier_detail"}),
+                (
+                    "leader",
+                    {"onestop:approval_list", "onestop:approval_decide", "onestop:load_list"},
+                ),
+                (
+                    "superuser",
+                    {"organizations:rules_change clock", "portal:health", "organizations:calendar"},
+                ),
+            )
         ),
     ],
 )

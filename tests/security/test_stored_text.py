@@ -56,7 +56,10 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("person", ["superuser", "leader", "clerk", "officer"])
+ALSO = [pytest.param(one, marks=pytest.mark.slow) for one in ("leader", "clerk", "officer")]
+
+
+@pytest.mark.parametrize("person", ["superuser", *ALSO])
 def test_markup_in_a_name_is_text_on_every_page(world, person):
     browser, shown = world.browser(person), set()
     for name, line in PAGES:

@@ -16,6 +16,8 @@ from tenancy.walls import faults
 from tests.tenancy.conftest import copied_database, drop_checks
 from tests.tenancy.rows import Filler
 
+pytestmark = pytest.mark.slow  # each works on a copy of the database
+
 # app, how far back: each step crosses changes of unique keys, indexes or columns
 STEPS = [
     ("account", "0003"),
@@ -38,7 +40,6 @@ def migrate(app: str, target: str | None = None) -> None:
     call_command("migrate", app, *([target] if target else []), verbosity=0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("app", "target"), STEPS)
 def test_a_third_party_app_goes_back_and_forward_again(copy, app, target):
     migrate(app, target)
