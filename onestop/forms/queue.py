@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form
+from common.searches import LOST, numbers_joined
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries import dossiers as queries
 from onestop.states import Status
@@ -39,6 +40,10 @@ class QueueForm(Form):
         super().__init__(data)
         self.fields["nguoi"].widget = forms.Select(choices=self._people(data))
         self.is_valid()
+        if self.cleaned_data.get("q") == LOST:  # not for the field
+            shown = data.copy()
+            shown["q"] = ""
+            self.data = shown
 
     @staticmethod
     def _people(data: Any) -> list[tuple[str, Any]]:
@@ -64,7 +69,7 @@ class QueueForm(Form):
         """The rows that pass the filters; a filter that was typed wrongly is left out."""
         data = self.cleaned_data
         if words := data.get("q"):
-            found = queries.search(found, words)
+            found = found.none() if words == LOST else queries.search(found, numbers_joined(words))
         match data.get("nguoi", ""):
             case "toi":
                 found = found.filter(holder=user)

@@ -17,7 +17,7 @@ from common.counting import capped_counts, in_words
 from common.errors import AlreadyDone, DomainError
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
-from common.searches import data_of, keeps_numbers_private
+from common.searches import data_of, has_number, keeps_numbers_private
 from files.responses import file_response
 from onestop.forms.acts import NoteForm
 from onestop.forms.queue import AnswerForm, QueueForm
@@ -43,6 +43,11 @@ def dossier_list(request: Request) -> HttpResponse:
         queries.rows(found), request, order=queries.order_of(view), size=form.size
     )
     queries.with_deadlines(page.rows)
+    if has_number(request):
+        note_access(
+            "dossiers.searched", request.user, user=request.user,
+            data={"found": [row["code"] for row in page.rows]},
+        )  # fmt: skip
     context = {
         "page": page, "form": form, "view": view, "hidden": {"xem": view},
         "clear": f"?xem={view}", "tabs": _tabs(queue, view, today),

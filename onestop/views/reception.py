@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.notes import note_access
 from common.htmx import Request, wants_fragment
 from common.pages import paginate_keyset, render_page
-from common.searches import has_number, keeps_numbers_private, words_of
+from common.searches import LOST, has_number, keeps_numbers_private, numbers_joined, words_of
 from onestop.forms.correction import CorrectionPage
 from onestop.forms.filling import fill_applicant
 from onestop.forms.reception import ReceptionPage
@@ -201,7 +201,10 @@ def visit_list(request: Request) -> HttpResponse:
     access.require_anywhere(request.user, "receive_dossiers")
     words = words_of(request)
     rows = counter.visits_of(request.user)
-    found = rows.filter(counter.by_words(words)) if words else rows
+    if words == LOST:
+        found, words = rows.none(), ""
+    else:
+        found = rows.filter(counter.by_words(numbers_joined(words))) if words else rows
     page = paginate_keyset(found, request, order=("-at", "-id"), size=25)
     if has_number(request):
         note_access("visits.searched", request.user, user=request.user,

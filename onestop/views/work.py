@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.notes import note_access
 from common.htmx import Request
 from common.pages import paginate_keyset
-from common.searches import data_of, has_number, keeps_numbers_private, words_of
+from common.searches import (
+    LOST,
+    data_of,
+    has_number,
+    is_lost,
+    keeps_numbers_private,
+    numbers_joined,
+    words_of,
+)
 from onestop.exports import dossier_sheet
 from onestop.forms.picks import picks_of
 from onestop.forms.queue import QueueForm
@@ -99,13 +108,15 @@ def dossier_search(request: Request) -> HttpResponse:
     words = words_of(request)
     visible = Dossier.objects.visible_to(request.user, "view_dossiers")
     page, is_cut = None, False
-    if len(words) >= 2:
-        found = queries.search(visible, words)
+    if words == LOST:
+        words = ""
+    elif len(words) >= 2:
+        found = queries.search(visible, numbers_joined(words))
         page = paginate_keyset(queries.rows(found), request, order=("-id",))
         queries.with_deadlines(page.rows)
         if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
             return redirect("onestop:dossier_detail", code=page.rows[0]["code"])
-        is_cut = not page.next_url and queries.search_is_cut(words)
+        is_cut = not page.next_url and queries.search_is_cut(numbers_joined(words))
         if has_number(request):
             note_access(
                 "dossiers.searched", request.user, user=request.user,
@@ -120,6 +131,8 @@ def dossier_export(request: Request) -> HttpResponse:
     """`/ho-so/xuat.xlsx`: the list as it is filtered, at most 5,000 rows."""
     if not access.may(request.user, "export_dossiers"):
         raise PermissionDenied(_("Your positions do not include exporting."))
+    if is_lost(request):  # the list says so
+        return redirect(f"{reverse('onestop:dossier_list')}?{request.GET.urlencode()}")
     form = QueueForm(data_of(request))
     queue = Dossier.objects.held_by_units_of(request.user, "export_dossiers")
     found = form.narrow(queries.view_of(queue, form.view, timezone.localdate()), request.user)

@@ -7,13 +7,22 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from audit.models import AccessNote
+from common.searches import numbers_joined
 from onestop.models import Dossier
+from onestop.services import visits
 from tenancy.scope import tenant_scope
-from tests.onestop.dossiers import APPLICANT, assigned
+from tests.onestop.dossiers import APPLICANT, assigned, the_procedure
 from tests.onestop.test_visits import VISITS
 
 SEARCH = "/tim/"
+AGAIN = "Lượt tìm này không còn được giữ. Hãy tìm lại."
 SPACED = f"{APPLICANT.number[:3]} {APPLICANT.number[3:6]} {APPLICANT.number[6:]}"
+
+CODES = (
+    "H32.05-260302-0007", "h32.05-260302-0007", "H32.149-261122-0010", "H32.05.12-260302-00071",
+    "H32.VPUB-260302-0007", "000.12.34.H32-260302-0007", "H32.05-260302", "149-261122-0010",
+    "1.004194", "1.004194 2.001234", "1.004194.000.00.00.H32",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -54,9 +63,10 @@ def test_the_key_says_nothing_in_another_session(client, town, dossier, province
     page = other.get(key)
     assert dossier.code not in page.text
     assert page.context["words"] == ""
+    assert AGAIN in page.text
 
 
-@pytest.mark.parametrize("words", ["H32.05-260302-0007", "nguyễn văn an", "1.004194"])
+@pytest.mark.parametrize("words", [*CODES, "nguyễn văn an", "nhà 12 ngõ 34/56"])
 def test_codes_and_names_stay_in_the_address(client, town, words):
     client.sign_in(town.officer)
     answer = client.post(SEARCH, {"q": words}, follow=True)
@@ -83,8 +93,85 @@ def test_the_queue_and_its_export_keep_a_typed_number_out_of_their_addresses(cli
     assert sheet.status_code == 200
     assert sheet.content[:2] == b"PK"
     with tenant_scope(dossier.province):
+        searched = AccessNote.objects.get(kind="dossiers.searched")
+        assert searched.data == {"found": [dossier.code]}
         note = AccessNote.objects.get(kind="dossiers.exported")
         assert note.data["rows"] == Dossier.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["~x", "~", " ~AbCdEfGh"])
+def test_an_unknown_key_finds_nothing_and_asks_to_search_again(client, town, dossier, key):
+    queue, export = reverse("onestop:dossier_list"), reverse("onestop:dossier_export")
+    client.sign_in(town.officer)
+    for url in (queue, SEARCH, export):
+        page = client.get(url, {"q": key, "xem": "tat-ca"}, follow=True)
+        assert dossier.code not in page.text
+        assert AGAIN in page.text
+        assert 'value="~' not in page.text
+    with tenant_scope(dossier.province):
+        assert not AccessNote.objects.exists()
+
+
+def test_an_unknown_key_shows_no_visit_and_leaves_no_note(client, province, town):
+    with tenant_scope(province):
+        visits.turn_away(
+            actor=town.clerk, unit_id=town.counter_unit.pk, kind="refusal", person=APPLICANT,
+            version_id=the_procedure(town).current_version.pk, reason="Không thuộc thẩm quyền",
+        )  # fmt: skip
+    client.sign_in(town.clerk)
+    assert APPLICANT.name in client.get(VISITS).text
+    page = client.get(VISITS, {"q": "~x"})
+    assert APPLICANT.name not in page.text
+    assert AGAIN in page.text
+    assert page.context["q"] == ""
+    with tenant_scope(province):
+        assert not AccessNote.objects.exists()
+
+
+def test_the_oldest_of_many_searches_is_forgotten_and_finds_nothing(client, town, dossier):
+    client.sign_in(town.officer)
+    first = client.post(SEARCH, {"q": APPLICANT.number})["Location"]
+    for number in range(20):
+        client.post(SEARCH, {"q": f"0790000000{number:02}"})
+    assert dossier.code not in client.get(first).text
+
+
+def test_a_visit_is_found_by_a_spaced_number(client, province, town):
+    with tenant_scope(province):
+        visits.turn_away(
+            actor=town.clerk, unit_id=town.counter_unit.pk, kind="refusal", person=APPLICANT,
+            version_id=the_procedure(town).current_version.pk, reason="Không thuộc thẩm quyền",
+        )  # fmt: skip
+    page = client.sign_in(town.clerk).post(VISITS, {"q": SPACED}, follow=True)
+    assert len(page.context["page"].rows) == 1
+
+
+@pytest.mark.parametrize("url", [SEARCH, "/ho-so/"])
+@pytest.mark.parametrize(
+    "number",
+    ["0900-012-345", "0900  012  345", "0900\u00a0012\u202f345", "0900/012.345", "(0900) 012-345",
+     "+84 900 012 345", "+84 (0)900 012 345", "0900\u2013012\u2011345", "0 9 0 0 0 1 2 3 4 5"],
+)  # fmt: skip
+def test_a_number_is_known_however_its_digits_are_parted(client, town, dossier, number, url):
+    page = client.sign_in(town.officer).get(url, {"q": number}, follow=True)
+    assert dossier.code in page.text
+    assert page.request["QUERY_STRING"].startswith("q=~")
+
+
+@pytest.mark.parametrize(
+    ("words", "joined"),
+    [
+        ("079/012.345-678", "079012345678"),
+        ("Trần Văn Thử 079 012 345 678", "Trần Văn Thử 079012345678"),
+        ("CCCD079-012-345-678", "CCCD079012345678"),
+        ("H32.05-260302-0007 0905-123-456", "H32.05-260302-0007 0905123456"),
+        ("0101234567-001", "0101234567001"),
+        ("123 456 78", "123 456 78"),
+        *((code, code) for code in CODES),
+    ],
+)
+def test_numbers_are_joined_and_codes_are_not(words, joined):
+    assert numbers_joined(words) == joined
 
 
 def test_who_was_turned_away_is_found_by_a_posted_number(client, town):
