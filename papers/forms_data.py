@@ -82,7 +82,7 @@ class Receipt:
     components: list[Component]
     limit: str  # in words: "03 ngày làm việc"
     received_at: dt.datetime
-    due_at: dt.datetime
+    due_at: dt.datetime | str  # words while the clock stands still
     channel: Channel
     submitter_name: str
     receiver_name: str

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Dossier, DossierPerson, StepKind, StepRun
-from onestop.services import papers_of, steps
+from onestop.services import clock, papers_of, steps
 from onestop.services.reception import PersonFacts, write_search_text
 from onestop.states import PersonPart, StepState
 from organizations import access
@@ -49,7 +49,8 @@ def correct(dossier_id: int, facts: Correction, *, actor: User, reason: str) -> 
         raise DomainError(_("Nothing was changed."))
     persons = list(dossier.persons.all())
     write_search_text(dossier, persons)
-    dossier.promised_at = dossier.due_at  # the new slip says so
+    if clock.is_running(dossier):
+        dossier.promised_at = dossier.due_at  # the new slip says so
     dossier.save(
         update_fields=[
             "copies", "summary", "delivery", "applicant_name", "applicant_number", "search_text",

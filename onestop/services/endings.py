@@ -130,7 +130,8 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
         raise TransitionError(_("There is no withdrawal to decide."))
     steps.change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
-    dossier.save(update_fields=["status"])
+    _go_on(dossier, at=at)
+    dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
     _tell(dossier, "dossier.withdrawal_refused", actor, right, reason)
     return dossier
 

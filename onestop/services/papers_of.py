@@ -17,7 +17,8 @@ from onestop.models import (
     SupplementRound,
     VisitKind,
 )
-from onestop.states import Delivery, PersonKind, PersonPart
+from onestop.services import clock
+from onestop.states import Delivery, PersonKind, PersonPart, Status
 from organizations.models import Unit, User
 from papers import forms_data
 from papers.models import Form, PrintedForm
@@ -159,13 +160,21 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
         sets=dossier.copies,
         limit=limit_words(dossier),
         received_at=dossier.accepted_at,
-        due_at=dossier.due_at,
+        due_at=dossier.due_at if clock.is_running(dossier) else _awaited(dossier),
         channel=CHANNEL_OF[dossier.delivery],
         channel_place=_where(dossier, applicant),
         submitter_name=_submitter(persons),
         receiver_name=actor.full_name,
         fee=_fee_words(dossier),
     )
+
+
+def _awaited(dossier: Dossier) -> str:
+    """In place of the moment while the clock stands still: nobody knows it before the answer."""
+    with translation.override("vi"):
+        if dossier.status == Status.PAYMENT:
+            return _("set again once the fee has been paid")
+        return _("set again once all missing papers have been handed in")
 
 
 def limit_words(dossier: Dossier) -> str:

@@ -236,6 +236,39 @@ def test_what_the_slip_promised_stays_known_until_another_slip_is_given(town, mo
     assert public_dossier(dossier.pk, "full").due_at is None
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("supplement", "sau khi bổ sung đủ giấy tờ"), ("payment", "sau khi nộp đủ phí, lệ phí")],
+)
+def test_a_slip_corrected_while_the_clock_stands_still_names_no_day(
+    town, monkeypatch, status, words
+):
+    dossier = asked_for_papers(town, monkeypatch)
+    if status == "payment":
+        Dossier.objects.filter(pk=dossier.pk).update(status=Status.PAYMENT)
+    on_slip = Dossier.objects.get(pk=dossier.pk).promised_at
+    Dossier.objects.filter(pk=dossier.pk).update(due_at=on_slip + dt.timedelta(days=1))
+    right = Correction(APPLICANT, None, None, 2, "", "counter")
+    corrections.correct(dossier.pk, right, actor=town.clerk, reason="Hai bộ")
+    corrected = Dossier.objects.get(pk=dossier.pk)
+    assert corrected.promised_at == on_slip
+    slip = PrintedForm.objects.of(dossier).filter(form="01").latest("edition")
+    assert words in slip.data["due_at"]
+    assert "ngày" not in slip.data["due_at"]
+
+
+def test_a_refused_withdrawal_ends_a_pause_that_was_left_open(town, monkeypatch):
+    dossier = asked_for_papers(town, monkeypatch)
+    endings.request_withdrawal(dossier.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử")
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    before = dossier.due_at
+    clock.stop_clock(dossier, "supplement", actor=town.officer, at=timezone.now())
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY + dt.timedelta(days=37))
+    endings.refuse_withdrawal(dossier.pk, actor=town.leader, reason="Đang giải quyết")
+    assert clock.is_running(dossier)
+    assert Dossier.objects.get(pk=dossier.pk).due_at > before
+
+
 def test_a_letter_names_no_day_while_the_clock_stands_still(town, monkeypatch):
     dossier = asked_for_papers(town, monkeypatch)
     for action in ("dossier.supplement_requested", "dossier.supplemented"):
