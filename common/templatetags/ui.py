@@ -72,7 +72,8 @@ def pill(words: str, tone: str = "neutral") -> SafeString:
 def status_pill(status: int, words: str, stage: str = "") -> SafeString:
     """``{% status_pill dossier.status dossier.get_status_display %}``: a national status, 1 to 10.
 
-    ``stage`` = "sign" shows the violet of a dossier that waits for a signature.
+    ``stage``: another tone than the status has, such as the violet "sign" of a dossier that waits
+    for a signature or "refused" of a granted withdrawal.
     """
     return pill(words, stage or STATUS_TONES[int(status)])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from common.working_time import Deadline, describe
@@ -23,8 +24,8 @@ from tenancy.search import is_cut, matching
 WORKED_ON = (Status.RECEIVED, Status.IN_PROGRESS)
 COLUMNS = (
     "id", "code", "applicant_name", "status", "channel", "accepted_at", "arrived_at", "due_at",
-    "due_is_provisional", "finished_at", "closed_at", "voided_at", "competent_unit_id", "holder_id",
-    "step_id",
+    "due_is_provisional", "finished_at", "closed_at", "granted_at", "voided_at",
+    "competent_unit_id", "holder_id", "step_id",
 )  # fmt: skip
 
 
@@ -123,13 +124,15 @@ def deadline_of(row: dict[str, Any], now: dt.datetime, soon_days: int) -> Deadli
 
 
 def with_deadlines(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add `due_state` and `due_words` to rows."""
+    """Add `due_state`, `due_words`, `status_words` and `status_tone` to rows."""
     now = timezone.now()
     soon_days = rules(CLOCK, timezone.localdate(now)).due_soon_days
     for row in found:
         deadline = deadline_of(row, now, soon_days)
         row["due_state"], row["due_words"] = deadline or ("", "")
-        row["status_words"] = Status(row["status"]).label
+        row["status_words"], row["status_tone"] = Status(row["status"]).label, ""
+        if row["granted_at"]:  # status 7 for ever, but nobody waits any more
+            row["status_words"], row["status_tone"] = _("Withdrawal granted"), "refused"
     return found
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.models import Dossier
 from onestop.queries import load
-from onestop.services import processing
+from onestop.services import endings, processing
 from onestop.states import Status
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind, make_dossier, open_step
@@ -198,3 +198,24 @@ def test_my_work_shows_what_is_in_my_hands(client, town, in_hand):
     page = client.sign_in(town.officer).get(reverse("portal:my_work"))
     assert page.status_code == 200
     assert in_hand.code in page.text
+
+
+def test_a_granted_withdrawal_no_longer_looks_as_if_somebody_waits(client, province, town, in_hand):
+    with tenant_scope(province):
+        endings.request_withdrawal(
+            in_hand.pk, actor=town.clerk, reason="Đổi ý", asked_by="Trần Thử"
+        )
+    client.sign_in(town.leader)
+    detail = reverse("onestop:dossier_detail", args=[in_hand.code])
+    search = f"{reverse('onestop:dossier_search')}?q={in_hand.applicant_name}"
+    granted = '<span class="pill pill-refused">Đã cho rút hồ sơ</span>'
+    for address in (detail, search):
+        page = client.get(address).text
+        assert 'pill-waiting">Công dân yêu cầu rút hồ sơ' in page
+        assert granted not in page
+    with tenant_scope(province):
+        endings.grant_withdrawal(in_hand.pk, actor=town.leader, reason="Đồng ý")
+    for address in (detail, search):
+        page = client.get(address).text
+        assert granted in page
+        assert "pill-waiting" not in page
