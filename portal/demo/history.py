@@ -186,7 +186,7 @@ class History:
         row.limit_amount, row.limit_unit = draft.choice.limit.amount, draft.choice.limit.unit
         row.cutoff = draft.choice.limit.cutoff
         row.arrived_at = row.accepted_at = row.clock_from_at = fate.accepted_at
-        row.due_at = row.promised_at = fate.due_at
+        row.promised_at, row.due_at = fate.first_due_at, fate.due_at
         row.due_is_provisional = fate.provisional
         row.finished_at, row.returned_at, row.closed_at = fate.finished_at, fate.returned_at, closed
         row.granted_at = fate.finished_at if status == Status.WITHDRAWN and fate.granted else None
