@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from onestop.forms.acts.base import ActForm, reason_field
+from onestop.forms.acts.base import ActForm, ReasonForm
 from onestop.forms.acts.waiting import SupplementForm
 from onestop.models import PhraseUse
-from onestop.services import (
-    arrivals,
-)
+from onestop.services import arrivals
 
 
 class AcceptForm(ActForm):
@@ -29,37 +27,22 @@ class AcceptForm(ActForm):
         )
 
 
-class RefuseArrivalForm(ActForm):
+class RefuseArrivalForm(ReasonForm):
     title = gettext_lazy("Do not accept the dossier")
     button = gettext_lazy("Do not accept")
     done = gettext_lazy("The dossier was not accepted. Form 03 is ready to print.")
-    icon = "circle-x"
-    is_grave = True
     phrases_for = PhraseUse.REFUSAL
-
-    reason = reason_field(gettext_lazy("Reason (the citizen will read it)"))
-
-    def perform(self) -> object:
-        return arrivals.refuse_arrival(
-            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"]
-        )
+    service = staticmethod(arrivals.refuse_arrival)
 
 
-class StopArrivalForm(ActForm):
+class StopArrivalForm(ReasonForm):
     title = gettext_lazy("Close the dossier")
     button = gettext_lazy("Close")
     done = gettext_lazy("The dossier is closed without having been accepted.")
     explanation = gettext_lazy("The papers that were asked for did not come.")
     icon = "circle-stop"
-    is_grave = True
     phrases_for = PhraseUse.STOP
-
-    reason = reason_field(gettext_lazy("Reason (the citizen will read it)"))
-
-    def perform(self) -> object:
-        return arrivals.stop_arrival(
-            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"]
-        )
+    service = staticmethod(arrivals.stop_arrival)
 
 
 class AskArrivalForm(SupplementForm):
