@@ -10,7 +10,18 @@ from notifications.models import Kind
 from notifications.services import notify
 from organizations import access
 from organizations.models import Unit, User
-from portal.models import GuessCount
+from portal.models import GuessCount, GuessKind
+
+CLOSED = {
+    GuessKind.ALL: _(
+        "The look-up by dossier code was closed for a while: too many wrong tries. Citizens still "
+        "look up by number and QR code. Look whether somebody is guessing."
+    ),
+    GuessKind.NUMBERS: _(
+        "The look-up by look-up number was closed for a while: too many wrong tries. Citizens "
+        "still look up by dossier code and QR code. Look whether somebody is guessing."
+    ),
+}
 
 
 def tell_administrators(event: OutboxEvent) -> None:
@@ -22,10 +33,7 @@ def tell_administrators(event: OutboxEvent) -> None:
     watchers = access.people_with("view_health", root)
     people = {user.pk: user for user, unit in watchers if unit == root}
     people |= {user.pk: user for user in User.objects.filter(is_superuser=True)}
-    words = _(
-        "The look-up by dossier code was closed for a while: too many wrong tries. Citizens still "
-        "look up by number and QR code. Look whether somebody is guessing."
-    )
+    words = CLOSED[GuessKind(row.kind)]
     notify(
         event, people.values(), kind=Kind.SYSTEM, text=words, subject=row,
         url=reverse("portal:health"),

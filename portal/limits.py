@@ -3,7 +3,8 @@
 An attempt first locks its counters and only then looks, so that no more guesses are in flight
 than are still admitted, and a lucky one gains nothing from the others. A closed counter is a
 stored moment (`opens_at`), answered at once: nobody is made to wait inside a request.
-Counters are locked in one order (code, address, all). No cache takes part.
+Counters are locked in one order (code, address, all; for a number: address, all). No cache takes
+part.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from portal.models import GuessCount, GuessKind
 from tenancy.scope import required_province_id
 
 HOUR = dt.timedelta(hours=1)
+OF_A_LEVEL = (GuessKind.ALL, GuessKind.NUMBERS)  # whoever asks: reached, the level is closed
 Found = TypeVar("Found")
 
 
@@ -153,7 +155,7 @@ def _count(limits: Sequence[Limit], rows: Sequence[GuessCount]) -> None:
     for limit, row in zip(limits, rows, strict=True):
         row.moments = [*_live(row, now), now.timestamp()][-limit.count :]
         row.ends_at = now + HOUR
-        if limit.kind == GuessKind.ALL and len(row.moments) >= limit.count:
+        if limit.kind in OF_A_LEVEL and len(row.moments) >= limit.count:
             _tell(row, now)
     GuessCount.objects.bulk_update(rows, ["moments", "ends_at", "told_at"])
 

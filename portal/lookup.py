@@ -67,8 +67,13 @@ def by_number(number: str, address: str) -> limits.Attempt[Found]:
     if values.number_level == "off":
         return limits.Attempt()
     level: Level = values.number_level
-    limit = Limit(GuessKind.NUMBER, limits.network_of(address), values.wrong_per_address)
-    return limits.attempt([limit], lambda: _with_number(number, level))
+    return limits.attempt(
+        [
+            Limit(GuessKind.NUMBER, limits.network_of(address), values.wrong_per_address),
+            Limit(GuessKind.NUMBERS, "", values.wrong_numbers_in_all),
+        ],
+        lambda: _with_number(number, level),
+    )
 
 
 def by_token(token: str, address: str) -> QrAnswer:

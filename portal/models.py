@@ -15,6 +15,7 @@ class GuessKind(models.TextChoices):
     ADDRESS = "address", _("Look-up by code from one address")
     ALL = "all", _("Look-up by dossier code")
     NUMBER = "number", _("Look-up by number from one address")
+    NUMBERS = "numbers", _("Look-up by number")
     QR = "qr", _("Look-up by QR code from one address")
 
 

@@ -54,6 +54,9 @@ class LookupRules:
     wrong_per_code: int = setting(5, CHOICE)
     wrong_per_address: int = setting(20, f"IPv6 counted by /64; {CHOICE}")
     wrong_in_all: int = setting(300, f"for code and digits together; {CHOICE}")
+    # A guess meets one of 2 million dossiers among 10^10 numbers once in 5,000: under one in two
+    # hours. More than for codes, because the number is where people are sent when that is closed.
+    wrong_numbers_in_all: int = setting(2000, f"for look-up numbers; {CHOICE}")
     code_level: Literal["off", "summary", "full"] = setting(
         "summary", "code and digits; TT 01/2018 Điều 16.2d"
     )

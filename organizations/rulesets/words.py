@@ -42,6 +42,9 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Wrong tries from one network address"), gettext_lazy("In one hour"),
     ),
     "wrong_in_all": (gettext_lazy("Wrong tries by code in all"), gettext_lazy("In one hour")),
+    "wrong_numbers_in_all": (
+        gettext_lazy("Wrong look-up numbers in all"), gettext_lazy("In one hour"),
+    ),
     "code_level": (
         gettext_lazy("Shown with the dossier code and 4 digits"),
         gettext_lazy("TT 01/2018/TT-VPCP Điều 16"),

@@ -167,7 +167,10 @@ def _why_not(form: LookupForm, opens_at: dt.datetime | None) -> str:
         )
     minutes = max(1, math.ceil((opens_at - timezone.now()).total_seconds() / 60))
     words = (
-        _("Too many wrong tries. Scan the QR code on the slip, or try again in %(n)s minutes.")
+        _(
+            "Too many wrong tries. Use the dossier code with the last 4 digits or the QR code on "
+            "the slip, or try again in %(n)s minutes."
+        )
         if form.is_number
         else _(
             "Too many wrong tries. Use the look-up number or the QR code on the slip, or try "

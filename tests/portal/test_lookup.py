@@ -119,7 +119,8 @@ def test_what_cannot_be_right_is_told_beside_its_box_and_asks_no_table(client, c
 
 def test_the_look_up_stays_within_six_statements(client, dossier, token):
     client.get(LOOKUP)
-    for question in [(dossier.code, DIGITS), (dossier.code, "0000"), (dossier.lookup_number, "")]:
+    asked = [(dossier.code, DIGITS), (dossier.code, "0000"), (dossier.lookup_number, "")]
+    for question in [*asked, ("12345678903", "")]:
         with Statements() as statements:
             answer = ask(client, *question)
         assert len(statements.real) <= 6, statements.real

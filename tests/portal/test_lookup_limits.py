@@ -15,6 +15,11 @@ from audit.bus import handlers_of
 from audit.models import AuditEntry, OutboxEvent
 from notifications.models import Notification
 from organizations.models import RuleSet
+from organizations.rulesets import LOOKUP as LOOKUP_RULES
+from organizations.rulesets import rules
+from papers.models import PrintedForm
+from papers.rules import luhn_digit
+from papers.services import print_form
 from portal import limits
 from portal.consumers import tell_administrators
 from portal.limits import Limit, attempt, network_of
@@ -22,7 +27,7 @@ from portal.models import GuessCount, GuessKind
 from portal.tasks import forget_guesses
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import make_dossier
-from tests.portal.lookups import DIGITS, LOOKUP, ask
+from tests.portal.lookups import DIGITS, LOOKUP, Statements, ask, bare
 
 AT_ONCE = 32
 CODE = "H32.05-261102-0001"
@@ -89,8 +94,6 @@ def test_the_look_up_number_has_twenty_wrong_tries_of_its_own(client, dossier):
 
 
 def with_check_digit(number):
-    from papers.rules import luhn_digit
-
     return f"{number:010d}{luhn_digit(f'{number:010d}')}"
 
 
@@ -181,6 +184,54 @@ def test_a_limit_of_none_closes_the_level(client, province, dossier):
     assert ask(client, dossier.code, DIGITS).status_code == 429
 
 
+def wrong_number(client, number):
+    """A number of nobody, from an address of its own."""
+    return ask(client, with_check_digit(number), address=an_address(number))
+
+
+@pytest.fixture
+def few_numbers(province):
+    """Three wrong look-up numbers in all, whoever sends them."""
+    with tenant_scope(province):
+        set_rules(wrong_numbers_in_all=3)
+
+
+def test_wrong_numbers_of_many_addresses_close_the_number_and_nothing_else(
+    client, province, town, dossier, few_numbers
+):
+    with tenant_scope(province):
+        token = print_form(PrintedForm.objects.of(dossier).get().pk, actor=town.clerk).token
+    assert [wrong_number(client, number).status_code for number in range(5)] == [422] * 3 + [
+        429
+    ] * 2
+    closed = ask(client, dossier.lookup_number, address="198.51.100.9")
+    assert closed.status_code == 429
+    assert 3500 < int(closed["Retry-After"]) <= 3600
+    assert ask(client, dossier.code, DIGITS, address="198.51.100.9").status_code == 302
+    assert client.get(f"/t/{token}/").status_code == 200
+    with tenant_scope(province):
+        assert AuditEntry.objects.filter(action="lookup.closed").count() == 1
+
+
+def test_a_closed_number_answers_a_right_and_a_wrong_one_alike(client, dossier, few_numbers):
+    for number in range(3):
+        wrong_number(client, number)
+    unknown = with_check_digit(77)
+    with Statements() as of_unknown:
+        first = ask(client, unknown)
+    with Statements() as of_right:
+        second = ask(client, dossier.lookup_number, address="192.0.2.2")
+    assert first.status_code == second.status_code == 429
+    assert bare(first, unknown) == bare(second, dossier.lookup_number)
+    assert "4 số cuối" in first.text  # the way that is still open
+    assert len(of_unknown.real) == len(of_right.real) <= 6
+
+
+def test_two_thousand_wrong_numbers_are_admitted_when_nobody_set_another_number(province):
+    with tenant_scope(province):
+        assert rules(LOOKUP_RULES, timezone.localdate()).wrong_numbers_in_all == 2000
+
+
 def test_a_forged_forwarded_header_is_no_help(client):
     for number in range(20):
         answer = wrong(client, number, HTTP_X_FORWARDED_FOR=an_address(number))
@@ -214,9 +265,6 @@ def test_ipv6_counts_by_its_network(address, counted):
 
 
 def test_wrong_qr_codes_are_counted_and_a_right_one_always_opens(client, province, town, dossier):
-    from papers.models import PrintedForm
-    from papers.services import print_form
-
     with tenant_scope(province):
         token = print_form(PrintedForm.objects.of(dossier).get().pk, actor=town.clerk).token
     found = [client.get(f"/t/{number:027d}/").status_code for number in range(22)]
@@ -321,3 +369,11 @@ def test_administrators_find_a_notice(client, province, town):
         others = [town.clerk, town.agency_admin]
         assert not Notification.objects.filter(user__in=others).exists()
     assert handlers_of("lookup.closed") == [tell_administrators]
+
+
+def test_the_notice_says_which_level_was_closed(client, province, town, few_numbers):
+    for number in range(3):
+        wrong_number(client, number)
+    with tenant_scope(province):
+        tell_administrators(OutboxEvent.objects.get(action="lookup.closed"))
+        assert "bằng số tra cứu" in Notification.objects.get(user=town.superuser).text
