@@ -13,9 +13,7 @@ from common.working_time import add_working_days
 from files.forms import UploadField
 from onestop.forms.acts.base import ActForm, lines_field, reason_field
 from onestop.models import PhraseUse
-from onestop.services import (
-    waiting,
-)
+from onestop.services import waiting
 from onestop.services.reception import PaperFacts
 from onestop.states import OnLapse
 from organizations.calendars import calendar_for
@@ -74,12 +72,9 @@ class ReceiveSupplementForm(ActForm):
     scans = UploadField(label=gettext_lazy("Scans"), required=False, multiple=True)
 
     def perform(self) -> object:
-        round_ = self.dossier.rounds.filter(answered_at=None).first()
         files = tuple(self.cleaned_data["scans"])
-        papers = []
-        if round_ is not None:
-            first = PaperFacts(name="; ".join(round_.items)[:500], file_ids=files)
-            papers = [first]
+        asked = self.dossier.rounds.filter(answered_at=None).first()
+        papers = [PaperFacts("; ".join(asked.items)[:500], file_ids=files)] if asked else []
         return waiting.receive_supplement(
             self.dossier.pk, actor=self.user, note=self.cleaned_data["note"], papers=papers
         )
@@ -101,16 +96,14 @@ class RequirePaymentForm(ActForm):
         )  # fmt: skip
 
 
-class ReceiptMixin(forms.Form):
-    amount = MoneyField(label=gettext_lazy("Amount (VND)"))
-    number = forms.CharField(label=gettext_lazy("Number of the receipt"), max_length=40)
-
-
-class ConfirmPaymentForm(ReceiptMixin, ActForm):
+class ConfirmPaymentForm(ActForm):
     title = gettext_lazy("Confirm the payment")
     button = gettext_lazy("Paid")
     done = gettext_lazy("The payment is confirmed and the clock runs again.")
     icon = "banknote"
+
+    amount = MoneyField(label=gettext_lazy("Amount (VND)"))
+    number = forms.CharField(label=gettext_lazy("Number of the receipt"), max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
