@@ -70,7 +70,7 @@ class LadderWidget(forms.Widget):
             "when": WHEN, "roles": self.roles, "farthest": FARTHEST, "digits": MOST_DIGITS,
         }  # fmt: skip
 
-    def id_for_label(self, id_: str, index: str | None = None) -> str:
+    def id_for_label(self, id_: str) -> str:
         return f"{id_}_0"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
@@ -79,9 +79,6 @@ class LadderWidget(forms.Widget):
             for line in _lines(data, name, "_days")
         ]
         return [line for line in lines if line["days"].strip()]
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
 
 
 class LadderField(forms.Field):
@@ -130,15 +127,12 @@ class MinutesWidget(forms.Widget):
         lines = [(key, words, (value or {}).get(key, "")) for key, words in self.roles]
         return {**context, "lines": lines, "digits": MOST_DIGITS}
 
-    def id_for_label(self, id_: str, index: str | None = None) -> str:
+    def id_for_label(self, id_: str) -> str:
         return f"{id_}_{self.roles[0][0]}"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
         typed = {key: data.get(f"{name}_{key}", "").strip() for key, _words in self.roles}
         return {key: minutes for key, minutes in typed.items() if minutes}
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
 
 
 class MinutesField(forms.Field):
@@ -174,7 +168,7 @@ class OrderWidget(forms.Widget):
         places = [*filled, *([""] * (len(self.choices) - len(filled)))]
         return {**context, "places": places, "choices": [("", CHOOSE), *self.choices]}
 
-    def id_for_label(self, id_: str, index: str | None = None) -> str:
+    def id_for_label(self, id_: str) -> str:
         return f"{id_}_0"
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
@@ -182,9 +176,6 @@ class OrderWidget(forms.Widget):
         while places and not places[-1]:
             places.pop()
         return places
-
-    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
-        return False
 
 
 class OrderField(forms.Field):
