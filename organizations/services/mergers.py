@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -17,7 +16,7 @@ from organizations import access
 from organizations.models import FieldAssignment, Position, Unit, UnitSuccession, User
 from organizations.open_work import OpenWork, hand_over, open_work_in
 from organizations.services.rows import end_position_rows
-from organizations.services.units import require_open
+from organizations.services.units import require_open, require_over
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -79,16 +78,13 @@ def _require_mergeable(old: Unit, new: Unit, on: dt.date) -> None:
         raise DomainError(_("A unit is not merged into itself or into a unit below it."))
     if old.valid_to is not None:
         raise AlreadyDone
-    if on >= timezone.localdate():
-        raise DomainError(
-            _(
-                "Record a merger from the first day of the successor on: the last day of "
-                "%(unit)s lies before today."
-            )
-            % {"unit": old.name}
-        )
-    if old.valid_from and on < old.valid_from:
-        raise DomainError(_("A unit is not closed before the day it began."))
+    require_over(
+        old, on,
+        _(
+            "Record a merger from the first day of the successor on: the last day of "
+            "%(unit)s lies before today."
+        ),
+    )  # fmt: skip
     require_open(new, on + ONE_DAY)
 
 

@@ -102,16 +102,13 @@ def _require_closable(unit: Unit, on: dt.date) -> None:
             % {"unit": unit.name, "day": f"{unit.valid_to:%d/%m/%Y}"},
             code="already_done",
         )
-    if on >= timezone.localdate():
-        raise DomainError(
-            _(
-                "Record the end of a unit from the day after it on: the last day of %(unit)s "
-                "lies before today."
-            )
-            % {"unit": unit.name}
-        )
-    if unit.valid_from and on < unit.valid_from:
-        raise DomainError(_("A unit is not closed before the day it began."))
+    require_over(
+        unit, on,
+        _(
+            "Record the end of a unit from the day after it on: the last day of %(unit)s "
+            "lies before today."
+        ),
+    )  # fmt: skip
     below = Unit.objects.below(unit).exclude(pk=unit.pk).valid_on(on + dt.timedelta(days=1))
     if names := list(below.values_list("name", flat=True)[:5]):
         raise DomainError(
@@ -125,6 +122,17 @@ def _require_closable(unit: Unit, on: dt.date) -> None:
                 "work": "; ".join(f"{item.label}: {item.count}" for item in work),
             }
         )
+
+
+def require_over(unit: Unit, on: dt.date, refusal: str) -> None:
+    """`on` can be the last day of the unit: it has ended, and the unit had begun by then.
+
+    `refusal`: what is said while it lasts, with a place for %(unit)s.
+    """
+    if on >= timezone.localdate():
+        raise DomainError(refusal % {"unit": unit.name})
+    if unit.valid_from and on < unit.valid_from:
+        raise DomainError(_("A unit is not closed before the day it began."))
 
 
 def _lock(unit_id: int) -> Unit:
