@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from onestop.models import Dossier, Procedure, ProcedureVersion, StepRun
-from onestop.services import assignment, processing, reception
+from onestop.models import CounterVisit, Dossier, Procedure, ProcedureVersion, StepRun
+from onestop.services import assignment, processing, reception, visits
 from onestop.services.reception import FeeFacts, PaperFacts, PersonFacts, Reception
 from tests.onestop.catalogue_rows import make_procedure
 from tests.people import Town
@@ -62,6 +62,14 @@ def at_kind(town: Town, kind: str, **changes: Any) -> Dossier:
         act = processing.approve if step.kind in ("review", "approve") else processing.forward
         dossier = act(dossier.pk, actor=actors[step.kind])
     return dossier
+
+
+def turned_away(town: Town) -> CounterVisit:
+    """The applicant left the counter with form 03."""
+    return visits.turn_away(
+        actor=town.clerk, unit_id=town.counter_unit.pk, kind="refusal", person=APPLICANT,
+        version_id=the_procedure(town).current_version.pk, reason="Không thuộc thẩm quyền",
+    )  # fmt: skip
 
 
 def open_step(dossier: Dossier) -> StepRun:

@@ -9,9 +9,8 @@ from openpyxl import load_workbook
 from audit.models import AccessNote
 from common.searches import numbers_joined
 from onestop.models import Dossier
-from onestop.services import visits
 from tenancy.scope import tenant_scope
-from tests.onestop.dossiers import APPLICANT, assigned, the_procedure
+from tests.onestop.dossiers import APPLICANT, assigned, turned_away
 from tests.onestop.test_visits import VISITS
 
 SEARCH = "/tim/"
@@ -114,10 +113,7 @@ def test_an_unknown_key_finds_nothing_and_asks_to_search_again(client, town, dos
 
 def test_an_unknown_key_shows_no_visit_and_leaves_no_note(client, province, town):
     with tenant_scope(province):
-        visits.turn_away(
-            actor=town.clerk, unit_id=town.counter_unit.pk, kind="refusal", person=APPLICANT,
-            version_id=the_procedure(town).current_version.pk, reason="Không thuộc thẩm quyền",
-        )  # fmt: skip
+        turned_away(town)
     client.sign_in(town.clerk)
     assert APPLICANT.name in client.get(VISITS).text
     page = client.get(VISITS, {"q": "~x"})
@@ -138,10 +134,7 @@ def test_the_oldest_of_many_searches_is_forgotten_and_finds_nothing(client, town
 
 def test_a_visit_is_found_by_a_spaced_number(client, province, town):
     with tenant_scope(province):
-        visits.turn_away(
-            actor=town.clerk, unit_id=town.counter_unit.pk, kind="refusal", person=APPLICANT,
-            version_id=the_procedure(town).current_version.pk, reason="Không thuộc thẩm quyền",
-        )  # fmt: skip
+        turned_away(town)
     page = client.sign_in(town.clerk).post(VISITS, {"q": SPACED}, follow=True)
     assert len(page.context["page"].rows) == 1
 

@@ -4,10 +4,9 @@ import pytest
 from django.urls import reverse
 
 from audit.models import AccessNote
-from onestop.services import visits
 from tenancy.scope import tenant_scope
 from tests.onestop.counter import NUMBER, QR, filled_in, send
-from tests.onestop.dossiers import APPLICANT, assigned, make_dossier, the_procedure
+from tests.onestop.dossiers import assigned, make_dossier, turned_away
 from tests.onestop.test_visits import VISITS
 
 
@@ -64,10 +63,7 @@ def test_a_card_of_somebody_unknown_reads_nobody(counter, province):
 
 def test_who_looks_for_a_visit_by_number_is_noted_with_what_he_found(client, province, town):
     with tenant_scope(province):
-        visit = visits.turn_away(
-            actor=town.clerk, unit_id=town.counter_unit.pk, kind="refusal", person=APPLICANT,
-            version_id=the_procedure(town).current_version.pk, reason="Không thuộc thẩm quyền",
-        )  # fmt: skip
+        visit = turned_away(town)
     client.sign_in(town.clerk).post(VISITS, {"q": NUMBER}, follow=True)
     with tenant_scope(province):
         note = AccessNote.objects.get()
