@@ -1,6 +1,6 @@
 """Every route × every kind of person × own unit, other unit, other province.
 
-The routes come from the URLconf, the answers from tests/access_table.py. A route without a line
+The routes come from the URLconf, the answers from tests/access_table. A route without a line
 fails and prints the line to add. What a person who may act does with a form is tested in its
 app; here it is who gets to see the page, who is turned away, and with which answer.
 """
@@ -25,7 +25,8 @@ from organizations.models import Unit, User
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.access_objects import OBJECTS, Stock, make_stock
-from tests.access_table import ACCESS, ACTS, ARGUMENTS, DATA, PEOPLE, lines_of
+from tests.access_table import ACCESS, ARGUMENTS, DATA, PEOPLE
+from tests.access_table.onestop import ACTS, lines_of
 from tests.conftest import HostClient, runs_fast
 from tests.people import Town, make_town
 from tests.provinces import own_provinces
@@ -165,7 +166,7 @@ def expectations(line: str) -> tuple[str, str, str, dict[str, str]]:
 def test_every_route_has_its_line():
     missing = sorted(set(ROUTES) - set(ACCESS))
     lines = [f'    "{name}": ("GET *={"404" if ROUTES[name] else "403"}",),' for name in missing]
-    assert not missing, "add to tests/access_table.py, with the answers that are right:\n" + (
+    assert not missing, "add to tests/access_table, with the answers that are right:\n" + (
         "\n".join(lines)
     )
 
