@@ -23,7 +23,6 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
 
 from audit.models import AuditEntry, AuditSeal
 from tenancy.models import Province
@@ -32,6 +31,7 @@ from tenancy.scope import required_province_id
 MOST_AT_ONCE = 5000
 SEAL_LOCK = 7_040_002  # advisory lock (this number, province): one sealer at a time
 WAIT_SECONDS = 0.3  # for transactions under way, below the lock wait of a second sealer
+LOOK_SECONDS = 0.02  # between two looks whether they have ended
 
 FIELDS = (
     "id, province_id, at, action, actor_id, actor_name, on_behalf_of, subject_type, subject_id, "
@@ -47,8 +47,13 @@ SEALABLE = f"""
 # still commit an id below the last one seen has a smaller number than is taken after seeing it.
 OWN_NUMBER = "SELECT pg_current_xact_id_if_assigned() IS NULL, pg_current_xact_id()::text"
 OLDER_ENDED = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= '{number}'::xid8"
-
-_noted: dict[int, tuple[int, int]] = {}  # of each province: an id that was seen, the number then
+# Ids and numbers mean nothing in a database put in the place of another: by a restart from a copy
+# of the files, by renaming, or by filling the table anew.
+LAST = """
+    SELECT coalesce(max(id), 0), concat_ws(' ', pg_postmaster_start_time(),
+        (SELECT oid FROM pg_database WHERE datname = current_database()),
+        pg_relation_filenode('audit_auditentry'))
+    FROM audit_auditentry WHERE province_id = %s"""
 
 CHAIN = f"""
     SELECT seal.position, seal.entry_id, seal.digest, {
@@ -63,6 +68,33 @@ INSERTED = """
     WHERE entry.province_id = %s AND entry.id <= %s AND NOT EXISTS (
         SELECT 1 FROM audit_auditseal AS seal
         WHERE seal.province_id = entry.province_id AND seal.entry_id = entry.id)"""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An id that was seen in a database, and the number of a transaction begun after that."""
+
+    entry_id: int
+    number: int
+    database: str
+
+
+_noted: dict[int, Noted] = {}  # of each province: what is not settled yet
+
+
+class Patience:
+    """How long a run still waits for transactions under way: once, not for each province."""
+
+    def __init__(self) -> None:
+        self.seconds = WAIT_SECONDS
+
+    def wait(self) -> bool:
+        """Wait a little; False when all of it is used up."""
+        if self.seconds <= 0:
+            return False
+        time.sleep(LOOK_SECONDS)
+        self.seconds -= LOOK_SECONDS
+        return True
 
 
 @dataclass(frozen=True)
@@ -113,14 +145,14 @@ def head() -> Head:
     return Head(last.position, last.entry_id, last.digest)
 
 
-def seal() -> Head:
+def seal(patience: Patience | None = None) -> Head:
     """Seal what can be sealed in the open province and return the new head.
 
-    In a transaction that has written nothing yet.
+    In a transaction that has written nothing yet. A run over many provinces has one `patience`.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SEAL_LOCK, required_province_id()])
-    now, added, settled = head(), 0, settled_id()
+    now, added, settled = head(), 0, settled_id(patience or Patience())
     while rows := _sealable(now.entry_id, settled):
         seals = []
         for row in rows:
@@ -131,7 +163,7 @@ def seal() -> Head:
     return Head(now.position, now.entry_id, now.digest, added)
 
 
-def settled_id() -> int:
+def settled_id(patience: Patience) -> int:
     """An id up to which no entry can appear any more; 0 while older transactions go on.
 
     Commits come in another order than ids: a transaction may take an id, be overtaken by the
@@ -139,18 +171,25 @@ def settled_id() -> int:
     that one long transaction after another cannot hold the chain back for ever.
     """
     province_id, settled = required_province_id(), 0
-    last: int = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
-    end = time.monotonic() + WAIT_SECONDS
+    last, database = _last_id()
     while max(settled, head().entry_id) < last:
-        noted, number = _noted.get(province_id) or (last, _own_number())
-        _noted[province_id] = (noted, number)
-        while not _have_ended_before(number):
-            if time.monotonic() > end:
+        noted = _noted.get(province_id)
+        if noted is None or noted.database != database:
+            noted = _noted[province_id] = Noted(last, _own_number(), database)
+        while not _have_ended_before(noted.number):
+            if not patience.wait():
                 return settled
-            time.sleep(0.02)
         del _noted[province_id]
-        settled = noted
+        settled = noted.entry_id
     return settled or last
+
+
+def _last_id() -> tuple[int, str]:
+    """The last entry that is seen in the open province, and what tells its database from others."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [required_province_id()])
+        last, database = cursor.fetchone()
+    return last, database
 
 
 def _own_number() -> int:

@@ -28,7 +28,8 @@ def deliver(province_id: int, event_ids: list[int], claim: str) -> None:
 
 @global_task("audit.tasks.seal")
 def seal() -> None:
-    for code, head in in_each_province(seals.seal).items():
+    patience = seals.Patience()
+    for code, head in in_each_province(lambda: seals.seal(patience)).items():
         if head.added:
             log.info("audit head %s %s %s", code, head.position, head.digest)
 

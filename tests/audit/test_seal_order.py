@@ -1,13 +1,18 @@
 """Transactions and entries are numbered in different orders; the chain passes none over."""
 
+import dataclasses
 import threading
+import time
+from contextlib import contextmanager
 
 from django.db import connection
 
-from audit import seals
+from audit import seals, tasks
 from audit.services import record
+from tenancy.logins import as_owner
 from tenancy.scope import tenant_scope
 from tests.audit.broker import wait_until
+from tests.provinces import own_provinces
 
 
 def in_thread(act):
@@ -56,6 +61,52 @@ def test_a_smaller_id_of_a_younger_transaction_is_waited_for(fresh_province, mon
     with tenant_scope(fresh_province):
         assert seals.first_fault() is None
         assert seals.head().position == 3
+
+
+@contextmanager
+def long_transaction(province):
+    """One that has written and goes on until the end of the block."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def act():
+        with tenant_scope(province):
+            record(province, "test.long", actor=None)
+            began.set()
+            assert may_end.wait(60)
+
+    thread = in_thread(act)
+    assert began.wait(20)
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join()
+
+
+def test_a_run_over_all_provinces_waits_once(fresh_province, monkeypatch):
+    waited = []
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: waited.append(seconds) or sleep(seconds))
+    with own_provinces(3) as others, long_transaction(fresh_province):
+        for other in others:
+            with tenant_scope(other):
+                record(other, "test.short", actor=None)
+        tasks.seal()
+        assert 0 < sum(waited) <= seals.WAIT_SECONDS + 0.03
+        assert [seal(other) for other in others] == [0, 0, 0]
+
+
+def test_what_was_noted_before_a_restore_does_not_count_after_it(fresh_province):
+    """The table is another one, and the other machine had counted more transactions."""
+    with long_transaction(fresh_province):
+        with tenant_scope(fresh_province):
+            record(fresh_province, "test.short", actor=None)
+        assert seal(fresh_province) == 0
+    noted = seals._noted[fresh_province.pk]
+    seals._noted[fresh_province.pk] = dataclasses.replace(noted, number=noted.number + 10**9)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("VACUUM FULL audit_auditentry")  # what a restore does to it, too: a new file
+    assert wait_until(lambda: seal(fresh_province) == 2, 20)
 
 
 def test_one_long_transaction_after_another_does_not_hold_the_chain_back(fresh_province):
