@@ -6,14 +6,8 @@ from django.conf import settings
 from django.http import HttpResponse
 
 
-def remembered(response: HttpResponse, code: str) -> HttpResponse:
-    """The response, after which this browser shows pages in the language `code`."""
-    remember(response, code)
-    return response
-
-
-def remember(response: HttpResponse, code: str) -> None:
-    """Let this browser show pages in the language `code` from the next page on."""
+def remember(response: HttpResponse, code: str) -> HttpResponse:
+    """The same response, after which this browser shows pages in the language `code`."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,
@@ -21,3 +15,4 @@ def remember(response: HttpResponse, code: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
+    return response

@@ -52,8 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         sessions.start(request.session, user)
         request.session[sessions.TRACKED] = True
-        language.remember(response, user.language)
-        return response
+        return language.remember(response, user.language)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has just signed in and must set up a second factor types the password once only."""

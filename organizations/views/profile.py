@@ -24,9 +24,7 @@ def profile(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change_profile(user.pk, actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
-        response = redirect("organizations:profile")
-        language.remember(response, form.cleaned_data["language"])
-        return response
+        return language.remember(redirect("organizations:profile"), form.cleaned_data["language"])
     context = {
         "form": form,
         "positions": queries.positions_of(user),

@@ -115,11 +115,11 @@ def set_language(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     back = _own_address(request, sent.get("next", ""))
     if request.user.is_authenticated:
-        return language.remembered(redirect("organizations:profile"), request.user.language)
+        return language.remember(redirect("organizations:profile"), request.user.language)
     if request.method != "POST" or sent.get("language") not in dict(settings.LANGUAGES):
         context = {"back": back, "languages": settings.LANGUAGES}
         return render(request, "portal/public/language.html", context)
-    return language.remembered(redirect(back), sent["language"])
+    return language.remember(redirect(back), sent["language"])
 
 
 def _own_address(request: HttpRequest, address: str) -> str:
