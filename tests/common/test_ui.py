@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -195,12 +196,23 @@ def test_no_template_needs_a_wider_content_policy(wrong):
     assert found == []
 
 
+STYLES = sorted((Path(settings.BASE_DIR) / "static/css").glob("*.css"))
+
+
 def test_style_sheets_stay_readable_by_old_browsers_and_load_nothing_foreign():
-    for path in (Path(settings.BASE_DIR) / "static/css").glob("*.css"):
+    for path in STYLES:
         text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
         assert "light-dark(" not in text
         assert not re.search(r"url\(\s*[\"']?(https?:)?//", text)
         assert not re.search(r"^\s+&", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_every_brace_of_a_style_sheet_closes_one_that_is_open(path):
+    """One too many, and a browser drops the rule after it."""
+    text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text("utf-8"), flags=re.DOTALL)
+    depths = list(accumulate(1 if brace == "{" else -1 for brace in re.findall("[{}]", text)))
+    assert (min(depths), depths[-1]) == (0, 0)
 
 
 def test_our_script_stays_small_and_needs_no_eval():
