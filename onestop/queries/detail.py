@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import (
-    Exists,
-    OuterRef,
-)
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,9 +30,9 @@ from onestop.queries.dossiers import deadline_of_dossier
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
-from onestop.services.steps import APPROVING, PERMISSION, WORKING
+from onestop.services.steps import APPROVING, PERMISSION, WORKING, may_decide
 from onestop.states import StepState
-from organizations import access, fields
+from organizations import access
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from papers.models import PrintedForm
@@ -150,10 +147,8 @@ class DossierPage:
 
     def _rights(self, *unit_ids: int) -> frozenset[str]:
         rights = access.rights_on(self.user, *unit_ids) & set(PERMISSION.values())
-        if "approve_dossiers" in rights and fields.assigned_to(self.user):
-            units, field = Unit.objects.in_bulk(unit_ids).values(), self.dossier.version.field
-            if not fields.may(self.user, "approve_dossiers", *units, field=field):
-                rights -= {"approve_dossiers"}
+        if "approve_dossiers" in rights and not may_decide(self.dossier, self.user, *unit_ids):
+            return rights - {"approve_dossiers"}
         return rights
 
     @cached_property
