@@ -111,12 +111,13 @@ def dossier_search(request: Request) -> HttpResponse:
     if words == LOST:
         words = ""
     elif len(words) >= 2:
-        found = queries.search(visible, numbers_joined(words))
+        needle = numbers_joined(words)
+        found = queries.search(visible, needle)
         page = paginate_keyset(queries.rows(found), request, order=("-id",))
         queries.with_deadlines(page.rows)
         if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
             return redirect("onestop:dossier_detail", code=page.rows[0]["code"])
-        is_cut = not page.next_url and queries.search_is_cut(numbers_joined(words))
+        is_cut = not page.next_url and queries.search_is_cut(needle)
         if has_number(request):
             note_access(
                 "dossiers.searched", request.user, user=request.user,
@@ -137,11 +138,13 @@ def dossier_export(request: Request) -> HttpResponse:
     queue = Dossier.objects.held_by_units_of(request.user, "export_dossiers")
     found = form.narrow(queries.view_of(queue, form.view, timezone.localdate()), request.user)
     rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[: EXPORTED + 1])
+    is_cut = len(rows) > EXPORTED
+    del rows[EXPORTED:]
     note_access(
         "dossiers.exported", request.user, user=request.user,
-        data={"rows": len(rows[:EXPORTED]), "view": form.view},
+        data={"rows": len(rows), "view": form.view},
     )  # fmt: skip
-    content = dossier_sheet(queries.with_deadlines(rows[:EXPORTED]), is_cut=len(rows) > EXPORTED)
+    content = dossier_sheet(queries.with_deadlines(rows), is_cut=is_cut)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(content, content_type=kind)
     name = f"ho-so-{timezone.localdate():%Y%m%d}.xlsx"
