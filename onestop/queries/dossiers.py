@@ -42,9 +42,14 @@ def rows(queryset: DossierQuerySet) -> Any:
     )
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """Midnight of the province."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
 def view_of(queue: DossierQuerySet, name: str, today: dt.date) -> DossierQuerySet:
     """One of the built-in views of a queue. `sap-den-han` looks ahead as far as the rules say."""
-    start = timezone.make_aware(dt.datetime.combine(today, dt.time()))
+    start = start_of(today)
     open_ = queue.open().filter(accepted_at__isnull=False)
     match name:
         case "moi":
@@ -88,7 +93,7 @@ def soon_until(today: dt.date) -> dt.datetime:
     """The first moment that is not "due soon" any more: after `due_soon_days` working days."""
     days = rules(CLOCK, today).due_soon_days
     last = calendar_for().add_working_days(today, days)
-    return timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
+    return start_of(last + dt.timedelta(days=1))
 
 
 def search(queryset: DossierQuerySet, words: str) -> DossierQuerySet:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.working_time import add_working_days
 from onestop.models import DeadlineWarning, Dossier, SupplementRound
+from onestop.queries.dossiers import start_of
 from onestop.services import clock, steps
 from onestop.services.waiting import lapse_supplement
 from onestop.states import RUNNING, Status
@@ -60,8 +61,8 @@ def _reached(step: WarningStep, today: dt.date) -> Iterator[Dossier]:
         .filter(
             ~Exists(rung),
             status__in=RUNNING,
-            due_at__gte=_midnight(first),
-            due_at__lt=_midnight(last + dt.timedelta(days=1)),
+            due_at__gte=start_of(first),
+            due_at__lt=start_of(last + dt.timedelta(days=1)),
         )
     )
     yield from due.order_by("due_at", "id")[: AT_ONCE * 10].iterator(AT_ONCE)
@@ -147,7 +148,3 @@ def _recheck(dossier_id: int) -> None:
             reason=str(_("The calendar of working days has changed.")),
         ),
     )  # fmt: skip
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
