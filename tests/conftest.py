@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases
@@ -22,6 +23,7 @@ from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.provinces import forget_hosts
 from tenancy.scope import Scope, tenant_scope
+from tenancy.sessions import SessionStore
 from tests import provinces
 from tests.provinces import own_provinces
 
@@ -137,11 +139,15 @@ class HostClient(Client):
         self.province = province
 
     def sign_in(self, user) -> HostClient:
+        """Put a session in the browser, as the first page after signing in leaves it."""
         with tenant_scope(self.province):
-            self.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            session = self.session
-            sessions.start(session, user)  # as the first page after signing in does
+            session = SessionStore()
+            session[SESSION_KEY] = str(user.pk)
+            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            sessions.start(session, user)
             session.save()
+        self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return self
 
 
