@@ -180,6 +180,7 @@ def received(province, town):
         return Dossier.objects.get(pk=make_dossier(town).pk)
 
 
+@pytest.mark.slow
 def test_a_dossier_is_voided_or_assigned_and_never_both(stage):
     province, town = stage
     for _ in range(3):
@@ -193,6 +194,7 @@ def test_a_dossier_is_voided_or_assigned_and_never_both(stage):
             assert worked_on.count() == (0 if winner == "void" else 1)
 
 
+@pytest.mark.slow
 def test_control_without_the_lock_several_void_it_or_assign_it(stage):
     province, town = stage
     with without_the_lock():
@@ -272,6 +274,7 @@ def test_32_counters_at_once_leave_no_gap_and_no_double(stage):
     assert len(set(lookups)) == len(lookups)
 
 
+@pytest.mark.slow
 def test_control_numbers_that_are_read_and_written_apart_break(stage):
     province, town = stage
 
@@ -295,6 +298,7 @@ def submit_at_once(stage, token):
         return outcome, Dossier.objects.count() - 1
 
 
+@pytest.mark.slow
 def test_one_page_submitted_32_times_at_once_makes_one_dossier(stage):
     outcome, made = submit_at_once(stage, "a-page-that-was-shown-once")
     assert (outcome.faults, len(outcome.won), made) == ([], 1, 1)
@@ -302,6 +306,7 @@ def test_one_page_submitted_32_times_at_once_makes_one_dossier(stage):
     assert any(isinstance(refusal, AlreadyDone) for refusal in outcome.refused)
 
 
+@pytest.mark.slow
 def test_control_without_its_token_the_same_page_makes_many(stage):
     outcome, made = submit_at_once(stage, None)
     assert made == len(outcome.won) > 1
