@@ -171,12 +171,12 @@ class MoneyField(forms.IntegerField):
 
     widget = forms.TextInput
     default_error_messages = {"invalid": gettext_lazy("Enter an amount in dong, like 20.000.")}
+    default_validators = [
+        MaxValueValidator(LARGEST_VND, gettext_lazy("The amount is too large: check the zeros."))
+    ]
 
-    def __init__(self, *, min_value: int = 0, max_value: int = LARGEST_VND, **kwargs: Any) -> None:
-        super().__init__(min_value=min_value, **kwargs)
-        self.validators.append(
-            MaxValueValidator(max_value, gettext_lazy("The amount is too large: check the zeros."))
-        )
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, **kwargs)
 
     def to_python(self, value: Any) -> int | None:
         """The amount without marks and unit."""
