@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -147,7 +148,7 @@ NUMBER_FAULTS = {
 }
 
 
-class PeoplePage:
+class PeoplePage(ABC):
     """What the pages of reception and correction share: who applies, who came, where it goes.
 
     `main` has the fields `came` and `delivery`.
@@ -166,9 +167,9 @@ class PeoplePage:
         return forms_of.get(self.main["came"].value())
 
     @property
+    @abstractmethod
     def in_order(self) -> Sequence[Form | None]:
         """The forms in the order of the page; None: not there."""
-        raise NotImplementedError
 
     @property
     def errors(self) -> bool:
