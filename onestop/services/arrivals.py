@@ -11,13 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from onestop.models import (
-    Channel,
-    Dossier,
-    ProcedureVersion,
-    StatusChange,
-    SupplementRound,
-)
+from onestop.models import Channel, Dossier, ProcedureVersion, StatusChange, SupplementRound
 from onestop.services import papers_of, reception, steps
 from onestop.states import Status
 from organizations import access

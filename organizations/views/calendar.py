@@ -17,12 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.htmx import Request
 from common.working_time import DEFAULT_PATTERN
 from organizations import access, calendars, rulesets
-from organizations.forms.calendar import (
-    ConfirmationForm,
-    EntryForm,
-    PatternForm,
-    RemovalForm,
-)
+from organizations.forms.calendar import ConfirmationForm, EntryForm, PatternForm, RemovalForm
 from organizations.forms.rules import RulesForm
 from organizations.queries import calendar_of_year, patterns, stored_rules
 from organizations.rulesets import words as rule_words

@@ -12,13 +12,7 @@ from organizations import access
 from organizations.models import User
 from tests.onestop.dossiers import at_kind, open_step
 from tests.onestop.test_life import far_off
-from tests.onestop.two_agencies import (
-    AS_IN_THE_FILE,
-    go_to,
-    make_office,
-    make_process,
-    pass_on,
-)
+from tests.onestop.two_agencies import AS_IN_THE_FILE, go_to, make_office, make_process, pass_on
 from tests.people import give_role, make_person
 
 pytestmark = pytest.mark.usefixtures("scope")

@@ -10,11 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from onestop.forms.acts.base import ActForm, ReasonForm
 from onestop.models import HandoverMethod, PhraseUse
-from onestop.services import (
-    corrections,
-    endings,
-    processing,
-)
+from onestop.services import corrections, endings, processing
 
 
 class RefuseForm(ReasonForm):
