@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -49,7 +50,9 @@ def load_list(request: Request) -> HttpResponse:
     if unit.isdecimal():
         queue = queue.filter(holder_unit_id=int(unit))
     found = load.load_of(queue, timezone.localdate())
-    return render(request, "onestop/load_list.html", {"load": found, "is_one_unit": unit})
+    page = Paginator(found.rows, load.ROWS).get_page(request.GET.get("trang"))
+    context = {"load": found, "page": page, "is_one_unit": unit}
+    return render(request, "onestop/load_list.html", context)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from onestop.models import Dossier
 from onestop.queries import load
-from onestop.services import endings, processing
+from onestop.services import assignment, endings, processing
 from onestop.states import Status
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind, make_dossier, open_step
@@ -139,17 +139,35 @@ def test_the_load_page_shows_units_where_people_would_be_too_many(
 ):
     with tenant_scope(province):
         at_kind(town, "return")
-    monkeypatch.setattr(load, "PEOPLE", 0)
-    monkeypatch.setattr(load, "UNITS", 1)
+    monkeypatch.setattr(load, "ROWS", 1)
     client.sign_in(town.leader)
-    page = client.get(reverse("onestop:load_list"))
-    shown = page.context["load"]
-    assert (len(shown.rows), shown.is_cut, shown.total["open"]) == (1, True, 2)
-    assert town.officer.full_name not in page.text
-    monkeypatch.setattr(load, "PEOPLE", 1)
+    first = client.get(reverse("onestop:load_list"))
+    second = client.get(reverse("onestop:load_list"), {"trang": "2"})
+    assert [page.context["load"].total["open"] for page in (first, second)] == [2, 2]
+    units = [row["holder_unit_id"] for page in (first, second) for row in page.context["page"]]
+    assert len(set(units)) == 2
+    assert town.officer.full_name not in first.text + second.text
     one = client.get(reverse("onestop:load_list"), {"don_vi": in_hand.holder_unit_id})
     assert town.officer.full_name in one.text
     assert one.context["load"].total["open"] == 1
+
+
+def test_the_load_page_of_a_crowd_in_one_unit_turns_to_everybody(
+    client, province, town, monkeypatch
+):
+    with tenant_scope(province):
+        assigned(town)  # in the officer's hands
+        mine = assigned(town)
+        assignment.take_over_many([(mine.pk, open_step(mine).pk)], actor=town.head)
+    monkeypatch.setattr(load, "ROWS", 1)
+    client.sign_in(town.head)
+    url, unit = reverse("onestop:load_list"), {"don_vi": mine.holder_unit_id}
+    first, second = client.get(url, unit), client.get(url, {**unit, "trang": "2"})
+    shown = [row["holder_name"] for page in (first, second) for row in page.context["page"]]
+    assert sorted(shown) == sorted([town.officer.full_name, town.head.full_name])
+    assert "trang=2" in first.text
+    assert "trang=3" not in second.text
+    assert f"don_vi={mine.holder_unit_id}" in second.text  # on the way back
 
 
 def test_the_result_is_handed_over_with_proof(client, province, town):

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from onestop.queries import load
+from onestop.services import assignment
 from onestop.services.reception import PaperFacts
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind, make_dossier
@@ -18,6 +20,7 @@ CONTROL = (
     "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELECT set_config",
 )  # fmt: skip
 QUEUE, MOST_FOR_A_QUEUE = 6, 8
+LOAD = 5
 
 
 def questions(ask):
@@ -66,6 +69,22 @@ def test_every_view_of_the_queue(client, province, town, view):
     several(province, lambda: assigned(town), 2)
     _page, count, asked = cost(client, town.officer, reverse("onestop:dossier_list"), xem=view)
     assert count == QUEUE, asked
+
+
+@pytest.mark.parametrize(("rows", "most"), [(100, LOAD), (1, LOAD + 1), (0, LOAD + 2)])
+def test_the_load_of_people_of_units_and_of_a_crowd(
+    client, province, town, monkeypatch, rows, most
+):
+    monkeypatch.setattr(load, "ROWS", max(1, rows))
+    url, unit = reverse("onestop:load_list"), {}
+    first, *_rest = several(province, lambda: assigned(town), 3)
+    several(province, lambda: make_dossier(town), 2)
+    if not rows:  # two people of one unit
+        unit = {"don_vi": first.holder_unit_id}
+        with tenant_scope(province):
+            assignment.take_over_many([(first.pk, first.step_id)], actor=town.head)
+    _page, count, asked = cost(client, town.leader, url, **unit)
+    assert count == most, asked
 
 
 @pytest.mark.parametrize("papers", [1, 5])
