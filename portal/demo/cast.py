@@ -119,6 +119,11 @@ def invented_name(rng: random.Random) -> str:
     return f"{rng.choice(FAMILY)} {rng.choice(MIDDLE)} {rng.choice(GIVEN)}"
 
 
+def invented_phone(rng: random.Random) -> str:
+    """Without spaces, as forms keep it: so it is found however it is typed."""
+    return f"09000{rng.randrange(100):02d}{rng.randrange(1000):03d}"
+
+
 @dataclass
 class Cast:
     """People by unit and role."""

@@ -48,7 +48,7 @@ from papers.models import Counter, PrintedForm
 from papers.rules import circular_on, dossier_code, luhn_digit, token_digest
 from papers.services import demo_token
 from portal.demo import rows
-from portal.demo.cast import Cast, find_cast, invented_name
+from portal.demo.cast import Cast, find_cast, invented_name, invented_phone
 from portal.demo.fate import draw
 from portal.demo.places import Places, find_places
 from portal.demo.rows import Choice, Draft
@@ -181,7 +181,7 @@ class History:
         row.holder_unit = counter
         row.applicant_name, row.applicant_number = name, number
         row.search_text = unaccented(
-            f"{row.code} {row.lookup_number} {name} {number} {self._phone()}"
+            f"{row.code} {row.lookup_number} {name} {number} {invented_phone(self.rng)}"
         )
         row.limit_amount, row.limit_unit = draft.choice.limit.amount, draft.choice.limit.unit
         row.cutoff = draft.choice.limit.cutoff
@@ -196,10 +196,6 @@ class History:
             row.voided_at = row.closed_at = fate.accepted_at + dt.timedelta(minutes=20)
             row.void_reason = "Nhập nhầm thủ tục"
         draft.runs = self._runs(draft)
-
-    def _phone(self) -> str:
-        """Without spaces, as forms keep it: so it is found however it is typed."""
-        return f"09000{self.rng.randrange(100):02d}{self.rng.randrange(1000):03d}"
 
     def _runs(self, draft: Draft) -> list[StepRun]:
         """Every step with its plan; closed, open or still to come as the fate says.
@@ -283,7 +279,7 @@ class History:
         street = self.rng.choice(STREETS.split("|"))
         return DossierPerson(
             dossier=row, part=PersonPart.APPLICANT, name=row.applicant_name,
-            number=row.applicant_number, phone=self._phone(),
+            number=row.applicant_number, phone=invented_phone(self.rng),
             email="" if self.rng.random() < 0.5 else f"cd{row.pk}@vi-du.example",
             address=f"{self.rng.randrange(1, 300)} {street}, {draft.unit.place}",
         )  # fmt: skip

@@ -17,7 +17,7 @@ from onestop.services.processing import HandoverFacts
 from onestop.services.reception import FeeFacts, PaperFacts, PersonFacts, Reception
 from onestop.states import StepState
 from organizations.models import Unit, User
-from portal.demo.cast import Cast, find_cast, invented_name
+from portal.demo.cast import Cast, find_cast, invented_name, invented_phone
 from portal.demo.places import Places, find_places
 from tenancy.models import Province
 
@@ -75,7 +75,7 @@ class _Stage:
             version_id=version.pk, receiving_unit_id=counter.pk, competent_unit_id=unit.pk,
             applicant=PersonFacts(
                 name=name, number=f"999{self.rng.randrange(10**9):09d}",
-                phone=f"09000{self.rng.randrange(100):02d}{self.rng.randrange(1000):03d}",
+                phone=invented_phone(self.rng),
                 email=f"congdan{self.rng.randrange(1000)}@vi-du.example",
                 address=f"{self.rng.randrange(1, 200)} Trần Phú, {unit.place}",
             ),
