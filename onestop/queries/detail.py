@@ -26,7 +26,7 @@ from onestop.models import (
     SupplementRound,
 )
 from onestop.models.dossiers import DossierQuerySet
-from onestop.queries.dossiers import deadline_of_dossier
+from onestop.queries.dossiers import deadline_of_dossier, status_of
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
@@ -201,10 +201,12 @@ class DossierPage:
         dossier = self.dossier
         dossier.step = self.run
         load_related(dossier, self.steps)
-        deadline = deadline_of_dossier(dossier)
+        words, tone = status_of(dossier.status, dossier.granted_at)
         return {
             "dossier": dossier,
-            "deadline": deadline,
+            "status_words": words,
+            "status_tone": tone,
+            "deadline": deadline_of_dossier(dossier),
             "steps": self.step_bar,
             "acts": self.acts,
             **self._buttons(),

@@ -135,10 +135,15 @@ def with_deadlines(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in found:
         deadline = deadline_of(row, now, soon_days)
         row["due_state"], row["due_words"] = deadline or ("", "")
-        row["status_words"], row["status_tone"] = Status(row["status"]).label, ""
-        if row["granted_at"]:  # status 7 for ever, but nobody waits any more
-            row["status_words"], row["status_tone"] = _("Withdrawal granted"), "refused"
+        row["status_words"], row["status_tone"] = status_of(row["status"], row["granted_at"])
     return found
+
+
+def status_of(status: int, granted_at: dt.datetime | None) -> tuple[str, str]:
+    """Words of a status for people, and its tone when that is not the usual one."""
+    if granted_at:  # status 7 for ever, but nobody waits any more
+        return _("Withdrawal granted"), "refused"
+    return str(Status(status).label), ""
 
 
 def deadline_of_dossier(dossier: Dossier) -> Deadline | None:
