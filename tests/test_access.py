@@ -198,11 +198,9 @@ def test_every_act_has_its_line():
 
 
 def some_of(asked: list[str], wanted: dict[str, str]) -> list[str]:
-    """For the fast part: who is not signed in here, and two of the people for each answer."""
-    alike: dict[str, list[str]] = {}
-    for person in asked:
-        alike.setdefault(wanted[person] if person in PEOPLE else person, []).append(person)
-    return [person for people in alike.values() for person in {people[0]: 0, people[-1]: 0}]
+    """For the fast part: who is not signed in here, and one of the people for each answer."""
+    alike = {wanted[person] if person in PEOPLE else person: person for person in asked}
+    return list(alike.values())
 
 
 @pytest.mark.parametrize(("name", "line"), cases())
