@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from notifications import digest
 from onestop import consumers
 from onestop.models import Dossier, Opinion
+from onestop.queries import catalogue
 from onestop.services import successions
-from organizations import open_work
+from organizations import fields, open_work
 from organizations.models import User
 from organizations.open_work import OpenWork
 
@@ -18,6 +19,7 @@ def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
     digest.register("onestop", consumers.digest_lines)
+    fields.offer("onestop", catalogue.published_fields)
     open_work.count_for_people("onestop", held_by)
     open_work.keep_for_units("onestop", successions.open_work_in, successions.hand_over)
 

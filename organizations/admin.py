@@ -67,7 +67,7 @@ _look_only(
 )
 _look_only(UnitSuccession, ("predecessor", "successor", "on", "reason"))
 _look_only(Position, ("user", "unit", "role", "title", "valid_from", "valid_to"))
-_look_only(FieldAssignment, ("user", "unit", "field", "valid_from", "valid_to"))
+_look_only(FieldAssignment, ("user", "unit", "field", "valid_from", "valid_to", "lifted_at"))
 _look_only(Delegation, ("giver", "receiver", "unit", "valid_from", "valid_to", "revoked_at"))
 _look_only(SecondFactorReset, ("user", "asked_by", "asked_at", "confirmed_by", "closed_at"))
 _look_only(

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.text import unaccented
-from organizations import access
+from organizations import access, fields
 from organizations.models import (
     CalendarEntry,
     Delegation,
@@ -39,7 +39,8 @@ def people_list(user: User, filters: dict[str, Any]) -> Any:
     elif state in ("mo", "moi"):
         never_set = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
         people = people.filter(never_set if state == "moi" else ~never_set, is_active=True)
-    held = Position.objects.valid_on(timezone.localdate()).select_related("unit")
+    present = Position.objects.valid_on(timezone.localdate()).select_related("unit")
+    held = fields.with_ends_told(present)
     return people.prefetch_related(
         Prefetch("positions", held.order_by("-is_main", "pk"), to_attr="present_positions")
     )
@@ -61,7 +62,8 @@ def rights_in_words(user: User) -> list[RightInWords]:
         key = (grant.position_id, grant.delegation_id)
         if key not in sources:
             sources[key] = access.explain_grant(grant)
-        reasons.setdefault(grant.permission, []).append(sources[key])
+        reason = f"{sources[key]} {fields.words_for(user, grant)}".strip()
+        reasons.setdefault(grant.permission, []).append(reason)
     root = Unit(name="", path="")
     for permission, _name in Unit._meta.permissions:
         if permission not in reasons and access.may(user, permission):
@@ -75,7 +77,8 @@ def rights_in_words(user: User) -> list[RightInWords]:
 
 def positions_of(person: User) -> list[Position]:
     """All positions, those that hold first, then by date."""
-    rows = list(Position.objects.filter(user=person).select_related("unit"))
+    mine = Position.objects.filter(user=person).select_related("unit")
+    rows = list(fields.with_ends_told(mine))
     rows.sort(key=lambda row: (not row.is_valid, not row.is_main, -row.valid_from.toordinal()))
     return rows
 
@@ -89,9 +92,9 @@ def delegations_of(person: User) -> list[Delegation]:
 
 
 def fields_of(person: User) -> list[FieldAssignment]:
-    return list(
-        FieldAssignment.objects.filter(user=person).select_related("unit").order_by("-valid_from")
-    )
+    """What narrows the person or will, newest first, then what was lifted."""
+    rows = FieldAssignment.objects.filter(user=person).select_related("unit")
+    return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-valid_from", "field"))
 
 
 def history_of(subject: User | Unit) -> list[dict[str, Any]]:

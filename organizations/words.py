@@ -20,6 +20,8 @@ ACTIONS: dict[str, str | Promise] = {
     "position.ended": _("Position ended"),
     "field.assigned": _("Field assigned"),
     "field.ended": _("Field ended"),
+    "field.annulled": _("Assignment of a field annulled"),
+    "field.lifted": _("Limits of fields lifted"),
     "delegation.given": _("Delegation received"),
     "delegation.revoked": _("Delegation revoked"),
     "second_factor.reset_asked": _("Removal of the second factor asked for"),

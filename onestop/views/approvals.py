@@ -21,7 +21,7 @@ from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
 from onestop.services import processing
 from onestop.views.dossiers import dossier_to_act_on
-from organizations import access
+from organizations import access, fields
 
 
 def _require_approver(request: Request) -> None:
@@ -35,7 +35,8 @@ def approval_list(request: Request) -> HttpResponse:
     _require_approver(request)
     page = paginate_keyset(queries.rows(queries.to_decide(request.user)), request)
     queries.with_deadlines(page.rows)
-    return render(request, "onestop/approval_list.html", {"page": page})
+    context = {"page": page, "no_field_left": fields.are_none_left(request.user)}
+    return render(request, "onestop/approval_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, VietnameseDateField
 from organizations import access, reach
+from organizations import fields as assignable
 from organizations.forms.fields import PersonChoice, ReasonForm, UnitChoice, open_units, today
 from organizations.models import DelegationReason, Unit, User
 from organizations.roles import ROLES
@@ -109,10 +110,11 @@ class FieldForm(Form):
     """A deputy's standing field."""
 
     unit = UnitChoice(queryset=None, label=gettext_lazy("Unit"))
-    field = forms.CharField(
-        label=gettext_lazy("Field (of administration)"), max_length=200,
+    field = forms.ChoiceField(
+        label=gettext_lazy("Field (of administration)"),
         help_text=gettext_lazy(
-            "As the procedures name it. A leader with fields decides in them only; without, in all."
+            "Of the published procedures. From the first day of a field on, a leader decides in "
+            "the fields in force only, also when none is left; you can lift that on his page."
         ),
     )  # fmt: skip
     valid_from = VietnameseDateField(label=gettext_lazy("From"), initial=today)
@@ -121,6 +123,9 @@ class FieldForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = open_units(user, "manage_people")  # type: ignore[attr-defined]
+        self.fields["field"].choices = [  # type: ignore[attr-defined]
+            ("", CHOOSE), *((name, name) for name in assignable.choosable()),
+        ]  # fmt: skip
 
 
 class DelegationForm(Form):

@@ -157,24 +157,41 @@ class Position(Dated):
         return self.title or (str(ROLES[self.role].name) if self.role in ROLES else self.role)
 
 
+class FieldAssignmentQuerySet(DatedQuerySet):
+    def counting_on(self, day: dt.date) -> Self:
+        """What narrows a leader on that day: also what has ended since, until it is lifted."""
+        return self.filter(lifted_at=None, valid_from__lte=day)
+
+
 class FieldAssignment(Dated):
-    """A deputy's standing field (lĩnh vực): within it he acts in his own name (KT.)."""
+    """A deputy's standing field (lĩnh vực): within it he acts in his own name (KT.).
+
+    Its last day takes the field from him and gives him no other (`organizations.fields`).
+    """
 
     user = TenantForeignKey(User, related_name="field_assignments")
     unit = TenantForeignKey("organizations.Unit", related_name="field_assignments")
-    field = models.CharField(max_length=200)  # the field of administration of a procedure
+    field = models.CharField(max_length=300)  # the field of administration of a procedure
+    lifted_at = models.DateTimeField(null=True, blank=True)  # an act of the administrator
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(FieldAssignmentQuerySet)()
 
     class Meta(Dated.Meta):
         abstract = False
         constraints = [
             models.UniqueConstraint(
                 fields=["province", "user", "unit", "field", "valid_from"],
+                condition=Q(lifted_at=None),
                 name="field_assignment_once",
             ),
         ]
 
     def __str__(self) -> str:
         return self.field
+
+    @property
+    def has_ended(self) -> bool:
+        return self.valid_to is not None and self.valid_to < timezone.localdate()
 
 
 class DelegationReason(models.TextChoices):

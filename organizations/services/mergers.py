@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from organizations import access
+from organizations.fields import LEADER
 from organizations.models import FieldAssignment, Position, Unit, UnitSuccession, User
 from organizations.open_work import OpenWork, hand_over, open_work_in
 from organizations.services.rows import end_position_rows
@@ -104,10 +105,22 @@ def _move_positions(old: Unit, new: Unit, on: dt.date) -> set[int]:
         for row in lasting
         if (row.user_id, row.role) not in there
     ]  # fmt: skip
+    leaders = {row.user_id for row in lasting if row.role == LEADER}
     people = end_position_rows(Position.objects.filter(unit=old), on)
     Position.objects.bulk_create(copies)
-    FieldAssignment.objects.filter(unit=old).valid_from_now(on + ONE_DAY).update(unit=new)
+    _move_fields(old, new, leaders)
     return people
+
+
+def _move_fields(old: Unit, new: Unit, leaders: set[int]) -> None:
+    """What narrows a leader goes with his position, and what has ended with it; what narrows a
+    position above the old unit stays there."""
+    there = FieldAssignment.objects.filter(
+        unit=new, user=OuterRef("user"), field=OuterRef("field"),
+        valid_from=OuterRef("valid_from"), lifted_at=None,
+    )  # fmt: skip
+    rows = FieldAssignment.objects.filter(unit=old, user__in=leaders, lifted_at=None)
+    rows.exclude(Exists(there)).update(unit=new)
 
 
 def _move_units(old: Unit, new: Unit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
-from organizations import access, reach
+from common.text import vietnamese_sort_key
+from organizations import access, fields, reach
 from organizations.access import RefusedError
 from organizations.models import (
     Delegation,
@@ -118,34 +120,102 @@ def assign_field(
     if not leads.valid_from_now(valid_from).exists():
         raise DomainError(_("A field is given to a leader of the agency only."))
     found, is_new = FieldAssignment.objects.get_or_create(
-        user=person, unit=unit, field=field.strip(), valid_from=valid_from,
+        user=person, unit=unit, field=field.strip(), valid_from=valid_from, lifted_at=None,
         defaults={"valid_to": valid_to},
     )  # fmt: skip
     if not is_new:
         raise AlreadyDone
-    record(
-        person, "field.assigned", actor=actor, unit=unit,
-        data={"field": found.field, "valid_from": valid_from.isoformat()},
-    )  # fmt: skip
     assignment: FieldAssignment = found
+    record(person, "field.assigned", actor=actor, unit=unit, data=_field_facts(assignment))
     return assignment
 
 
 @transaction.atomic
 def end_field_assignment(assignment_id: int, *, actor: User, on: dt.date) -> None:
-    """End a deputy's field with the day `on`."""
-    assignment = FieldAssignment.objects.select_related("unit").get(pk=assignment_id)
-    person = _lock_person(assignment.user_id)
-    reach.require_somebody_else(actor, person)
-    access.require(actor, "manage_people", assignment.unit_id)
+    """End a deputy's field with the day `on`; he gets no other by it (`organizations.fields`).
+
+    One that would begin later is lifted.
+    """
+    person, assignment = _locked_field(assignment_id, actor)
     if assignment.valid_to is not None and assignment.valid_to <= on:
         raise AlreadyDone
-    assignment.valid_to = max(on, assignment.valid_from)
-    assignment.save(update_fields=["valid_to"])
+    if on < assignment.valid_from:
+        assignment.lifted_at = timezone.now()
+    else:
+        assignment.valid_to = on
+    assignment.save(update_fields=["valid_to", "lifted_at"])
     record(
         person, "field.ended", actor=actor, unit=assignment.unit,
         data={"field": assignment.field, "on": on.isoformat()},
     )  # fmt: skip
+
+
+@transaction.atomic
+def annul_field_assignment(assignment_id: int, *, actor: User, reason: str) -> None:
+    """A field was assigned in error: from now on it neither allows nor narrows anything."""
+    person, assignment = _locked_field(assignment_id, actor)
+    _require_reason(reason)
+    assignment.lifted_at = timezone.now()
+    assignment.save(update_fields=["lifted_at"])
+    record(
+        person, "field.annulled", actor=actor, unit=assignment.unit,
+        data=_field_facts(assignment) | {"reason": reason.strip()},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def lift_fields(user_id: int, *, actor: User, reason: str) -> None:
+    """Let a leader decide in all fields again, in the units where the actor manages people.
+
+    Takes what he has, what has ended and what would begin later.
+    """
+    person = _lock_person(user_id)
+    reach.require_somebody_else(actor, person)
+    access.require_anywhere(actor, "manage_people")
+    _require_reason(reason)
+    units = access.units_visible_to(actor, "manage_people")
+    rows = FieldAssignment.objects.filter(user=person, lifted_at=None)
+    mine = list(rows.filter(unit__in=units).select_related("unit").order_by("unit_id"))
+    if not mine:
+        if rows.exists():
+            access.refuse("manage_people")
+        raise AlreadyDone
+    now = timezone.now()
+    for row in mine:
+        row.lifted_at = now
+    FieldAssignment.objects.bulk_update(mine, ["lifted_at"])
+    for unit, lifted in groupby(mine, key=lambda row: row.unit):
+        names = ", ".join(sorted({row.field for row in lifted}, key=vietnamese_sort_key))
+        record(
+            person, "field.lifted", actor=actor, unit=unit,
+            data={"unit": unit.code, "field": names, "reason": reason.strip()},
+        )  # fmt: skip
+
+
+def _locked_field(assignment_id: int, actor: User) -> tuple[User, FieldAssignment]:
+    """A field that still counts, of a person whom the actor may narrow; the person is locked."""
+    rows = FieldAssignment.objects.select_related("unit")
+    person = _lock_person(rows.get(pk=assignment_id).user_id)
+    assignment: FieldAssignment = rows.get(pk=assignment_id)
+    reach.require_somebody_else(actor, person)
+    access.require(actor, "manage_people", assignment.unit_id)
+    if assignment.lifted_at is not None:
+        raise AlreadyDone
+    return person, assignment
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise DomainError(_("Give a reason: it stays in the log."))
+
+
+def _field_facts(assignment: FieldAssignment) -> dict[str, str]:
+    return {
+        "field": assignment.field,
+        "unit": assignment.unit.code,
+        "valid_from": assignment.valid_from.isoformat(),
+        "valid_to": assignment.valid_to.isoformat() if assignment.valid_to else "",
+    }
 
 
 @transaction.atomic
@@ -219,6 +289,10 @@ def _require_delegable(giver: User, role: str, unit: Unit, day: dt.date) -> None
     own = Position.objects.filter(user=giver, role=role, unit_id__in=unit.ancestor_ids)
     if not giver.is_active or not own.valid_on(day).exists():
         raise RefusedError(_("Only who holds the role on this unit on that day can delegate it."))
+    if fields.narrows(giver, unit):
+        raise RefusedError(
+            _("Only who decides in all fields can delegate: the head, not a deputy of some fields.")
+        )
 
 
 def _require_receiver(receiver: User, unit: Unit, day: dt.date) -> None:

@@ -72,6 +72,7 @@ def person_detail(request: Request, pk: int) -> HttpResponse:
     """One person: positions, rights with their reasons, delegations, history."""
     person = _visible(request, pk)
     can_manage = reach.is_manageable(request.user, person)
+    assigned = queries.fields_of(person)
     return render(
         request,
         "organizations/person_detail.html",
@@ -80,7 +81,8 @@ def person_detail(request: Request, pk: int) -> HttpResponse:
             "positions": queries.positions_of(person),
             "rights": queries.rights_in_words(person),
             "delegations": queries.delegations_of(person),
-            "fields": queries.fields_of(person),
+            "fields": assigned,
+            "is_narrowed": any(row.lifted_at is None for row in assigned),
             "events": queries.history_of(person),
             "work": open_work_of(person),
             "can_manage": can_manage,

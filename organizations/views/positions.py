@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from common.htmx import Request
 from organizations import access
+from organizations.forms.fields import ReasonForm
 from organizations.forms.people import DayForm, DelegationForm, FieldForm, PositionForm
 from organizations.models import Delegation, FieldAssignment, Position, User
 from organizations.services import positions as services
@@ -80,7 +81,46 @@ def field_end(request: Request, pk: int) -> HttpResponse:
         services.end_field_assignment(assignment.pk, actor=request.user, on=form.cleaned_data["on"])
         messages.success(request, _("Field ended."))
         return redirect("organizations:person_detail", pk=person.pk)
-    return render_form(request, form, _("End a field"), "", person=person)
+    intro = _(
+        "%(name)s loses the field “%(field)s” after that day and gets no other by it. Without any "
+        "field in force, no dossier can be approved until you assign one, or let decide in all."
+    ) % {"name": person.full_name, "field": assignment.field}
+    return render_form(request, form, _("End a field"), "", person=person, intro=intro)
+
+
+@form_view
+def field_annul(request: Request, pk: int) -> HttpResponse:
+    """The field was assigned in error."""
+    assignment = _in_reach(request, FieldAssignment, pk)
+    person = assignment.user
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.annul_field_assignment(
+            assignment.pk, actor=request.user, reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, _("The assignment of the field no longer counts."))
+        return redirect("organizations:person_detail", pk=person.pk)
+    intro = _(
+        "The field “%(field)s” was assigned in error: it no longer counts. If it is the only one, "
+        "%(name)s decides in all fields."
+    ) % {"name": person.full_name, "field": assignment.field}
+    return render_form(request, form, _("Annul a field"), "", person=person, intro=intro)
+
+
+@form_view
+def field_lift(request: Request, pk: int) -> HttpResponse:
+    """A leader decides in all fields again."""
+    person = _person(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.lift_fields(person.pk, actor=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Not limited to fields any more."))
+        return redirect("organizations:person_detail", pk=person.pk)
+    intro = _(
+        "The fields assigned to %(name)s no longer limit anything, neither those that have ended "
+        "nor those that would begin later: dossiers of all fields can be approved from now on."
+    ) % {"name": person.full_name}
+    return render_form(request, form, _("Let decide in all fields"), "", person=person, intro=intro)
 
 
 @form_view

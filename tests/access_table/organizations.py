@@ -34,6 +34,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET *=405",
         "POST *=404",
     ),
+    "organizations:field_annul": (
+        "GET *=404",
+        "POST *=404",
+    ),
     "organizations:field_assign": (
         "GET person:own head,leader,overseer=403 agency_admin,superuser=200 *=404",
         "GET person:other overseer=403 superuser=200 *=404",
@@ -43,6 +47,14 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "organizations:field_end": (
         "GET *=404",
         "POST *=404",
+    ),
+    "organizations:field_lift": (
+        "GET person:own head,leader,overseer=403 agency_admin,superuser=200 *=404",
+        "GET person:other overseer=403 superuser=200 *=404",
+        "GET person:away *=404",
+        "POST person:own head,leader,overseer=403 agency_admin,superuser=- *=404",
+        "POST person:other overseer=403 superuser=- *=404",
+        "POST person:away *=404",
     ),
     "organizations:pattern_change": (
         "GET editor,superuser=200 *=403",

@@ -136,10 +136,15 @@ def test_outside_his_fields_he_asks_for_papers_as_who_does_the_work(town, deputy
         waiting.ask_supplement(dossier.pk, actor=deputy, consent_reason="Vẫn thiếu", **asked)
 
 
-def test_a_field_of_yesterday_narrows_nothing(town, deputy):
+def test_when_his_only_field_has_ended_he_decides_in_none(town, deputy):
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    give_field(town, deputy, "Đất đai", valid_from=yesterday, valid_to=yesterday)
-    assert processing.approve(waiting_in(at_kind(town, "approve"), FIELD).pk, actor=deputy)
+    give_field(town, deputy, FIELD, valid_from=yesterday, valid_to=yesterday)
+    dossier = waiting_in(at_kind(town, "approve"), FIELD)
+    assert not queries.to_decide(deputy).exists()
+    assert "decide" not in [act.name for act in DossierPage(dossier, deputy).acts]
+    assert deputy not in [who for who, _unit in assignment.candidates(dossier, open_step(dossier))]
+    with pytest.raises(PermissionDenied, match="None of the fields"):
+        processing.approve(dossier.pk, actor=deputy)
 
 
 def test_what_another_position_allows_is_not_narrowed(town, deputy):
