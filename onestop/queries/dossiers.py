@@ -129,13 +129,15 @@ def deadline_of(row: dict[str, Any], now: dt.datetime, soon_days: int) -> Deadli
 
 
 def with_deadlines(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add `due_state`, `due_words`, `status_words` and `status_tone` to rows."""
+    """Add to rows: `due_state` and `due_words`, `status_words` and `status_tone`, and
+    `waits_for_signature`."""
     now = timezone.now()
     soon_days = rules(CLOCK, timezone.localdate(now)).due_soon_days
     for row in found:
         deadline = deadline_of(row, now, soon_days)
         row["due_state"], row["due_words"] = deadline or ("", "")
         row["status_words"], row["status_tone"] = status_of(row["status"], row["granted_at"])
+        row["waits_for_signature"] = row["step_kind"] in APPROVING and row["status"] in WORKED_ON
     return found
 
 

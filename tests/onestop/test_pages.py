@@ -45,6 +45,15 @@ def test_the_queue_shows_the_work_of_the_units(client, town, in_hand):
     assert in_hand.applicant_name in page.text
 
 
+def test_the_queue_says_what_waits_for_a_signature(client, province, town, in_hand):
+    client.sign_in(town.leader)
+    signing = '<span class="pill pill-sign">Chờ ký duyệt</span>'
+    assert signing not in client.get(reverse("onestop:dossier_list")).text
+    with tenant_scope(province):
+        at_kind(town, "approve")
+    assert client.get(reverse("onestop:dossier_list")).text.count(signing) == 1
+
+
 def test_the_queue_of_another_unit_is_empty(client, town, in_hand):
     page = client.sign_in(town.outsider).get(reverse("onestop:dossier_list"))
     assert in_hand.code not in page.text
