@@ -32,6 +32,7 @@ SPARE_RUNGS = 3
 MOST_RUNGS = 20
 FARTHEST = 20  # working days; later warnings are not made up any more (onestop reminders)
 LONGEST_IDLE = 24 * 60  # minutes
+MOST_LEVELS = 8  # of lists within lists, in values that are written as JSON
 MOST_DIGITS = 6  # `int` refuses more than 4,300 with an error that is none of the form's
 
 
@@ -254,10 +255,24 @@ class _JSONField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
+        too_deep = _("The values are nested too deeply.")
         try:
-            return json.loads(text)
+            found = json.loads(text)
         except ValueError as error:
             raise ValidationError(_("This is not valid JSON.")) from error
+        except RecursionError as error:
+            raise ValidationError(too_deep) from error
+        if _is_deeper(found, MOST_LEVELS):
+            raise ValidationError(too_deep)
+        return found
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and tables lie within each other for more than so many levels."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
 
 
 def _plain(value: Any) -> Any:

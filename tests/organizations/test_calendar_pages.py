@@ -1,5 +1,6 @@
 """The screens of the calendar and of the dated rules."""
 
+import dataclasses
 import datetime as dt
 import html
 import re
@@ -11,6 +12,7 @@ from django.utils import timezone
 from organizations import calendars
 from organizations.models import CalendarEntry, RuleSet, WorkPattern
 from organizations.rulesets import CLOCK, change_rules, rules
+from organizations.rulesets.registry import ALWAYS, REGISTRY, InForce, RuleKind
 from tenancy.scope import tenant_scope
 
 ENTRY = {"date": "24/12/2030", "kind": "holiday", "name": "Nghỉ thử", "source": "QĐ 1"}
@@ -228,6 +230,33 @@ def test_a_number_of_thousands_of_digits_is_an_error_of_its_field(
     answer = client.post(url, body | {box: digits})
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+
+
+@dataclasses.dataclass(frozen=True)
+class Unboxed:
+    """A shape that nobody made boxes for."""
+
+    weights: dict[str, tuple[int, ...]] = dataclasses.field(default_factory=dict)
+
+
+@pytest.mark.parametrize("levels", [2, 90, 700, 100_000])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_lists_in_lists_without_end_are_an_error_of_their_field(
+    client, superuser, monkeypatch, levels, opened, closed
+):
+    kind = RuleKind("unboxed", Unboxed, (InForce(Unboxed(), ALWAYS, "default"),))
+    monkeypatch.setitem(REGISTRY, "unboxed", kind)
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["unboxed"])
+    text = '{"a": [1, ' + opened * levels + "1" + closed * levels + "]}"
+    body = {"valid_from": "01/01/2040", "source": "QĐ 11", "weights": text}
+    answer = client.post(url, body)
+    if levels == 2:
+        assert answer.status_code == 409  # JSON it is, and no value of this rule
+    else:
+        assert answer.status_code == 422
+        assert "weights" in answer.context["form"].errors
+    assert client.post(url, body | {"weights": '{"a": [1, 2]}'}).status_code == 302
 
 
 def test_the_calendar_names_the_law_and_keeps_where_it_was_read_in_a_detail(
