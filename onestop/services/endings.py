@@ -27,11 +27,24 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-def _decider(dossier: Dossier, actor: User) -> access.Right:
-    """Who ends a dossier before its result holds the right to approve, in agency or division."""
-    return steps.require_decider(
+def _locked(
+    dossier_id: int, actor: User, step_id: int | None = None
+) -> tuple[Dossier, access.Right]:
+    """The dossier for its end: who decides that may approve, in the agency or the division."""
+    dossier = steps.lock(dossier_id, step_id=step_id)
+    steps.require_acceptance(dossier)
+    right = steps.require_decider(
         dossier, actor, dossier.competent_unit_id, dossier.handling_unit_id
     )
+    return dossier, right
+
+
+def _asked_back(dossier_id: int, actor: User) -> tuple[Dossier, access.Right]:
+    """The same of a dossier that the citizen wants back; nobody has decided it yet."""
+    dossier, right = _locked(dossier_id, actor)
+    if dossier.status != Status.WITHDRAWN or dossier.granted_at:
+        raise TransitionError(_("There is no withdrawal to decide."))
+    return dossier, right
 
 
 def _end(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right, note: str) -> None:
@@ -55,9 +68,7 @@ def _go_on(dossier: Dossier, *, at: dt.datetime) -> None:
 def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
     """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8)."""
     at, reason = timezone.now(), _reason(reason)
-    dossier = steps.lock(dossier_id, step_id=step_id)
-    steps.require_acceptance(dossier)
-    right = _decider(dossier, actor)
+    dossier, right = _locked(dossier_id, actor, step_id)
     steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
@@ -70,9 +81,7 @@ def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = N
 def stop(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
     """Stop processing while no decision is issued (TT 03/2025/TT-VPCP Điều 7)."""
     at, reason = timezone.now(), _reason(reason)
-    dossier = steps.lock(dossier_id, step_id=step_id)
-    steps.require_acceptance(dossier)
-    right = _decider(dossier, actor)
+    dossier, right = _locked(dossier_id, actor, step_id)
     steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
@@ -107,11 +116,7 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
 def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     """Give the dossier back: final."""
     at, reason = timezone.now(), _reason(reason)
-    dossier = steps.lock(dossier_id)
-    steps.require_acceptance(dossier)
-    right = _decider(dossier, actor)
-    if dossier.status != Status.WITHDRAWN or dossier.granted_at:
-        raise TransitionError(_("There is no withdrawal to decide."))
+    dossier, right = _asked_back(dossier_id, actor)
     dossier.granted_at = at
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
@@ -123,11 +128,7 @@ def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
 def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     """The request is refused: the work goes on; what was awaited is awaited no more."""
     at, reason = timezone.now(), _reason(reason)
-    dossier = steps.lock(dossier_id)
-    steps.require_acceptance(dossier)
-    right = _decider(dossier, actor)
-    if dossier.status != Status.WITHDRAWN or dossier.granted_at:
-        raise TransitionError(_("There is no withdrawal to decide."))
+    dossier, right = _asked_back(dossier_id, actor)
     steps.change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
     _go_on(dossier, at=at)
