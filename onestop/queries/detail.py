@@ -30,7 +30,7 @@ from onestop.queries.dossiers import deadline_of_dossier, status_of
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
-from onestop.services.steps import APPROVING, PERMISSION, WORKING, may_decide
+from onestop.services.steps import APPROVING, PERMISSION, WORKING, correctable, may_decide
 from onestop.states import StepState
 from organizations import access
 from organizations.calendars import calendar_for
@@ -121,11 +121,7 @@ class DossierPage:
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
                 for step in self.steps[1:]
             ),
-            can_be_corrected=run is not None
-            and any(
-                step.kind == "process" and step.state == StepState.CLOSED and step.order < run.order
-                for step in self.steps
-            ),
+            can_be_corrected=run is not None and bool(correctable(dossier, run)),
         )
 
     def _may_step(self, run: StepRun) -> bool:

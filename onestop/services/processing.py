@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -116,9 +117,17 @@ def _complete(dossier: Dossier, *, actor: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def return_for_correction(
-    dossier_id: int, *, actor: User, reason: str, step_id: int | None = None
+    dossier_id: int,
+    *,
+    actor: User,
+    reason: str,
+    to: int | None = None,
+    step_id: int | None = None,
 ) -> Dossier:
-    """Send the draft back to who prepared it; he reads the reason (never a bare return)."""
+    """Send the draft back to who prepared it; he reads the reason (never a bare return).
+
+    `to` is the order of one of `steps.correctable`.
+    """
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
@@ -127,14 +136,8 @@ def return_for_correction(
         raise DomainError(_("Give a reason, so that the receiver knows what to do."))
     if dossier.status not in steps.UNDER_WAY:
         raise TransitionError(_("The result is released; it cannot be corrected any more."))
-    target = (
-        StepRun.objects.filter(
-            dossier=dossier, kind=StepKind.PROCESS, state=StepState.CLOSED, order__lt=run.order
-        )
-        .select_related("closed_by")
-        .order_by("-order", "-round")
-        .first()
-    )
+    possible = [step for step in steps.correctable(dossier, run) if to in (None, step.order)]
+    target = possible[0] if possible else None
     if target is None:
         raise TransitionError(_("No earlier step can be corrected."))
     _again(dossier, target, run)
@@ -252,10 +255,9 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
         raise TransitionError(_("The dossier is not waiting for an approval."))
     right = steps.require_step(dossier, run, actor)
     result = steps.result_of(dossier)
-    if actor.pk in {result.drafted_by_id, *_prepared(dossier, run)}:
-        raise NeedsAnotherPerson(
-            _("You prepared this result yourself. Another person must approve it.")
-        )
+    prepared = {result.drafted_by_id, *_prepared(dossier, run)}
+    if actor.pk in prepared:
+        raise NeedsAnotherPerson(_who_helps(dossier, prepared))
     if run.kind == StepKind.APPROVE:
         result.approved_by, result.approved_at = actor, at
         result.on_behalf_of, result.capacity = right.on_behalf_of, signing_words(right.title)
@@ -285,6 +287,23 @@ def _prepared(dossier: Dossier, run: StepRun) -> set[int | None]:
     drafts = DossierFile.objects.filter(dossier=dossier, kind=FileKind.DRAFT, replaced_at=None)
     return {step.closed_by_id for step in last.values()} | set(
         drafts.values_list("added_by_id", flat=True)
+    )
+
+
+def _who_helps(dossier: Dossier, prepared: set[int | None]) -> str:
+    """What who prepared the result himself can do about it. Names three people at most."""
+    able = (
+        person.full_name
+        for person in access.people_over("approve_dossiers", dossier.holder_unit)
+        if person.pk not in prepared and steps.may_decide(dossier, person, dossier.holder_unit_id)
+    )
+    if names := list(islice(able, 3)):
+        return _(
+            "You prepared this result yourself. Another person must approve it: %(names)s."
+        ) % {"names": ", ".join(names)}
+    return _(
+        "You prepared this result yourself, and nobody else may approve it here. Delegate the "
+        "approval to another person, or return it so that somebody else prepares it."
     )
 
 

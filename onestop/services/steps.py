@@ -105,6 +105,17 @@ def may_decide(dossier: Dossier, actor: User, *unit_ids: int) -> bool:
     return fields.may(actor, "approve_dossiers", *units, field=dossier.version.field)
 
 
+def correctable(dossier: Dossier, run: StepRun) -> list[StepRun]:
+    """Earlier steps that did work and can do it again, each in its last round, the step first to
+    which a dossier goes back when nobody says otherwise: the last appraisal."""
+    done = {
+        step.order: step
+        for step in dossier.runs
+        if step.kind in WORKING and step.state == StepState.CLOSED and step.order < run.order
+    }
+    return sorted(done.values(), key=lambda step: (step.kind != StepKind.PROCESS, -step.order))
+
+
 def require_acceptance(dossier: Dossier) -> None:
     """What arrived online and was not accepted has no clock and no steps."""
     if dossier.accepted_at is None:

@@ -16,6 +16,7 @@ from onestop.services import (
     assignment,
     opinions,
     processing,
+    steps,
 )
 from organizations.models import AGENCY_KINDS, Unit
 
@@ -76,11 +77,11 @@ class ForwardForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        steps = processing.closable_together(self.dossier, self.run, self.user)
-        if len(steps) > 1:
+        together = processing.closable_together(self.dossier, self.run, self.user)
+        if len(together) > 1:
             self.fields["through"].choices = [  # type: ignore[attr-defined]
-                (step.order, " + ".join(each.name for each in steps[: index + 1]))
-                for index, step in enumerate(steps)
+                (step.order, " + ".join(each.name for each in together[: index + 1]))
+                for index, step in enumerate(together)
             ]
         else:
             del self.fields["through"]
@@ -103,11 +104,26 @@ class SendBackForm(ActForm):
     is_grave = True
     phrases_for = PhraseUse.CORRECTION
 
+    to = forms.TypedChoiceField(label=gettext_lazy("Back to"), coerce=int)
     reason = reason_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A query for each step, where several can be done again."""
+        super().__init__(*args, **kwargs)
+        targets = steps.correctable(self.dossier, self.run) if self.run else []
+        if len(targets) < 2:
+            del self.fields["to"]
+            return
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            (step.order, f"{step.name} – {step.closed_by.full_name}")
+            for step in sorted(targets, key=lambda step: step.order)
+        ]
+        self.fields["to"].initial = targets[0].order
+
     def perform(self) -> object:
+        data = self.cleaned_data
         return processing.return_for_correction(
-            self.dossier.pk, actor=self.user, reason=self.cleaned_data["reason"],
+            self.dossier.pk, actor=self.user, reason=data["reason"], to=data.get("to"),
             step_id=self.step_id,
         )  # fmt: skip
 
