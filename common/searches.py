@@ -46,18 +46,30 @@ def keeps_numbers_private(view: View[P]) -> View[P]:
 
     @wraps(view)
     def answer(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        asked = request.POST if request.method == "POST" else request.GET
-        words = asked.get(WORDS, "").replace("\0", "").strip()[:MOST_WORDS]
-        is_private = any(part["number"] for part in _PARTS.finditer(words))
-        if request.method != "POST" and not is_private:
-            if is_lost(request):
-                messages.warning(request, _("This search is not kept any more. Search again."))
-            return view(request, *args, **kwargs)
-        query = request.GET.copy()
-        query[WORDS] = _keep(request, words) if is_private else words
-        return redirect(f"{request.path}?{query.urlencode()}")
+        if away := to_clean_address(request):
+            return away
+        if is_lost(request):
+            messages.warning(request, _("This search is not kept any more. Search again."))
+        return view(request, *args, **kwargs)
 
     return answer
+
+
+def to_clean_address(request: HttpRequest) -> HttpResponse | None:
+    """The same page at an address without numbers and without words that nobody looks for;
+    None when it is there already."""
+    asked = request.POST if request.method == "POST" else request.GET
+    typed = asked.get(WORDS, "").replace("\0", "").strip()
+    words = typed[:MOST_WORDS]
+    is_private = any(part["number"] for part in _PARTS.finditer(words))
+    if request.method != "POST" and not is_private and words == typed:
+        return None
+    if words != typed:
+        told = _("Only the first %(n)s characters were searched for.")
+        messages.warning(request, told % {"n": MOST_WORDS})
+    query = request.GET.copy()
+    query[WORDS] = _keep(request, words) if is_private else words
+    return redirect(f"{request.path}?{query.urlencode()}")
 
 
 def words_of(request: HttpRequest) -> str:

@@ -26,7 +26,7 @@ class QueueForm(Form):
     """All of it lives in the address, so that Back and bookmarks work."""
 
     q = forms.CharField(
-        label=gettext_lazy("Search code or name"), required=False, max_length=100,
+        label=gettext_lazy("Search code or name"), required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip
     nguoi = forms.CharField(label=gettext_lazy("Officer in charge"), required=False)

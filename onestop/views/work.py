@@ -25,6 +25,7 @@ from common.searches import (
     is_lost,
     keeps_numbers_private,
     numbers_joined,
+    to_clean_address,
     words_of,
 )
 from onestop.exports import dossier_sheet
@@ -135,6 +136,8 @@ def dossier_export(request: Request) -> HttpResponse:
     """`/ho-so/xuat.xlsx`: the list as it is filtered, at most 5,000 rows."""
     if not access.may(request.user, "export_dossiers"):
         raise PermissionDenied(_("Your positions do not include exporting."))
+    if away := to_clean_address(request):
+        return away
     if is_lost(request):  # the list says so
         return redirect(f"{reverse('onestop:dossier_list')}?{request.GET.urlencode()}")
     form = QueueForm(data_of(request))

@@ -98,6 +98,36 @@ def test_the_queue_and_its_export_keep_a_typed_number_out_of_their_addresses(cli
         assert note.data["rows"] == Dossier.objects.count() == 1
 
 
+def test_a_number_typed_into_the_address_of_the_export_is_in_no_later_one(client, town, dossier):
+    client.sign_in(town.officer)
+    url = reverse("onestop:dossier_export")
+    sent = client.get(url, {"q": APPLICANT.number, "xem": "tat-ca"})
+    assert sent.status_code == 302
+    assert sent["Location"].startswith(f"{url}?")
+    assert APPLICANT.number not in sent["Location"]
+    rows = load_workbook(io.BytesIO(client.get(sent["Location"]).content)).active
+    assert [row[0].value for row in rows][1:] == [dossier.code]
+
+
+LONG = "nguyễn " * 14 + "văn an 001099012345"  # 98 letters, then more
+
+
+@pytest.mark.parametrize(
+    ("url", "method"),
+    [(SEARCH, "post"), (SEARCH, "get"), (VISITS, "post"), (VISITS, "get"), ("/ho-so/", "get")],
+)
+def test_of_very_many_words_the_first_are_looked_for_and_the_page_says_so(
+    client, town, url, method
+):
+    client.sign_in(town.clerk)
+    page = getattr(client, method)(url, {"q": LONG}, follow=True)
+    assert "Chỉ tìm theo 100 ký tự đầu" in page.text
+    assert "001099012345" not in addresses(page)
+    assert 'maxlength="100"' not in page.text  # a browser cuts what is pasted without a word
+    short = client.get(url, {"q": "x" * 100}, follow=True)
+    assert "ký tự đầu" not in short.text
+
+
 @pytest.mark.parametrize("key", ["~x", "~", " ~AbCdEfGh"])
 def test_an_unknown_key_finds_nothing_and_asks_to_search_again(client, town, dossier, key):
     queue, export = reverse("onestop:dossier_list"), reverse("onestop:dossier_export")
