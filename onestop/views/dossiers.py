@@ -87,12 +87,17 @@ def visible_dossier(request: HttpRequest, code: str) -> Dossier:
     return dossier
 
 
-def dossier_to_act_on(request: Request, code: str) -> Dossier:
+def dossier_to_act_on(request: Request, code: str, *, lock: bool = True) -> Dossier:
     """The same for an act: when it is done, locked from here on, so that page and service see one
     state; when it is refused, shown as it is then."""
     request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
-    if request.method != "POST":
-        return visible_dossier(request, code)
+    if request.method == "POST" and lock:
+        return held(request, code)
+    return visible_dossier(request, code)
+
+
+def held(request: Request, code: str) -> Dossier:
+    """Locked, and what was read of it before is read anew."""
     dossiers = Dossier.objects.visible_to(request.user, "view_dossiers")
     try:
         return noting_rounds(dossiers).hold(code)
@@ -127,19 +132,25 @@ def fresh_state(code: str) -> Any:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
-    """`/ho-so/<code>/<act>/`: one act, its form, and after it the dossier."""
+    """`/ho-so/<code>/<act>/`: one act, its form, and after it the dossier.
+
+    Who sends files has them checked and stored first, when he may act; nobody waits for that.
+    """
     name = ACT_OF_SLUG.get(slug)
     if name is None:
         raise Http404
-    dossier = dossier_to_act_on(request, code)
+    has_files = bool(request.FILES)
+    dossier = dossier_to_act_on(request, code, lock=not has_files)
     page = DossierPage(dossier, request.user)
     try:
         form = page.form(name, *([request.POST, request.FILES] if request.method == "POST" else []))
     except LookupError:
         return _not_possible(request, page, name)
     if request.method == "POST":
-        _require_same_step(request, page)
+        _require_same_step(request, dossier)
         if form.is_valid():
+            if has_files:
+                _require_same_step(request, held(request, code))
             form.perform()
             messages.success(request, str(form.done))
             return redirect("onestop:dossier_detail", code=code)
@@ -149,10 +160,10 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
     )
 
 
-def _require_same_step(request: Request, page: DossierPage) -> None:
+def _require_same_step(request: Request, dossier: Dossier) -> None:
     """The page was made for a step; when that is no longer the open one, somebody was faster."""
     shown = request.POST.get("step", "")
-    if shown != (str(page.run.pk) if page.run else ""):
+    if shown != str(dossier.step_id or ""):
         raise AlreadyDone
 
 
