@@ -20,12 +20,12 @@ from common.errors import DomainError
 from common.working_time import DEFAULT_PATTERN, WeekPattern
 from organizations import access
 from organizations.models import CalendarEntry, DayKind, Unit, User, WorkPattern
+from organizations.models.calendars import LIBRARY
 from organizations.standing import forget_standing, standing
 from tenancy.scope import required_scope
 
 HOLIDAYS_FILE = Path(__file__).parent / "data" / "holidays.csv"
 LABOUR_CODE = "Bộ luật Lao động 45/2019/QH14, Điều 112"  # public holidays
-LIBRARY = "thư viện holidays (VN)"
 
 
 class CalendarError(DomainError):
@@ -103,11 +103,13 @@ def set_calendar_entry(
 
 
 def _require_made_up(off: dt.date | None) -> None:
-    """The day made up for lends its sessions: without any, the office would stay closed."""
+    """The day made up for lends its sessions: without any, every office would stay closed."""
     if off is None:
         raise CalendarError(_("Give the day off that this working day makes up for."))
-    if not calendar_for().usual_sessions_on(off):
-        raise CalendarError(_("The office is closed on that weekday: nothing is made up for it."))
+    patterns = standing("work patterns", _patterns)
+    offices = {None, *(pattern.unit_id for pattern in patterns)}
+    if not any(calendar_for(unit_id).usual_sessions_on(off) for unit_id in offices):
+        raise CalendarError(_("No office is open on that weekday: nothing is made up for it."))
 
 
 @transaction.atomic
@@ -130,9 +132,10 @@ def propose_year(year: int, *, actor: User) -> list[CalendarEntry]:
     Dates that are in the calendar already stay as they are.
     """
     _take_turn(actor)
+    source = f"{LABOUR_CODE}; {LIBRARY} (VN) {version('holidays')}"
     proposed = [
         CalendarEntry(date=day, kind=kind, linked_date=linked, name=name[:120],
-                      confirmed=False, source=f"{LABOUR_CODE}; {LIBRARY} {version('holidays')}")
+                      confirmed=False, source=source)
         for day, kind, linked, name in _library_year(year)
     ]  # fmt: skip
     added = _add_missing(proposed)

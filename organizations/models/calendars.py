@@ -15,6 +15,8 @@ from organizations.models.people import Dated, DatedQuerySet
 from organizations.models.units import Unit
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
+LIBRARY = "thư viện holidays"  # named in the source of each date that was read there
+
 
 class DayKind(models.TextChoices):
     """What makes a date differ from its weekday (the kinds of `common.working_time`)."""
@@ -54,13 +56,17 @@ class CalendarEntry(TenantModel):
 
     @property
     def basis(self) -> str:
-        """The law or notice that says so: the source up to its first semicolon."""
-        return self.source.partition(";")[0]
+        """The law or notice that says so."""
+        return self._parts()[0]
 
     @property
     def origin(self) -> str:
-        """Where the date was read: what follows the semicolon."""
-        return self.source.partition(";")[2].strip()
+        """Where the portal read the date; "" for what people entered."""
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[str, str]:
+        basis, _semicolon, origin = self.source.rpartition("; ")
+        return (basis, origin) if basis and LIBRARY in origin else (self.source, "")
 
 
 def check_sessions(value: Any) -> None:

@@ -270,6 +270,13 @@ def test_the_calendar_names_the_law_and_keeps_where_it_was_read_in_a_detail(
     assert "not in library" not in page.text
 
 
+def test_a_source_that_people_typed_is_shown_whole(client, superuser):
+    client.sign_in(superuser)
+    client.post(reverse("organizations:calendar_set"), ENTRY | {"source": "QĐ 12; TB 3; CV 4"})
+    page = client.get(reverse("organizations:calendar"), {"nam": "2030"})
+    assert "<small>QĐ 12; TB 3; CV 4</small>" in page.text
+
+
 @pytest.mark.parametrize("name", ["calendar", "rules_list", "pattern_change"])
 def test_others_may_not_open_it(client, officer, name):
     assert client.sign_in(officer).get(reverse(f"organizations:{name}")).status_code == 403

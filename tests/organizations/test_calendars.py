@@ -140,6 +140,20 @@ def test_a_date_that_makes_no_sense_is_refused(scope, town, entry):
     assert not CalendarEntry.objects.exists()
 
 
+def test_a_day_is_made_up_for_where_a_unit_alone_works_on_it(scope, town):
+    """The office that is open on Saturdays makes up for one; the others stay closed."""
+    saturday, sunday = MONDAY - dt.timedelta(days=2), MONDAY - dt.timedelta(days=1)
+    entry = {"kind": "makeup_workday", "name": "x", "linked_date": saturday}
+    with pytest.raises(CalendarError):
+        calendars.set_calendar_entry(sunday, actor=town.superuser, **entry)
+    calendars.change_work_pattern(
+        town.agency.pk, actor=town.superuser, valid_from=dt.date(2026, 1, 1), pattern=MORNINGS
+    )
+    calendars.set_calendar_entry(sunday, actor=town.superuser, **entry)
+    assert calendar_for(town.agency.pk).is_working_day(sunday)
+    assert not calendar_for().is_working_day(sunday)
+
+
 def test_the_database_refuses_a_makeup_day_without_the_day_it_replaces(scope):
     with pytest.raises(IntegrityError), transaction.atomic():
         CalendarEntry.objects.create(date=MONDAY, kind="makeup_workday", name="x")
