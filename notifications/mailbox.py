@@ -5,7 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -19,7 +21,7 @@ class Letter:
     """One mail as it would have arrived."""
 
     name: str
-    date: str
+    date: datetime | None
     recipient: str
     subject: str
     text: str
@@ -58,11 +60,20 @@ def _read(path: Path, province_code: str) -> Letter | None:
         return None
     return Letter(
         name=path.name,
-        date=str(message.get("Date", "")),
+        date=_date(message),
         recipient=str(message.get("To", "")),
         subject=str(message.get("Subject", "")),
         text=_text(message),
     )
+
+
+def _date(message: EmailMessage) -> datetime | None:
+    """When it was sent; "-0000" is UTC of a sender who does not say where he is (RFC 5322 3.3)."""
+    try:
+        sent = parsedate_to_datetime(str(message["Date"]))
+    except ValueError:
+        return None
+    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
 
 
 def _text(message: EmailMessage) -> str:

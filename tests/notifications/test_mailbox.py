@@ -1,6 +1,7 @@
 """The demo's letter box shows a province its own mails, whatever they hold."""
 
 import pytest
+import time_machine
 from django.core.mail import EmailMessage
 from django.test import override_settings
 
@@ -15,6 +16,12 @@ def box(tmp_path, settings):
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands():
+    with time_machine.travel("2026-11-22T08:15:00+07:00", tick=False):
+        yield
+
+
 def send(subject, body="Chào", province="H32"):
     EmailMessage(subject, body, to=["an@vi-du.example"], headers={"X-Province": province}).send()
 
@@ -23,6 +30,7 @@ def test_mails_are_listed_and_read(box, client):
     send("Đã nhận hồ sơ", "Hồ sơ của ông An\nđã được tiếp nhận.")
     page = client.get("/thu-mau/").content.decode()
     assert "Đã nhận hồ sơ" in page
+    assert "an@vi-du.example, 22/11/2026 08:15" in page
     (name,) = [path.name for path in box.iterdir()]
     letter = client.get(f"/thu-mau/{name}/").content.decode()
     assert "đã được tiếp nhận." in letter
