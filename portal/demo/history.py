@@ -180,8 +180,9 @@ class History:
         row.receiving_unit, row.competent_unit = counter, unit
         row.holder_unit = counter
         row.applicant_name, row.applicant_number = name, number
+        draft.phone = invented_phone(self.rng)
         row.search_text = unaccented(
-            f"{row.code} {row.lookup_number} {name} {number} {invented_phone(self.rng)}"
+            f"{row.code} {row.lookup_number} {name} {number} {draft.phone}"
         )
         row.limit_amount, row.limit_unit = draft.choice.limit.amount, draft.choice.limit.unit
         row.cutoff = draft.choice.limit.cutoff
@@ -279,7 +280,7 @@ class History:
         street = self.rng.choice(STREETS.split("|"))
         return DossierPerson(
             dossier=row, part=PersonPart.APPLICANT, name=row.applicant_name,
-            number=row.applicant_number, phone=invented_phone(self.rng),
+            number=row.applicant_number, phone=draft.phone,
             email="" if self.rng.random() < 0.5 else f"cd{row.pk}@vi-du.example",
             address=f"{self.rng.randrange(1, 300)} {street}, {draft.unit.place}",
         )  # fmt: skip
@@ -305,6 +306,8 @@ class History:
                 dossier=draft.row, due_vnd=draft.choice.fee, taken_vnd=draft.choice.fee,
                 number=f"BL{self._number(counter, 'demo receipt', str(year)):06d}",
                 taken_at=draft.fate.accepted_at, taken_by=draft.runs[0].closed_by,
+                refund="Trả lại tại quầy" if draft.is_void else "",
+                refunded_at=draft.row.voided_at,
             )  # fmt: skip
 
     def _results(self, draft: Draft) -> Iterator[Result]:

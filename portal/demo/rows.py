@@ -46,6 +46,7 @@ class Draft:
     row: Dossier = field(default_factory=Dossier)
     runs: list[StepRun] = field(default_factory=list)
     is_void: bool = False
+    phone: str = ""  # the applicant's, on his row and in the words of the search
 
 
 def participants(draft: Draft) -> Iterator[Participant]:
@@ -115,7 +116,12 @@ def story(draft: Draft) -> Iterator[AuditEntry]:
                 "apply_by": "", "amount_vnd": 50_000, "note": change.reason})  # fmt: skip
     if draft.is_void:
         yield _entry(row, "dossier.voided", draft.runs[0].closed_by, row.voided_at,
-                     {"reason": row.void_reason})  # fmt: skip
+                     {"reason": row.void_reason, **_repaid(row)})  # fmt: skip
+
+
+def _repaid(row: Dossier) -> dict[str, Any]:
+    taken = row.fee_taken_vnd
+    return {"refund": "Trả lại tại quầy", "refunded_vnd": taken} if taken else {}
 
 
 def _entry(

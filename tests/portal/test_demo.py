@@ -49,6 +49,8 @@ def faults_of(dossier: Dossier):
         yield "another open step than its own"
     for run in open_:
         yield from hands_of(dossier, run)
+    if any(person.phone not in dossier.search_text for person in dossier.persons.all()):
+        yield "not found by its applicant's phone"
 
 
 def clock_of(dossier, runs):
