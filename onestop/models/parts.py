@@ -80,11 +80,18 @@ class FeeReceipt(TenantModel):
     reason = models.CharField(max_length=300, blank=True)  # why it differs from the tariff
     taken_at = models.DateTimeField()
     taken_by = TenantForeignKey(PERSON, related_name="+")
+    refund = models.CharField(max_length=100, blank=True)  # number of the slip, or how
+    refunded_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.CheckConstraint(
                 name="fee_taken_has_number", condition=Q(taken_vnd=0) | ~Q(number="")
+            ),
+            models.CheckConstraint(
+                name="fee_refund_complete",
+                condition=Q(refund="", refunded_at=None)
+                | Q(~Q(refund=""), refunded_at__isnull=False),
             ),
         ]
 

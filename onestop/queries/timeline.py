@@ -47,6 +47,13 @@ def _changes(data: Data) -> str:
     return f"{data.get('reason', '')} ({'; '.join(told)})"
 
 
+def _voided(data: Data) -> str:
+    if not data.get("refund"):
+        return str(data["reason"])
+    repaid = {"amount": vnd(data["refunded_vnd"]), "refund": data["refund"]}
+    return f"{data['reason']}. {_('Given back: %(amount)s, %(refund)s') % repaid}"
+
+
 Story = tuple[str | Promise, Callable[[Data], str], str]
 STORY: dict[str, Story] = {
     "dossier.arrived": (gettext_lazy("Submitted online"), lambda d: "", "waiting"),
@@ -107,7 +114,7 @@ STORY: dict[str, Story] = {
         lambda d: f"{d['from_unit']} → {d['to_unit']}", "done"),
     "dossier.corrected": (gettext_lazy("Corrected a mistake"), _changes, "returned"),
     "dossier.voided": (
-        gettext_lazy("Voided the reception"), lambda d: d["reason"], "returned"),
+        gettext_lazy("Voided the reception"), _voided, "returned"),
 }  # fmt: skip
 
 

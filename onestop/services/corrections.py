@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
+from common.templatetags.ui import vnd
 from onestop.models import Dossier, DossierPerson, StepKind, StepRun
 from onestop.services import clock, papers_of, steps
 from onestop.services.reception import PersonFacts, write_search_text
@@ -111,10 +113,11 @@ def _text(value: object) -> str:
 
 
 @transaction.atomic
-def void(dossier_id: int, *, actor: User, reason: str) -> Dossier:
+def void(dossier_id: int, *, actor: User, reason: str, refund: str = "") -> Dossier:
     """Void a reception made in error, while nobody has closed a step after it.
 
     The code stays taken and keeps its status; the dossier leaves every list, figure and report.
+    Money that was taken is given back: `refund` is the number of the slip, or says how.
     """
     at = timezone.now()
     dossier: Dossier = Dossier.objects.lock(dossier_id)
@@ -133,6 +136,7 @@ def void(dossier_id: int, *, actor: User, reason: str) -> Dossier:
         raise TransitionError(
             _("The agency has already worked on this dossier. Withdraw or stop it instead.")
         )
+    repaid = _give_back(dossier, refund.strip(), at=at)
     StepRun.objects.filter(dossier=dossier, state__in=(StepState.OPEN, StepState.PLANNED)).update(
         state=StepState.SKIPPED
     )
@@ -146,6 +150,19 @@ def void(dossier_id: int, *, actor: User, reason: str) -> Dossier:
         void_form(printed.pk, actor=actor, at=at, reason=dossier.void_reason)
     record(
         dossier, "dossier.voided", actor=actor, unit=dossier.receiving_unit,
-        on_behalf_of=right.on_behalf_of, data=steps.facts(dossier, reason=reason),
+        on_behalf_of=right.on_behalf_of, data=steps.facts(dossier, reason=reason, **repaid),
     )  # fmt: skip
     return dossier
+
+
+def _give_back(dossier: Dossier, refund: str, *, at: dt.datetime) -> dict[str, Any]:
+    """Note on the receipts how the fee of a void reception is given back; answer its facts."""
+    if not dossier.fee_taken_vnd:
+        return {}
+    if not refund:
+        raise DomainError(
+            _("%(amount)s was taken for this dossier. Say how it is given back.")
+            % {"amount": vnd(dossier.fee_taken_vnd)}
+        )
+    dossier.receipts.filter(taken_vnd__gt=0).update(refund=refund[:100], refunded_at=at)
+    return {"refund": refund, "refunded_vnd": dossier.fee_taken_vnd}

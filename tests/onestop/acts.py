@@ -90,7 +90,7 @@ ACTS: dict[str, Act] = {
     "stop": _simple(endings.stop, reason=WHY),
     "request_withdrawal": _simple(endings.request_withdrawal, reason=WHY, asked_by="Trần Thử"),
     "correct": _correct,
-    "void": _simple(corrections.void, reason=WHY),
+    "void": _simple(corrections.void, reason=WHY, refund="Phiếu chi 1"),
     "approve": _simple(processing.approve),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.templatetags.ui import vnd
 from onestop.forms.acts.base import ActForm, ReasonForm
 from onestop.models import HandoverMethod, PhraseUse
 from onestop.services import corrections, endings, processing
@@ -53,7 +54,25 @@ class VoidForm(ReasonForm):
     done = gettext_lazy("The reception is void; its code stays with the reason.")
     icon = "ban"
     explanation = gettext_lazy("Only for a reception made in error. The code is not used again.")
-    service = staticmethod(corrections.void)
+
+    refund = forms.CharField(
+        label=gettext_lazy("Refund: number of the slip, or how"), max_length=100
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.dossier.fee_taken_vnd:
+            del self.fields["refund"]
+            return
+        self.fields["refund"].help_text = _("%(amount)s was taken and must be given back.") % {
+            "amount": vnd(self.dossier.fee_taken_vnd)
+        }
+
+    def perform(self) -> object:
+        data = self.cleaned_data
+        return corrections.void(
+            self.dossier.pk, actor=self.user, reason=data["reason"], refund=data.get("refund", "")
+        )
 
 
 class RequestWithdrawalForm(ReasonForm):
