@@ -6,12 +6,20 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from onestop.models import Channel, Dossier, ProcedureVersion, StatusChange, SupplementRound
+from onestop.models import (
+    Channel,
+    Dossier,
+    ProcedureState,
+    ProcedureVersion,
+    StatusChange,
+    SupplementRound,
+)
 from onestop.services import papers_of, reception, steps
 from onestop.states import Status
 from organizations import access
@@ -52,17 +60,27 @@ def accept_arrival(dossier_id: int, *, actor: User, note: str = "") -> Dossier:
 def _take_version_of(dossier: Dossier, day: dt.date) -> None:
     """Limits and process are those of the day of acceptance. What the procedure no longer offers
     on that day (withdrawn, another agency, no such channel) goes on as it was submitted."""
-    version = (
-        ProcedureVersion.objects.in_force_on(day)
-        .filter(procedure_id=dossier.procedure_id, units__unit_id=dossier.competent_unit_id)
-        .exclude(pk=dossier.version_id)
-        .first()
-    )
-    channel = version.channels.filter(channel=dossier.channel).first() if version else None
-    if channel is not None:
+    version = version_on(dossier, day)
+    if version is not None and version.pk != dossier.version_id:
+        channel = version.channels.get(channel=dossier.channel)
         dossier.version = version
         dossier.limit_amount, dossier.limit_unit = channel.limit_amount, channel.limit_unit
         dossier.cutoff = channel.cutoff
+
+
+def version_on(dossier: Dossier, day: dt.date) -> ProcedureVersion | None:
+    """Under which version the same is submitted on that day; None when it no longer can be.
+
+    One query.
+    """
+    offered = Q(units__unit_id=dossier.competent_unit_id, channels__channel=dossier.channel)
+    versions = ProcedureVersion.objects.in_force_on(day).filter(
+        Q(pk=dossier.version_id) | offered,
+        procedure_id=dossier.procedure_id,
+        procedure__state=ProcedureState.PUBLISHED,
+    )
+    found: ProcedureVersion | None = versions.order_by("-number").first()
+    return found
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.errors import DomainError, TransitionError
 from onestop.models import Channel, Dossier, ProcedureVersion
-from onestop.services import arrivals, clock, corrections, endings, waiting
+from onestop.services import arrivals, catalogue, clock, corrections, endings, waiting
 from onestop.services.corrections import Correction
 from onestop.states import Status
 from tenancy.scope import tenant_scope
@@ -91,6 +91,54 @@ def test_the_counter_finds_the_way_out_on_the_page(client, province, town):
     assert answer.status_code == 302
     with tenant_scope(province):
         assert Dossier.objects.get(pk=dossier.pk).closed_at - timezone.now() < dt.timedelta(0)
+
+
+def withdrawn_since(town, *, second_today):
+    """Submitted; then the procedure got another version (or not), and was withdrawn today."""
+    dossier = arrived(town)
+    procedure, today = dossier.procedure, timezone.localdate()
+    if second_today:
+        procedure.versions.update(valid_to=today - dt.timedelta(days=1))
+        second = make_version(procedure, 2, units=[town.agency], valid_from=today, limit="3")
+        second.channels.update(channel=Channel.ONLINE)
+        ProcedureVersion.objects.filter(pk=second.pk).update(published_at=timezone.now())
+    catalogue.withdraw(procedure.pk, reason="Bãi bỏ theo Quyết định 5", actor=town.editor)
+    return dossier
+
+
+@pytest.mark.parametrize("second_today", [False, True])
+def test_the_counter_accepts_what_was_submitted_before_the_procedure_was_withdrawn(
+    client, province, town, second_today
+):
+    with tenant_scope(province):
+        dossier = withdrawn_since(town, second_today=second_today)
+        first = dossier.version
+    client.sign_in(town.clerk)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "tiep-nhan"])
+    words = f"phiên bản có hiệu lực khi nộp, ngày {timezone.localdate():%d/%m/%Y}"
+    assert words in client.get(url).text
+    assert client.post(url, {"step": "", "note": ""}).status_code == 302
+    with tenant_scope(province):
+        dossier = Dossier.objects.get(pk=dossier.pk)
+        assert (dossier.status, dossier.version, dossier.limit_amount) == (
+            Status.RECEIVED, first, 10,
+        )  # fmt: skip
+        assert dossier.process is not None
+
+
+def test_the_counter_reads_when_another_version_holds_by_now(client, province, town):
+    with tenant_scope(province):
+        dossier = arrived(town)
+        procedure, today = dossier.procedure, timezone.localdate()
+    client.sign_in(town.clerk)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "tiep-nhan"])
+    assert "phiên bản" not in client.get(url).text
+    with tenant_scope(province):
+        procedure.versions.update(valid_to=today - dt.timedelta(days=1))
+        second = make_version(procedure, 2, units=[town.agency], valid_from=today, limit="3")
+        second.channels.update(channel=Channel.ONLINE)
+        ProcedureVersion.objects.filter(pk=second.pk).update(published_at=timezone.now())
+    assert "theo phiên bản có hiệu lực hôm nay" in client.get(url).text
 
 
 @pytest.mark.usefixtures("scope")

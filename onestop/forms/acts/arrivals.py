@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.templatetags.ui import day_only
 from onestop.forms.acts.base import ActForm, ReasonForm
 from onestop.forms.acts.waiting import SupplementForm
 from onestop.models import PhraseUse
@@ -20,6 +23,20 @@ class AcceptForm(ActForm):
     explanation = gettext_lazy("The papers are complete and correct. The time limit starts now.")
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = arrivals.version_on(self.dossier, timezone.localdate())
+        if version is None:
+            self.warning = _(
+                "The procedure is no longer offered as on the day of submission. The dossier is "
+                "accepted under the version in force when it was submitted, on %(day)s."
+            ) % {"day": day_only(self.dossier.arrived_at)}
+        elif version.pk != self.dossier.version_id:
+            self.warning = _(
+                "The procedure has changed since the dossier was submitted on %(day)s. Time limit "
+                "and process follow the version in force today: check the papers against it."
+            ) % {"day": day_only(self.dossier.arrived_at)}
 
     def perform(self) -> object:
         return arrivals.accept_arrival(

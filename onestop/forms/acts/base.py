@@ -40,6 +40,7 @@ class ActForm(Form):
     button: ClassVar[Words] = ""
     done: ClassVar[Words] = gettext_lazy("Done.")
     explanation: ClassVar[Words] = ""
+    warning: Words = ""  # of this dossier, beside the explanation
     icon: ClassVar[str] = "check"
     is_grave: ClassVar[bool] = False  # asks for a second look: red button
     phrases_for: ClassVar[str] = ""  # a PhraseUse whose sentences are offered
