@@ -1,4 +1,4 @@
-"""Limits and fees of procedures as people read them."""
+"""Limits, fees and appointed days as people read them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from django.utils.translation import ngettext
 
 from common.templatetags.ui import vnd
 from onestop.rules.processes import plain_number
+from onestop.states import Status
+
+
+def appointed_again(status: int) -> str:
+    """In place of the moment while the clock stands still: nobody knows it before the answer."""
+    if status == Status.PAYMENT:
+        return _("set again once the fee has been paid; the look-up then shows it")
+    return _("set again once all missing papers have been handed in; the look-up then shows it")
 
 
 class Priced(Protocol):

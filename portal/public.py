@@ -19,12 +19,20 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from common.text import mask_name, nfc
-from onestop.models import Dossier, DossierPerson, StatusChange, StepRun, SupplementRound
+from onestop.models import (
+    Dossier,
+    DossierPerson,
+    Pause,
+    StatusChange,
+    StepRun,
+    SupplementRound,
+)
 from onestop.queries.dossiers import deadline_of_dossier
-from onestop.states import Status, StepState
+from onestop.states import WAITING, Status, StepState
+from onestop.words import appointed_again
 from organizations.calendars import calendar_for
 from organizations.models import Unit
-from portal.sentences import Answer, answer_of, way_of_result
+from portal.sentences import Answer, answer_of, way_of_result, why_moved
 
 Level = Literal["summary", "full"]
 # Eight digits and more are an identity, tax or phone number; a day such as 25-12-2026 is none.
@@ -83,8 +91,9 @@ class PublicDossier:
 
     code: str
     answer: Answer  # the one sentence, its look, and what to do
-    promised_at: dt.datetime | None
+    promised_at: dt.datetime | None  # None where no result is to come
     due_at: dt.datetime | None  # only where it is no longer what was promised
+    due_why: str  # why it is not; while nobody knows the new date: when it will be set
     due_state: str
     due_words: str
     whole: Whole | None
@@ -98,11 +107,13 @@ def public_dossier(dossier_id: int, level: Level) -> PublicDossier | None:
     names = [dossier.applicant_name, *dossier.person_names]
     reason = scrub(dossier.last_reason or "", names) if level == "full" else ""
     deadline = None if dossier.is_void else deadline_of_dossier(dossier)
+    promised_at, due_at, due_why = _appointed(dossier)
     return PublicDossier(
         code=dossier.code,
         answer=answer_of(dossier, reason=reason, apply_by=dossier.apply_by),
-        promised_at=dossier.promised_at,
-        due_at=dossier.due_at if _moved(dossier) else None,
+        promised_at=promised_at,
+        due_at=due_at,
+        due_why=due_why,
         due_state=str(deadline.state) if deadline else "",
         due_words=deadline.words if deadline else "",
         whole=_whole(dossier, names) if level == "full" else None,
@@ -123,23 +134,27 @@ def _rows() -> Any:
     rounds = SupplementRound.objects.filter(**mine, answered_at=None).order_by("-number")
     changes = StatusChange.objects.filter(**mine, to_status=OuterRef("status")).order_by("-at")
     persons = DossierPerson.objects.filter(**mine).order_by("pk")
+    pauses = Pause.objects.filter(**mine, ended_at__isnull=False).order_by("pk")
     units = ("receiving_unit", "competent_unit")
     return Dossier.objects.select_related("version", *units).annotate(
         last_reason=Subquery(changes.values("reason")[:1]),
         missing=Subquery(rounds.values("items")[:1]),
         apply_by=Subquery(rounds.values("apply_by")[:1]),
         person_names=ArraySubquery(persons.values("name")),
+        stood_for=ArraySubquery(pauses.values("reason")),
     )
 
 
-def _moved(dossier: Dossier) -> bool:
-    return (
-        dossier.finished_at is None
-        and not dossier.is_void
-        and dossier.due_at is not None
-        and dossier.promised_at is not None
-        and timezone.localdate(dossier.due_at) != timezone.localdate(dossier.promised_at)
-    )
+def _appointed(dossier: Any) -> tuple[dt.datetime | None, dt.datetime | None, str]:
+    """What was promised, what holds instead, and why: of the latter two nothing while it holds."""
+    promised_at, due_at = dossier.promised_at, dossier.due_at
+    if promised_at is None or (dossier.closed_at and dossier.returned_at is None):
+        return None, None, ""
+    if dossier.status in WAITING:
+        return promised_at, None, appointed_again(dossier.status)
+    if timezone.localdate(due_at) == timezone.localdate(promised_at):
+        return promised_at, None, ""
+    return promised_at, due_at, why_moved(dossier, dossier.stood_for)
 
 
 def _whole(dossier: Any, names: Sequence[str]) -> Whole:

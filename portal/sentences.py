@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from common.templatetags.ui import day_only
 from onestop.models import Dossier
-from onestop.states import Delivery, Status
+from onestop.states import Delivery, PauseReason, Status
 
 ICONS = {
     "progress": "clock", "waiting": "triangle-alert", "done": "circle-check",
@@ -102,6 +103,18 @@ def _fetch(dossier: Dossier) -> str:
     if dossier.delivery == Delivery.ONLINE:
         return _("The result is delivered online, in the account on the National Portal.")
     return _("Come and collect it; bring the identity card and the slip.")
+
+
+def why_moved(dossier: Dossier, pauses: Sequence[str]) -> str:
+    """Why a result comes later than promised; `pauses` are what its clock stood still for."""
+    reasons = []
+    if dossier.clock_from_at != dossier.accepted_at:
+        reasons.append(_("The time limit began anew when all papers were there."))
+    elif PauseReason.SUPPLEMENT in pauses:
+        reasons.append(_("The time of waiting for missing papers does not count."))
+    if PauseReason.PAYMENT in pauses:
+        reasons.append(_("The time of waiting for the payment does not count."))
+    return " ".join(reasons) or _("The calendar of working days has changed.")
 
 
 def way_of_result(dossier: Dossier) -> str:

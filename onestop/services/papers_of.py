@@ -18,7 +18,8 @@ from onestop.models import (
     VisitKind,
 )
 from onestop.services import clock
-from onestop.states import Delivery, PersonKind, PersonPart, Status
+from onestop.states import Delivery, PersonKind, PersonPart
+from onestop.words import appointed_again
 from organizations.models import Unit, User
 from papers import forms_data
 from papers.models import Form, PrintedForm
@@ -170,11 +171,8 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
 
 
 def _awaited(dossier: Dossier) -> str:
-    """In place of the moment while the clock stands still: nobody knows it before the answer."""
     with translation.override("vi"):
-        if dossier.status == Status.PAYMENT:
-            return _("set again once the fee has been paid")
-        return _("set again once all missing papers have been handed in")
+        return appointed_again(dossier.status)
 
 
 def limit_words(dossier: Dossier) -> str:

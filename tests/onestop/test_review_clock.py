@@ -4,7 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 from audit.models import OutboxEvent
 from notifications.models import EmailMessage
@@ -17,6 +18,7 @@ from onestop.states import Status
 from organizations.models import CalendarEntry, RuleSet
 from organizations.standing import forget_standing
 from papers.models import PrintedForm
+from papers.services import paper_context
 from portal.public import public_dossier
 from tests.onestop.dossiers import APPLICANT, assigned, make_dossier, open_step, the_procedure
 from tests.onestop.test_life import far_off
@@ -218,14 +220,20 @@ def test_a_withdrawal_asked_for_while_papers_are_awaited_is_the_agencys_turn(tow
     assert dossier.due_at == due_at, "the days of deciding are the agency's"
 
 
+def citizen_page(dossier_id, level):
+    with translation.override("vi"):
+        return public_dossier(dossier_id, level)
+
+
 def test_what_the_slip_promised_stays_known_until_another_slip_is_given(town, monkeypatch):
     dossier = asked_for_papers(town, monkeypatch)
     on_slip = dossier.promised_at
     dossier = waiting.receive_supplement(dossier.pk, actor=town.clerk)
     moved = Dossier.objects.get(pk=dossier.pk)
     assert moved.due_at > moved.promised_at == on_slip
-    shown = public_dossier(dossier.pk, "full")
+    shown = citizen_page(dossier.pk, "full")
     assert (shown.promised_at, shown.due_at) == (on_slip, moved.due_at)
+    assert shown.due_why == "Không tính thời gian chờ bổ sung giấy tờ."
     right = Correction(APPLICANT, None, None, 2, "", "counter")
     corrections.correct(dossier.pk, right, actor=town.clerk, reason="Hai bộ")
     corrected = Dossier.objects.get(pk=dossier.pk)
@@ -233,7 +241,66 @@ def test_what_the_slip_promised_stays_known_until_another_slip_is_given(town, mo
     slip = PrintedForm.objects.of(dossier).filter(form="01").latest("edition")
     local = timezone.localtime(moved.due_at)
     assert f"ngày {local:%d} tháng {local.month} năm {local.year}" in slip.data["due_at"]
-    assert public_dossier(dossier.pk, "full").due_at is None
+    shown = citizen_page(dossier.pk, "full")
+    assert (shown.promised_at, shown.due_at, shown.due_why) == (moved.due_at, None, "")
+
+
+def test_while_papers_are_awaited_no_date_is_named_and_the_request_says_so(town, monkeypatch):
+    """The citizen holds a slip with a day that no longer holds."""
+    dossier = asked_for_papers(town, monkeypatch)
+    shown = citizen_page(dossier.pk, "summary")
+    assert shown.due_at is None
+    assert shown.due_why.startswith("hẹn lại sau khi bổ sung đủ giấy tờ")
+    request = PrintedForm.objects.of(dossier).get(form="02")
+    with translation.override("vi"):
+        words = render_to_string("papers/form_02.html", paper_context(request))
+    assert "Ngày hẹn trên Giấy tiếp nhận không còn hiệu lực" in words
+
+
+@pytest.mark.parametrize(
+    ("reasons", "why"),
+    [
+        (["payment"], "Không tính thời gian chờ nộp phí, lệ phí."),
+        (
+            ["supplement", "payment"],
+            "Không tính thời gian chờ bổ sung giấy tờ. Không tính thời gian chờ nộp phí, lệ phí.",
+        ),
+        ([], "Lịch làm việc đã thay đổi."),
+    ],
+)
+def test_a_date_that_moved_has_its_reason(town, monkeypatch, reasons, why):
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+    dossier = assigned(town, at=MONDAY)
+    for number, reason in enumerate(reasons):
+        start = MONDAY + dt.timedelta(days=number, hours=1)
+        clock.stop_clock(dossier, reason, actor=town.officer, at=start)
+        clock.start_clock(dossier, at=start + dt.timedelta(hours=20))
+    Dossier.objects.filter(pk=dossier.pk).update(due_at=dossier.due_at + dt.timedelta(days=30))
+    assert citizen_page(dossier.pk, "summary").due_why == why
+
+
+def test_a_limit_that_began_anew_says_so(town):
+    RuleSet.objects.create(
+        kind="clock", valid_from=dt.date(2026, 1, 1), source="thử",
+        values={"supplement_mode": "restart"},
+    )  # fmt: skip
+    forget_standing()
+    dossier = assigned(town, at=MONDAY)
+    waiting.ask_supplement(
+        dossier.pk, actor=town.officer, items=["Bản vẽ"], reason="Thiếu", apply_by=far_off()
+    )
+    waiting.receive_supplement(dossier.pk, actor=town.clerk)
+    shown = citizen_page(dossier.pk, "summary")
+    assert shown.due_why == "Thời hạn tính lại từ khi nộp đủ giấy tờ."
+
+
+def test_a_slip_that_is_void_and_a_dossier_without_result_promise_nothing(town):
+    void, stopped = make_dossier(town), assigned(town)
+    corrections.void(void.pk, actor=town.clerk, reason="Nhầm")
+    endings.stop(stopped.pk, actor=town.leader, reason="Trùng hồ sơ")
+    for dossier in (void, stopped):
+        shown = citizen_page(dossier.pk, "full")
+        assert (shown.promised_at, shown.due_at, shown.due_why) == (None, None, "")
 
 
 @pytest.mark.parametrize(

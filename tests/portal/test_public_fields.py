@@ -141,7 +141,7 @@ def test_the_list_of_fields_is_closed_and_frozen(province, planted):
     with tenant_scope(province):
         page = public_dossier(planted.pk, "full")
     assert {field.name for field in dataclasses.fields(PublicDossier)} == {
-        "code", "answer", "promised_at", "due_at", "due_state", "due_words", "whole",
+        "code", "answer", "promised_at", "due_at", "due_why", "due_state", "due_words", "whole",
     }  # fmt: skip
     assert {field.name for field in dataclasses.fields(page.whole)} == {
         "procedure", "applicant", "agency", "counter", "steps", "missing", "fee_owed_vnd",
