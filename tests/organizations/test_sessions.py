@@ -55,6 +55,7 @@ def test_htmx_is_told_in_words_when_the_session_has_ended(province, town):
     assert (again.status_code, again["X-Reason"]) == (403, "session")
 
 
+@pytest.mark.slow
 def test_nobody_stays_signed_in_for_longer_than_twelve_hours(province, town):
     with time_machine.travel(int(time.time()), tick=False) as clock:
         browser = Browser(province)

@@ -240,6 +240,7 @@ def through_bouncer(provinces):
             connection.settings_dict.update(HOST=before["HOST"], PORT=before["PORT"])
 
 
+@pytest.mark.slow
 def test_through_pgbouncer_no_foreign_row_is_seen(through_bouncer):
     provinces = through_bouncer
     seen = in_threads(6, lambda number: interleave(provinces, 200 + number, 250))
@@ -253,6 +254,7 @@ def test_through_pgbouncer_100000_transactions_see_no_foreign_row(through_bounce
     assert_none_leaked(seen, 100_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_local", [True, False])
 def test_through_pgbouncer_the_session_level_twin_leaks(through_bouncer, is_local):
     @contextmanager
