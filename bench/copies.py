@@ -82,6 +82,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "onestop_steprun": {},
     "onestop_statuschange": {},
+    "onestop_duechange": {},
     "onestop_pause": {},
     "onestop_supplementround": {"form_id": "NULL"},
     "onestop_dossierpaper": {},

@@ -69,6 +69,17 @@ class PauseReason(models.TextChoices):
     PAYMENT = "payment", _("Waiting for a payment")
 
 
+class DueReason(models.TextChoices):
+    """Why the due moment became what it is: the keys of its history."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    WAIT_ENDED = "wait_ended", _("A wait for the citizen ended")
+    RESTARTED = "restarted", _("The time limit began anew")
+    EXTENDED = "extended", _("Extended with an apology")
+    CALENDAR = "calendar", _("The calendar of working days has changed")
+    KNOWN = "known", _("As it was when its history began")
+
+
 class Delivery(models.TextChoices):
     """Where the applicant wants the result."""
 

@@ -11,14 +11,9 @@ from onestop.models.catalogue import (
     ProcedureUnit,
     ProcedureVersion,
 )
-from onestop.models.dossiers import (
-    Dossier,
-    DossierPerson,
-    Participant,
-    Pause,
-    StatusChange,
-    StepRun,
-)
+from onestop.models.dossiers import Dossier, DossierPerson, Participant, StepRun
+from onestop.models.extensions import Extension, ExtensionState
+from onestop.models.history import DueChange, Pause, StatusChange
 from onestop.models.parts import (
     CounterVisit,
     DeadlineWarning,
@@ -46,6 +41,9 @@ __all__ = [
     "DossierFile",
     "DossierPaper",
     "DossierPerson",
+    "DueChange",
+    "Extension",
+    "ExtensionState",
     "FeeReceipt",
     "FileKind",
     "Handover",

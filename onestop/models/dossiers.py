@@ -17,7 +17,6 @@ from onestop.states import (
     NEXT,
     Delivery,
     Part,
-    PauseReason,
     PersonKind,
     PersonPart,
     Status,
@@ -193,6 +192,11 @@ class Dossier(TenantModel):
                 name="dossier_by_unit_accepted",
             ),
             models.Index(
+                fields=["province", "finished_at", "competent_unit"],
+                name="dossier_by_finished",
+                condition=Q(finished_at__isnull=False),
+            ),
+            models.Index(
                 fields=["province", "holder_unit", "-closed_at", "-id"],
                 name="dossier_closed_by_unit",
                 condition=Q(closed_at__isnull=False),
@@ -345,48 +349,3 @@ class StepRun(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.name}"
-
-
-class StatusChange(TenantModel):
-    """The status on a past day is rebuilt from these, never from current columns."""
-
-    dossier = TenantForeignKey(Dossier, on_delete=models.CASCADE, related_name="status_changes")
-    from_status = models.PositiveSmallIntegerField(choices=Status, null=True)
-    to_status = models.PositiveSmallIntegerField(choices=Status)
-    at = models.DateTimeField()
-    by = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
-    reason = models.CharField(max_length=1000, blank=True)
-
-    class Meta(TenantModel.Meta):
-        indexes = [
-            models.Index(fields=["province", "dossier", "at"], name="status_change_by_dossier")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.from_status} → {self.to_status}"
-
-
-class Pause(TenantModel):
-    """An interval in which the clock stood still; `ended_at` is null while it does."""
-
-    dossier = TenantForeignKey(Dossier, on_delete=models.CASCADE, related_name="pauses")
-    reason = models.CharField(max_length=10, choices=PauseReason)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    by = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["province", "dossier"],
-                name="pause_one_open",
-                condition=Q(ended_at=None),
-            ),
-            models.CheckConstraint(
-                name="pause_ends_after_start",
-                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.started_at:%d/%m/%Y %H:%M}"

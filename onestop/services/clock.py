@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils.timezone import localdate, localtime, make_aware
+
 from common.working_time import (
     Calendar,
     Extension,
@@ -17,9 +19,10 @@ from common.working_time import (
     due,
     planned_step_ends,
 )
-from onestop.models import Dossier, ProcessStep, StepRun
+from onestop.models import Dossier, DueChange, ExtensionState, ProcessStep, StepRun
+from onestop.models import Extension as ExtensionRow
 from onestop.models import Pause as PauseRow
-from onestop.states import PauseReason, StepState
+from onestop.states import DueReason, PauseReason, StepState
 from organizations.calendars import calendar_for
 from organizations.models import User
 
@@ -30,19 +33,36 @@ def limit_of(dossier: Dossier) -> Limit:
     )
 
 
-def set_due(dossier: Dossier, *, calendar: Calendar | None = None) -> bool:
+def set_due(
+    dossier: Dossier, *, at: dt.datetime | None = None, reason: DueReason = DueReason.CALENDAR,
+    calendar: Calendar | None = None,
+) -> bool:  # fmt: skip
     """Compute and set `due_at` in memory from what is stored; True when it moved.
 
-    Reads the ended pauses (one query) and the calendar (kept for the transaction). A dossier
-    whose clock stands still keeps the moment it had when it stopped. Never earlier than before:
+    With `at`, the moment of the act, a stored dossier's move is kept in its history; what a new
+    dossier starts with is kept by `note_due` once it is stored.
+
+    Reads the ended pauses and the extensions (two queries) and the calendar (kept for the
+    transaction). A dossier whose clock stands still keeps the moment it had when it stopped. Never earlier than before:
     people were told that moment, on the slip or by mail when it moved.
     """
     calendar = calendar or calendar_for(dossier.competent_unit_id)
-    found = due(calendar, _start(dossier), limit_of(dossier), _pauses(dossier))
+    found = due(
+        calendar, _start(dossier), limit_of(dossier), _pauses(dossier), _extensions(dossier)
+    )
     due_at = max(found.at, dossier.due_at or found.at)
-    moved = dossier.due_at != due_at or dossier.due_is_provisional != found.provisional
+    has_moved = dossier.due_at != due_at
+    is_other = has_moved or dossier.due_is_provisional != found.provisional
     dossier.due_at, dossier.due_is_provisional = due_at, found.provisional
-    return moved
+    if has_moved and at is not None and dossier.pk is not None:
+        note_due(dossier, at=at, reason=reason)
+    return is_other
+
+
+def note_due(dossier: Dossier, *, at: dt.datetime, reason: DueReason) -> None:
+    """Keep what is due from `at` on: reports rebuild past days from it."""
+    assert dossier.due_at is not None
+    DueChange.objects.create(dossier=dossier, at=at, due_at=dossier.due_at, reason=reason)
 
 
 def plan(
@@ -93,7 +113,10 @@ def _ends_in_own_units(
 
 
 def shift_plan(dossier: Dossier) -> None:
-    """Move the planned ends of the steps still to be done by the dossier's pauses."""
+    """Move the planned ends of the steps still to be done by the dossier's pauses.
+
+    What an extension adds, each of them gets: the working days between the two due dates.
+    """
     runs = list(
         StepRun.objects.filter(dossier=dossier)
         .select_related("process_step")
@@ -101,10 +124,32 @@ def shift_plan(dossier: Dossier) -> None:
     )
     last = {run.order: run for run in runs}
     ends = plan(dossier, [run.process_step for run in last.values()])
-    for run, end in zip(last.values(), ends, strict=True):
+    added = _days_added(dossier)
+    for run, planned in zip(last.values(), ends, strict=True):
+        end = planned and _later_by(dossier, planned, added)
         if run.state in (StepState.PLANNED, StepState.OPEN) and run.planned_end != end:
             run.planned_end = end
             run.save(update_fields=["planned_end"])
+
+
+def _days_added(dossier: Dossier) -> int:
+    """Working days that the extensions put between the limit's own end and the due date."""
+    extensions = _extensions(dossier)
+    if not extensions:
+        return 0
+    calendar, pauses = calendar_for(dossier.competent_unit_id), _pauses(dossier)
+    own = due(calendar, _start(dossier), limit_of(dossier), pauses).at
+    moved = due(calendar, _start(dossier), limit_of(dossier), pauses, extensions).at
+    return calendar.working_days_between(localdate(own), localdate(moved))
+
+
+def _later_by(dossier: Dossier, planned: dt.datetime, days: int) -> dt.datetime:
+    if not days:
+        return planned
+    assert dossier.due_at is not None
+    calendar, local = calendar_for(dossier.competent_unit_id), localtime(planned)
+    day = calendar.add_working_days(local.date(), days)
+    return min(make_aware(calendar.at_clock(day, local.time())), dossier.due_at)
 
 
 def stop_clock(dossier: Dossier, reason: PauseReason, *, actor: User, at: dt.datetime) -> None:
@@ -116,7 +161,7 @@ def start_clock(dossier: Dossier, *, at: dt.datetime, restart: bool = False) -> 
     PauseRow.objects.filter(dossier=dossier, ended_at=None).update(ended_at=at)
     if restart:
         dossier.clock_from_at = at
-    set_due(dossier)
+    set_due(dossier, at=at, reason=DueReason.RESTARTED if restart else DueReason.WAIT_ENDED)
     shift_plan(dossier)
 
 
@@ -133,6 +178,16 @@ CLOCK_FIELDS = ["due_at", "due_is_provisional", "clock_from_at"]
 def _start(dossier: Dossier) -> dt.datetime:
     assert dossier.clock_from_at is not None
     return dossier.clock_from_at
+
+
+def _extensions(dossier: Dossier) -> list[Extension]:
+    """The new dates that were signed."""
+    if dossier.pk is None:
+        return []
+    granted = ExtensionRow.objects.filter(dossier=dossier, state=ExtensionState.GRANTED)
+    return [
+        Extension(row.new_due_at, row.decided_at) for row in granted if row.decided_at is not None
+    ]
 
 
 def _pauses(dossier: Dossier) -> list[Pause]:

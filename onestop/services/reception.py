@@ -29,7 +29,7 @@ from onestop.models import (
 )
 from onestop.services import clock, papers_of, steps
 from onestop.services.processes import process_for
-from onestop.states import Delivery, Part, PersonKind, PersonPart, Status, StepState
+from onestop.states import Delivery, DueReason, Part, PersonKind, PersonPart, Status, StepState
 from organizations import access
 from organizations.models import Unit, User
 from papers.rules import dossier_code, new_lookup_number
@@ -116,6 +116,7 @@ def accept(facts: Reception, *, actor: User, at: dt.datetime | None = None) -> D
     settle(dossier, at=at)
     dossier.code = next_code(competent, at)
     insert(dossier)
+    clock.note_due(dossier, at=at, reason=DueReason.ACCEPTED)
     StatusChange.objects.create(dossier=dossier, to_status=Status.RECEIVED, at=at, by=actor)
     save_parts(dossier, facts, actor=actor, at=at)
     start_steps(dossier, actor=actor, at=at, right=right)
@@ -142,7 +143,7 @@ def settle(dossier: Dossier, *, at: dt.datetime) -> None:
     day = timezone.localdate(at)
     dossier.process = process_for(dossier.version, dossier.competent_unit, day)
     dossier.handling_unit_id = steps.handling_unit_of(dossier.process, dossier.competent_unit, day)
-    clock.set_due(dossier)
+    clock.set_due(dossier, at=at, reason=DueReason.ACCEPTED)
     dossier.promised_at = dossier.due_at
 
 

@@ -131,7 +131,7 @@ def _recheck(dossier_id: int) -> None:
     if dossier.closed_at or dossier.finished_at or not clock.is_running(dossier):
         return
     before, was_provisional = dossier.due_at, dossier.due_is_provisional
-    if not clock.set_due(dossier):
+    if not clock.set_due(dossier, at=timezone.now()):
         return
     assert dossier.due_at is not None
     if dossier.due_at == before:

@@ -25,6 +25,7 @@ from onestop.models import (
     Dossier,
     DossierPaper,
     DossierPerson,
+    DueChange,
     FeeReceipt,
     Handover,
     Participant,
@@ -266,6 +267,7 @@ class History:
         yield DossierPerson, [self._person(d) for d in drafts]
         yield DossierPaper, [row for d in drafts for row in rows.papers(d)]
         yield StatusChange, [row for d in drafts for row in rows.changes(d)]
+        yield DueChange, [row for d in drafts for row in rows.due_changes(d)]
         yield Pause, [row for d in drafts for row in rows.pauses(d)]
         yield SupplementRound, [row for d in drafts for row in self._rounds(d)]
         yield FeeReceipt, [row for d in drafts for row in self._fees(d)]

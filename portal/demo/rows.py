@@ -11,6 +11,7 @@ from common.working_time import Limit
 from onestop.models import (
     Dossier,
     DossierPaper,
+    DueChange,
     Handover,
     Participant,
     Pause,
@@ -19,7 +20,7 @@ from onestop.models import (
     StatusChange,
     StepRun,
 )
-from onestop.states import Part, Status, StepState
+from onestop.states import DueReason, Part, Status, StepState
 from organizations.models import Unit, User
 from portal.demo.fate import Fate
 
@@ -72,6 +73,16 @@ def changes(draft: Draft) -> Iterator[StatusChange]:
         yield StatusChange(dossier=draft.row, from_status=before, to_status=change.status,
                            at=change.at, reason=change.reason)  # fmt: skip
         before = change.status
+
+
+def due_changes(draft: Draft) -> Iterator[DueChange]:
+    """What was due from the reception on, and from the end of a wait that moved it."""
+    fate = draft.fate
+    yield DueChange(dossier=draft.row, at=fate.accepted_at, due_at=fate.first_due_at,
+                    reason=DueReason.ACCEPTED)  # fmt: skip
+    if fate.pauses and fate.due_at != fate.first_due_at:
+        yield DueChange(dossier=draft.row, at=fate.pauses[0].end, due_at=fate.due_at,
+                        reason=DueReason.WAIT_ENDED)  # fmt: skip
 
 
 def pauses(draft: Draft) -> Iterator[Pause]:
