@@ -19,6 +19,7 @@ from onestop.services.steps import APPROVING, PERMISSION
 from onestop.states import WAITING, PersonPart, Status
 from organizations import access, fields
 from organizations.models import Unit, User
+from papers.rules import spaced_lookup_number
 
 Words = str | Promise
 CROWD = 10  # more people than this are not told one by one
@@ -32,6 +33,12 @@ TO_HOLDER: dict[str, Words] = {
     "dossier.opinion_given": _("Opinion given"),
     "dossier.withdrawal_refused": _("The dossier goes on"),
     "dossier.supplement_lapsed": _("The applicant's deadline for papers has passed"),
+    "dossier.extended": _("The date was moved; the apology is signed"),
+    "dossier.extension_refused": _("The date was not moved"),
+}
+TO_HEADS: dict[str, Words] = {
+    "dossier.withdrawal_requested": _("A withdrawal waits for a decision"),
+    "dossier.extension_asked": _("A new date with an apology waits for your signature"),
 }
 # One sentence for the citizen; the letter adds code, look-up address and what to do.
 TO_CITIZEN: dict[str, Words] = {
@@ -51,6 +58,9 @@ TO_CITIZEN: dict[str, Words] = {
     "dossier.corrected": _("Your receipt was corrected."),
     "dossier.voided": _("Your receipt is void: it was made by mistake."),
     "dossier.due_moved": _("The appointed day has moved."),
+    "dossier.extended": _(
+        "The result cannot be returned on the appointed day. We apologise; see the new day below."
+    ),
 }
 
 
@@ -66,6 +76,8 @@ def listen() -> None:
     subscribe("dossier.forwarded", tell_citizen_when_ready)
     subscribe("dossier.opinion_asked", tell_asked_unit)
     subscribe("dossier.withdrawal_requested", tell_heads)
+    subscribe("dossier.extension_asked", tell_heads)
+    subscribe("dossier.extended", tell_counter)
     subscribe("dossier.warned", tell_warned)
 
 
@@ -158,7 +170,15 @@ def tell_heads(event: OutboxEvent) -> None:
     dossier = dossier_of(event)
     if dossier is not None:
         people = _deciders(dossier, dossier.competent_unit_id)
-        _notify(event, dossier, people, _("A withdrawal waits for a decision"))
+        _notify(event, dossier, people, TO_HEADS[event.action])
+
+
+def tell_counter(event: OutboxEvent) -> None:
+    """The one-stop is told of the new date, as the rule asks (NĐ 61/2018/NĐ-CP Điều 19)."""
+    dossier = dossier_of(event)
+    if dossier is not None:
+        people = _able("receive_dossiers", dossier.receiving_unit_id)
+        _notify(event, dossier, people, _("A result comes later than appointed"), Kind.SYSTEM)
 
 
 def tell_warned(event: OutboxEvent) -> None:
@@ -209,7 +229,7 @@ def _write(event: OutboxEvent, sentence: Words) -> None:
         "apply_by": event.data.get("apply_by", ""),
         "amount_vnd": event.data.get("amount_vnd"),
         "office": dossier.receiving_unit.name,
-        "lookup_number": dossier.lookup_number,
+        "lookup_number": spaced_lookup_number(dossier.lookup_number),
     }
     email(event, "dossier.citizen", to, subject, "onestop/mail/citizen.txt", context)
 

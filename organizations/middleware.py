@@ -21,9 +21,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 OPEN_WITHOUT_FACTOR = {
     "account_logout", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
-    "mfa_reauthenticate", "set_language",
+    "mfa_reauthenticate",
 }  # fmt: skip
-OPEN_WITH_OLD_PASSWORD = {"account_logout", "account_change_password", "set_language"}
+OPEN_WITH_OLD_PASSWORD = {"account_logout", "account_change_password"}
 
 
 class SessionLimitsMiddleware:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONArray
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +20,8 @@ from onestop.forms.acts import FORMS, ActForm
 from onestop.models import (
     Dossier,
     DossierFile,
+    Extension,
+    ExtensionState,
     FileKind,
     ProcedureVersion,
     Result,
@@ -30,12 +34,21 @@ from onestop.queries.dossiers import deadline_of_dossier, status_of
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
-from onestop.services.steps import APPROVING, PERMISSION, WORKING, correctable, may_decide
+from onestop.services import extensions
+from onestop.services.steps import (
+    APPROVING,
+    PERMISSION,
+    UNDER_WAY,
+    WORKING,
+    correctable,
+    may_decide,
+)
 from onestop.states import StepState
 from organizations import access
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from papers.models import PrintedForm
+from papers.rules import spaced_lookup_number
 
 UNITS = ("receiving_unit", "competent_unit", "handling_unit", "holder_unit")
 STATES = {
@@ -64,9 +77,14 @@ def load_related(dossier: Dossier, steps: list[StepRun]) -> None:
 
 
 def noting_rounds(dossiers: DossierQuerySet) -> DossierQuerySet:
-    """Say of each in the same query whether papers were asked for before."""
+    """Say of each in the same query whether papers were asked for before, and what became of
+    the new dates that were proposed: [[state, id of who proposed it], …]."""
     rounds = SupplementRound.objects.filter(dossier=OuterRef("pk"))
-    return dossiers.annotate(was_asked=Exists(rounds))
+    proposals = Extension.objects.filter(dossier=OuterRef("pk")).order_by("pk")
+    return dossiers.annotate(
+        was_asked=Exists(rounds),
+        proposals=ArraySubquery(proposals.values(found=JSONArray("state", "asked_by"))),
+    )
 
 
 @dataclass(frozen=True)
@@ -112,10 +130,13 @@ class DossierPage:
             on_holder=self._rights(dossier.holder_unit_id),
             on_receiving=self._rights(dossier.receiving_unit_id),
             on_competent=self._rights(dossier.competent_unit_id, dossier.handling_unit_id),
+            on_agency=self._rights(dossier.competent_unit_id),
             at_counter=self._rights(dossier.receiving_unit_id, dossier.competent_unit_id),
             is_work=run is not None and self._is_work(run),
             was_asked=self._was_asked,
             may_step=run is not None and self._may_step(run),
+            date_may_move=self._date_may_move,
+            proposed_by=self._proposed_by,
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
             worked_on=any(
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
@@ -140,6 +161,32 @@ class DossierPage:
         """Whether papers were asked for. One query, unless `noting_rounds` has answered it."""
         known = getattr(self.dossier, "was_asked", None)
         return self.dossier.rounds.exists() if known is None else bool(known)
+
+    @cached_property
+    def _proposals(self) -> list[tuple[str, int]]:
+        """State and author of the proposed new dates. One query, as above."""
+        known = getattr(self.dossier, "proposals", None)
+        if known is None:
+            known = self.dossier.extensions.values_list("state", "asked_by_id")
+        return [(state, author) for state, author in known]
+
+    @property
+    def _proposed_by(self) -> str:
+        waiting = [author for state, author in self._proposals if state == ExtensionState.WAITING]
+        if not waiting:
+            return "nobody"
+        return "me" if waiting == [self.user.pk] else "another"
+
+    @property
+    def _date_may_move(self) -> bool:
+        """services.extensions._require_room, from what was read."""
+        dossier = self.dossier
+        if dossier.accepted_at is None or dossier.status not in UNDER_WAY:
+            return False
+        granted = [state for state, _who in self._proposals if state == ExtensionState.GRANTED]
+        if len(granted) >= extensions.rules_of(dossier).extensions_allowed:
+            return False
+        return timezone.localdate() <= extensions.last_day_to_ask(dossier)
 
     def _rights(self, *unit_ids: int) -> frozenset[str]:
         rights = access.rights_on(self.user, *unit_ids) & set(PERMISSION.values())
@@ -200,6 +247,7 @@ class DossierPage:
         words, tone = status_of(dossier.status, dossier.granted_at)
         return {
             "dossier": dossier,
+            "lookup": spaced_lookup_number(dossier.lookup_number),
             "status_words": words,
             "status_tone": tone,
             "deadline": deadline_of_dossier(dossier),
@@ -215,6 +263,7 @@ class DossierPage:
             "rounds": list(
                 dossier.rounds.select_related("asked_by", "consent_by").order_by("number")
             ),
+            "extensions": self._extensions(),
             "opinions": list(dossier.opinions.select_related("unit", "asked_by").order_by("pk")),
             "handover": dossier.handovers.first(),
             "printed": list(PrintedForm.objects.of(dossier).in_force()),
@@ -238,6 +287,13 @@ class DossierPage:
             "secondary": acts[beside[1]] if len(beside) > 1 else None,
             "other_acts": [acts[name] for name in menu],
         }
+
+    def _extensions(self) -> list[Extension]:
+        """No query when nobody ever proposed a new date."""
+        if not self._proposals:
+            return []
+        people = ("asked_by", "decided_by")
+        return list(self.dossier.extensions.select_related(*people).order_by("pk"))
 
     def _files(self) -> list[DossierFile]:
         return list(

@@ -59,6 +59,12 @@ def test_the_queue_of_another_unit_is_empty(client, town, in_hand):
     assert in_hand.code not in page.text
 
 
+def test_the_look_up_number_is_grouped_as_on_the_slip(client, town, in_hand):
+    page = client.sign_in(town.officer).get(reverse("onestop:dossier_detail", args=[in_hand.code]))
+    number = in_hand.lookup_number
+    assert f"{number[:3]} {number[3:7]} {number[7:]}" in page.text
+
+
 def test_a_dossier_of_another_unit_looks_as_if_it_did_not_exist(client, town, in_hand):
     client.sign_in(town.outsider)
     foreign = client.get(reverse("onestop:dossier_detail", args=[in_hand.code]))
