@@ -113,6 +113,12 @@ def due(
     return Due(_aware(max(ends)), provisional=max(years) > calendar.last_known_year)
 
 
+def clock_start(calendar: Calendar, received: datetime, cutoff: time | None = None) -> datetime:
+    """When the clock of what is received at that moment begins: in a session, after a cut-off the
+    next working day."""
+    return _aware(_begin(calendar, _naive(received), cutoff))
+
+
 def elapsed(calendar: Calendar, start: datetime, end: datetime, unit: TimeUnit | str) -> Fraction:
     """How much of a unit has passed, exactly: the reverse of `due`; 0 when `end` is earlier.
 

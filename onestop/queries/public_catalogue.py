@@ -63,6 +63,6 @@ def public_page(code: str) -> dict[str, Any] | None:
     procedure["places"] = list(
         ProcedureUnit.objects.filter(version=version)
         .order_by("unit__path")
-        .values(name=F("unit__name"), address=F("unit__address"), phone=F("unit__phone"))
+        .values("unit", name=F("unit__name"), address=F("unit__address"), phone=F("unit__phone"))
     )
     return procedure

@@ -21,7 +21,6 @@ register_converter(ProcedureCode, "procedure")
 
 urlpatterns = [
     path("thu-tuc/", public_catalogue.procedure_public_list, name="procedure_public_list"),
-    path("thu-tuc/<procedure:code>/", public_catalogue.procedure_public, name="procedure_public"),
     path("quan-tri/thu-tuc/", catalogue.procedure_list, name="procedure_list"),
     path("quan-tri/thu-tuc/moi/", catalogue.procedure_create, name="procedure_create"),
     path("quan-tri/thu-tuc/nhap/", imports.procedure_import, name="procedure_import"),

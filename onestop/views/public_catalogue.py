@@ -1,11 +1,11 @@
-"""`/thu-tuc/`: what a citizen reads of the procedures. No login, no JavaScript."""
+"""`/thu-tuc/`: the published procedures, for everybody; the page of one is the portal's."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -21,13 +21,3 @@ def procedure_public_list(request: HttpRequest) -> HttpResponse:
     page = paginate_keyset(queries.public_list(words), request, order=("code",), size=20)
     page = replace(page, rows=queries.with_channels(page.rows))
     return render(request, "onestop/catalogue/public_list.html", {"page": page, "words": words})
-
-
-@login_not_required
-@require_safe
-def procedure_public(request: HttpRequest, code: str) -> HttpResponse:
-    """One procedure: papers, fee, limit, where."""
-    procedure = queries.public_page(code)
-    if procedure is None:
-        raise Http404
-    return render(request, "onestop/catalogue/public_detail.html", {"procedure": procedure})

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from portal.views import public
+from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
+from portal.views import procedures, public
 
 urlpatterns = [
     path("", public.home, name="home"),
     path("tra-cuu/", public.lookup_form, name="lookup"),
     path("tra-cuu/kq/<str:signed>/", public.lookup_result, name="lookup_result"),
+    path("thu-tuc/<procedure:code>/", procedures.procedure, name="procedure"),
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("tiep-can/", public.accessibility, name="accessibility"),
     path("ngon-ngu/", public.set_language, name="set_language"),

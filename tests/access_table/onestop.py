@@ -22,6 +22,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "bo-sung": ("officer", "head", "leader"),
     "y-kien": ("officer",),
     "nghia-vu": ("officer",),
+    "gia-han": ("officer", "head", "leader"),
+    "ky-gia-han": (),
+    "khong-gia-han": (),
     "tra-lai": (),
     "nhan-xu-ly": ("head", "leader"),
     "tu-choi": ("head", "leader"),
@@ -189,13 +192,6 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:procedure_list": (
         "GET clerk,officer,records_clerk,outsider=403 *=200",
         "POST *=405",
-    ),
-    "onestop:procedure_public": (
-        "GET anonymous,stranger=404 *=404",
-        "POST anonymous,stranger=405 *=405",
-        "GET procedure:own anonymous,stranger=200 *=200",
-        "GET procedure:away anonymous,stranger=404 *=404",
-        "GET waiting:own anonymous,stranger=404 *=404",
     ),
     "onestop:procedure_public_list": (
         "GET anonymous,stranger=200 *=200",

@@ -49,6 +49,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "portal:lookup_result": ("GET anonymous,stranger=410 *=410",),
     "portal:my_work": ("GET *=200",),
     "portal:opinions": ("GET *=200",),
+    "portal:procedure": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=405 *=405",
+        "GET procedure:own anonymous,stranger=200 *=200",
+        "GET procedure:away anonymous,stranger=404 *=404",
+        "GET waiting:own anonymous,stranger=404 *=404",
+    ),
     "portal:qr": ("GET anonymous,stranger=404 *=404",),
     "portal:security_txt": ("GET anonymous,stranger=404 *=404",),
     "portal:set_language": (

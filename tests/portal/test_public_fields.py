@@ -62,7 +62,7 @@ def every_page(client, dossier, token):
     yield client.get("/")
     yield client.get(LOOKUP)
     yield client.get(reverse("onestop:procedure_public_list"))
-    yield client.get(reverse("onestop:procedure_public", args=["1.000001"]))
+    yield client.get(reverse("portal:procedure", args=["1.000001"]))
     yield open_page(client, dossier.code, digits)
     yield open_page(client, dossier.lookup_number)
     yield client.get(reverse("portal:qr", args=[token]))

@@ -1,0 +1,30 @@
+"""`/thu-tuc/<code>/`: one procedure as a citizen reads it. No login, no JavaScript."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from onestop.queries.hand_in import hand_in_now
+from onestop.queries.public_catalogue import public_page
+
+
+@login_not_required
+@require_safe
+def procedure(request: HttpRequest, code: str) -> HttpResponse:
+    """Papers, fee, limit, where; and when the result comes if it is handed in now."""
+    found = public_page(code)
+    if found is None:
+        raise Http404
+    wanted = request.GET.get("don-vi", "")
+    hand_in = hand_in_now(
+        found["channels"],
+        [place["unit"] for place in found["places"]],
+        int(wanted) if wanted.isascii() and wanted.isdigit() else None,
+        timezone.now(),
+    )
+    context = {"procedure": found, "hand_in": hand_in}
+    return render(request, "portal/public/procedure.html", context)
