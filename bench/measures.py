@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ class Bench:
             session = client.session
             sessions.start(session, user)
             session.save()
-        key = session.session_key
+        key = session.session_key or ""
         if other:
             self._copy_session(other, key)
         return Browser(self.servers[server], key)
@@ -260,7 +261,7 @@ class Bench:
         """Pages that people sit on, by people who see most."""
         for path, username in SLOW_PAGES:
             browser = self.browser("portal", username)
-            took = [timed(lambda b=browser, p=path: self._got(b, p)) for _ in range(4)]
+            took = [timed(partial(self._got, browser, path)) for _ in range(4)]
             self.say(path, min(took[1:]), None, f"ms; {username}, first {took[0]:.0f} ms")
 
     def _got(self, browser: Browser, path: str) -> None:
