@@ -22,6 +22,8 @@ from common.text import mask_name, nfc
 from onestop.models import (
     Dossier,
     DossierPerson,
+    Extension,
+    ExtensionState,
     Pause,
     StatusChange,
     StepRun,
@@ -107,7 +109,7 @@ def public_dossier(dossier_id: int, level: Level) -> PublicDossier | None:
     names = [dossier.applicant_name, *dossier.person_names]
     reason = scrub(dossier.last_reason or "", names) if level == "full" else ""
     deadline = None if dossier.is_void else deadline_of_dossier(dossier)
-    promised_at, due_at, due_why = _appointed(dossier)
+    promised_at, due_at, due_why = _appointed(dossier, names)
     return PublicDossier(
         code=dossier.code,
         answer=answer_of(dossier, reason=reason, apply_by=dossier.apply_by),
@@ -135,6 +137,7 @@ def _rows() -> Any:
     changes = StatusChange.objects.filter(**mine, to_status=OuterRef("status")).order_by("-at")
     persons = DossierPerson.objects.filter(**mine).order_by("pk")
     pauses = Pause.objects.filter(**mine, ended_at__isnull=False).order_by("pk")
+    signed = Extension.objects.filter(**mine, state=ExtensionState.GRANTED).order_by("-decided_at")
     units = ("receiving_unit", "competent_unit")
     return Dossier.objects.select_related("version", *units).annotate(
         last_reason=Subquery(changes.values("reason")[:1]),
@@ -142,10 +145,13 @@ def _rows() -> Any:
         apply_by=Subquery(rounds.values("apply_by")[:1]),
         person_names=ArraySubquery(persons.values("name")),
         stood_for=ArraySubquery(pauses.values("reason")),
+        apology=Subquery(signed.values("reason")[:1]),
     )
 
 
-def _appointed(dossier: Any) -> tuple[dt.datetime | None, dt.datetime | None, str]:
+def _appointed(
+    dossier: Any, names: Sequence[str]
+) -> tuple[dt.datetime | None, dt.datetime | None, str]:
     """What was promised, what holds instead, and why: of the latter two nothing while it holds."""
     promised_at, due_at = dossier.promised_at, dossier.due_at
     if promised_at is None or (dossier.closed_at and dossier.returned_at is None):
@@ -154,7 +160,8 @@ def _appointed(dossier: Any) -> tuple[dt.datetime | None, dt.datetime | None, st
         return promised_at, None, appointed_again(dossier.status)
     if timezone.localdate(due_at) == timezone.localdate(promised_at):
         return promised_at, None, ""
-    return promised_at, due_at, why_moved(dossier, dossier.stood_for)
+    apology = scrub(dossier.apology or "", names)
+    return promised_at, due_at, why_moved(dossier, dossier.stood_for, apology)
 
 
 def _whole(dossier: Any, names: Sequence[str]) -> Whole:

@@ -105,9 +105,13 @@ def _fetch(dossier: Dossier) -> str:
     return _("Come and collect it; bring the identity card and the slip.")
 
 
-def why_moved(dossier: Dossier, pauses: Sequence[str]) -> str:
-    """Why a result comes later than promised; `pauses` are what its clock stood still for."""
+def why_moved(dossier: Dossier, pauses: Sequence[str], apology: str = "") -> str:
+    """Why a result comes later than promised; `pauses` are what its clock stood still for, and
+    `apology` the reason of a new date that the agency signed."""
     reasons = []
+    if apology:
+        words = _("The agency apologises for the delay. Reason: %(reason)s")
+        reasons.append(words % {"reason": apology})
     if dossier.clock_from_at != dossier.accepted_at:
         reasons.append(_("The time limit began anew when all papers were there."))
     elif PauseReason.SUPPLEMENT in pauses:

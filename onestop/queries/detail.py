@@ -50,6 +50,7 @@ from organizations.models import Unit, User
 from papers.models import PrintedForm
 from papers.rules import spaced_lookup_number
 
+ON_A_NEW_DATE = ("", "ask_extension", "sign_extension")
 UNITS = ("receiving_unit", "competent_unit", "handling_unit", "holder_unit")
 STATES = {
     StepState.CLOSED: "done", StepState.OPEN: "now", StepState.PLANNED: "later",
@@ -118,6 +119,10 @@ class DossierPage:
 
     @cached_property
     def situation(self) -> Situation:
+        return self._situation()
+
+    def _situation(self, act: str = "") -> Situation:
+        """With the name of an act, only what that one depends on need be read."""
         dossier, run = self.dossier, self.run
         holder = {None: "nobody", self.user.pk: "me"}.get(dossier.holder_id, "another")
         return Situation(
@@ -135,7 +140,7 @@ class DossierPage:
             is_work=run is not None and self._is_work(run),
             was_asked=self._was_asked,
             may_step=run is not None and self._may_step(run),
-            date_may_move=self._date_may_move,
+            date_may_move=act in ON_A_NEW_DATE and self._date_may_move,
             proposed_by=self._proposed_by,
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
             worked_on=any(
@@ -304,7 +309,7 @@ class DossierPage:
 
     def form(self, name: str, *args: Any) -> ActForm:
         """The form of an act that the person may do now; LookupError when he may not."""
-        if name not in self.names:
+        if name not in acts(self._situation(name)):
             raise LookupError(name)
         return FORMS[name][1](*args, dossier=self.dossier, run=self.run, user=self.user)
 

@@ -42,6 +42,11 @@ def _until(data: Data) -> str:
     return _("%(items)s. Until %(day)s.") % {"items": lines, "day": day_only(day)}
 
 
+def _moved(data: Data) -> str:
+    old, new = parse_datetime(data["before"]), parse_datetime(data["due_at"])
+    return f"{moment(old)} → {moment(new)}: {data['reason']}"
+
+
 def _changes(data: Data) -> str:
     told = [f"{old or '…'} → {new or '…'}" for old, new in data.get("changes", {}).values()]
     return f"{data.get('reason', '')} ({'; '.join(told)})"
@@ -83,6 +88,11 @@ STORY: dict[str, Story] = {
     "dossier.supplemented": (gettext_lazy("Received the missing papers"), _due, "done"),
     "dossier.supplement_lapsed": (
         gettext_lazy("The applicant's deadline for papers has passed"), lambda d: "", "waiting"),
+    "dossier.extension_asked": (
+        gettext_lazy("Proposed a new date with an apology"), _moved, "waiting"),
+    "dossier.extended": (gettext_lazy("Signed the apology and the new date"), _moved, "waiting"),
+    "dossier.extension_refused": (
+        gettext_lazy("Kept the date"), lambda d: d["reason"], "done"),
     "dossier.payment_required": (
         gettext_lazy("Asked for a payment"), lambda d: f"{vnd(d['amount_vnd'])}: {d['note']}",
         "waiting"),

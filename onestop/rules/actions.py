@@ -23,10 +23,13 @@ class Situation:
     on_receiving: frozenset[str] = field(default_factory=frozenset)
     at_counter: frozenset[str] = field(default_factory=frozenset)  # receiving or competent unit
     on_competent: frozenset[str] = field(default_factory=frozenset)  # or on the handling unit
+    on_agency: frozenset[str] = field(default_factory=frozenset)  # on the competent unit itself
     may_step: bool = False  # holds the permission of the open step on its unit
     is_work: bool = False  # appraisal, or a signature that nobody prepares
     was_asked: bool = False  # papers were asked for before: again is for the head alone
     owes: bool = False
+    date_may_move: bool = False  # in time, and no new date too many
+    proposed_by: str = "nobody"  # a new date that waits: nobody | me | another
     worked_on: bool = False  # a step after the reception was closed
     can_be_corrected: bool = False  # an earlier step can be done again
 
@@ -42,7 +45,15 @@ def acts(at: Situation) -> list[str]:
         S.PAYMENT: _awaiting_payment,
         S.WITHDRAWN: _deciding_withdrawal,
     }.get(S(at.status), _working)(at)
-    return names + _aside(at)
+    return _on_a_new_date(at) + names + _aside(at)
+
+
+def _on_a_new_date(at: Situation) -> list[str]:
+    """A proposal waits for the head: he signs it, unless it is his own, or it comes too late."""
+    if at.proposed_by == "nobody" or "approve_dossiers" not in at.on_agency:
+        return []
+    signs = at.date_may_move and at.proposed_by == "another"
+    return [*(["sign_extension"] if signs else []), "refuse_extension"]
 
 
 def _before_acceptance(at: Situation) -> list[str]:
@@ -89,6 +100,8 @@ def _working(at: Situation) -> list[str]:
         names.append("ask_supplement")
     if at.is_work and in_hand:
         names += ["ask_opinion", "require_payment"]
+    if at.date_may_move and at.proposed_by == "nobody" and (decides or in_hand):
+        names.append("ask_extension")
     if in_hand and at.can_be_corrected:
         names.append("send_back")
     if at.step_kind in ("assign", "return"):

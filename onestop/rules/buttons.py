@@ -7,7 +7,16 @@ from collections.abc import Sequence
 BESIDE_THE_TITLE = 2
 # possible at any time and rarely meant: never the button under the hand
 IN_THE_MENU = frozenset(
-    {"refuse", "stop", "stop_arrival", "request_withdrawal", "take_fee", "correct", "void"}
+    {
+        "refuse",
+        "stop",
+        "stop_arrival",
+        "request_withdrawal",
+        "take_fee",
+        "correct",
+        "void",
+        "ask_extension",
+    }
 )
 ANOTHERS_WORK = frozenset({"ask_supplement", "take_over"})  # while somebody has it in hand
 

@@ -43,8 +43,8 @@ def set_due(
     dossier starts with is kept by `note_due` once it is stored.
 
     Reads the ended pauses and the extensions (two queries) and the calendar (kept for the
-    transaction). A dossier whose clock stands still keeps the moment it had when it stopped. Never earlier than before:
-    people were told that moment, on the slip or by mail when it moved.
+    transaction). A dossier whose clock stands still keeps the moment it had when it stopped.
+    Never earlier than before: people were told that moment, on the slip or by mail when it moved.
     """
     calendar = calendar or calendar_for(dossier.competent_unit_id)
     found = due(

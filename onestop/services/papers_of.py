@@ -13,6 +13,7 @@ from onestop.models import (
     CounterVisit,
     Dossier,
     DossierPerson,
+    Extension,
     LimitUnit,
     SupplementRound,
     VisitKind,
@@ -20,7 +21,9 @@ from onestop.models import (
 from onestop.services import clock
 from onestop.states import Delivery, PersonKind, PersonPart
 from onestop.words import appointed_again
+from organizations import access
 from organizations.models import Unit, User
+from organizations.words import signing_words
 from papers import forms_data
 from papers.models import Form, PrintedForm
 from papers.services import correct, issue
@@ -99,6 +102,33 @@ def issue_refusal(
     )
     return issue(
         form, unit_id=dossier.receiving_unit_id, subject=dossier, subject_name=dossier.code,
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+def issue_apology(
+    dossier: Dossier, extension: Extension, *, actor: User, at: dt.datetime, right: access.Right
+) -> PrintedForm:
+    """Mẫu 04, numbered in the series of the agency that apologises."""
+    assert dossier.accepted_at is not None
+    persons = _persons(dossier)
+    form = forms_data.Apology(
+        letterhead=letterhead(dossier.competent_unit, at),
+        addressee=persons[PersonPart.APPLICANT].name,
+        received_on=timezone.localdate(dossier.accepted_at),
+        agency=dossier.competent_unit.name,
+        procedure=dossier.version.name,
+        submitter=_person(persons[PersonPart.APPLICANT]),
+        code=dossier.code,
+        old_due_at=extension.old_due_at,
+        reason=extension.reason,
+        new_due_at=extension.new_due_at,
+        signer_title=signing_words(right.title),
+        signer_name=_signer(actor, right.on_behalf_of),
+        lookup=_lookup(dossier, persons[PersonPart.APPLICANT]),
+    )
+    return issue(
+        form, unit_id=dossier.competent_unit_id, subject=dossier, subject_name=dossier.code,
         actor=actor, at=at,
     )  # fmt: skip
 

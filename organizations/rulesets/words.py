@@ -31,6 +31,14 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "supplement_days": (
         gettext_lazy("Applicant's time for a supplement"), gettext_lazy("Working days"),
     ),
+    "extensions_allowed": (
+        gettext_lazy("New dates for one dossier, with an apology"),
+        gettext_lazy("Times; NĐ 61/2018/NĐ-CP Điều 19"),
+    ),
+    "late_notice_days": (
+        gettext_lazy("A new date is told before the old one by"),
+        gettext_lazy("Days at least; NĐ 61/2018/NĐ-CP Điều 19"),
+    ),
     "due_soon_days": (gettext_lazy("“Due soon” begins"), gettext_lazy("Working days left")),
     "warnings": (
         gettext_lazy("Warnings before and after the due date"), gettext_lazy("Working days"),

@@ -13,8 +13,10 @@ from onestop.queries.detail import DossierPage
 from onestop.services import (
     arrivals,
     assignment,
+    clock,
     corrections,
     endings,
+    extensions,
     opinions,
     processing,
     waiting,
@@ -58,6 +60,13 @@ def _add_draft(dossier: Dossier, actor: User) -> object:
     return processing.add_draft(dossier.pk, actor=actor, file_ids=[1], kind="result")
 
 
+def _ask_extension(dossier: Dossier, actor: User) -> object:
+    calendar = clock.calendar_for(dossier.competent_unit_id)
+    day = timezone.localdate(dossier.due_at) if dossier.due_at else far()
+    later = calendar.add_working_days(day, 2)
+    return extensions.ask_extension(dossier.pk, actor=actor, new_on=later, reason=WHY)
+
+
 def _simple(service: Any, **words: Any) -> Act:
     return lambda dossier, actor: service(dossier.pk, actor=actor, **words)
 
@@ -84,6 +93,9 @@ ACTS: dict[str, Act] = {
         d.pk, actor=who, items=["Ảnh"], reason=WHY, apply_by=far(), consent_reason=WHY),
     "ask_opinion": _ask_opinion,
     "require_payment": _simple(waiting.require_payment, amount_vnd=50_000, note="Lệ phí"),
+    "ask_extension": _ask_extension,
+    "sign_extension": _simple(extensions.sign_extension),
+    "refuse_extension": _simple(extensions.refuse_extension, reason=WHY),
     "send_back": _simple(processing.return_for_correction, reason=WHY),
     "take_over": _simple(assignment.take_over),
     "refuse": _simple(endings.refuse, reason=WHY),

@@ -12,7 +12,7 @@ from common.errors import DomainError
 from onestop.forms.acts import FORMS
 from onestop.models import Dossier, Result
 from onestop.queries.detail import DossierPage
-from onestop.services import arrivals, corrections, endings, processing, waiting
+from onestop.services import arrivals, corrections, endings, extensions, processing, waiting
 from organizations import access
 from organizations.models import Delegation
 from papers.models import PrintedForm
@@ -83,6 +83,22 @@ def returned(town):
     return processing.hand_over(at_kind(town, "return").pk, actor=town.clerk, facts=HANDED)
 
 
+def new_date_proposed(town, asker="officer"):
+    dossier = assigned(town)
+    ACTS["ask_extension"](dossier, getattr(town, asker))
+    return dossier
+
+
+def new_date_signed(town):
+    return extensions.sign_extension(new_date_proposed(town).pk, actor=town.leader)
+
+
+def due_today(town):
+    dossier = assigned(town)
+    Dossier.objects.filter(pk=dossier.pk).update(due_at=timezone.now())
+    return dossier
+
+
 def short(town):
     """A process of a day: received, signed, returned."""
     version = make_procedure("1.000009", limit="1", units=[town.agency]).current_version
@@ -105,6 +121,9 @@ SITUATIONS = {
     "received": make_dossier, "assigned": assigned, "supplement": supplement,
     "after a supplement": after_a_supplement, "payment": payment, "withdrawal": withdrawal,
     "withdrawal at once": withdrawal_at_once, "sent back": sent_back, "owing": owing,
+    "new date proposed": new_date_proposed, "new date signed": new_date_signed,
+    "new date of the leader": lambda town: new_date_proposed(town, "leader"),
+    "due today": due_today,
     "short": short, "returned": returned,
     "refused": lambda town: endings.refuse(assigned(town).pk, actor=town.leader, reason=WHY),
     "void": lambda town: corrections.void(make_dossier(town).pk, actor=town.clerk, reason=WHY),

@@ -18,6 +18,11 @@ from onestop.forms.acts.endings import (
     StopForm,
     VoidForm,
 )
+from onestop.forms.acts.extensions import (
+    AskExtensionForm,
+    RefuseExtensionForm,
+    SignExtensionForm,
+)
 from onestop.forms.acts.waiting import (
     ConfirmPaymentForm,
     ReceiveSupplementForm,
@@ -56,6 +61,9 @@ FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "ask_supplement": ("bo-sung", SupplementForm),
     "ask_opinion": ("y-kien", OpinionForm),
     "require_payment": ("nghia-vu", RequirePaymentForm),
+    "ask_extension": ("gia-han", AskExtensionForm),
+    "sign_extension": ("ky-gia-han", SignExtensionForm),
+    "refuse_extension": ("khong-gia-han", RefuseExtensionForm),
     "send_back": ("tra-lai", SendBackForm),
     "take_over": ("nhan-xu-ly", TakeOverForm),
     "refuse": ("tu-choi", RefuseForm),
