@@ -1,11 +1,9 @@
-"""Indexes built while people work: a build that fails leaves an index that PostgreSQL does not use.
+"""Indexes for what is rare in lists; built while people work, may be repeated."""
 
-`migrate` may be repeated then: such an index is dropped and built again, a whole one stays.
-"""
-
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
+
+from tenancy.operations import AddIndexAgain
 
 CLOSED = Q(closed_at__isnull=False)
 INDEXES = (
@@ -26,21 +24,6 @@ INDEXES = (
         Q(closed_at__isnull=False, status__in=[3, 7, 8]),
     ),
 )
-
-
-class AddIndexAgain(AddIndexConcurrently):
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)",
-                [self.index.name],
-            )
-            (is_whole,) = cursor.fetchone() or (None,)
-        if is_whole is False:
-            name = schema_editor.quote_name(self.index.name)
-            schema_editor.execute(f"DROP INDEX CONCURRENTLY {name}")
-        if not is_whole:
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 class Migration(migrations.Migration):

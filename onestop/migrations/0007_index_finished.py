@@ -1,11 +1,9 @@
 """An index for what was finished in a period; built while people work, may be repeated."""
 
-from importlib import import_module
-
 from django.db import migrations, models
 from django.db.models import Q
 
-AddIndexAgain = import_module("onestop.migrations.0004_index_what_is_rare_in_lists").AddIndexAgain
+from tenancy.operations import AddIndexAgain
 
 
 class Migration(migrations.Migration):

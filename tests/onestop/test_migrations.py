@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.executor import MigrationExecutor
 
 from tenancy.logins import as_owner
 from tests.tenancy.conftest import copied_database
@@ -50,9 +50,14 @@ def test_the_indexes_are_built_again_after_a_build_that_failed(copy):
     with as_owner():
         break_the_build()
         assert is_valid() is False
-        MigrationRecorder(connection).record_unapplied("onestop", INDEXES)
-        call_command("migrate", "onestop", INDEXES, verbosity=0)
+        build_again()
         assert is_valid() is True
+
+
+def build_again():
+    executor = MigrationExecutor(connection)
+    before = executor.loader.project_state(("onestop", "0003_add_result_capacity"))
+    executor.apply_migration(before, executor.loader.get_migration("onestop", INDEXES))
 
 
 def break_the_build():
