@@ -35,7 +35,7 @@ NAMED_IN_PARTS = {
 
 # A name that only tests or a library write, and why it may stay.
 ONLY_CALLED_FROM_OUTSIDE = {
-    "AddIndexAgain": "an operation of migrations",
+    "AddIndexAgain": "migrations are not looked at; a test holds them to it",
     "GET_MAY_WRITE": "the test client holds every GET to it",
     "TenantModelSerializer": "the ground of the machine interface, whose first app comes next",
     "as_loader": "the tests of the seals alter the log as the role that may",

@@ -7,11 +7,14 @@ from io import StringIO
 
 import psycopg
 import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from tenancy.logins import as_owner
+from tenancy.operations import AddIndexAgain
 from tests.tenancy.conftest import copied_database
 
 INDEX = "dossier_new_by_unit"
@@ -36,6 +39,17 @@ def test_every_amount_of_money_has_64_bits(db):
         columns = cursor.fetchall()
     assert len(columns) >= 7
     assert {kind for _table, _column, kind in columns} == {"bigint"}
+
+
+def test_every_index_that_is_built_beside_the_work_may_be_built_again():
+    built = [
+        (key, operation)
+        for key, migration in MigrationLoader(None).disk_migrations.items()
+        for operation in migration.operations
+        if isinstance(operation, AddIndexConcurrently)
+    ]
+    assert len(built) >= 4
+    assert [key for key, operation in built if not isinstance(operation, AddIndexAgain)] == []
 
 
 @pytest.fixture
