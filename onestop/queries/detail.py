@@ -41,6 +41,7 @@ from onestop.services.steps import (
     UNDER_WAY,
     WORKING,
     correctable,
+    is_signed,
     may_decide,
 )
 from onestop.states import StepState
@@ -142,6 +143,7 @@ class DossierPage:
             may_step=run is not None and self._may_step(run),
             date_may_move=act in ON_A_NEW_DATE and self._date_may_move,
             proposed_by=self._proposed_by,
+            is_signed=is_signed(dossier),
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
             worked_on=any(
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1

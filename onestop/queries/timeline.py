@@ -52,6 +52,15 @@ def _changes(data: Data) -> str:
     return f"{data.get('reason', '')} ({'; '.join(told)})"
 
 
+def _stopped(data: Data) -> str:
+    if not data.get("asked_on"):
+        return str(data["reason"])
+    day = day_only(parse_date(data["asked_on"]))
+    return _("As the applicant asked on %(day)s: %(reason)s") % {
+        "day": day, "reason": data["reason"],
+    }  # fmt: skip
+
+
 def _voided(data: Data) -> str:
     if not data.get("refund"):
         return str(data["reason"])
@@ -103,7 +112,7 @@ STORY: dict[str, Story] = {
         gettext_lazy("Took the fee"), lambda d: f"{vnd(d['amount_vnd'])}, {d['number']}", "done"),
     "dossier.refused": (
         gettext_lazy("Refused the dossier"), lambda d: d["reason"], "returned"),
-    "dossier.stopped": (gettext_lazy("Stopped the dossier"), lambda d: d["reason"], "returned"),
+    "dossier.stopped": (gettext_lazy("Stopped the dossier"), _stopped, "returned"),
     "dossier.withdrawal_requested": (
         gettext_lazy("Noted a request to withdraw"),
         lambda d: f"{d['asked_by']}: {d['reason']}", "waiting"),

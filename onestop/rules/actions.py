@@ -27,6 +27,7 @@ class Situation:
     may_step: bool = False  # holds the permission of the open step on its unit
     is_work: bool = False  # appraisal, or a signature that nobody prepares
     was_asked: bool = False  # papers were asked for before: again is for the head alone
+    is_signed: bool = False  # the result is approved
     owes: bool = False
     date_may_move: bool = False  # in time, and no new date too many
     proposed_by: str = "nobody"  # a new date that waits: nobody | me | another
@@ -121,7 +122,8 @@ def _aside(at: Situation) -> list[str]:
     if "approve_dossiers" in at.on_competent and deciding:
         if at.status in (S.RECEIVED, S.IN_PROGRESS):
             names.append("refuse")
-        names.append("stop")
+        if not at.is_signed:
+            names.append("stop")
     if "receive_dossiers" in at.at_counter and deciding:
         names.append("request_withdrawal")
     if counter and at.owes and at.status != S.PAYMENT:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError, TransitionError
+from common.templatetags.ui import vnd
 from onestop.models import Dossier, StepRun
 from onestop.services import clock, papers_of, steps
+from onestop.services.papers_of import StopRequest
 from onestop.states import Status, StepState
 from organizations import access
 from organizations.models import User
@@ -64,6 +66,20 @@ def _go_on(dossier: Dossier, *, at: dt.datetime) -> None:
         clock.start_clock(dossier, at=at)
 
 
+def _require_request(dossier: Dossier, request: StopRequest, at: dt.datetime) -> str:
+    """The request is complete and not of tomorrow; answers how far the dossier is."""
+    if request.asked_on > timezone.localdate(at):
+        raise DomainError(_("The request cannot be of a later day."))
+    if not request.how.strip():
+        raise DomainError(_("Say how the applicant asked for it."))
+    if dossier.fee_taken_vnd and not request.fees.strip():
+        raise DomainError(
+            _("%(amount)s was taken for this dossier. Say what happens with it.")
+            % {"amount": vnd(dossier.fee_taken_vnd)}
+        )
+    return steps.open_step(dossier).name if dossier.step_id else ""
+
+
 @transaction.atomic
 def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
     """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8)."""
@@ -78,14 +94,28 @@ def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = N
 
 
 @transaction.atomic
-def stop(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
-    """Stop processing while no decision is issued (TT 03/2025/TT-VPCP Điều 7)."""
+def stop(
+    dossier_id: int, *, actor: User, reason: str, step_id: int | None = None,
+    request: StopRequest | None = None,
+) -> Dossier:  # fmt: skip
+    """Stop processing while no decision is issued (TT 03/2025/TT-VPCP Điều 7).
+
+    On the applicant's request, the notice (Mẫu 05) says what he asked and what he gets back.
+    """
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
+    if steps.is_signed(dossier):
+        raise TransitionError(_("The result is signed already: the dossier is not stopped now."))
+    stage = _require_request(dossier, request, at) if request else ""
     steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
-    _tell(dossier, "dossier.stopped", actor, right, reason)
+    if request:
+        papers_of.issue_stop(
+            dossier, request, reason=reason, stage=stage, actor=actor, at=at, right=right
+        )
+    asked = {"asked_on": request.asked_on.isoformat()} if request else {}
+    _tell(dossier, "dossier.stopped", actor, right, reason, **asked)
     return dossier
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone, translation
@@ -126,6 +127,50 @@ def issue_apology(
         signer_title=signing_words(right.title),
         signer_name=_signer(actor, right.on_behalf_of),
         lookup=_lookup(dossier, persons[PersonPart.APPLICANT]),
+    )
+    return issue(
+        form, unit_id=dossier.competent_unit_id, subject=dossier, subject_name=dossier.code,
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StopRequest:
+    """The applicant asked to stop: when, how, and what becomes of his fee and papers."""
+
+    asked_on: dt.date
+    how: str  # "Đơn nộp tại Một cửa"
+    fees: str = ""
+    returned: tuple[str, ...] = ()  # papers that he gets back
+
+
+def issue_stop(
+    dossier: Dossier,
+    request: StopRequest,
+    *,
+    reason: str,
+    stage: str,
+    actor: User,
+    at: dt.datetime,
+    right: access.Right,
+) -> PrintedForm:
+    """Mẫu 05, whose layout is inferred: the title is known, the fields follow Điều 7."""
+    applicant = _persons(dossier)[PersonPart.APPLICANT]
+    form = forms_data.StopNotice(
+        letterhead=letterhead(dossier.competent_unit, at),
+        addressee=applicant.name,
+        code=dossier.code,
+        procedure=dossier.version.name,
+        submitter=_person(applicant),
+        requested_on=request.asked_on,
+        request_form=request.how,
+        request_reason=reason,
+        stage=stage,
+        stopped_at=at,
+        signer_title=signing_words(right.title),
+        signer_name=_signer(actor, right.on_behalf_of),
+        fees=request.fees,
+        returned_papers=list(request.returned),
     )
     return issue(
         form, unit_id=dossier.competent_unit_id, subject=dossier, subject_name=dossier.code,

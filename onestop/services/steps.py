@@ -116,6 +116,12 @@ def correctable(dossier: Dossier, run: StepRun) -> list[StepRun]:
     return sorted(done.values(), key=lambda step: (step.kind != StepKind.PROCESS, -step.order))
 
 
+def is_signed(dossier: Dossier) -> bool:
+    """The result is approved for the last time: what follows only numbers and returns it."""
+    last = {run.order: run for run in dossier.runs if run.kind == StepKind.APPROVE}
+    return bool(last) and all(run.state == StepState.CLOSED for run in last.values())
+
+
 def require_acceptance(dossier: Dossier) -> None:
     """What arrived online and was not accepted has no clock and no steps."""
     if dossier.accepted_at is None:

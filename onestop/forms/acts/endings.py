@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import VietnameseDateField
 from common.templatetags.ui import vnd
-from onestop.forms.acts.base import ActForm, ReasonForm
+from onestop.forms.acts.base import ActForm, ReasonForm, lines_field
 from onestop.models import HandoverMethod, PhraseUse
 from onestop.services import corrections, endings, processing
+from onestop.services.papers_of import StopRequest
 
 
 class RefuseForm(ReasonForm):
@@ -22,13 +25,70 @@ class RefuseForm(ReasonForm):
     service = staticmethod(endings.refuse)
 
 
+HOW_ASKED = {
+    "written": gettext_lazy("A written request at the counter"),
+    "online": gettext_lazy("Online, in the account on the National Portal"),
+    "post": gettext_lazy("A letter by post"),
+}
+
+
 class StopForm(ReasonForm):
     title = gettext_lazy("Stop processing")
     button = gettext_lazy("Stop")
     done = gettext_lazy("The dossier is stopped.")
     icon = "circle-stop"
     phrases_for = PhraseUse.STOP
-    service = staticmethod(endings.stop)
+    explanation = gettext_lazy(
+        "When the applicant asked for it, say when and how: form 05 is made for him."
+    )
+
+    asked_on = VietnameseDateField(
+        label=gettext_lazy("The applicant asked on"), required=False,
+        help_text=gettext_lazy("Leave empty when the agency stops of its own accord"),
+    )  # fmt: skip
+    how = forms.ChoiceField(
+        label=gettext_lazy("How he asked"), required=False,
+        choices=[("", gettext_lazy("not at all")), *HOW_ASKED.items()],
+    )  # fmt: skip
+    fees = forms.CharField(
+        label=gettext_lazy("What happens with the fee"), max_length=300, required=False
+    )
+    returned = lines_field(
+        gettext_lazy("Papers that he gets back"), gettext_lazy("One paper on each line")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["returned"].required = False
+        originals = self.dossier.papers.filter(originals__gt=0).order_by("order")
+        self.fields["returned"].initial = "\n".join(originals.values_list("name", flat=True))
+        if not self.dossier.fee_taken_vnd:
+            del self.fields["fees"]
+            return
+        self.fields["fees"].help_text = _("%(amount)s was taken for this dossier.") % {
+            "amount": vnd(self.dossier.fee_taken_vnd)
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        needs = ["asked_on", "how"] if data.get("asked_on") or data.get("how") else []
+        if needs and "fees" in self.fields:
+            needs.append("fees")
+        for name in needs:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Enter %(field)s.") % {"field": self.fields[name].label})
+        return data
+
+    def perform(self) -> object:
+        data, request = self.cleaned_data, None
+        if data["asked_on"]:
+            with translation.override("vi"):
+                how = str(HOW_ASKED[data["how"]])
+            lines = tuple(filter(None, map(str.strip, data["returned"].splitlines())))
+            request = StopRequest(data["asked_on"], how, data.get("fees", ""), lines)
+        return endings.stop(
+            self.dossier.pk, actor=self.user, reason=data["reason"], request=request
+        )
 
 
 class GrantWithdrawalForm(ReasonForm):
