@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "supplements": _at(crontab(minute=20), "onestop.tasks.lapse"),
     "due dates": _at(crontab(minute=5, hour=1), "onestop.tasks.recheck_due"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),
+    "times": _at(crontab(minute=27, hour=1), "portal.tasks.count_times"),
     "versions": _at(crontab(minute=2, hour=0), "onestop.tasks.bring_into_force"),
 }
 app.conf.broker_connection_max_retries = None  # the worker waits for Redis as long as it takes

@@ -1,11 +1,12 @@
-"""Wrong answers of the public look-up, kept where Redis is not needed to count them."""
+"""Wrong answers of the public look-up, and figures that are counted at night."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.models import TenantModel
+from portal.rules import span_words
+from tenancy.models import TenantForeignKey, TenantModel
 
 
 class GuessKind(models.TextChoices):
@@ -40,3 +41,33 @@ class GuessCount(TenantModel):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class ProcedureTime(TenantModel):
+    """How long the finished dossiers of a procedure really took: open hours without the waiting
+    for the citizen. Only `services.times` writes it, once a night; no page counts dossiers."""
+
+    procedure = TenantForeignKey("onestop.Procedure", on_delete=models.CASCADE, related_name="+")
+    dossiers = models.PositiveIntegerField()
+    half_minutes = models.PositiveIntegerField()  # half of them took no longer
+    half_days = models.DecimalField(max_digits=7, decimal_places=2)  # the same in working days
+    most_minutes = models.PositiveIntegerField()  # nine of ten took no longer
+    most_days = models.DecimalField(max_digits=7, decimal_places=2)
+    since = models.DateField()  # finished from this day
+    until = models.DateField()  # to this day, both included
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "procedure"], name="procedure_time_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossiers}: {self.half_days}, {self.most_days}"
+
+    @property
+    def half_words(self) -> str:
+        return span_words(self.half_minutes, self.half_days)
+
+    @property
+    def most_words(self) -> str:
+        return span_words(self.most_minutes, self.most_days)

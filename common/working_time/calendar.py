@@ -140,13 +140,17 @@ class Calendar:
         """How many minutes the office is open on that day."""
         return sum((end - start) // ONE_MINUTE for start, end in self.spans(day))
 
+    def full_day_minutes(self, day: date) -> int:
+        """Minutes of the longest day of the week that then holds: one working day in full."""
+        return max(
+            sum((end - start) // ONE_MINUTE for start, end in _moments(day, sessions))
+            for sessions in self._pattern_on(day).days
+        )
+
     def spans(self, day: date) -> tuple[Span, ...]:
         """The sessions of a day as pairs of local moments."""
         if day not in self._spans:
-            self._spans[day] = tuple(
-                (datetime.combine(day, session.start), datetime.combine(day, session.end))
-                for session in self.sessions_on(day)
-            )
+            self._spans[day] = _moments(day, self.sessions_on(day))
         return self._spans[day]
 
     def next_working_day(self, day: date) -> date:
@@ -217,6 +221,13 @@ class Calendar:
         while True:
             yield from self.spans(day)
             day += ONE_DAY
+
+
+def _moments(day: date, sessions: Sessions) -> tuple[Span, ...]:
+    return tuple(
+        (datetime.combine(day, session.start), datetime.combine(day, session.end))
+        for session in sessions
+    )
 
 
 def union(spans: Iterable[Span]) -> list[Span]:

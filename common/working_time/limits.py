@@ -214,7 +214,7 @@ def _end(calendar: Calendar, begun: datetime, limit: Limit, paused: list[Span]) 
     elif limit.unit == TimeUnit.DAYS:
         end = begun + timedelta(days=whole)
     elif limit.unit == TimeUnit.MONTHS:
-        end = datetime.combine(_add_months(begun.date(), whole), begun.time())
+        end = datetime.combine(add_months(begun.date(), whole), begun.time())
     else:
         size = timedelta(hours=1) if limit.unit == TimeUnit.HOURS else timedelta(minutes=1)
         end = calendar.advance(begun, _times(size, Fraction(limit.amount)))
@@ -276,7 +276,7 @@ def whole_days_and_rest(
     return whole, calendar.session_time(calendar.at_clock(day, begun.time()), ended), day
 
 
-def _add_months(day: date, count: int) -> date:
+def add_months(day: date, count: int) -> date:
     """The same day number so many months later, or the last day of that month."""
     years, month = divmod(day.month - 1 + count, 12)
     first = date(day.year + years, month + 1, 1)

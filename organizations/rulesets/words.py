@@ -22,6 +22,7 @@ KINDS: dict[str, Words] = {
     "lookup": gettext_lazy("Look-up by citizens"),
     "sign_in": gettext_lazy("Sign-in and passwords"),
     "identity_card": gettext_lazy("QR code of identity cards"),
+    "public_figures": gettext_lazy("Figures that everybody may read"),
 }
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
@@ -81,6 +82,12 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "password_kinds": (
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
+    ),
+    "time_dossiers": (
+        gettext_lazy("Usual time of a procedure is shown from"), gettext_lazy("Finished dossiers"),
+    ),
+    "time_months": (
+        gettext_lazy("Usual time of a procedure is counted over"), gettext_lazy("Months"),
     ),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),

@@ -17,6 +17,7 @@ from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
 from portal.demo.history import History
 from portal.demo.places import make_places
+from portal.services.times import count_times
 from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
@@ -41,6 +42,8 @@ def load(dossiers: int, say: Say) -> None:
             _more(province, have, wanted, say)
         else:
             say(f"{name}: already loaded, {have} dossiers")
+        with tenant_scope(province):
+            count_times(timezone.localdate())  # as every night
     _analyze()
 
 

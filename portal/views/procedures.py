@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from onestop.queries.hand_in import hand_in_now
 from onestop.queries.public_catalogue import public_page
+from portal.queries import figures
 
 
 @login_not_required
@@ -26,5 +27,5 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         int(wanted) if wanted.isascii() and wanted.isdigit() else None,
         timezone.now(),
     )
-    context = {"procedure": found, "hand_in": hand_in}
+    context = {"procedure": found, "hand_in": hand_in, "time": figures.time_of(code)}
     return render(request, "portal/public/procedure.html", context)
