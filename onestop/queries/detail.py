@@ -138,6 +138,9 @@ class DossierPage:
             on_competent=self._rights(dossier.competent_unit_id, dossier.handling_unit_id),
             on_agency=self._rights(dossier.competent_unit_id),
             at_counter=self._rights(dossier.receiving_unit_id, dossier.competent_unit_id),
+            takes_part=self._rights(
+                dossier.receiving_unit_id, dossier.competent_unit_id, dossier.holder_unit_id
+            ),
             is_work=run is not None and self._is_work(run),
             was_asked=self._was_asked,
             may_step=run is not None and self._may_step(run),

@@ -24,6 +24,7 @@ class Situation:
     at_counter: frozenset[str] = field(default_factory=frozenset)  # receiving or competent unit
     on_competent: frozenset[str] = field(default_factory=frozenset)  # or on the handling unit
     on_agency: frozenset[str] = field(default_factory=frozenset)  # on the competent unit itself
+    takes_part: frozenset[str] = field(default_factory=frozenset)  # any of these units
     may_step: bool = False  # holds the permission of the open step on its unit
     is_work: bool = False  # appraisal, or a signature that nobody prepares
     was_asked: bool = False  # papers were asked for before: again is for the head alone
@@ -37,16 +38,24 @@ class Situation:
 
 def acts(at: Situation) -> list[str]:
     """Names of the acts that would pass now, the primary one first."""
-    if at.is_void or at.is_closed:
+    if at.is_void:
         return []
     if not at.is_accepted:
-        return _before_acceptance(at)
+        return [] if at.is_closed else _before_acceptance(at)
+    if at.is_closed:
+        return _papers(at)
     names: list[str] = {
         S.SUPPLEMENT: _awaiting_papers,
         S.PAYMENT: _awaiting_payment,
         S.WITHDRAWN: _deciding_withdrawal,
     }.get(S(at.status), _working)(at)
-    return _on_a_new_date(at) + names + _aside(at)
+    return _on_a_new_date(at) + names + _aside(at) + _papers(at)
+
+
+def _papers(at: Situation) -> list[str]:
+    """Services.control_sheets: for whoever works on it, also when it is closed."""
+    works = {"receive_dossiers", "process_dossiers", "approve_dossiers", "return_results"}
+    return ["control_sheet"] if works & at.takes_part else []
 
 
 def _on_a_new_date(at: Situation) -> list[str]:

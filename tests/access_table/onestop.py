@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Acts on the own dossier, by the word of their address: who gets the form. The others are led back
 # to the dossier when they have other acts there (BUSY), else refused.
-BUSY = ("clerk", "officer", "head", "leader")
+BUSY = ("clerk", "officer", "head", "leader", "records_clerk")
 ACTS: dict[str, tuple[str, ...]] = {
     "tiep-nhan": (),
     "yeu-cau-bo-sung": (),
@@ -25,6 +25,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "gia-han": ("officer", "head", "leader"),
     "ky-gia-han": (),
     "khong-gia-han": (),
+    "phieu-kiem-soat": BUSY,
     "tra-lai": (),
     "nhan-xu-ly": ("head", "leader"),
     "tu-choi": ("head", "leader"),
@@ -46,7 +47,7 @@ def lines_of(act: str) -> list[str]:
         f"GET dossier/{act}:own {named} agency_admin,editor,outsider=404 *=403",
         f"GET dossier/{act}:other outsider={gets['officer']} {readers} *=404",
         f"GET dossier/{act}:away *=404",
-        f"POST dossier/{act}:own {','.join(BUSY)},records_clerk=409 {readers} *=404",
+        f"POST dossier/{act}:own {','.join(BUSY)}=409 {readers} *=404",
         f"POST dossier/{act}:other outsider=409 {readers} *=404",
         f"POST dossier/{act}:away *=404",
     ]
@@ -136,6 +137,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:load_list": (
         "GET head,leader=200 *=403",
         "POST *=405",
+    ),
+    "onestop:load_reassign": (
+        "GET *=405",
+        "POST head,leader=302 *=403",
     ),
     "onestop:opinion_answer": (
         "GET *=405",

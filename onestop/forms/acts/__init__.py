@@ -23,6 +23,7 @@ from onestop.forms.acts.extensions import (
     RefuseExtensionForm,
     SignExtensionForm,
 )
+from onestop.forms.acts.papers import ControlSheetForm
 from onestop.forms.acts.waiting import (
     ConfirmPaymentForm,
     ReceiveSupplementForm,
@@ -69,5 +70,6 @@ FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "refuse": ("tu-choi", RefuseForm),
     "stop": ("dung", StopForm),
     "request_withdrawal": ("xin-rut", RequestWithdrawalForm),
+    "control_sheet": ("phieu-kiem-soat", ControlSheetForm),
     "void": ("huy", VoidForm),
 }
