@@ -7,11 +7,16 @@ from collections.abc import Iterable
 MOST = 200  # rows of one batch
 
 
-def picks_of(values: Iterable[str]) -> dict[int, int]:
-    """{dossier id: step id} of at most 200 ticked rows; what is not a pair is left out."""
-    found: dict[int, int] = {}
+def pairs_of(values: Iterable[str]) -> list[tuple[int, int]]:
+    """(number, number) of each ticked row, at most 200; what is not a pair is left out."""
+    found: list[tuple[int, int]] = []
     for value in values:
-        dossier, _colon, step = value.partition(":")
-        if dossier.isdecimal() and step.isdecimal() and len(found) < MOST and len(value) < 40:
-            found[int(dossier)] = int(step)
+        first, _colon, second = value.partition(":")
+        if first.isdecimal() and second.isdecimal() and len(found) < MOST and len(value) < 40:
+            found.append((int(first), int(second)))
     return found
+
+
+def picks_of(values: Iterable[str]) -> dict[int, int]:
+    """{dossier id: step id} of at most 200 ticked rows."""
+    return dict(pairs_of(values))

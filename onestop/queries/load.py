@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from onestop.models import Dossier
+from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.dossiers import soon_until
+from onestop.services import assignment
 from onestop.states import RUNNING, WAITING
+from organizations.models import User
 
 ROWS = 100  # of one page
 
@@ -72,3 +77,46 @@ def _counts(today: dt.date) -> dict[str, Count]:
         "overdue": Count("pk", filter=running & Q(due_at__lt=start)),
         "waiting": Count("pk", filter=Q(status__in=list(WAITING))),
     }
+
+
+def in_hands_of(queue: Any, hands: Iterable[tuple[int, int]]) -> Any:
+    """Open work of each (person, unit), soonest due first; person 0 stands for nobody."""
+    mine = Q(pk=None)
+    for holder, unit in hands:
+        mine |= Q(holder_unit=unit, holder=holder or None)
+    return _accepted(queue).filter(mine, step__isnull=False).order_by("due_at", "id")
+
+
+@dataclass(frozen=True)
+class Able:
+    """A person who can do some of the ticked steps, and how much lies in his hands already."""
+
+    person: User
+    can: int
+    open: int
+
+
+def able_to_take(found: DossierQuerySet) -> list[Able]:
+    """Who can do most of the steps first. Dossiers at one step of one process in one division have
+    the same people, so each such group is asked once."""
+    groups: dict[tuple[int | None, ...], list[Dossier]] = {}
+    for dossier in found.select_related("competent_unit", "step__unit", "version"):
+        if step := dossier.step:
+            places = (dossier.competent_unit_id, dossier.handling_unit_id, step.unit_id)
+            key = (dossier.process_id, dossier.version_id, step.order, *places)
+            groups.setdefault(key, []).append(dossier)
+    people: dict[int, User] = {}
+    can: dict[int, int] = {}
+    for group in groups.values():
+        for person in {who for who, _ in assignment.candidates(group[0], group[0].step)}:
+            people[person.pk] = person
+            can[person.pk] = can.get(person.pk, 0) + len(group)
+    held = Dossier.objects.open().filter(holder__in=people, accepted_at__isnull=False)
+    load = dict(held.order_by().values_list("holder").annotate(n=Count("pk")))
+    able = [Able(people[pk], n, load.get(pk, 0)) for pk, n in can.items()]
+    return sorted(able, key=lambda one: (-one.can, one.open, one.person.sort_key, one.person.pk))
+
+
+def name_of(person_id: int) -> str:
+    """Of somebody of the province; "" when there is no such person."""
+    return User.objects.filter(pk=person_id).values_list("full_name", flat=True).first() or ""

@@ -12,7 +12,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Dossier, StepKind, StepRun
 from onestop.services import steps
-from onestop.services.batches import Outcome, each_for_itself
+from onestop.services.batches import Outcome, each_for_itself, rehearse
 from onestop.states import WAITING, Part, StepState
 from organizations import access, fields
 from organizations.models import AGENCY_KINDS, Unit, User
@@ -178,13 +178,18 @@ def _hand_to(dossier: Dossier, run: StepRun, person: User) -> None:
     dossier.holder = person
 
 
-def take_over_many(picks: Iterable[tuple[int, int]], *, actor: User) -> list[Outcome]:
-    """Take several (dossier id, step id) over; each stands for itself."""
-    return each_for_itself(picks, lambda pk, step: take_over(pk, actor=actor, step_id=step))
+def take_over_many(
+    picks: Iterable[tuple[int, int]], *, actor: User, rehearsed: bool = False
+) -> list[Outcome]:
+    """Take several (dossier id, step id) over; each stands for itself. `rehearsed`: only say what
+    would become of each."""
+    do = rehearse if rehearsed else each_for_itself
+    return do(picks, lambda pk, step: take_over(pk, actor=actor, step_id=step))
 
 
-def assign_many(picks: Iterable[tuple[int, int]], *, actor: User, person_id: int) -> list[Outcome]:
-    """Assign several to one person; each stands for itself."""
-    return each_for_itself(
-        picks, lambda pk, step: assign(pk, actor=actor, person_id=person_id, step_id=step)
-    )
+def assign_many(
+    picks: Iterable[tuple[int, int]], *, actor: User, person_id: int, rehearsed: bool = False
+) -> list[Outcome]:
+    """Assign several to one person; each stands for itself, and may be rehearsed."""
+    do = rehearse if rehearsed else each_for_itself
+    return do(picks, lambda pk, step: assign(pk, actor=actor, person_id=person_id, step_id=step))

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from onestop.views import approvals, dossiers, work
+from onestop.views import approvals, bulk, dossiers, register, work
 
 urlpatterns = [
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),
     path("ho-so/xuat.xlsx", work.dossier_export, name="dossier_export"),
-    path("ho-so/hang-loat/", work.dossier_bulk, name="dossier_bulk"),
+    path("ho-so/hang-loat/", bulk.dossier_bulk, name="dossier_bulk"),
     path("ho-so/<str:code>/", dossiers.dossier_detail, name="dossier_detail"),
     path("ho-so/<str:code>/ghi-chu/", dossiers.dossier_note, name="dossier_note"),
     path("ho-so/<str:code>/tep/<int:file_id>/", dossiers.dossier_file, name="dossier_file"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("duyet/", approvals.approval_list, name="approval_list"),
     path("duyet/hang-loat/", approvals.approval_bulk, name="approval_bulk"),
     path("duyet/<str:code>/", approvals.approval_decide, name="approval_decide"),
+    path("so-theo-doi/", register.register, name="register"),
+    path("so-theo-doi/xuat.xlsx", register.register_export, name="register_export"),
+    path("so-theo-doi/in.pdf", register.register_print, name="register_print"),
     path("phan-cong/", work.load_list, name="load_list"),
+    path("phan-cong/giao-lai/", bulk.load_reassign, name="load_reassign"),
     path("tim/", work.dossier_search, name="dossier_search"),
 ]

@@ -53,6 +53,7 @@ def dossier_list(request: Request) -> HttpResponse:
         "clear": f"?xem={view}", "tabs": _tabs(queue, view, today),
         "may_receive": access.may(request.user, "receive_dossiers"),
         "may_export": access.may(request.user, "export_dossiers"),
+        "may_assign": access.may(request.user, "assign_dossiers"),
     }  # fmt: skip
     return render_page(request, "onestop/dossier_list.html", "onestop/_dossier_rows.html", context)
 

@@ -1,10 +1,7 @@
-"""`/phan-cong/`, bulk acts, search over all visible dossiers, and the export of a list."""
+"""`/phan-cong/`, search over all visible dossiers, and the export of a list."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -12,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.notes import note_access
 from common.htmx import Request
@@ -29,13 +25,10 @@ from common.searches import (
     words_of,
 )
 from onestop.exports import dossier_sheet
-from onestop.forms.picks import picks_of
 from onestop.forms.queue import QueueForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries import load
-from onestop.services import assignment
-from onestop.views.dossiers import WORKING
 from organizations import access
 
 EXPORTED = 5_000
@@ -54,55 +47,6 @@ def load_list(request: Request) -> HttpResponse:
     page = Paginator(found.rows, load.ROWS).get_page(request.GET.get("trang"))
     context = {"load": found, "page": page, "is_one_unit": unit}
     return render(request, "onestop/load_list.html", context)
-
-
-@require_POST
-def dossier_bulk(request: Request) -> HttpResponse:
-    """Take over or assign what was ticked; each row stands for itself."""
-    if not any(access.may(request.user, permission) for permission in WORKING):
-        raise PermissionDenied(_("Your positions do not include work on dossiers."))
-    picks = picks_of(request.POST.getlist("picks"))
-    back = redirect("onestop:dossier_list")
-    if not picks:
-        messages.error(request, _("Tick at least one dossier first."))
-        return back
-    found = Dossier.objects.visible_to(request.user, "view_dossiers").filter(pk__in=picks)
-    if request.POST.get("act") == "take_over":
-        chosen = {pk: picks[pk] for pk in found.values_list("pk", flat=True)}
-        return _tell(request, assignment.take_over_many(chosen.items(), actor=request.user))
-    person = request.POST.get("person", "")
-    if not person.isdecimal():
-        return _choose_person(request, found.select_related("competent_unit", "step__unit"), picks)
-    chosen = {pk: picks[pk] for pk in found.values_list("pk", flat=True)}
-    outcomes = assignment.assign_many(chosen.items(), actor=request.user, person_id=int(person))
-    return _tell(request, outcomes)
-
-
-def _choose_person(request: Request, found: Any, picks: dict[int, int]) -> HttpResponse:
-    """Who can do all of the ticked steps, with what lies in their hands already."""
-    dossiers = list(found)
-    people: dict[int, Any] = {}
-    for index, dossier in enumerate(dossiers):
-        able = {
-            person.pk: person
-            for person, _unit in (
-                assignment.candidates(dossier, dossier.step) if dossier.step else []
-            )
-        }
-        people = able if index == 0 else {pk: people[pk] for pk in people if pk in able}
-    context = {"dossiers": dossiers, "people": list(people.values()), "picks": picks}
-    return render(request, "onestop/bulk_assign.html", context)
-
-
-def _tell(request: Request, outcomes: list[Any]) -> HttpResponse:
-    done = [one for one in outcomes if not one.refusal]
-    if done:
-        words = ngettext("%(n)s dossier done.", "%(n)s dossiers done.", len(done))
-        messages.success(request, words % {"n": len(done)})
-    for one in outcomes:
-        if one.refusal:
-            messages.error(request, f"{one.code}: {one.refusal}")
-    return redirect("onestop:dossier_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
