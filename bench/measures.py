@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import statistics
@@ -23,6 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from bench.rows import Databases  # noqa: E402
 from bench.steps import Steps  # noqa: E402
@@ -32,6 +34,12 @@ from onestop.queries import dossiers as queries  # noqa: E402
 from organizations.models import User  # noqa: E402
 from organizations.sign_in import sessions  # noqa: E402
 from portal.demo.history import History  # noqa: E402
+from reports.models import Cell  # noqa: E402
+from reports.queries import summaries  # noqa: E402
+from reports.queries.live import figures as live_figures  # noqa: E402
+from reports.queries.statements import Places, statement  # noqa: E402
+from reports.rules import By, Period  # noqa: E402
+from reports.services import cells  # noqa: E402
 from tenancy.models import Province  # noqa: E402
 from tenancy.scope import tenant_scope  # noqa: E402
 
@@ -87,7 +95,7 @@ class Bench:
         for measure in (
             self.cost_of_a_step, self.questions_of_the_queue, self.queue_on_more_rows,
             self.questions_of_the_look_up, self.other_pages, self.counts, self.search,
-            self.demo_loader,
+            self.statements, self.demo_loader,
         ):  # fmt: skip
             self.tell((measure.__doc__ or "").splitlines()[0].rstrip("."))
             measure()
@@ -287,6 +295,39 @@ class Bench:
             without = best(lambda: list(plain.values("id")), times=2)
         self.say("search by identity number", with_function, None,
                  f"ms; without the function {without:.1f} ms")  # fmt: skip
+
+    def statements(self) -> None:
+        """Last month's II.06a for all units, from the summaries and straight from the dossiers."""
+        with tenant_scope(self.province):
+            is_counted = Cell.objects.exists()
+        if not is_counted:
+            self._count_cells()
+        last = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
+        period = Period(last.replace(day=1), last)
+        for by in By:
+            with tenant_scope(self.province):
+                live = best(partial(live_figures, period, by), times=2)
+                quick = best(partial(summaries.figures, period, by), times=5)
+                both = live_figures(period, by), summaries.figures(period, by)
+                places = Places()
+            rows = [statement(period, by, found, places).rows for found in both]
+            self.say(f"II.06a by {by}, summaries / live", quick / live, 0.05,
+                     f"{quick:.1f} / {live:.0f} ms; {len(rows[0])} rows")  # fmt: skip
+            different = sum(one != other for one, other in zip(*rows, strict=False))
+            different += abs(len(rows[0]) - len(rows[1]))
+            self.say(f"rows of II.06a by {by} that differ", different, 0, "")
+
+    def _count_cells(self) -> None:
+        """All summaries anew, as after a load past the services."""
+        began = time.perf_counter()
+        with tenant_scope(self.province):
+            days = cells.note_everything()
+            cells.settle_all()
+        took = time.perf_counter() - began
+        with self.databases.connect(self.large, "DATABASE_OWNER_URL") as owner:
+            owner.execute("VACUUM ANALYZE reports_cell")
+        self.say("unit days of the summaries counted a second", days / took, None,
+                 f"{days:,} in {took:.0f} s")  # fmt: skip
 
     def demo_loader(self) -> None:
         """How fast the demo writes its history; rolled back."""

@@ -97,6 +97,7 @@ BACKUP_STAMP_FILE = os.environ.get("BACKUP_STAMP_FILE", "")  # touched by bin/ba
 # --- Apps and middleware ------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
+    "reports",
     "onestop",
     "papers",
     "notifications",

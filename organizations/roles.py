@@ -21,6 +21,8 @@ PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the na
     ("release_results", gettext_noop("Number, seal and release results")),
     ("return_results", gettext_noop("Hand results to citizens")),
     ("export_dossiers", gettext_noop("Export lists of dossiers")),
+    ("view_reports", gettext_noop("See and make reports")),
+    ("sign_reports", gettext_noop("Review and sign reports")),
     ("view_people", gettext_noop("See people and positions")),
     ("manage_people", gettext_noop("Manage people, positions and delegations")),
     ("manage_units", gettext_noop("Manage units")),
@@ -47,7 +49,7 @@ def _role(
     return Role(name, frozenset(permissions), idle_minutes, may_be_delegated)
 
 
-OVERSIGHT = ("view_dossiers", "view_catalogue", "view_people")
+OVERSIGHT = ("view_dossiers", "view_catalogue", "view_people", "view_reports")
 
 ROLES: dict[str, Role] = {
     "counter": _role(
@@ -64,12 +66,12 @@ ROLES: dict[str, Role] = {
     "head": _role(
         _("Head of division"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
-        "export_dossiers", "view_people", "view_catalogue",
+        "export_dossiers", "view_people", "view_catalogue", "view_reports",
     ),
     "leader": _role(
         _("Head of agency"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
-        "export_dossiers", "view_people", "view_catalogue",
+        "export_dossiers", "view_people", "view_catalogue", "view_reports", "sign_reports",
         may_be_delegated=True,
     ),
     "agency_admin": _role(
@@ -81,7 +83,7 @@ ROLES: dict[str, Role] = {
         _("Procedure control officer"),
         "view_catalogue", "manage_catalogue", "manage_calendar",
     ),
-    "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
+    "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers", "sign_reports"),
     "superuser": _role(
         _("System administrator"),
         *OVERSIGHT, "manage_people", "manage_units", "manage_catalogue", "manage_calendar",

@@ -20,6 +20,8 @@ from onestop.services import assignment, opinions, reception, visits
 from onestop.services.reception import PaperFacts
 from organizations.models import Unit, User
 from papers.models import PrintedForm
+from reports.rules import By
+from reports.services import snapshots
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
@@ -48,6 +50,7 @@ class Stock:
     other: Things
     waiting: str  # code of a procedure that is only a draft
     import_id: int  # a preview of the editor's
+    report_ids: dict[str, int]  # of the cast's agency, of the other one
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -73,7 +76,17 @@ def make_stock(town: Town, number: int) -> Stock:
             content_hash="0" * 64, plan_hash="0" * 64, rows=[],
             expires_at=timezone.now() + dt.timedelta(days=1),
         ).pk,
+        report_ids={
+            "own": _report(town, town.agency), "other": _report(town, town.other_agency)
+        },
     )  # fmt: skip
+
+
+def _report(town: Town, unit: Unit) -> int:
+    day = timezone.localdate()
+    return snapshots.make(
+        unit.pk, actor=town.overseer, kind="custom", by=By.FIELD, first=day, last=day
+    ).pk
 
 
 def _things(
@@ -157,9 +170,14 @@ def preview(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.import_id}
 
 
+def report(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.report_ids["other" if place == "other" else "own"]}
+
+
 OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
+        report,
     )
 }  # fmt: skip

@@ -19,6 +19,7 @@ OURS = {
     "organizations",
     "papers",
     "portal",
+    "reports",
     "tenancy",
 }
 DOCUMENTS = ["README.md", *(name_of(path) for path in tracked("docs/*.md"))]

@@ -39,6 +39,7 @@ ONLY_CALLED_FROM_OUTSIDE = {
     "GET_MAY_WRITE": "the test client holds every GET to it",
     "TenantModelSerializer": "the ground of the machine interface, whose first app comes next",
     "as_loader": "the tests of the seals alter the log as the role that may",
+    "columns_of": "the statements are compared with it, dossier by dossier",
     "for_each_province": "for a command that means all provinces (decision 0001)",
     "forget_hosts": "each test begins without known hosts",
     "unregister": "a test's own lines of the digest end with it",
@@ -59,6 +60,7 @@ SEEN_ONLY_IN_THE_LOG = {
     # what is recorded for the sealed log alone (the superuser's read-only list), and why
     "calendar": "the calendar shows what holds; who changed it is asked of the log",
     "work_pattern": "as the calendar",
+    "report": "the page of a report says who made, reviewed and signed it",
     "rules": "the page of rules lists the rows with their source",
     "file": "a file is shown beside the dossier that has it",
     "outbox": "the health page shows the deliveries themselves",

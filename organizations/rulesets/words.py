@@ -23,6 +23,7 @@ KINDS: dict[str, Words] = {
     "sign_in": gettext_lazy("Sign-in and passwords"),
     "identity_card": gettext_lazy("QR code of identity cards"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
+    "report": gettext_lazy("Monthly report (form II.06a)"),
 }
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
@@ -83,6 +84,13 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
     ),
+    "monthly_day": (
+        gettext_lazy("Day of the month on which the report is made"),
+        gettext_lazy("Of the month before; 0: not made"),
+    ),
+    "form_number": (gettext_lazy("Number of the form"), gettext_lazy("As printed")),
+    "report_title": (gettext_lazy("Title of the report"), gettext_lazy("As printed")),
+    "receiver": (gettext_lazy("Receiver of the report"), gettext_lazy("As printed")),
     "time_dossiers": (
         gettext_lazy("Usual time of a procedure is shown from"), gettext_lazy("Finished dossiers"),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Callable
 
@@ -18,6 +19,8 @@ from portal.demo.catalogue import load_catalogue
 from portal.demo.history import History
 from portal.demo.places import make_places
 from portal.services.times import count_times
+from reports.rulesets import REPORT
+from reports.services import cells
 from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
@@ -75,6 +78,9 @@ def _ground(province: Province) -> None:
         values={"mfa_required": [], "idle_minutes": {}},
         source="demo",
     )
+    RuleSet.objects.create(
+        kind=REPORT.key, valid_from=dt.date(2025, 7, 1), values={"monthly_day": 1}, source="demo"
+    )
 
 
 def _more(province: Province, have: int, wanted: int, say: Say) -> None:
@@ -90,3 +96,5 @@ def _more(province: Province, have: int, wanted: int, say: Say) -> None:
             showcase.make(province)
     if have:
         history.write(wanted - have, ALL_DAYS, tell)
+    with tenant_scope(province):
+        cells.note_everything()  # written past the services: nobody was told

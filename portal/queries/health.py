@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from audit import heartbeats
 from audit.models import OutboxEvent
 from notifications.models import EmailMessage, MailState
+from reports.queries.health import summary_health
 from tenancy.readiness import is_bound_by_walls
 
 GOOD, WARNING, FAULT, UNKNOWN = "good", "warning", "fault", "unknown"
@@ -61,6 +62,7 @@ def checks() -> list[Check]:
     """Every part of the installation, seen from the open province."""
     alive = heartbeats.last_beats()
     found = [_worker(alive), _clock(alive), _backlog(), _parked(), _broker(), _mail()]
+    found.append(_summaries())
     return [*found, _disk(), _backup(), _scanner(), _role()]
 
 
@@ -153,6 +155,27 @@ def _mail() -> Check:
         words = _("%(count)s mails failed in the last 7 days.") % {"count": failed}
         return Check(title, WARNING, words, _("Correct the addresses of the people named below."))
     return Check(title, GOOD, _("Nothing waits, nothing failed."))
+
+
+def _summaries() -> Check:
+    """Whether the summaries of the reports said what the dossiers say, when last compared."""
+    title, found = _("Summaries of the figures"), summary_health()
+    waiting = _("%(days)s days wait to be counted anew.") % {"days": found.dirty}
+    if found.last is None:
+        words = waiting if found.dirty else _("Not compared with the dossiers yet.")
+        return Check(title, GOOD if not found.dirty else UNKNOWN, words)
+    facts = {
+        "when": _since(found.last.at), "count": found.last.differing,
+        "units": ", ".join(found.last.units[:10]),
+    }  # fmt: skip
+    if not found.last.differing:
+        words = _("The comparison with the dossiers was %(when)s: all the same.") % facts
+        return Check(title, GOOD, f"{words} {waiting}" if found.dirty else words)
+    words = _(
+        "The comparison with the dossiers was %(when)s: %(count)s figures differed (%(units)s)."
+    )
+    advice = _("They are being counted anew. If it comes again, tell the developers which units.")
+    return Check(title, WARNING, words % facts, advice)
 
 
 def _disk() -> Check:

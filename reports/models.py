@@ -1,0 +1,180 @@
+"""Summaries of the flows, and reports that keep their figures."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from organizations import access
+from organizations.access import VisibleQuerySet, manager_of
+from organizations.models import User
+from reports.rules import By
+from tenancy.models import TenantForeignKey, TenantModel
+
+UNIT = "organizations.Unit"
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Span(models.TextChoices):
+    DAY = "day", _("Day")
+    MONTH = "month", _("Month")
+
+
+class Cell(TenantModel):
+    """How many dossiers a unit received and finished on a day (or in a month: their sum)."""
+
+    span = models.CharField(max_length=5, choices=Span)
+    starts_on = models.DateField()  # the day, or the first of the month
+    unit = TenantForeignKey(UNIT, related_name="+", db_index=False)  # the competent one
+    level = models.CharField(max_length=10)
+    field = models.CharField(max_length=300)
+    online = models.PositiveIntegerField(default=0)
+    direct = models.PositiveIntegerField(default=0)
+    early = models.PositiveIntegerField(default=0)
+    on_time = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "span", "starts_on", "unit", "level", "field"],
+                name="report_cell_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.span} {self.starts_on} {self.unit_id} {self.field}"
+
+
+class DirtyDay(TenantModel):
+    """A unit's day whose cells no longer say what the dossiers say."""
+
+    unit = TenantForeignKey(UNIT, related_name="+", db_index=False)
+    day = models.DateField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "unit", "day"], name="report_dirty_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.day}"
+
+
+class SummaryCheck(TenantModel):
+    """A night's comparison of the summaries with the dossiers."""
+
+    at = models.DateTimeField()
+    differing = models.PositiveIntegerField()  # figures that were not the same
+    units = models.JSONField(default=list)  # codes of the units whose days are counted anew
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["province", "-at"], name="summary_check_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y %H:%M}: {self.differing}"
+
+
+class PeriodKind(models.TextChoices):
+    WEEKLY = "weekly", _("Week")
+    MONTHLY = "monthly", _("Month")
+    QUARTERLY = "quarterly", _("Quarter")
+    HALF_YEAR = "half_year", _("Half year")
+    YEARLY = "yearly", _("Year")
+    CUSTOM = "custom", _("Other days")
+
+
+class ReportState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
+    SIGNED = "signed", _("Signed")
+
+
+NEXT: dict[str, set[str]] = {  # the whole life of a report in one look
+    ReportState.DRAFT: {ReportState.REVIEWED, ReportState.SIGNED},
+    ReportState.REVIEWED: {ReportState.REVIEWED, ReportState.SIGNED},  # read once more
+    ReportState.SIGNED: set(),  # frozen: a correction is a new version beside it
+}
+
+
+class ReportQuerySet(VisibleQuerySet["Report"]):
+    def visible_to(self, user: User, permission: str) -> Self:
+        """Reports of the person's units; those of the whole province to who sees all of it."""
+        reach = access.units_where(user, permission)
+        return self.all() if reach.everywhere else self.filter(unit__in=reach.unit_ids)
+
+    def lock(self, pk: int) -> Report:
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class Report(TenantModel):
+    """A statement of a period with the figures of one moment (`cut_at`); it never changes again.
+
+    What follows is who read it, said something and signed.
+    """
+
+    number = models.PositiveSmallIntegerField(default=1)  # version
+    kind = models.CharField(max_length=10, choices=PeriodKind)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    by = models.CharField(max_length=10, choices=[(by.value, by.value) for by in By])
+    unit = TenantForeignKey(UNIT, related_name="+")  # itself and all below; the root: everything
+    definition = models.CharField(max_length=20)
+    form_number = models.CharField(max_length=300, blank=True)
+    title = models.CharField(max_length=300)
+    receiver = models.CharField(max_length=300, blank=True)
+    cut_at = models.DateTimeField()
+    rows = models.JSONField(default=list)
+    digest = models.CharField(max_length=64)  # SHA-256 of definition, period, scope, cut-off, rows
+    state = models.CharField(max_length=10, choices=ReportState, default=ReportState.DRAFT)
+    comment = models.CharField(max_length=2000, blank=True)
+    made_by = TenantForeignKey(PERSON, null=True, related_name="+")  # None: the portal itself
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    signed_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    on_behalf_of = models.CharField(max_length=150, blank=True)
+    capacity = models.CharField(max_length=250, blank=True)  # "KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC"
+
+    objects: ClassVar[Any] = manager_of(ReportQuerySet)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "unit", "by", "first_day", "last_day", "number"],
+                name="report_version_once",
+            ),
+            models.CheckConstraint(
+                name="report_days_in_order", condition=Q(last_day__gte=models.F("first_day"))
+            ),
+            models.CheckConstraint(
+                name="report_signed_by_somebody",
+                condition=Q(state="signed", signed_at__isnull=False, signed_by__isnull=False)
+                | (~Q(state="signed") & Q(signed_at=None, signed_by=None)),
+            ),
+            models.CheckConstraint(
+                name="report_reviewed_by_somebody",
+                condition=Q(reviewed_at=None, reviewed_by=None)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["province", "-last_day", "-id"], name="report_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"II.06a {self.first_day:%d/%m/%Y}–{self.last_day:%d/%m/%Y} ({self.number})"
+
+    @property
+    def tone(self) -> str:
+        """Look of the state's pill."""
+        return {"draft": "neutral", "reviewed": "waiting", "signed": "done"}[self.state]
+
+    @property
+    def by_words(self) -> str | Promise:
+        return _("By agency") if self.by == By.AGENCY else _("By field")

@@ -1,0 +1,1 @@
+"""Every change of the reports: cells, snapshots, their sign-off."""

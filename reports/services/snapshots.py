@@ -1,0 +1,173 @@
+"""Reports that keep their figures: made, reviewed, signed. A correction is a new version beside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import AlreadyDone, DomainError
+from organizations import access
+from organizations.models import Unit, User
+from organizations.rulesets import rules
+from organizations.words import signing_words
+from reports.models import NEXT, PeriodKind, Report, ReportState
+from reports.queries import live
+from reports.queries.statements import Places, statement
+from reports.rules import DEFINITION, By, Figures, Period, WrongPeriod, last_of_month
+from reports.rulesets import REPORT
+from tenancy.scope import required_province_id
+
+Found = Mapping[live.Key, Figures]
+
+
+class NoReport(DomainError):
+    """A period of which no report can be made."""
+
+    code = "wrong_period"
+
+
+@transaction.atomic
+def make(unit_id: int, *, actor: User, kind: str, by: By, first: dt.date, last: dt.date) -> Report:
+    """A draft with the figures of this moment; when there is one of the same days, a new version.
+
+    The figures come from the dossiers themselves, in one statement.
+    """
+    unit: Unit = Unit.objects.select_for_update(no_key=True, of=("self",)).get(pk=unit_id)
+    access.require(actor, "view_reports", unit.pk)
+    now = timezone.now()
+    try:
+        period = Period.checked(first, last, timezone.localdate(now))
+    except WrongPeriod as fault:
+        raise NoReport(
+            _("These days do not fit: the last must lie neither before the first nor after today.")
+        ) from fault
+    places = Places()
+    found = live.figures(period, by, places.below(unit), known_at=now)
+    return _store(unit, kind, period, by, found, places, now=now, actor=actor)
+
+
+@transaction.atomic
+def make_monthly(today: dt.date) -> int:
+    """The reports of last month, on or after the day that the province sets; each once.
+
+    The province by agency and by field, every agency that was open by field. All from one
+    statement, so they fit together. Answers how many were made.
+    """
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    period = Period(last.replace(day=1), last)
+    day = min(rules(REPORT, last).monthly_day, last_of_month(today).day)
+    roots = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(parent=None)
+    root: Unit | None = roots.order_by("pk").first()
+    if not day or today.day < day or root is None or _is_made(root, period):
+        return 0
+    now, places = timezone.now(), Places()
+    found = live.figures(period, By.FIELD, known_at=now)
+    kind = PeriodKind.MONTHLY
+    _store(root, kind, period, By.AGENCY, found, places, now=now)
+    _store(root, kind, period, By.FIELD, found, places, now=now)
+    agencies = [unit for unit in places.agencies if places.was_open(unit, period)]
+    for unit in agencies:
+        below = set(places.below(unit) or ())
+        own = {key: figures for key, figures in found.items() if key[0] in below}
+        _store(unit, kind, period, By.FIELD, own, places, now=now)
+    return 2 + len(agencies)
+
+
+def _is_made(root: Unit, period: Period) -> bool:
+    made = Report.objects.filter(
+        unit=root, kind=PeriodKind.MONTHLY, first_day=period.first, made_by=None
+    )
+    return bool(made.exists())
+
+
+def _store(
+    unit: Unit, kind: str, period: Period, by: By, found: Found, places: Places, *,
+    now: dt.datetime, actor: User | None = None,
+) -> Report:  # fmt: skip
+    """The next version for these days. The locked row of the unit guards the number: for what
+    the portal makes itself, that of the root, since one run makes all."""
+    words = rules(REPORT, period.last)
+    same = Report.objects.filter(unit=unit, by=by, first_day=period.first, last_day=period.last)
+    rows = statement(period, by, found, places, places.below(unit)).rows
+    report = Report(
+        number=(same.aggregate(last=Max("number"))["last"] or 0) + 1, kind=kind,
+        first_day=period.first, last_day=period.last, by=by, unit=unit, definition=DEFINITION,
+        title=words.report_title, receiver=words.receiver, form_number=words.form_number,
+        cut_at=now, rows=[row.as_data() for row in rows], made_by=actor,
+    )  # fmt: skip
+    report.digest = digest_of(report)
+    report.save(force_insert=True)
+    record(report, "report.made", actor=actor, unit=unit, data=_facts(report))
+    return report
+
+
+def digest_of(report: Report) -> str:
+    """SHA-256 over all that must not change: who keeps it can prove that it did not."""
+    kept = {
+        "province": required_province_id(), "unit": report.unit_id, "definition": report.definition,
+        "by": str(report.by), "first": report.first_day.isoformat(),
+        "last": report.last_day.isoformat(), "cut_at": report.cut_at.timestamp(),
+        "number": report.number, "rows": report.rows,
+    }  # fmt: skip
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def review(report_id: int, *, actor: User, comment: str) -> Report:
+    """Somebody responsible has read it, and says what must be said about the figures."""
+    report, right = _locked(report_id, actor, ReportState.REVIEWED)
+    report.state, report.comment = ReportState.REVIEWED, comment.strip()
+    report.reviewed_at, report.reviewed_by = timezone.now(), actor
+    report.save(update_fields=["state", "comment", "reviewed_at", "reviewed_by"])
+    record(
+        report, "report.reviewed", actor=actor, unit=report.unit, on_behalf_of=right.on_behalf_of,
+        data=_facts(report),
+    )  # fmt: skip
+    return report
+
+
+@transaction.atomic
+def sign(report_id: int, *, actor: User, comment: str) -> Report:
+    """Sign off: frozen from now on. What is wrong in it is put right by a new version."""
+    report, right = _locked(report_id, actor, ReportState.SIGNED)
+    if digest_of(report) != report.digest:
+        raise DomainError(
+            _("The figures are not those that were stored. Do not sign; tell the administrator.")
+        )
+    report.state, report.comment = ReportState.SIGNED, comment.strip()
+    report.signed_at, report.signed_by = timezone.now(), actor
+    report.on_behalf_of, report.capacity = right.on_behalf_of, signing_words(right.title)
+    report.save(
+        update_fields=[
+            "state", "comment", "signed_at", "signed_by", "on_behalf_of", "capacity",
+        ]
+    )  # fmt: skip
+    record(
+        report, "report.signed", actor=actor, unit=report.unit, on_behalf_of=right.on_behalf_of,
+        data=_facts(report),
+    )  # fmt: skip
+    return report
+
+
+def _locked(report_id: int, actor: User, state: str) -> tuple[Report, access.Right]:
+    report: Report = Report.objects.lock(report_id)
+    right = access.require(actor, "sign_reports", report.unit_id)
+    if state not in NEXT[report.state]:
+        raise AlreadyDone
+    return report, right
+
+
+def _facts(report: Report) -> dict[str, object]:
+    return {
+        "first": report.first_day.isoformat(), "last": report.last_day.isoformat(),
+        "number": report.number, "digest": report.digest, "comment": report.comment,
+    }  # fmt: skip

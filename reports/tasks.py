@@ -1,0 +1,43 @@
+"""When, not what: summaries that are dirty now, the nightly comparison, last month's reports."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.utils import timezone
+
+from reports.services import cells, checks, snapshots
+from tenancy.celery import global_task
+from tenancy.models import Province
+from tenancy.periodic import in_each_province
+from tenancy.scope import tenant_scope
+
+log = logging.getLogger("govit.reports")
+SECONDS = 20  # a task's share; the next one goes on
+
+
+@global_task("reports.tasks.settle")
+def settle() -> None:
+    """Each batch in a transaction of its own: what is counted stays counted."""
+    end, days = time.monotonic() + SECONDS, 0
+    for province in Province.objects.filter(is_active=True).order_by("pk"):
+        count = cells.AT_ONCE
+        while count == cells.AT_ONCE and time.monotonic() < end:
+            with tenant_scope(province):
+                count = cells.settle()
+            days += count
+    if days:
+        log.info("days counted: %s", days)
+
+
+@global_task("reports.tasks.compare")
+def compare() -> None:
+    today = timezone.localdate()
+    log.info("figures that differed %s", in_each_province(lambda: checks.compare(today)))
+
+
+@global_task("reports.tasks.make_monthly")
+def make_monthly() -> None:
+    today = timezone.localdate()
+    log.info("reports made %s", in_each_province(lambda: snapshots.make_monthly(today)))

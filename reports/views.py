@@ -1,0 +1,155 @@
+"""`/dieu-hanh/bao-cao/`: reports that keep their figures, and the dossiers behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common.errors import DomainError
+from common.htmx import Request
+from common.pages import PaperResponse, paginate_keyset, render_page
+from onestop.queries import dossiers as dossier_queries
+from organizations import access
+from reports.exports import report_sheet
+from reports.forms import CommentForm, MakeForm
+from reports.models import Report, ReportState
+from reports.papers import report_paper
+from reports.queries import listed
+from reports.queries.tables import Table
+from reports.rules import By
+from reports.services import snapshots
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _require(request: Request) -> None:
+    if not access.may(request.user, "view_reports"):
+        raise PermissionDenied(_("Your positions do not include reports."))
+
+
+def _visible(request: Request, pk: int) -> Report:
+    reports = Report.objects.visible_to(request.user, "view_reports")
+    with_names = reports.select_related("unit", "made_by", "reviewed_by", "signed_by")
+    found: Report = get_object_or_404(with_names, pk=pk)
+    return found
+
+
+@require_safe
+def report_list(request: Request) -> HttpResponse:
+    """The person's reports, newest period first, and the form for another one."""
+    _require(request)
+    return _list(request, MakeForm(user=request.user), 200)
+
+
+def _list(request: Request, form: MakeForm, status: int) -> HttpResponse:
+    reports = Report.objects.visible_to(request.user, "view_reports")
+    found = reports.select_related("unit", "signed_by").defer("rows")
+    page = paginate_keyset(found, request, order=("-last_day", "-id"))
+    context = {"page": page, "form": form}
+    return render_page(
+        request, "reports/report_list.html", "reports/_report_rows.html", context, status
+    )
+
+
+@require_POST
+def report_make(request: Request) -> HttpResponse:
+    _require(request)
+    form = MakeForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _list(request, form, 422)
+    data = form.cleaned_data
+    report = snapshots.make(
+        data["unit"].pk, actor=request.user, kind=data["kind"], by=By(data["by"]),
+        first=data["first"], last=data["last"],
+    )  # fmt: skip
+    messages.success(request, _("The report is made. Its figures do not change any more."))
+    return redirect("reports:report_detail", pk=report.pk)
+
+
+@require_safe
+def report_detail(request: Request, pk: int) -> HttpResponse:
+    return _detail(request, _visible(request, pk), 200)
+
+
+def _detail(request: Request, report: Report, status: int) -> HttpResponse:
+    may_sign = access.may(request.user, "sign_reports", report.unit_id)
+    others = Report.objects.visible_to(request.user, "view_reports").filter(
+        unit=report.unit_id, by=report.by, first_day=report.first_day, last_day=report.last_day
+    )
+    context = {
+        "report": report, "table": Table(report),
+        "versions": others.defer("rows").order_by("-number"),
+        "may_sign": may_sign and report.state != ReportState.SIGNED,
+        "form": CommentForm(initial={"comment": report.comment}),
+    }  # fmt: skip
+    return render(request, "reports/report_detail.html", context, status=status)
+
+
+@require_POST
+def report_review(request: Request, pk: int) -> HttpResponse:
+    return _act(request, pk, snapshots.review, _("The report is marked as reviewed."))
+
+
+@require_POST
+def report_sign(request: Request, pk: int) -> HttpResponse:
+    return _act(request, pk, snapshots.sign, _("The report is signed and frozen."))
+
+
+def _act(request: Request, pk: int, act: Callable[..., Report], done: str) -> HttpResponse:
+    """Review or sign; refused, the report is shown as it is now."""
+    report = _visible(request, pk)
+    request.conflict_page = _as_it_is_now(pk)  # type: ignore[attr-defined]
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("The comment is too long."))
+        return _detail(request, report, 422)
+    act(report.pk, actor=request.user, comment=form.cleaned_data["comment"])
+    messages.success(request, done)
+    return redirect("reports:report_detail", pk=pk)
+
+
+def _as_it_is_now(pk: int) -> Callable[[Request, DomainError], HttpResponse]:
+    def page(request: Request, error: DomainError) -> HttpResponse:
+        messages.error(request, str(error))
+        return _detail(request, _visible(request, pk), 409)
+
+    return page
+
+
+@require_safe
+def report_print(request: Request, pk: int) -> HttpResponse:
+    """The form on A4 landscape."""
+    report = _visible(request, pk)
+    name = f"II.06a-{report.last_day:%Y-%m-%d}-{report.pk}.pdf"
+    return PaperResponse("reports/paper.html", report_paper(report), name)
+
+
+@require_safe
+def report_export(request: Request, pk: int) -> HttpResponse:
+    report = _visible(request, pk)
+    response = HttpResponse(report_sheet(report, Table(report)), content_type=XLSX)
+    name = f"II.06a-{report.last_day:%Y-%m-%d}-{report.pk}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+def report_dossiers(request: Request, pk: int) -> HttpResponse:
+    """The dossiers behind one figure: `?hang=` row, `?cot=` column of the form."""
+    report = _visible(request, pk)
+    figure = listed.figure_of(report, request.GET.get("hang", ""), request.GET.get("cot", ""))
+    if figure is None:
+        raise Http404
+    rows = dossier_queries.rows(listed.dossiers_behind(figure, request.user))
+    page = paginate_keyset(rows, request, order=("accepted_at", "id"))
+    dossier_queries.with_deadlines(page.rows)
+    context = {"page": page, "figure": figure, "report": report}
+    return render_page(
+        request, "reports/report_dossiers.html", "reports/_dossier_rows.html", context
+    )

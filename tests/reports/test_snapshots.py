@@ -1,0 +1,176 @@
+"""A report keeps its figures: made, reviewed, signed; a correction is a new version beside it."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.models import OutboxEvent
+from common.errors import AlreadyDone, DomainError
+from notifications.models import Notification
+from onestop.models import Dossier
+from organizations.access import RefusedError
+from organizations.models import RuleSet
+from organizations.standing import forget_standing
+from reports import consumers
+from reports.models import PeriodKind, Report, ReportState
+from reports.queries import listed
+from reports.rules import COLUMNS, By
+from reports.services import snapshots
+from tenancy.scope import required_scope
+from tests.reports.invented import Inventor
+
+
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+def make(town, by=By.AGENCY, unit=None, actor=None, last=None):
+    last = last or today()
+    return snapshots.make(
+        (unit or town.root).pk, actor=actor or town.overseer, kind=PeriodKind.CUSTOM, by=by,
+        first=last - dt.timedelta(days=30), last=last,
+    )  # fmt: skip
+
+
+def set_day(day: int) -> None:
+    RuleSet.objects.create(
+        kind="report", valid_from=dt.date(2025, 7, 1), values={"monthly_day": day}, source="thử"
+    )
+    forget_standing()
+    required_scope().memory.clear()
+
+
+pytestmark = pytest.mark.usefixtures("scope")
+
+
+def test_what_changes_afterwards_does_not_change_a_report(town):
+    Inventor(town, 21).write(60)
+    report = make(town)
+    before, digest = report.rows, report.digest
+    Dossier.objects.filter(closed_at=None).update(
+        voided_at=timezone.now(), closed_at=timezone.now(), void_reason="Nhầm"
+    )
+    report.refresh_from_db()
+    assert (report.rows, snapshots.digest_of(report)) == (before, digest)
+    again = make(town)
+    assert (again.number, report.number) == (2, 1)
+    assert again.rows != before
+
+
+@pytest.mark.parametrize("by", By)
+def test_every_figure_leads_to_as_many_dossiers(town, by):
+    Inventor(town, 22).write(80)
+    report = make(town, by=by)
+    Dossier.objects.filter(closed_at=None, channel=1).update(
+        voided_at=timezone.now(), closed_at=timezone.now(), void_reason="Nhầm"
+    )
+    Inventor(town, 23, days=20).write(20)
+    Dossier.objects.filter(code__startswith="H32.R-23").update(accepted_at=timezone.now())
+    for code in ["", *(row["code"] for row in report.rows)]:
+        for column in COLUMNS:
+            figure = listed.figure_of(report, code, str(column.number))
+            found = listed.dossiers_behind(figure, town.overseer).count()
+            assert found == figure.value, (code, column.number)
+
+
+def test_a_report_of_an_agency_counts_its_own_dossiers_and_the_leader_signs_it(town):
+    Inventor(town, 24).write(40)
+    report = make(town, by=By.FIELD, unit=town.agency, actor=town.leader)
+    whole = make(town)
+    row = next(row for row in whole.rows if row["code"] == town.agency.code)
+    sums = [sum(each) for each in zip(*(r["figures"] for r in report.rows), strict=True)]
+    assert sums == row["figures"]
+    snapshots.review(report.pk, actor=town.leader, comment="Đã rà soát")
+    signed = snapshots.sign(report.pk, actor=town.leader, comment="Đã rà soát")
+    assert (signed.state, signed.signed_by) == (ReportState.SIGNED, town.leader)
+    assert signed.on_behalf_of == ""
+
+
+@pytest.mark.parametrize("act", [snapshots.review, snapshots.sign])
+def test_a_signed_report_is_frozen(town, act):
+    report = make(town)
+    snapshots.sign(report.pk, actor=town.overseer, comment="")
+    with pytest.raises(AlreadyDone):
+        act(report.pk, actor=town.overseer, comment="khác")
+    report.refresh_from_db()
+    assert report.comment == ""
+
+
+@pytest.mark.parametrize("person", ["clerk", "head", "outsider", "superuser", "editor"])
+def test_who_may_not_sign_is_refused(town, person):
+    report = make(town, unit=town.agency, actor=town.overseer, by=By.FIELD)
+    for act in (snapshots.review, snapshots.sign):
+        with pytest.raises(RefusedError):
+            act(report.pk, actor=getattr(town, person), comment="")
+
+
+def test_a_leader_signs_no_report_of_another_agency_nor_of_the_province(town):
+    for unit in (town.other_agency, town.root):
+        report = make(town, unit=unit)
+        with pytest.raises(RefusedError):
+            snapshots.sign(report.pk, actor=town.leader, comment="")
+        with pytest.raises(RefusedError):
+            make(town, unit=unit, actor=town.leader)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 1), (-1, 1), (5, -5)])
+def test_a_wrong_period_is_refused_with_a_sentence(town, first, last):
+    day = dt.timedelta(days=1)
+    with pytest.raises(DomainError, match="days do not fit"):
+        snapshots.make(
+            town.root.pk, actor=town.overseer, kind=PeriodKind.CUSTOM, by=By.AGENCY,
+            first=today() + first * day, last=today() + last * day,
+        )  # fmt: skip
+
+
+def test_figures_that_somebody_altered_are_not_signed(town):
+    report = make(town)
+    Report.objects.filter(pk=report.pk).update(rows=[])
+    with pytest.raises(DomainError, match="not those that were stored"):
+        snapshots.sign(report.pk, actor=town.overseer, comment="")
+
+
+def test_the_database_holds_that_a_signed_report_has_its_signer(town):
+    report = make(town)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Report.objects.filter(pk=report.pk).update(state=ReportState.SIGNED)
+
+
+def test_the_monthly_reports_are_made_on_the_day_and_once(town):
+    Inventor(town, 25).write(60)
+    first = today().replace(day=1)
+    assert snapshots.make_monthly(first) == 0  # nobody has set a day
+    set_day(3)
+    assert snapshots.make_monthly(first) == 0
+    assert snapshots.make_monthly(first.replace(day=3)) == 2 + 3
+    assert snapshots.make_monthly(first.replace(day=3)) == 0
+    assert snapshots.make_monthly(first.replace(day=9)) == 0
+    made = Report.objects.filter(kind=PeriodKind.MONTHLY)
+    assert made.count() == 5
+    by_agency = made.get(unit=town.root, by=By.AGENCY)
+    assert (by_agency.last_day, by_agency.made_by) == (first - dt.timedelta(days=1), None)
+    for row in by_agency.rows:
+        own = made.get(unit__code=row["code"])
+        assert [sum(each) for each in zip(*(r["figures"] for r in own.rows), strict=True)] in (
+            row["figures"], [],
+        )  # fmt: skip
+
+
+def test_a_day_that_a_short_month_lacks_is_its_last(town):
+    set_day(31)
+    assert snapshots.make_monthly(dt.date(2026, 9, 29)) == 0
+    assert snapshots.make_monthly(dt.date(2026, 9, 30)) == 5
+
+
+def test_whoever_signs_for_the_unit_itself_is_told_of_a_report_that_the_portal_made(town):
+    set_day(1)
+    snapshots.make_monthly(today().replace(day=1))
+    for event in OutboxEvent.objects.filter(action="report.made"):
+        consumers.tell_who_signs(event)
+    told = set(Notification.objects.values_list("user_id", "subject_id"))
+    agency = Report.objects.get(unit=town.agency)
+    assert (town.leader.pk, str(agency.pk)) in told
+    assert (town.overseer.pk, str(agency.pk)) not in told
+    assert len([who for who, _what in told if who == town.overseer.pk]) == 2
