@@ -108,19 +108,30 @@ def _move_positions(old: Unit, new: Unit, on: dt.date) -> set[int]:
     leaders = {row.user_id for row in lasting if row.role == LEADER}
     people = end_position_rows(Position.objects.filter(unit=old), on)
     Position.objects.bulk_create(copies)
-    _move_fields(old, new, leaders)
+    _move_fields(old, new, leaders, on)
     return people
 
 
-def _move_fields(old: Unit, new: Unit, leaders: set[int]) -> None:
+def _move_fields(old: Unit, new: Unit, leaders: set[int], on: dt.date) -> None:
     """What narrows a leader goes with his position, and what has ended with it; what narrows a
-    position above the old unit stays there."""
+    position above the old unit stays there, and goes along too where he has both."""
     there = FieldAssignment.objects.filter(
         unit=new, user=OuterRef("user"), field=OuterRef("field"),
         valid_from=OuterRef("valid_from"), lifted_at=None,
     )  # fmt: skip
     rows = FieldAssignment.objects.filter(unit=old, user__in=leaders, lifted_at=None)
-    rows.exclude(Exists(there)).update(unit=new)
+    rows = rows.exclude(Exists(there))
+    above = set(old.ancestor_ids) - {old.pk, *new.ancestor_ids}
+    lead = Position.objects.filter(user__in=leaders, role=LEADER, unit__in=above)
+    stay = set(lead.valid_from_now(on + ONE_DAY).values_list("user_id", flat=True))
+    FieldAssignment.objects.bulk_create(
+        FieldAssignment(
+            user_id=row.user_id, unit=new, field=row.field, valid_from=row.valid_from,
+            valid_to=row.valid_to,
+        )
+        for row in rows.filter(user__in=stay)
+    )  # fmt: skip
+    rows.exclude(user__in=stay).update(unit=new)
 
 
 def _move_units(old: Unit, new: Unit) -> None:

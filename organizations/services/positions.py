@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.db import transaction
@@ -116,9 +117,11 @@ def assign_field(
     reach.require_somebody_else(actor, person)
     access.require(actor, "manage_people", unit.pk)
     _require_dates(valid_from, valid_to)
-    leads = Position.objects.filter(user=person, unit_id__in=unit.ancestor_ids, role="leader")
-    if not leads.valid_from_now(valid_from).exists():
+    leads = Position.objects.filter(user=person, unit_id__in=unit.ancestor_ids, role=fields.LEADER)
+    tops = leads.valid_from_now(valid_from).values_list("unit__path", flat=True)
+    if not tops:
         raise DomainError(_("A field is given to a leader of the agency only."))
+    _require_nothing_lent(person, tops, max(valid_from, timezone.localdate()))
     found, is_new = FieldAssignment.objects.get_or_create(
         user=person, unit=unit, field=field.strip(), valid_from=valid_from, lifted_at=None,
         defaults={"valid_to": valid_to},
@@ -130,6 +133,24 @@ def assign_field(
     return assignment
 
 
+def _require_nothing_lent(person: User, tops: Iterable[str], day: dt.date) -> None:
+    """What a leader lent for all fields would outlast his own right to them."""
+    lent = Delegation.objects.filter(giver=person, role=fields.LEADER, revoked_at=None)
+    for delegation in lent.valid_from_now(day).select_related("unit", "receiver"):
+        if any(delegation.unit.path.startswith(top) for top in tops):
+            raise DomainError(
+                _(
+                    "%(giver)s has delegated the decisions in all fields to %(receiver)s until "
+                    "%(end)s. Revoke that delegation first."
+                )
+                % {
+                    "giver": person.full_name,
+                    "receiver": delegation.receiver.full_name,
+                    "end": f"{delegation.valid_to:%d/%m/%Y}",
+                }
+            )
+
+
 @transaction.atomic
 def end_field_assignment(assignment_id: int, *, actor: User, on: dt.date) -> None:
     """End a deputy's field with the day `on`; he gets no other by it (`organizations.fields`).
@@ -137,6 +158,8 @@ def end_field_assignment(assignment_id: int, *, actor: User, on: dt.date) -> Non
     One that would begin later is lifted.
     """
     person, assignment = _locked_field(assignment_id, actor)
+    if assignment.valid_from <= timezone.localdate():
+        on = max(on, assignment.valid_from)  # what has begun narrows, however early it is ended
     if assignment.valid_to is not None and assignment.valid_to <= on:
         raise AlreadyDone
     if on < assignment.valid_from:
@@ -233,8 +256,8 @@ def delegate(
     giver, receiver = found[giver_id], found[receiver_id]
     unit = Unit.objects.get(pk=unit_id)
     _require_delegator(actor, giver, receiver, unit)
-    _require_delegable(giver, role, unit, valid_from)
     _require_dates(valid_from, valid_to)
+    _require_delegable(giver, role, unit, valid_from, valid_to)
     _require_receiver(receiver, unit, valid_from)
     if reason not in DelegationReason.values:
         raise DomainError(_("Choose one of the two reasons for which a head may delegate."))
@@ -283,13 +306,13 @@ def _require_delegator(actor: User, giver: User, receiver: User, unit: Unit) -> 
         raise RefusedError(_("Nobody records a delegation to himself."))
 
 
-def _require_delegable(giver: User, role: str, unit: Unit, day: dt.date) -> None:
+def _require_delegable(giver: User, role: str, unit: Unit, start: dt.date, end: dt.date) -> None:
     if role not in ROLES or not ROLES[role].may_be_delegated:
         raise DomainError(_("Only the role of a head of agency can be delegated."))
     own = Position.objects.filter(user=giver, role=role, unit_id__in=unit.ancestor_ids)
-    if not giver.is_active or not own.valid_on(day).exists():
+    if not giver.is_active or not own.valid_on(start).exists():
         raise RefusedError(_("Only who holds the role on this unit on that day can delegate it."))
-    if fields.narrows(giver, unit):
+    if fields.narrows(giver, unit, start, end):
         raise RefusedError(
             _("Only who decides in all fields can delegate: the head, not a deputy of some fields.")
         )

@@ -19,6 +19,7 @@ from tests.people import give_role, make_person
 pytestmark = pytest.mark.usefixtures("scope")
 LAND, FORESTS = "Đất đai", "Lâm nghiệp"
 ONE_DAY = dt.timedelta(days=1)
+LENT = {"role": "leader", "reason": "sudden", "note": "Giấy ủy quyền"}
 
 
 @pytest.fixture
@@ -56,6 +57,14 @@ def test_ending_a_field_takes_it_and_gives_no_other(town, deputy, today):
     row = give(town, deputy)
     assert decides(deputy, town.agency, LAND)
     services.end_field_assignment(row.pk, actor=town.agency_admin, on=today - ONE_DAY)
+    assert not decides(deputy, town.agency, LAND)
+    assert not decides(deputy, town.agency, FORESTS)
+
+
+@pytest.mark.parametrize("ended", [None, 20])
+def test_a_last_day_before_the_first_gives_no_other_field(town, deputy, today, ended):
+    row = give(town, deputy, valid_to=ended and today - ended * ONE_DAY)
+    services.end_field_assignment(row.pk, actor=town.agency_admin, on=today - 60 * ONE_DAY)
     assert not decides(deputy, town.agency, LAND)
     assert not decides(deputy, town.agency, FORESTS)
 
@@ -144,11 +153,51 @@ def test_a_merger_of_a_division_leaves_the_narrowing_of_who_leads_the_agency(tow
     assert not decides(deputy, agency, FORESTS)
 
 
+def test_who_leads_agency_and_division_stays_narrowed_in_both_after_a_merger(town, deputy, today):
+    give(town, deputy, unit=town.division)
+    give_role(deputy, "leader", town.division)
+    mergers.merge_unit(
+        town.division.pk, town.other_agency.pk, actor=town.superuser, on=today - ONE_DAY,
+        reason="NQ",
+    )  # fmt: skip
+    for pk in (town.agency.pk, town.other_agency.pk):
+        unit = Unit.objects.get(pk=pk)
+        assert decides(deputy, unit, LAND)
+        assert not decides(deputy, unit, FORESTS)
+
+
+def test_nobody_lends_for_the_days_on_which_he_decides_in_some_fields(town, deputy, today):
+    coming = make_person("leader", town.agency, valid_from=today + ONE_DAY)
+    for person in (deputy, coming):
+        give(town, person, valid_from=today + 3 * ONE_DAY)
+        for first, last in ((1, 3), (3, 9)):
+            with pytest.raises(PermissionDenied, match="all fields"):
+                services.delegate(
+                    person.pk, town.officer.pk, town.agency.pk, **LENT, actor=town.agency_admin,
+                    valid_from=today + first * ONE_DAY, valid_to=today + last * ONE_DAY,
+                )  # fmt: skip
+        assert services.delegate(
+            person.pk, town.officer.pk, town.agency.pk, **LENT, actor=town.agency_admin,
+            valid_from=today + ONE_DAY, valid_to=today + 2 * ONE_DAY,
+        )  # fmt: skip
+
+
+def test_what_was_lent_for_all_fields_is_revoked_before_one_is_given(town, deputy, today):
+    until = today + 9 * ONE_DAY
+    lent = services.delegate(
+        deputy.pk, town.officer.pk, town.agency.pk, **LENT, actor=deputy,
+        valid_from=today, valid_to=until,
+    )  # fmt: skip
+    with pytest.raises(DomainError, match="Revoke that delegation first"):
+        give(town, deputy)
+    assert give(town, deputy, FORESTS, valid_from=until + ONE_DAY)  # when it is over
+    services.revoke_delegation(lent.pk, actor=town.agency_admin)
+    assert give(town, deputy)
+    assert not decides(town.officer, town.agency, FORESTS)
+
+
 def test_who_decides_in_some_fields_lends_not_more_than_he_has(town, deputy, today):
-    lent = {
-        "actor": deputy, "role": "leader", "reason": "sudden", "note": "Giấy ủy quyền",
-        "valid_from": today, "valid_to": today,
-    }  # fmt: skip
+    lent = {**LENT, "actor": deputy, "valid_from": today, "valid_to": today}
     ids = deputy.pk, town.officer.pk, town.agency.pk
     give(town, deputy, valid_to=today - ONE_DAY)
     with pytest.raises(PermissionDenied, match="all fields"):
