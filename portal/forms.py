@@ -1,4 +1,4 @@
-"""The one form of the public look-up."""
+"""The forms that citizens fill: the look-up and the rating."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import Form
 from papers.rules import is_dossier_code, is_lookup_number
+from portal.rules import ANSWERS, ASKED, Question
 
 _SPACES = re.compile(r"\s+")
 _DASHES = str.maketrans("–—‑−", "----")  # what phones make of a hyphen
@@ -69,3 +70,35 @@ class LookupForm(Form):
     def is_number(self) -> bool:
         """Whether a look-up number was typed and not a code."""
         return is_lookup_number(self.cleaned_data.get("code", ""))
+
+
+class RatingForm(Form):
+    """Four questions of TT 01/2018/TT-VPCP, and a few words that need not be there."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("Anything else"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy(
+            "At most 500 characters. Write no names and no numbers of people: nobody shall "
+            "recognise you."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    field_order = (*Question.values, "comment")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in Question.values:
+            self.fields[question] = forms.TypedChoiceField(
+                label=ASKED[question],
+                choices=ANSWERS[question],
+                coerce=int,
+                widget=forms.RadioSelect,
+            )
+        self.order_fields(self.field_order)
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """Points for each question."""
+        return {question: self.cleaned_data[question] for question in Question.values}

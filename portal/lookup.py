@@ -43,6 +43,7 @@ class QrAnswer:
 
     page: PublicDossier | None = None
     opens_at: dt.datetime | None = None
+    dossier_id: int = 0
 
 
 def by_code(code: str, digits: str, address: str) -> limits.Attempt[Found]:
@@ -82,7 +83,9 @@ def by_token(token: str, address: str) -> QrAnswer:
     values = _rules()
     form = form_with_token(token)
     if form and form.subject_type == Dossier._meta.label_lower and values.number_level != "off":
-        return QrAnswer(page=public_dossier(int(form.subject_id), values.number_level))
+        dossier_id = int(form.subject_id)
+        page = public_dossier(dossier_id, values.number_level)
+        return QrAnswer(page=page, dossier_id=dossier_id)
     limit = Limit(GuessKind.QR, limits.network_of(address), values.wrong_per_address)
     return QrAnswer(opens_at=limits.note_wrong(limit))
 

@@ -1,11 +1,15 @@
-"""Wrong answers of the public look-up, and figures that are counted at night."""
+"""Wrong answers of the public look-up, figures that are counted at night, and ratings."""
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.rules import span_words
+from organizations.access import VisibleQuerySet, manager_of
+from portal.rules import Question, span_words
 from tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -71,3 +75,67 @@ class ProcedureTime(TenantModel):
     @property
     def most_words(self) -> str:
         return span_words(self.most_minutes, self.most_days)
+
+
+class RatingMark(TenantModel):
+    """Says that a dossier was rated, and nothing else (decision 0005).
+
+    A keyed digest names no dossier without the key of the installation; the row has no moment, and
+    its number is random: none counts up.
+    """
+
+    id = models.BigIntegerField(primary_key=True)  # random
+    digest = models.CharField(max_length=64)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "digest"], name="rating_mark_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
+class RatingSum(TenantModel):
+    """How often one answer was given to one question in a month: all that is kept of ratings."""
+
+    unit = TenantForeignKey("organizations.Unit", related_name="+")  # the competent one
+    procedure = TenantForeignKey("onestop.Procedure", related_name="+")
+    month = models.DateField()  # its first day
+    question = models.CharField(max_length=10, choices=Question)
+    points = models.PositiveSmallIntegerField()  # 2, 1, 0
+    count = models.PositiveIntegerField()
+
+    objects: ClassVar[Any] = manager_of(VisibleQuerySet)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "unit", "procedure", "month", "question", "points"],
+                name="rating_sum_once",
+            ),
+            models.CheckConstraint(
+                name="rating_sum_of_a_month", condition=Q(month__day=1, points__lte=2)
+            ),
+        ]
+        indexes = [models.Index(fields=["province", "month"], name="rating_sum_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m/%Y} {self.question} {self.points}: {self.count}"
+
+
+class RatingComment(TenantModel):
+    """What somebody added in words: apart from his answers, without procedure and day."""
+
+    id = models.BigIntegerField(primary_key=True)  # random
+    unit = TenantForeignKey("organizations.Unit", related_name="+")
+    month = models.DateField()
+    text = models.CharField(max_length=500)
+
+    objects: ClassVar[Any] = manager_of(VisibleQuerySet)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["province", "unit", "month"], name="comment_by_month")]
+
+    def __str__(self) -> str:
+        return self.text[:40]

@@ -8,11 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from onestop.words import limit_words
 from organizations.rulesets import register, setting
 
+Words = Any  # a sentence, or one that is translated when it is shown
 CHOICE = "choice of the portal"
 MINUTES_OF_AN_HOUR = 60
 
@@ -23,6 +28,52 @@ class PublicFigures:
 
     time_dossiers: int = setting(20, f"finished dossiers of a procedure; {CHOICE}")
     time_months: int = setting(12, f"months that are looked at; {CHOICE}")
+    shown_ratings: int = setting(5, f"ratings of a unit in a month; {CHOICE}")
+
+
+class Question(models.TextChoices):
+    """The indicators that the citizen answers, each with 2, 1 or 0 points.
+
+    Source: TT 01/2018/TT-VPCP Điều 12-14, indicators 1, 3, 4 and 7 (in force from 2018-06-21).
+    """
+
+    TIME = "time", _("Time against the appointed day")
+    CONTACTS = "contacts", _("Contacts with the counter until the dossier was complete")
+    AGENCIES = "agencies", _("Agencies to go to")
+    ATTITUDE = "attitude", _("Attitude of the staff")
+
+
+ANSWERS: dict[str, tuple[tuple[int, Words], ...]] = {
+    Question.TIME: ((2, _("Earlier")), (1, _("On the day")), (0, _("Later"))),
+    Question.CONTACTS: (
+        (2, _("Not once")), (1, _("Once more")), (0, _("Twice or more")),
+    ),
+    Question.AGENCIES: (
+        (2, _("None: online or by post")), (1, _("Only the one-stop counter")),
+        (0, _("Other offices too")),
+    ),
+    Question.ATTITUDE: (
+        (2, _("Polite and helpful")), (1, _("Acceptable")), (0, _("Not acceptable")),
+    ),
+}  # fmt: skip
+ASKED: dict[str, Words] = {
+    Question.TIME: _("Against the day on the slip, the result came…"),
+    Question.CONTACTS: _(
+        "How often did you have to turn to the counter again to complete the dossier?"
+    ),
+    Question.AGENCIES: _("Which offices did you have to go to?"),
+    Question.ATTITUDE: _("How did the staff treat you?"),
+}
+
+
+def average_points(points: int, count: int) -> Decimal | None:
+    """Points of an indicator ÷ number of dossiers, one decimal; None without any.
+
+    Source: TT 01/2018/TT-VPCP Điều 13.
+    """
+    if not count:
+        return None
+    return (Decimal(points) / count).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 PUBLIC_FIGURES = register("public_figures", PublicFigures)

@@ -97,6 +97,10 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "time_months": (
         gettext_lazy("Usual time of a procedure is counted over"), gettext_lazy("Months"),
     ),
+    "shown_ratings": (
+        gettext_lazy("Ratings by citizens are shown from"),
+        gettext_lazy("Ratings of a unit in a month"),
+    ),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),
     "date_order": (gettext_lazy("Form of dates"), gettext_lazy("Check with a card")),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
-from portal.views import procedures, public
+from portal.views import procedures, public, ratings
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("tra-cuu/kq/<str:signed>/", public.lookup_result, name="lookup_result"),
     path("thu-tuc/<procedure:code>/", procedures.procedure, name="procedure"),
     path("t/<str:token>/", public.lookup_qr, name="qr"),
+    path("t/<str:token>/danh-gia/", ratings.rating, name="rating"),
+    path("danh-gia/", ratings.rating_list, name="rating_list"),
+    path("danh-gia/cam-on/", ratings.rated, name="rated"),
+    path("danh-gia/y-kien/", ratings.rating_comments, name="rating_comments"),
     path("tiep-can/", public.accessibility, name="accessibility"),
     path("ngon-ngu/", public.set_language, name="set_language"),
     path("huong-dan/", public.help_page, name="help"),

@@ -20,6 +20,7 @@ from organizations import language
 from organizations.sign_in.lockout import client_address
 from portal import lookup
 from portal.forms import LookupForm
+from portal.services.ratings import is_open
 
 View = Callable[..., HttpResponse]
 SECURITY_CONTACT_HOLDS = dt.timedelta(days=90)
@@ -84,12 +85,18 @@ def lookup_result(request: HttpRequest, signed: str) -> HttpResponse:
 def lookup_qr(request: HttpRequest, token: str) -> HttpResponse:
     """`/t/<token>/`: where the QR of a slip leads."""
     answer = lookup.by_token(token, client_address(request))
-    if answer.page:
-        return render(request, "portal/public/result.html", {"dossier": answer.page})
-    status = 429 if answer.opens_at else 404
+    if answer.page is None:
+        return unknown_qr(request, answer.opens_at)
+    context = {"dossier": answer.page, "token": token, "may_rate": is_open(answer.dossier_id)}
+    return render(request, "portal/public/result.html", context)
+
+
+def unknown_qr(request: HttpRequest, opens_at: dt.datetime | None) -> HttpResponse:
+    """What a wrong code leads to, whichever page was asked for."""
+    status = 429 if opens_at else 404
     context = {"form": LookupForm()}
     response = render(request, "portal/public/unknown_qr.html", context, status=status)
-    return _retry_after(response, answer.opens_at)
+    return _retry_after(response, opens_at)
 
 
 @public

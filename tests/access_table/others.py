@@ -57,6 +57,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET waiting:own anonymous,stranger=404 *=404",
     ),
     "portal:qr": ("GET anonymous,stranger=404 *=404",),
+    "portal:rated": ("GET anonymous,stranger=200 *=200",),
+    "portal:rating": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=404 *=404",
+    ),
+    "portal:rating_comments": ("GET head,leader=200 *=403",),
+    "portal:rating_list": ("GET anonymous,stranger=200 *=200",),
     "portal:security_txt": ("GET anonymous,stranger=404 *=404",),
     "portal:set_language": (
         "GET anonymous,stranger=200 *=302",
