@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from common.htmx import Request
 
 WORDS, KEPT, MARK = "q", "searches", "~"
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  a field's name
 LOST = MARK  # what an unknown key stands for: words that find nothing
 MOST_WORDS, MOST_KEPT = 100, 20
 # Of a dossier (H32.05-260302-0007, also without its province) and of a procedure (1.004194, and
@@ -61,15 +62,23 @@ def to_clean_address(request: HttpRequest) -> HttpResponse | None:
     asked = request.POST if request.method == "POST" else request.GET
     typed = asked.get(WORDS, "").replace("\0", "").strip()
     words = typed[:MOST_WORDS]
-    is_private = any(part["number"] for part in _PARTS.finditer(words))
+    is_private = holds_number(words)
     if request.method != "POST" and not is_private and words == typed:
         return None
     if words != typed:
         told = _("Only the first %(n)s characters were searched for.")
         messages.warning(request, told % {"n": MOST_WORDS})
     query = request.GET.copy()
+    if request.method == "POST":
+        for name in asked.keys() - {WORDS, TOKEN}:  # what was posted beside the words goes along
+            query[name] = "" if holds_number(asked[name]) else asked[name]
     query[WORDS] = _keep(request, words) if is_private else words
     return redirect(f"{request.path}?{query.urlencode()}")
+
+
+def holds_number(words: str) -> bool:
+    """Whether a number of a person is among the words: it stays in no address and is not kept."""
+    return any(part["number"] for part in _PARTS.finditer(words))
 
 
 def words_of(request: HttpRequest) -> str:

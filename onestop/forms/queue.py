@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from common.forms import Form
+from common.forms import Form, VietnameseDateField
 from common.searches import LOST, numbers_joined
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries import dossiers as queries
@@ -35,6 +36,7 @@ class QueueForm(Form):
         choices=[("", gettext_lazy("All")), *Status.choices],
     )  # fmt: skip
     thu_tuc = forms.CharField(label=gettext_lazy("Procedure code"), required=False, max_length=12)
+    tu = VietnameseDateField(label=gettext_lazy("Changed since"), required=False)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -81,6 +83,19 @@ class QueueForm(Form):
             found = found.filter(status=data["tt"])
         if code := data.get("thu_tuc"):
             found = found.filter(procedure__code=code)
+        if day := data.get("tu"):
+            found = queries.changed_since(found, day)
+        return found
+
+
+class SearchForm(Form):
+    """Beside the words of a search, which stay out of the address when they hold a number."""
+
+    tu = VietnameseDateField(label=gettext_lazy("Changed since"), required=False)
+
+    @property
+    def since(self) -> dt.date | None:
+        found: dt.date | None = self.cleaned_data.get("tu") if self.is_valid() else None
         return found
 
 

@@ -25,7 +25,7 @@ from common.searches import (
     words_of,
 )
 from onestop.exports import dossier_sheet
-from onestop.forms.queue import QueueForm
+from onestop.forms.queue import QueueForm, SearchForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries import load
@@ -55,12 +55,14 @@ def dossier_search(request: Request) -> HttpResponse:
     """`/tim/`: every visible dossier, open or closed, by code, name, number or phone."""
     words = words_of(request)
     visible = Dossier.objects.visible_to(request.user, "view_dossiers")
-    page, is_cut = None, False
+    page, is_cut, form = None, False, SearchForm(request.GET)
     if words == LOST:
         words = ""
     elif len(words) >= 2:
         needle = numbers_joined(words)
         found = queries.search(visible, needle)
+        if day := form.since:
+            found = queries.changed_since(found, day)
         page = paginate_keyset(queries.rows(found), request, order=("-id",))
         queries.with_deadlines(page.rows)
         if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
@@ -71,7 +73,7 @@ def dossier_search(request: Request) -> HttpResponse:
                 "dossiers.searched", request.user, user=request.user,
                 data={"found": [row["code"] for row in page.rows]},
             )  # fmt: skip
-    context = {"page": page, "words": words, "is_cut": is_cut}
+    context = {"page": page, "words": words, "is_cut": is_cut, "form": form}
     return render(request, "onestop/dossier_search.html", context)
 
 

@@ -1,7 +1,10 @@
 """Lists come out of an index in their order, so that a page costs the same on a million rows."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from onestop.models import Dossier
@@ -51,3 +54,35 @@ def test_what_is_rare_is_found_without_reading_what_is_not(scope, town, index):
         found = found.filter(status=status)
     plan = plan_of(found.order_by(*queries.order_of(view)).values("id")[:26])
     assert index in plan, plan
+
+
+@pytest.mark.parametrize("few", [5_000, 0])
+def test_what_changed_since_a_day_is_answered_by_an_index(scope, town, monkeypatch, few):
+    monkeypatch.setattr(queries, "FEW", few)
+    make_dossier(town)
+    today = timezone.localdate()
+    queue = Dossier.objects.held_by_units_of(town.overseer, "view_dossiers")
+    with CaptureQueriesContext(connection) as asked:
+        found = queries.changed_since(queries.view_of(queue, "tat-ca", today), today)
+    (of_the_log,) = [each["sql"] for each in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(NO_WAY_ROUND)
+        cursor.execute(f"EXPLAIN {of_the_log}")
+        read = "\n".join(line for (line,) in cursor.fetchall())
+    assert "audit_by_moment" in read, read
+    assert "Sort" not in read, read
+    plan = plan_of(found.order_by("due_at", "id").values("id")[:26])
+    assert "Seq Scan" not in plan, plan
+    assert ("audit_by_subject" in plan) == (not few), plan
+    assert list(found.values_list("pk", flat=True)) == [Dossier.objects.get().pk]
+
+
+@pytest.mark.parametrize("few", [5_000, 0])
+def test_both_ways_to_what_changed_name_the_same_rows(scope, town, monkeypatch, few):
+    monkeypatch.setattr(queries, "FEW", few)
+    make_dossier(town)
+    today = timezone.localdate()
+    known = queries.changed_since(Dossier.objects.all(), today)
+    assert known.count() == 1
+    assert not queries.changed_since(Dossier.objects.all(), today + dt.timedelta(days=1)).exists()
+    assert queries.changed_since(Dossier.objects.all(), dt.date.min).count() == 1

@@ -1,9 +1,11 @@
 """A search by a person's number: the number stands in no address, and the search leaves a note."""
 
+import datetime as dt
 import io
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.models import AccessNote
@@ -235,3 +237,21 @@ def test_a_cut_export_says_so_in_its_last_row(client, province, town, monkeypatc
     monkeypatch.setattr("onestop.views.work.EXPORTED", 1)
     assert last_row()[0].startswith("Chỉ xuất 1 dòng đầu")
     assert not last_row()[1]
+
+
+def test_the_queue_and_the_search_show_what_changed_since_a_day(client, town, dossier):
+    client.sign_in(town.officer)
+    today = timezone.localdate()
+    tomorrow = f"{today + dt.timedelta(days=1):%d/%m/%Y}"
+    for day, is_there in ((f"{today:%d/%m/%Y}", True), (tomorrow, False)):
+        listed = client.get(reverse("onestop:dossier_list"), {"xem": "tat-ca", "tu": day})
+        found = client.post(SEARCH, {"q": "tran van thu", "tu": day}, follow=True)
+        assert (dossier.code in listed.text) == (dossier.code in found.text) == is_there
+        assert f'value="{day}"' in listed.text
+        assert f'value="{day}"' in found.text
+
+
+def test_a_number_typed_into_another_field_of_a_search_is_in_no_address(client, town):
+    body = {"q": "tran van thu", "tu": "001099012345"}
+    page = client.sign_in(town.officer).post(SEARCH, body, follow=True)
+    assert "001099012345" not in addresses(page)
