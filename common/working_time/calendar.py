@@ -121,12 +121,16 @@ class Calendar:
             raise ValueError("A date may stand in a calendar only once.")
 
     def sessions_on(self, day: date) -> Sessions:
-        """The sessions of a day; a make-up day has those of the weekday that it replaces."""
+        """The sessions of a day; a make-up day has those of the weekday that it replaces.
+
+        An office that is closed on that weekday makes up for nothing: the day is as usual there.
+        """
         entry = self._by_date.get(day)
         if entry is None:
             return self.usual_sessions_on(day)
         if entry.kind == EntryKind.MAKEUP_WORKDAY and entry.linked_date is not None:
-            return self._pattern_on(day).days[entry.linked_date.weekday()]
+            replaced = self._pattern_on(day).days[entry.linked_date.weekday()]
+            return replaced or self.usual_sessions_on(day)
         return ()
 
     def usual_sessions_on(self, day: date) -> Sessions:

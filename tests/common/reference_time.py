@@ -31,7 +31,7 @@ class Office:
             today = FIRST + timedelta(days=number)
             sessions = [] if today in off else week[today.weekday()]
             if makeup and today in makeup:
-                sessions = week[makeup[today].weekday()]
+                sessions = week[makeup[today].weekday()] or week[today.weekday()]
             for start, end in sessions:
                 for minute in range(start, end):
                     self.open.add(number * DAY + minute)

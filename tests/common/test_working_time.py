@@ -154,6 +154,16 @@ def test_a_makeup_day_has_the_sessions_of_the_weekday_that_it_replaces():
     assert end(calendar, "21/8/2026 15:00", "1", "working_days") == "22/8/2026 11:30"
 
 
+def test_a_makeup_day_closes_no_office_that_is_closed_on_the_weekday_that_it_replaces():
+    """A Monday on which one unit makes up for its Saturday; the others work as on any Monday."""
+    makeup = CalendarEntry(date(2026, 8, 24), EntryKind.MAKEUP_WORKDAY, date(2026, 8, 22))
+    calendar = Calendar(entries=(makeup,))
+    assert calendar.sessions_on(date(2026, 8, 24)) == OFFICE
+    assert end(calendar, "21/8/2026 10:00", "1", "working_days") == "24/8/2026 10:00"
+    with_saturdays = Calendar(WeekPattern((*(OFFICE,) * 5, MORNING, ())), (makeup,))
+    assert with_saturdays.sessions_on(date(2026, 8, 24)) == MORNING
+
+
 def test_opening_times_may_change_on_a_day():
     day = (Session(time(7), time(11, 30)), Session(time(13), time(16)))
     summer = WeekPattern((*(day,) * 5, (), ()))
