@@ -97,6 +97,7 @@ def _unique_keys(table: TenantTable, now: Catalogue) -> list[str]:
 def _foreign_keys(table: TenantTable, now: Catalogue) -> list[str]:
     statements = []
     present = now.foreign_keys[table.name]
+    is_new = now.row_security.get(table.name) != (True, True)
     for column, other, target in table.foreign_keys:
         if other not in now.kinds:
             continue
@@ -109,12 +110,24 @@ def _foreign_keys(table: TenantTable, now: Catalogue) -> list[str]:
             elif key.name == name:
                 break
         else:
-            statements.append(
+            made = (
                 f'ALTER TABLE "{table.name}" ADD CONSTRAINT "{name}" '
                 f'FOREIGN KEY (province_id, "{column}") '
                 f'REFERENCES "{other}" (province_id, "{target}") DEFERRABLE INITIALLY DEFERRED'
             )
+            statements += _seen_by_its_owner(other, made, now) if is_new else [made]
     return statements
+
+
+def _seen_by_its_owner(other: str, key: str, now: Catalogue) -> list[str]:
+    """The key of a new table that its migration may have filled: PostgreSQL looks for the rows
+    that it names, as the owner, who would see none of them under FORCE."""
+    if now.row_security.get(other) != (True, True):
+        return [key]
+    return [
+        f'ALTER TABLE "{other}" NO FORCE ROW LEVEL SECURITY', key,
+        f'ALTER TABLE "{other}" FORCE ROW LEVEL SECURITY',
+    ]  # fmt: skip
 
 
 def _row_security(table: TenantTable, now: Catalogue) -> list[str]:

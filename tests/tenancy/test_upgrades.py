@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
@@ -97,3 +98,23 @@ def test_a_table_without_walls_is_unreachable_until_the_whole_migrate_ran(copy):
         cursor.execute("CREATE TABLE newcomer (id int, province_id int)")
     with pytest.raises(Exception, match="permission denied"), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM newcomer")
+
+
+def test_a_new_table_that_its_migration_has_filled_gets_its_keys(copy):
+    """The owner sees no row under FORCE, so the check of a new key would miss what it names."""
+    drop_checks()
+    with as_loader():
+        for code in ("H32", "H44"):
+            filler = Filler(Province.objects.get(code=code).pk)
+            filler.key_of(apps.get_model("onestop", "DueChange"))
+    name = "onestop_duechange"
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL"
+                       f" SECURITY, DROP CONSTRAINT {name}_dossier_id_tenant_fk")  # fmt: skip
+        for policy in ("p_open", "p_province"):
+            cursor.execute(f"DROP POLICY {policy} ON {name}")
+    with as_owner():
+        assert shape() > 0
+    assert faults() == []
+    with as_owner():
+        assert shape() == 0
