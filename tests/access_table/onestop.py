@@ -258,6 +258,18 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST process:own head,leader,agency_admin,overseer=403 editor,superuser=409 *=404",
         "POST process:away *=404",
     ),
+    "onestop:register": (
+        "GET agency_admin,editor,superuser=403 *=200",
+        "POST *=405",
+    ),
+    "onestop:register_export": (
+        "GET clerk,leader,records_clerk,overseer,outsider=200 agency_admin,editor,superuser=403 *=404",
+        "POST *=405",
+    ),
+    "onestop:register_print": (
+        "GET clerk,leader,records_clerk,overseer,outsider=200 agency_admin,editor,superuser=403 *=404",
+        "POST *=405",
+    ),
     "onestop:visit_detail": (
         "GET *=404",
         "POST *=405",

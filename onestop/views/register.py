@@ -1,0 +1,87 @@
+"""`/so-theo-doi/`: the register of a counter on the screen, as a spreadsheet and on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audit.notes import note_access
+from common.counting import capped_counts, in_words
+from common.htmx import Request
+from common.pages import paginate_keyset
+from common.pdf import PaperResponse
+from onestop.exports import register_sheet
+from onestop.forms.register import RegisterForm
+from onestop.queries.register import MOST, VOLUME, register_of
+from onestop.services.registers import register_paper
+from organizations import access
+
+
+@require_safe
+def register(request: Request) -> HttpResponse:
+    """What one office received in a period, with the volumes to print."""
+    form = _form(request)
+    context: dict[str, Any] = {"form": form, "page": None}
+    if form.units and form.is_valid():
+        found = register_of(form.unit, *form.period, request.user)
+        count = capped_counts({"all": found}, MOST)["all"]
+        context |= {
+            "page": paginate_keyset(found, request, order=("accepted_at", "id"), size=50),
+            "count": in_words(count, MOST),
+            "volumes": [number + 1 for number in range(-(-min(count, MOST) // VOLUME))],
+        }
+        note_access("dossiers.searched", request.user, user=request.user,
+                    data={"found": [row["code"] for row in context["page"].rows]})  # fmt: skip
+    return render(request, "onestop/register.html", context)
+
+
+@require_safe
+def register_export(request: Request) -> HttpResponse:
+    """`/so-theo-doi/xuat.xlsx`: at most 5,000 rows, written as they are read."""
+    form = _asked(request)
+    found = register_of(form.unit, *form.period, request.user)
+    content, count = register_sheet(found, most=MOST)
+    _note(request, count)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = 'attachment; filename="so-theo-doi.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def register_print(request: Request) -> HttpResponse:
+    """`/so-theo-doi/in.pdf?quyen=2`: one volume of 100 rows; a year of them takes minutes."""
+    form, asked = _asked(request), request.GET.get("quyen", "1")
+    volume = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    if not 1 <= volume <= MOST // VOLUME:
+        raise Http404
+    found = register_of(form.unit, *form.period, request.user)
+    rows = list(found[(volume - 1) * VOLUME : volume * VOLUME])
+    _note(request, len(rows))
+    paper = register_paper(form.unit, form.period, rows, volume)
+    return PaperResponse("papers/form_07.html", paper, filename=f"mau-07-quyen-{volume}.pdf")
+
+
+def _form(request: Request) -> RegisterForm:
+    if not access.may(request.user, "export_dossiers"):
+        raise PermissionDenied(_("Your positions do not include exporting."))
+    return RegisterForm(request.GET, request.user)
+
+
+def _asked(request: Request) -> RegisterForm:
+    """The form of an existing register; a wrong period has no file."""
+    form = _form(request)
+    if not form.is_valid():
+        raise Http404
+    return form
+
+
+def _note(request: Request, rows: int) -> None:
+    note_access("dossiers.exported", request.user, user=request.user,
+                data={"rows": rows, "view": "register"})  # fmt: skip
