@@ -18,6 +18,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from common.templatetags.ui import moment
 from common.text import mask_name, nfc
 from onestop.models import (
     Dossier,
@@ -158,7 +159,7 @@ def _appointed(
         return None, None, ""
     if dossier.status in WAITING:
         return promised_at, None, appointed_again(dossier.status)
-    if timezone.localdate(due_at) == timezone.localdate(promised_at):
+    if moment(due_at) == moment(promised_at):
         return promised_at, None, ""
     apology = scrub(dossier.apology or "", names)
     return promised_at, due_at, why_moved(dossier, dossier.stood_for, apology)

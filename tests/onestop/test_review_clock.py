@@ -245,6 +245,23 @@ def test_what_the_slip_promised_stays_known_until_another_slip_is_given(town, mo
     assert (shown.promised_at, shown.due_at, shown.due_why) == (moved.due_at, None, "")
 
 
+def test_a_result_that_comes_later_on_the_same_day_is_told_with_its_hour(town, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+    dossier = assigned(town, at=MONDAY)
+    clock.stop_clock(dossier, "supplement", actor=town.officer, at=MONDAY)
+    clock.start_clock(dossier, at=MONDAY + dt.timedelta(hours=2))
+    dossier.save(update_fields=clock.CLOCK_FIELDS)
+    assert timezone.localdate(dossier.due_at) == timezone.localdate(dossier.promised_at)
+    shown = citizen_page(dossier.pk, "summary")
+    assert (shown.promised_at, shown.due_at) == (dossier.promised_at, dossier.due_at)
+    assert shown.due_why == "Không tính thời gian chờ bổ sung giấy tờ."
+    within = dossier.promised_at.replace(second=0)
+    Dossier.objects.filter(pk=dossier.pk).update(
+        promised_at=within, due_at=within + dt.timedelta(seconds=50)
+    )
+    assert citizen_page(dossier.pk, "summary").due_at is None  # slips name no seconds
+
+
 def test_while_papers_are_awaited_no_date_is_named_and_the_request_says_so(town, monkeypatch):
     """The citizen holds a slip with a day that no longer holds."""
     dossier = asked_for_papers(town, monkeypatch)
