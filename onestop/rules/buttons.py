@@ -15,7 +15,8 @@ IN_THE_MENU = frozenset(
         "take_fee",
         "correct",
         "void",
-        "ask_extension", "control_sheet",
+        "ask_extension",
+        "control_sheet",
     }
 )
 ANOTHERS_WORK = frozenset({"ask_supplement", "take_over"})  # while somebody has it in hand

@@ -11,13 +11,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from common.working_time import add_months
 from organizations.models import User
 from organizations.rulesets import rules
 from portal.models import RatingComment, RatingSum
 from portal.rules import PUBLIC_FIGURES, Question, average_points
 
-MONTHS_SHOWN = 12
 APPROVE = "approve_dossiers"
 
 
@@ -39,18 +37,6 @@ class Table:
     least: int
     rows: tuple[Row, ...]
     whole: Row | None
-
-
-def months() -> list[dt.date]:
-    """The months that are shown, newest first: the running one is not over."""
-    first = timezone.localdate().replace(day=1)
-    return [add_months(first, -count) for count in range(1, MONTHS_SHOWN + 1)]
-
-
-def month_of(text: str) -> dt.date:
-    """ "2026-10"; the last one that is over for anything else."""
-    known = {f"{month:%Y-%m}": month for month in months()}
-    return known.get(text) or months()[0]
 
 
 def table(month: dt.date) -> Table:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
-from portal.views import procedures, public, ratings
+from portal.views import procedures, public, ratings, statistics
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("danh-gia/", ratings.rating_list, name="rating_list"),
     path("danh-gia/cam-on/", ratings.rated, name="rated"),
     path("danh-gia/y-kien/", ratings.rating_comments, name="rating_comments"),
+    path("thong-ke/", statistics.statistics, name="statistics"),
+    path("thong-ke/so-lieu.csv", statistics.statistics_csv, name="statistics_csv"),
+    path("thong-ke/so-lieu.json", statistics.statistics_json, name="statistics_json"),
     path("tiep-can/", public.accessibility, name="accessibility"),
     path("ngon-ngu/", public.set_language, name="set_language"),
     path("huong-dan/", public.help_page, name="help"),

@@ -12,6 +12,7 @@ from organizations import access
 from organizations.sign_in.lockout import client_address
 from portal import lookup
 from portal.forms import RatingForm
+from portal.months import month_of, months
 from portal.queries import ratings as queries
 from portal.services import ratings
 from portal.views.public import public, unknown_qr
@@ -45,8 +46,8 @@ def rated(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rating_list(request: HttpRequest) -> HttpResponse:
     """`/danh-gia/?thang=2026-10`: sums of a month that is over."""
-    month = queries.month_of(request.GET.get("thang", ""))
-    context = {"table": queries.table(month), "months": queries.months()}
+    month = month_of(request.GET.get("thang", ""))
+    context = {"table": queries.table(month), "months": months()}
     return render(request, "portal/public/rating_list.html", context)
 
 

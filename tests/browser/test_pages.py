@@ -21,7 +21,8 @@ SUPERVISOR = "quantri"
 PAGES = [
     ("", "/"), ("", "/tra-cuu/"), ("", "/thu-tuc/"), ("", "/thu-tuc/2.000815/"),
     ("", "/huong-dan/"), ("", "/tiep-can/"), ("", "/dang-nhap/"), ("", "/ngon-ngu/"),
-    ("", "/danh-gia/"), ("", "/danh-gia/cam-on/"), ("lanhdao", "/danh-gia/y-kien/"),
+    ("", "/thong-ke/"), ("", "/danh-gia/"), ("", "/danh-gia/cam-on/"),
+    ("lanhdao", "/danh-gia/y-kien/"),
     ("lanhdao", "/viec/"), ("lanhdao", "/ho-so/"), ("lanhdao", "/duyet/"),
     ("lanhdao", "/phan-cong/"), ("lanhdao", "/tim/?q=nguyen"), ("lanhdao", "/thong-bao/"),
     ("lanhdao", "/tai-khoan/"), ("lanhdao", "/tai-khoan/phien/"),

@@ -13,7 +13,15 @@ from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned
 from tests.portal.lookups import ask, open_page
 
-PAGES = ["/", "/tra-cuu/", "/tiep-can/", "/huong-dan/", "/danh-gia/", "/danh-gia/cam-on/"]
+PAGES = [
+    "/",
+    "/tra-cuu/",
+    "/tiep-can/",
+    "/huong-dan/",
+    "/danh-gia/",
+    "/danh-gia/cam-on/",
+    "/thong-ke/",
+]
 BUDGET = 60 * 1024
 # Which files of the font a Vietnamese page loads (unicode-range of css/fonts.css).
 FONTS = re.compile(r"source-sans-3-(?:latin|vietnamese)-wght-normal\.woff2")
