@@ -22,7 +22,8 @@ def report_paper(report: Report) -> dict[str, Any]:
         head = letterhead(report.unit, report.signed_at or report.cut_at)
         return {
             "sample": settings.GOVIT_DEMO or report.unit.is_sample,
-            "agency_above": head.agency_above, "agency": head.agency,
+            "agency_above": head.agency_above if report.unit.parent_id else "",
+            "agency": head.agency,
             "form_number": report.form_number, "title": report.title,
             "date_line": date_line(head.place, head.day),
             "period": table.period_words, "unit": table.unit_words,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -42,15 +43,17 @@ def _visible(request: Request, pk: int) -> Report:
 
 @require_safe
 def report_list(request: Request) -> HttpResponse:
-    """The person's reports, newest period first, and the form for another one."""
+    """The person's reports, newest period first, higher units first; and a form to make one."""
     _require(request)
     return _list(request, MakeForm(user=request.user), 200)
 
 
 def _list(request: Request, form: MakeForm, status: int) -> HttpResponse:
     reports = Report.objects.visible_to(request.user, "view_reports")
-    found = reports.select_related("unit", "signed_by").defer("rows")
-    page = paginate_keyset(found, request, order=("-last_day", "-id"))
+    found = (
+        reports.select_related("unit", "signed_by").defer("rows").annotate(place=F("unit__path"))
+    )
+    page = paginate_keyset(found, request, order=("-last_day", "place", "-id"))
     context = {"page": page, "form": form}
     return render_page(
         request, "reports/report_list.html", "reports/_report_rows.html", context, status
