@@ -177,6 +177,13 @@ def units_visible_to(user: User, permission: str) -> models.QuerySet[Unit]:
     return units if reach.everywhere else units.filter(pk__in=reach.unit_ids)
 
 
+def units_above(user: User, permission: str) -> set[int]:
+    """Ids of the units on which the person holds the permission, and of all above them. No query
+    of its own."""
+    held = [grant for grant in grants_of(user) if grant.permission == permission]
+    return {int(part) for grant in held for part in grant.path.split("/") if part}
+
+
 def manager_of(queryset: type[models.QuerySet[Any]]) -> Any:
     """A tenant manager with the queryset's methods."""
     return TenantManager.from_queryset(queryset)()

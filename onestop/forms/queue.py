@@ -13,7 +13,8 @@ from common.searches import LOST, numbers_joined
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries import dossiers as queries
 from onestop.states import Status
-from organizations.models import User
+from organizations import access
+from organizations.models import Unit, User
 
 SIZES = (25, 50, 100, 250)
 WHO = (
@@ -103,3 +104,21 @@ class AnswerForm(Form):
     answer = forms.CharField(
         label=gettext_lazy("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class SaveViewForm(Form):
+    """The name of a view, and with whom it is shared; only where the person may assign."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=60)
+    unit = forms.ModelChoiceField(
+        label=gettext_lazy("Share with a unit"), required=False, queryset=Unit.objects.none(),
+        help_text=gettext_lazy("Everybody who works there or below it sees the view."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["unit"]
+        field.queryset = access.units_visible_to(user, "assign_dossiers").order_by("path")
+        field.empty_label = gettext_lazy("Only for me")
+        if not access.may(user, "assign_dossiers"):
+            del self.fields["unit"]

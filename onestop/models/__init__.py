@@ -32,6 +32,7 @@ from onestop.models.parts import (
     VisitKind,
 )
 from onestop.models.processes import Process, ProcessState, ProcessStep, StepKind
+from onestop.models.saved_views import SavedView
 
 __all__ = [
     "Channel",
@@ -68,6 +69,7 @@ __all__ = [
     "ProcessState",
     "ProcessStep",
     "Result",
+    "SavedView",
     "StatusChange",
     "StepKind",
     "StepRun",

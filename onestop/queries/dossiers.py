@@ -89,6 +89,15 @@ VIEWS = ("can-xu-ly", "sap-den-han", "qua-han", "cho-bo-sung", "moi", "da-xong")
 ORDER = {"da-xong": ("-closed_at", "-id"), "moi": ("arrived_at", "id")}
 
 
+def view_words() -> dict[str, str]:
+    """What people read on the tabs of the queue."""
+    return {
+        "can-xu-ly": _("To do"), "sap-den-han": _("Due soon"), "qua-han": _("Overdue"),
+        "cho-bo-sung": _("Waiting"), "moi": _("New online"), "da-xong": _("Done"),
+        "tat-ca": _("All"),
+    }  # fmt: skip
+
+
 def order_of(view: str) -> tuple[str, ...]:
     return ORDER.get(view, ("due_at", "id"))
 

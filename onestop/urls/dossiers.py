@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from onestop.views import approvals, bulk, dossiers, register, work
+from onestop.views import approvals, bulk, dossiers, register, saved_views, work
 
 urlpatterns = [
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),
     path("ho-so/xuat.xlsx", work.dossier_export, name="dossier_export"),
     path("ho-so/hang-loat/", bulk.dossier_bulk, name="dossier_bulk"),
+    path("ho-so/khung/", saved_views.view_list, name="view_list"),
+    path("ho-so/khung/luu/", saved_views.view_save, name="view_save"),
+    path("ho-so/khung/<int:pk>/", saved_views.view_open, name="view_open"),
+    path("ho-so/khung/<int:pk>/doi-ten/", saved_views.view_rename, name="view_rename"),
+    path("ho-so/khung/<int:pk>/xoa/", saved_views.view_delete, name="view_delete"),
     path("ho-so/<str:code>/", dossiers.dossier_detail, name="dossier_detail"),
     path("ho-so/<str:code>/ghi-chu/", dossiers.dossier_note, name="dossier_note"),
     path("ho-so/<str:code>/tep/<int:file_id>/", dossiers.dossier_file, name="dossier_file"),

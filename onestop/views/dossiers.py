@@ -23,6 +23,7 @@ from onestop.forms.acts import NoteForm
 from onestop.forms.queue import AnswerForm, QueueForm
 from onestop.models import Dossier, DossierFile, Opinion
 from onestop.queries import dossiers as queries
+from onestop.queries import saved_views
 from onestop.queries.detail import ACT_OF_SLUG, DossierPage, noting_rounds
 from onestop.services import opinions
 from organizations import access
@@ -53,6 +54,8 @@ def dossier_list(request: Request) -> HttpResponse:
         "clear": f"?xem={view}", "tabs": _tabs(queue, view, today),
         "may_receive": access.may(request.user, "receive_dossiers"),
         "may_export": access.may(request.user, "export_dossiers"),
+        "saved": saved_views.links(request.user, request.GET.get("khung", "")),
+        "to_save": saved_views.kept_of(request.GET).urlencode() if form.is_filtered else "",
         "may_assign": access.may(request.user, "assign_dossiers"),
     }  # fmt: skip
     return render_page(request, "onestop/dossier_list.html", "onestop/_dossier_rows.html", context)
@@ -62,10 +65,7 @@ def _tabs(queue: Any, current: str, today: Any) -> list[dict[str, Any]]:
     """The built-in views with their counts; the finished ones are not counted."""
     counted = [name for name in queries.VIEWS if name != "da-xong"]
     counts = capped_counts({name: queries.view_of(queue, name, today) for name in counted})
-    words = {
-        "can-xu-ly": _("To do"), "sap-den-han": _("Due soon"), "qua-han": _("Overdue"),
-        "cho-bo-sung": _("Waiting"), "moi": _("New online"), "da-xong": _("Done"),
-    }  # fmt: skip
+    words = queries.view_words()
     return [
         {
             "words": words[name],

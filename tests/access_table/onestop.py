@@ -271,6 +271,26 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST *=405",
     ),
     "onestop:visit_detail": (
+    "onestop:view_delete": (
+        "GET *=405",
+        "POST *=404",
+    ),
+    "onestop:view_list": (
+        "GET agency_admin,editor=403 *=200",
+        "POST *=405",
+    ),
+    "onestop:view_open": (
+        "GET *=404",
+        "POST *=405",
+    ),
+    "onestop:view_rename": (
+        "GET *=405",
+        "POST *=404",
+    ),
+    "onestop:view_save": (
+        "GET agency_admin,editor=403 *=200",
+        "POST agency_admin,editor=403 *=-",
+    ),
         "GET *=404",
         "POST *=405",
         "GET visit:own clerk=200 *=404",

@@ -19,7 +19,7 @@ from tests.onestop.dossiers import assigned, at_kind, make_dossier
 CONTROL = (
     "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELECT set_config",
 )  # fmt: skip
-QUEUE, MOST_FOR_A_QUEUE = 6, 8
+QUEUE, MOST_FOR_A_QUEUE = 7, 8
 LOAD = 5
 
 
