@@ -56,6 +56,9 @@ TO_CITIZEN: dict[str, Words] = {
     "dossier.withdrawn": _("Your dossier was given back as you asked."),
     "dossier.returned": _("Your result was handed over."),
     "dossier.corrected": _("Your receipt was corrected."),
+    "dossier.receipt_replaced": _(
+        "Your receipt was reported lost and printed again; the old QR code no longer works."
+    ),
     "dossier.voided": _("Your receipt is void: it was made by mistake."),
     "dossier.due_moved": _("The appointed day has moved."),
     "dossier.extended": _(

@@ -34,6 +34,7 @@ from organizations.models import User
 from papers import rules
 from papers.forms_data import FormData, Receipt, plain_data
 from papers.models import Counter, PrintedForm
+from papers.words import day_words
 from tenancy.scope import required_province_id
 
 TEMPLATES = {form: f"papers/form_{form}.html" for form in ("01", "02", "03", "04", "05", "06")}
@@ -121,6 +122,30 @@ def correct(
         replaces=old,
     )
     return _save_new(printed, actor=actor, action="paper.corrected", reason=reason)
+
+
+def replace_lost(printed_id: int, *, actor: User, at: dt.datetime, reason: str) -> PrintedForm:
+    """The same paper once more, word for word and marked so; the older QR stops working."""
+    old = _lock(printed_id)
+    old.token_digest = ""
+    old.save(update_fields=["token_digest"])
+    day = timezone.localdate(at)
+    printed = PrintedForm(
+        unit_id=old.unit_id,
+        form=old.form,
+        version=old.version,
+        year=old.year,
+        number=old.number,
+        edition=old.edition + 1,
+        subject_type=old.subject_type,
+        subject_id=old.subject_id,
+        subject_name=old.subject_name,
+        data={**old.data, "again_on": day_words(day)},
+        issued_at=at,
+        issued_by=actor,
+        replaces=old,
+    )
+    return _save_new(printed, actor=actor, action="paper.replaced", reason=reason)
 
 
 def void(printed_id: int, *, actor: User, at: dt.datetime, reason: str) -> PrintedForm:

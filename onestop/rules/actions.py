@@ -138,7 +138,7 @@ def _aside(at: Situation) -> list[str]:
     if counter and at.owes and at.status != S.PAYMENT:
         names.append("take_fee")
     if counter:
-        names.append("correct")
+        names += ["correct", "replace_receipt"]
         if not at.worked_on:
             names.append("void")
     return names

@@ -17,6 +17,7 @@ IN_THE_MENU = frozenset(
         "void",
         "ask_extension",
         "control_sheet",
+        "replace_receipt",
     }
 )
 ANOTHERS_WORK = frozenset({"ask_supplement", "take_over"})  # while somebody has it in hand

@@ -26,6 +26,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "ky-gia-han": (),
     "khong-gia-han": (),
     "phieu-kiem-soat": BUSY,
+    "mat-giay": ("clerk",),
     "tra-lai": (),
     "nhan-xu-ly": ("head", "leader"),
     "tu-choi": ("head", "leader"),

@@ -18,6 +18,7 @@ from onestop.services import (
     corrections,
     endings,
     extensions,
+    lost_receipts,
     opinions,
     processing,
     waiting,
@@ -98,6 +99,8 @@ ACTS: dict[str, Act] = {
     "sign_extension": _simple(extensions.sign_extension),
     "refuse_extension": _simple(extensions.refuse_extension, reason=WHY),
     "control_sheet": _simple(control_sheets.make_control_sheet),
+    "replace_receipt": _simple(
+        lost_receipts.replace_receipt, number="999 012 345 678", proof="CCCD"),
     "send_back": _simple(processing.return_for_correction, reason=WHY),
     "take_over": _simple(assignment.take_over),
     "refuse": _simple(endings.refuse, reason=WHY),

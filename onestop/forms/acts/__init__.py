@@ -23,7 +23,7 @@ from onestop.forms.acts.extensions import (
     RefuseExtensionForm,
     SignExtensionForm,
 )
-from onestop.forms.acts.papers import ControlSheetForm
+from onestop.forms.acts.papers import ControlSheetForm, ReplaceReceiptForm
 from onestop.forms.acts.waiting import (
     ConfirmPaymentForm,
     ReceiveSupplementForm,
@@ -71,5 +71,6 @@ FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "stop": ("dung", StopForm),
     "request_withdrawal": ("xin-rut", RequestWithdrawalForm),
     "control_sheet": ("phieu-kiem-soat", ControlSheetForm),
+    "replace_receipt": ("mat-giay", ReplaceReceiptForm),
     "void": ("huy", VoidForm),
 }
