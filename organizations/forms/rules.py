@@ -264,7 +264,19 @@ class _JSONField(forms.CharField):
             raise ValidationError(too_deep) from error
         if _is_deeper(found, MOST_LEVELS):
             raise ValidationError(too_deep)
+        if not _can_be_stored(found):
+            raise ValidationError(_("This is not valid JSON."))
         return found
+
+
+def _can_be_stored(value: Any) -> bool:
+    """PostgreSQL holds no NaN, no infinite number, no NUL and no half of a character."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError:
+        return False
+    return "\\u0000" not in text
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

@@ -259,6 +259,21 @@ def test_lists_in_lists_without_end_are_an_error_of_their_field(
     assert client.post(url, body | {"weights": '{"a": [1, 2]}'}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "text", ["NaN", "[1e999]", '{"a": -Infinity}', '{"\\u0000": [1]}', '{"\\ud800": [1]}']
+)
+def test_what_the_database_cannot_hold_is_an_error_of_its_field(
+    client, superuser, monkeypatch, text
+):
+    kind = RuleKind("unboxed", Unboxed, (InForce(Unboxed(), ALWAYS, "default"),))
+    monkeypatch.setitem(REGISTRY, "unboxed", kind)
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["unboxed"])
+    answer = client.post(url, {"valid_from": "01/01/2040", "source": "QĐ 11", "weights": text})
+    assert answer.status_code == 422
+    assert "weights" in answer.context["form"].errors
+
+
 def test_the_calendar_names_the_law_and_keeps_where_it_was_read_in_a_detail(
     client, province, superuser
 ):
