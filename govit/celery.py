@@ -61,6 +61,7 @@ app.conf.beat_schedule = {
     "summaries": _every(10, "reports.tasks.settle"),
     "comparison": _at(crontab(minute=25, hour=3), "reports.tasks.compare"),
     "monthly reports": _at(crontab(minute=40, hour=5), "reports.tasks.make_monthly"),
+    "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),
     "times": _at(crontab(minute=27, hour=1), "portal.tasks.count_times"),
     "versions": _at(crontab(minute=2, hour=0), "onestop.tasks.bring_into_force"),

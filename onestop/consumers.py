@@ -82,6 +82,7 @@ def listen() -> None:
     subscribe("dossier.extension_asked", tell_heads)
     subscribe("dossier.extended", tell_counter)
     subscribe("dossier.warned", tell_warned)
+    subscribe("dossier.uncollected", tell_uncollected)
 
 
 def dossier_of(event: OutboxEvent) -> Dossier | None:
@@ -205,6 +206,12 @@ def tell_citizen_when_ready(event: OutboxEvent) -> None:
     """Only the act that completed the dossier tells the citizen that the result is there."""
     if event.data.get("status") == Status.COMPLETED:
         _write(event, _("Your result is ready. Bring your identity card and the receipt."))
+
+
+def tell_uncollected(event: OutboxEvent) -> None:
+    """The letter, unless the result was collected in the meantime."""
+    if Dossier.objects.open().filter(pk=event.subject_id, status=Status.COMPLETED).exists():
+        _write(event, _("Your result is waiting at the counter. Please collect it soon."))
 
 
 def tell_citizen(event: OutboxEvent) -> None:

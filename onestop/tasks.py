@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from onestop.services import catalogue, reminders
+from onestop.services.uncollected import remind_uncollected
 from tenancy.celery import global_task
 from tenancy.models import Province
 from tenancy.periodic import in_each_province
@@ -21,6 +22,11 @@ def warn() -> None:
 @global_task("onestop.tasks.lapse")
 def lapse() -> None:
     log.info("supplements lapsed %s", in_each_province(reminders.lapse_due))
+
+
+@global_task("onestop.tasks.uncollected")
+def uncollected() -> None:
+    log.info("results not collected %s", in_each_province(remind_uncollected))
 
 
 @global_task("onestop.tasks.recheck_due")

@@ -132,6 +132,8 @@ STORY: dict[str, Story] = {
         gettext_lazy("Went to the unit that succeeds"),
         lambda d: f"{d['from_unit']} → {d['to_unit']}", "done"),
     "dossier.corrected": (gettext_lazy("Corrected a mistake"), _changes, "returned"),
+    "dossier.uncollected": (
+        gettext_lazy("Reminded the applicant to collect the result"), lambda d: "", "waiting"),
     "dossier.receipt_replaced": (
         gettext_lazy("Replaced the lost slip"),
         lambda d: f"{d['asked_by']}, {d['proof']}", "done"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.views import approvals, bulk, dossiers, register, saved_views, work
+from onestop.views import approvals, bulk, dossiers, register, saved_views, uncollected, work
 
 urlpatterns = [
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("duyet/", approvals.approval_list, name="approval_list"),
     path("duyet/hang-loat/", approvals.approval_bulk, name="approval_bulk"),
     path("duyet/<str:code>/", approvals.approval_decide, name="approval_decide"),
+    path("ket-qua-chua-nhan/", uncollected.uncollected_list, name="uncollected_list"),
     path("so-theo-doi/", register.register, name="register"),
     path("so-theo-doi/xuat.xlsx", register.register_export, name="register_export"),
     path("so-theo-doi/in.pdf", register.register_print, name="register_print"),

@@ -41,6 +41,9 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("A new date is told before the old one by"),
         gettext_lazy("Days at least; NĐ 61/2018/NĐ-CP Điều 19"),
     ),
+    "uncollected_days": (
+        gettext_lazy("A result counts as not collected after"), gettext_lazy("Days"),
+    ),
     "due_soon_days": (gettext_lazy("“Due soon” begins"), gettext_lazy("Working days left")),
     "warnings": (
         gettext_lazy("Warnings before and after the due date"), gettext_lazy("Working days"),

@@ -291,6 +291,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:view_save": (
         "GET agency_admin,editor=403 *=200",
         "POST agency_admin,editor=403 *=-",
+    "onestop:uncollected_list": (
+        "GET clerk=200 *=403",
+        "POST *=405",
+    ),
+    "onestop:visit_detail": (
     ),
         "GET *=404",
         "POST *=405",
