@@ -37,6 +37,7 @@ _CODE = (
 # digits: blanks of every kind, dots, dashes, strokes, brackets.
 _NUMBER = r"(?P<number>[+(]*[0-9](?:[\s.\-\u2010-\u2015/()]*[0-9]){8,})"
 _PARTS = re.compile(f"{_CODE}|{_NUMBER}")
+_SLIP = re.compile(r"/t/([A-Za-z0-9_-]{8,100})/?\s*$")  # the address in the QR code of a slip
 _ABROAD = re.compile(r"^\+840?")  # a phone number is stored from 0
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, P], HttpResponse]
@@ -79,6 +80,12 @@ def to_clean_address(request: HttpRequest) -> HttpResponse | None:
 def holds_number(words: str) -> bool:
     """Whether a number of a person is among the words: it stays in no address and is not kept."""
     return any(part["number"] for part in _PARTS.finditer(words))
+
+
+def slip_of(words: str) -> str:
+    """The token of a scanned slip; "" when the words are no address of one."""
+    found = _SLIP.search(words)
+    return found[1] if found else ""
 
 
 def words_of(request: HttpRequest) -> str:

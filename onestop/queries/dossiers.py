@@ -21,8 +21,10 @@ from organizations import fields
 from organizations.calendars import calendar_for
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
+from papers.queries import form_with_token
 from tenancy.search import is_cut, matching
 
+LOOKUP_DIGITS = 11
 FEW = 5_000  # entries that are read at once; from more on, each row of a list is asked for its own
 FIRST_DAY = dt.date(2000, 1, 1)  # nothing here is older
 WORKED_ON = (Status.RECEIVED, Status.IN_PROGRESS)
@@ -135,6 +137,21 @@ def search(queryset: DossierQuerySet, words: str) -> DossierQuerySet:
         return queryset
     in_force = Q(voided_at=None) | Q(code=words.strip().upper())
     return queryset.filter(in_force, matching(Dossier, needle))
+
+
+def id_of_slip(token: str) -> int | None:
+    """The dossier whose printed slip carries this token in its QR code, reprinted ones apart."""
+    form = form_with_token(token)
+    is_ours = form is not None and form.subject_type == Dossier._meta.label_lower
+    return int(form.subject_id) if form and is_ours else None
+
+
+def code_of_number(seen: DossierQuerySet, words: str) -> str:
+    """Code of the dossier with this look-up number; "" when the words are not one."""
+    if len(words) != LOOKUP_DIGITS or not words.isdecimal():
+        return ""
+    found = seen.filter(lookup_number=words).values_list("code", flat=True)
+    return str(found.first() or "")
 
 
 def search_is_cut(words: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from common.searches import MARK, WORDS, holds_number
+from common.searches import MARK, WORDS, holds_number, slip_of
 from onestop.models import SavedView
 from organizations import access
 from organizations.models import Unit, User
@@ -86,5 +86,5 @@ def _free_name(owner: User, name: str) -> str:
 
 
 def is_private(value: str) -> bool:
-    """A number of a person, or the key of a session that stands for one."""
-    return value.startswith(MARK) or holds_number(value)
+    """A number of a person, the key of a session that stands for one, or the code of a slip."""
+    return value.startswith(MARK) or holds_number(value) or bool(slip_of(value))

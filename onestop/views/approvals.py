@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import AlreadyDone
 from common.htmx import Request
 from common.pages import paginate_keyset
+from onestop import presence
 from onestop.forms.acts import ApproveForm, SendBackForm
 from onestop.forms.picks import picks_of
 from onestop.models import Dossier
@@ -60,9 +61,13 @@ def approval_decide(request: Request, code: str) -> HttpResponse:
             raise AlreadyDone
         if form.is_valid():
             form.perform()
+            presence.leave(dossier.pk, request.user)
             messages.success(request, f"{code}: {form.done}")
             return redirect("onestop:approval_list")
-    context = {**page.context(), "approve": approve, "send_back": send_back, "page": page}
+    context = {
+        **page.context(), "approve": approve, "send_back": send_back, "page": page,
+        "others_here": presence.others_at(dossier.pk, request.user),
+    }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return render(request, "onestop/approval_decide.html", context, status=status)
 

@@ -19,6 +19,7 @@ from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from common.searches import data_of, has_number, keeps_numbers_private
 from files.responses import file_response
+from onestop import presence
 from onestop.forms.acts import NoteForm
 from onestop.forms.queue import AnswerForm, QueueForm
 from onestop.models import Dossier, DossierFile, Opinion
@@ -26,10 +27,12 @@ from onestop.queries import dossiers as queries
 from onestop.queries import saved_views
 from onestop.queries.detail import ACT_OF_SLUG, DossierPage, noting_rounds
 from onestop.services import opinions
+from onestop.views.scans import opens_scanned_slips
 from organizations import access
 
 
 @require_safe
+@opens_scanned_slips
 @keeps_numbers_private
 def dossier_list(request: Request) -> HttpResponse:
     """`/ho-so/`: the queue of the person's units, one of its views, filtered by the address."""
@@ -153,9 +156,13 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
             if has_files:
                 _require_same_step(request, held(request, code))
             form.perform()
+            presence.leave(dossier.pk, request.user)
             messages.success(request, str(form.done))
             return redirect("onestop:dossier_detail", code=code)
-    context = {"dossier": dossier, "form": form, "page": page, "deadline": None}
+    context = {
+        "dossier": dossier, "form": form, "page": page, "deadline": None,
+        "others_here": presence.others_at(dossier.pk, request.user),
+    }  # fmt: skip
     return render(
         request, "onestop/dossier_act.html", context, status=422 if form.is_bound else 200
     )

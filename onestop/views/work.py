@@ -29,6 +29,7 @@ from onestop.forms.queue import QueueForm, SearchForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries import load
+from onestop.views.scans import opens_scanned_slips
 from organizations import access
 
 EXPORTED = 5_000
@@ -50,6 +51,7 @@ def load_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@opens_scanned_slips
 @keeps_numbers_private
 def dossier_search(request: Request) -> HttpResponse:
     """`/tim/`: every visible dossier, open or closed, by code, name, number or phone."""
@@ -60,6 +62,8 @@ def dossier_search(request: Request) -> HttpResponse:
         words = ""
     elif len(words) >= 2:
         needle = numbers_joined(words)
+        if code := queries.code_of_number(visible, needle):  # scanned or typed from the slip
+            return redirect("onestop:dossier_detail", code=code)
         found = queries.search(visible, needle)
         if day := form.since:
             found = queries.changed_since(found, day)
