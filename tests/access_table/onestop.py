@@ -271,7 +271,6 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET clerk,leader,records_clerk,overseer,outsider=200 agency_admin,editor,superuser=403 *=404",
         "POST *=405",
     ),
-    "onestop:visit_detail": (
     "onestop:view_delete": (
         "GET *=405",
         "POST *=404",
@@ -291,12 +290,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:view_save": (
         "GET agency_admin,editor=403 *=200",
         "POST agency_admin,editor=403 *=-",
+    ),
     "onestop:uncollected_list": (
         "GET clerk=200 *=403",
         "POST *=405",
     ),
     "onestop:visit_detail": (
-    ),
         "GET *=404",
         "POST *=405",
         "GET visit:own clerk=200 *=404",
