@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from onestop.models import Dossier, Level
@@ -51,12 +51,15 @@ def dossiers_behind(figure: Figure, user: User) -> DossierQuerySet:
     facts = live.facts_of(period, places.below(unit), known_at=report.cut_at)
     conditions = [live.CONDITIONS[KEYS_OF[number]] for number in counted(figure.column.number)]
     of_units = "" if facts["units"] is None else live.OF_UNITS
+    # As an array the ids are found once, before the list is put in order
     sql, params = positional(
-        f"SELECT id FROM ({live.STATE}{of_units}) AS state WHERE ({') OR ('.join(conditions)})",  # noqa: S608
+        f"""{Dossier._meta.db_table}.id = ANY (ARRAY (
+            SELECT id FROM ({live.STATE}{of_units}) AS state
+            WHERE ({") OR (".join(conditions)})))""",  # noqa: S608
         facts,
     )
-    visible: DossierQuerySet = Dossier.objects.visible_to(user, "view_dossiers")
-    found = visible.filter(pk__in=RawSQL(sql, params))  # noqa: S611  the values are parameters
+    behind = RawSQL(sql, params, output_field=BooleanField())  # noqa: S611  values are parameters
+    found: DossierQuerySet = Dossier.objects.visible_to(user, "view_dossiers").filter(behind)
     return found.filter(_of_row(figure, places)) if figure.code else found
 
 
