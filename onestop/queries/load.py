@@ -61,7 +61,8 @@ def _by_person(queue: Any, today: dt.date) -> Any:
 def _by_unit(queue: Any, today: dt.date) -> list[dict[str, Any]]:
     """The same of each unit, most overdue first: as many rows as units have work."""
     rows = _accepted(queue).values("holder_unit_id", unit_name=F("holder_unit__name"))
-    return list(rows.annotate(**_counts(today)).order_by("-overdue", "-open", "unit_name"))
+    order = ("-overdue", "-open", "unit_name", "holder_unit_id")
+    return list(rows.annotate(**_counts(today)).order_by(*order))
 
 
 def _accepted(queue: Any) -> Any:
