@@ -83,6 +83,7 @@ def test_who_takes_no_part_makes_no_sheet(town):
     assert not PrintedForm.objects.filter(form="06").exists()
 
 
+@pytest.mark.slow
 def test_the_sheet_is_made_from_the_page_and_printed(client, province, town):
     with tenant_scope(province):
         dossier = assigned(town)

@@ -73,6 +73,7 @@ def test_without_a_paper_shown_or_a_right_or_an_open_dossier_nothing_is_printed(
     assert receipt_in_force(dossier).edition == 1
 
 
+@pytest.mark.slow
 def test_the_counter_does_it_from_the_page_of_the_dossier(client, province, town):
     with tenant_scope(province):
         dossier = assigned(town)
