@@ -66,6 +66,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "outbox": "the health page shows the deliveries themselves",
     "paper": "a dossier's papers are listed beside its history",
     "saved_view": "a list of links; the page of views shows whose each is",
+    "readers": "who asked who had opened his dossier is no step of its handling",
     "procedure": "the versions of a procedure are its history",
     "procedures": "the same, for a whole file",
     "process": "the versions of a process are its history",

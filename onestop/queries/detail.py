@@ -280,6 +280,7 @@ class DossierPage:
             "events": timeline_of(dossier),
             "may_note": "process_dossiers" in self.situation.on_holder
             or bool(self.situation.on_receiving),
+            "may_tell_readers": "receive_dossiers" in self.situation.on_receiving,
             "answerable": {
                 opinion.pk
                 for opinion in dossier.opinions.filter(answered_at=None)

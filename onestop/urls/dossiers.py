@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from onestop.views import approvals, bulk, dossiers, register, saved_views, uncollected, work
+from onestop.views import (
+    approvals,
+    bulk,
+    dossiers,
+    readers,
+    register,
+    saved_views,
+    uncollected,
+    work,
+)
 
 urlpatterns = [
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),
@@ -21,6 +30,7 @@ urlpatterns = [
         dossiers.opinion_answer,
         name="opinion_answer",
     ),
+    path("ho-so/<str:code>/ai-da-xem/", readers.dossier_readers, name="dossier_readers"),
     path("ho-so/<str:code>/<slug:slug>/", dossiers.dossier_act, name="dossier_act"),
     path("duyet/", approvals.approval_list, name="approval_list"),
     path("duyet/hang-loat/", approvals.approval_bulk, name="approval_bulk"),

@@ -98,6 +98,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET dossier:other overseer,outsider,superuser=200 *=404",
         "GET dossier:away *=404",
     ),
+    "onestop:dossier_readers": (
+        "GET *=404",
+        "POST *=404",
+        "GET dossier:own clerk=200 agency_admin,editor,outsider=404 *=403",
+        "POST dossier:own clerk=422 agency_admin,editor,outsider=404 *=403",
+        "GET dossier:away *=404",
+    ),
     "onestop:dossier_export": (
         "GET agency_admin,editor,superuser=403 *=200",
         "POST *=405",
