@@ -29,6 +29,8 @@ NEVER_OF_APP = {"TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"}
 NATURAL_KEYS = {
     "django_session": "the key is 190 random bits: nobody can name another province's",
     "axes_accessattemptexpiration": "the key of its attempt, which is generated; app code only",
+    "portal_ratingmark": "62 random bits: a number that counts up would tell who rated (0005)",
+    "portal_ratingcomment": "62 random bits, as the mark",
 }
 # name: (bypasses row security, may create databases)
 ROLES = {

@@ -271,11 +271,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST *=405",
     ),
     "onestop:register_export": (
-        "GET clerk,leader,records_clerk,overseer,outsider=200 agency_admin,editor,superuser=403 *=404",
+        "GET clerk,leader,records_clerk,overseer,outsider=200"
+        " agency_admin,editor,superuser=403 *=404",
         "POST *=405",
     ),
     "onestop:register_print": (
-        "GET clerk,leader,records_clerk,overseer,outsider=200 agency_admin,editor,superuser=403 *=404",
+        "GET clerk,leader,records_clerk,overseer,outsider=200"
+        " agency_admin,editor,superuser=403 *=404",
         "POST *=405",
     ),
     "onestop:view_delete": (
