@@ -197,10 +197,11 @@ def test_every_act_has_its_line():
     assert set(ACTS) == {address for address, _ in FORMS.values()}
 
 
-def some_of(asked: list[str], wanted: dict[str, str]) -> list[str]:
-    """For the fast part: who is not signed in here, and one of the people for each answer."""
+def some_of(asked: list[str], wanted: dict[str, str], *, is_first: bool) -> list[str]:
+    """For the fast part: one of the people for each answer, and once for each route who is not
+    signed in here."""
     alike = {wanted[person] if person in PEOPLE else person: person for person in asked}
-    return list(alike.values())
+    return [person for person in alike.values() if is_first or person in PEOPLE]
 
 
 @pytest.mark.parametrize(("name", "line"), cases())
@@ -210,7 +211,7 @@ def test_each_person_gets_the_answer_of_the_table(request, world, name, line):
     got = {}
     asked = [person for person in wanted if wanted[person] != WOULD_SUCCEED]
     if runs_fast(request.config):
-        asked = some_of(asked, wanted)
+        asked = some_of(asked, wanted, is_first=line in ACCESS.get(name, ())[:1])
     for person in asked:
         browser = world.browser(person)
         response = browser.get(path) if method == "GET" else browser.post(path, DATA.get(name, {}))

@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection
 
 from audit import seals, tasks
@@ -32,6 +33,7 @@ def seal(province):
         return seals.seal().position
 
 
+@pytest.mark.slow
 def test_a_smaller_id_of_a_younger_transaction_is_waited_for(fresh_province, monkeypatch):
     """The older transaction writes last and ends first: its last id is the largest."""
     older_began, younger_wrote, go_on = (threading.Event() for _ in range(3))
@@ -83,6 +85,7 @@ def long_transaction(province):
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_run_over_all_provinces_waits_once(fresh_province, monkeypatch):
     waited = []
     sleep = time.sleep
@@ -96,6 +99,7 @@ def test_a_run_over_all_provinces_waits_once(fresh_province, monkeypatch):
         assert [seal(other) for other in others] == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_what_was_noted_before_a_restore_does_not_count_after_it(fresh_province):
     """The table is another one, and the other machine had counted more transactions."""
     with long_transaction(fresh_province):

@@ -114,6 +114,7 @@ def test_two_provinces_with_the_same_history_have_different_heads(sealed):
         assert seal(other).digest != sha256(f"audit {sealed.code}".encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_an_entry_is_not_sealed_while_an_older_transaction_is_open(fresh_province):
     """The older one may still commit an entry with a smaller id, which the chain must hold."""
 

@@ -80,6 +80,7 @@ def test_a_missing_row_is_noticed(servers, saved, tmp_path):
         restore(servers, saved, "portal_short", tmp_path / "restored")
 
 
+@pytest.mark.slow
 def test_a_damaged_dump_is_refused_before_anything_is_made(servers, saved, tmp_path):
     dump = saved / backup.DUMP
     dump.write_bytes(dump.read_bytes()[:-1] + b"x")
@@ -119,6 +120,7 @@ def test_an_interrupted_backup_is_no_backup(saved, servers, tmp_path):
         restore(servers, saved, "portal_half", tmp_path / "restored")
 
 
+@pytest.mark.slow
 def test_a_role_that_does_not_see_all_rows_cannot_make_a_backup(servers, tmp_path):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         backup.save(tmp_path / "b", servers["DATABASE_URL"], tmp_path, wheel_binaries())

@@ -110,6 +110,7 @@ def test_each_command_starts_something_that_exists(name):
     assert find_spec("govit.celery")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["worker", "beat"])
 def test_celery_knows_the_options(name):
     _, app, project, sub, *options = SERVICES[name]["command"]

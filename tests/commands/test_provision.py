@@ -34,6 +34,7 @@ WANTED = {
 }
 
 
+@pytest.mark.slow
 def test_each_role_has_exactly_its_rights(servers):
     assert shape(servers) == WANTED
 

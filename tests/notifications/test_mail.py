@@ -65,6 +65,7 @@ def test_with_the_server_gone_mail_waits_and_goes_out_later(fresh_province, serv
     assert mail.send_due(fresh_province).sent == 2
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_holds_up_one_mail_and_no_transaction(fresh_province, server):
     server.mood = "silent"
     queue(fresh_province, *[f"an{number}@vi-du.example" for number in range(5)])

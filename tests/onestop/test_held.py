@@ -81,6 +81,7 @@ def test_of_several_windows_at_once_one_closes_the_step(stage, page):
     assert entries == 1
 
 
+@pytest.mark.slow
 @on_each_page
 def test_control_without_the_lock_of_the_page_several_do(stage, page):
     """Each reads the dossier before the first has passed it on."""

@@ -206,6 +206,7 @@ def run(name: str, path) -> tuple[int, dict]:
     return code, json.loads(out.getvalue())
 
 
+@pytest.mark.slow
 def test_the_real_procedures_and_processes_come_in_by_command(province, real_agencies):
     code, found = run("import_procedures", DATA / "procedures.csv")
     assert (code, found["added"], found["fault_count"]) == (0, 283, 0)

@@ -158,6 +158,7 @@ def test_a_formula_in_a_workbook_is_refused_in_its_cell():
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_a_damaged_workbook_and_one_that_unpacks_to_too_much_are_one_fault():
     whole = xlsx_of(list(GOOD), list(GOOD.values()))
     damaged = io.BytesIO()
@@ -182,6 +183,7 @@ def test_a_stray_cell_far_away_does_no_harm():
     assert len(parse(kept.getvalue()).rows) == 1
 
 
+@pytest.mark.slow
 def test_a_row_number_made_up_by_hand_costs_no_hours():
     """6 KB that name row 900,000,000: every row before it would be made, empty, in memory."""
     whole = xlsx_of(list(GOOD), list(GOOD.values()))

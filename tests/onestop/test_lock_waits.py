@@ -45,6 +45,7 @@ def held(province, pk):
         thread.join()
 
 
+@pytest.mark.slow
 def test_who_waits_longer_than_two_seconds_reads_a_sentence(stage):
     province, town = stage
     with tenant_scope(province):
@@ -94,6 +95,7 @@ def approve_all(stage, count=8):
     return outcome, dead
 
 
+@pytest.mark.slow
 def test_overlapping_batches_never_lock_one_another_out(stage):
     outcome, dead = approve_all(stage)
     assert (outcome.faults, dead) == ([], [])

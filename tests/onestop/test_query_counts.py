@@ -57,6 +57,7 @@ def test_the_queue(client, province, town, size, person):
     assert five <= MOST_FOR_A_QUEUE
 
 
+@pytest.mark.slow
 def test_the_queue_of_somebody_of_three_units_with_a_full_page(client, province, town):
     several(province, lambda: make_dossier(town), 30)
     page, count, asked = cost(client, town.leader, reverse("onestop:dossier_list"))

@@ -47,6 +47,7 @@ def test_rows_carry_the_number_of_their_slip_in_the_order_of_reception(
     assert [row["number"] for row in rows] == [slips[dossier.code] for dossier in dossiers]
 
 
+@pytest.mark.slow
 def test_the_spreadsheet_and_the_paper_hold_the_same_rows(client, town, dossiers, province):
     client.sign_in(town.clerk)
     rows = sheet_of(client.get(SHEET))
@@ -88,6 +89,7 @@ def test_a_wrong_period_is_a_sentence_on_the_page_and_no_file(
     assert client.get(PAPER, period).status_code == 404
 
 
+@pytest.mark.slow
 def test_volumes_end_where_the_next_begins(client, town, dossiers, monkeypatch):
     monkeypatch.setattr(views, "VOLUME", 2)
     client.sign_in(town.clerk)

@@ -148,6 +148,7 @@ def test_the_rule_of_the_day_of_acceptance_decides_pause_or_restart(town, mode, 
         assert dossier.due_at == clock.due(calendar, dossier.clock_from_at, limit).at
 
 
+@pytest.mark.slow
 def test_warnings_beyond_one_run_are_made_up_in_the_next(town, monkeypatch):
     monkeypatch.setattr(reminders, "AT_ONCE", 1)
     dossiers = [make_dossier(town) for _ in range(12)]

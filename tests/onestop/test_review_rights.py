@@ -158,8 +158,8 @@ def no_files(monkeypatch):
     monkeypatch.setattr(processing, "attach", lambda *args, **kwargs: None)
 
 
-# The beginning and the decision; the whole matrix takes half a minute
-FAST = {"received", "approve"}
+# The decision; the whole matrix takes half a minute
+FAST = {"approve"}
 CASES = [pytest.param(name, marks=() if name in FAST else pytest.mark.slow) for name in SITUATIONS]
 
 

@@ -74,6 +74,7 @@ def drafts_of(dossier):
     return DossierFile.objects.filter(dossier=dossier, kind=FileKind.DRAFT).count()
 
 
+@pytest.mark.slow
 def test_others_act_while_a_file_is_looked_at_and_the_later_one_is_told(stage):
     province, town = stage
     with tenant_scope(province):

@@ -113,6 +113,7 @@ def test_the_list_shows_the_visits_of_the_own_counter_only(counter, client, prov
     assert client.get(VISITS).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_list_costs_the_same_for_one_visit_and_for_five(counter, django_assert_max_num_queries):
     def turn_away(number):
         reason = {"away-reason": f"Lý do {number}."}

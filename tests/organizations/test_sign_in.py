@@ -91,6 +91,7 @@ def test_a_forged_forwarding_header_is_no_new_address(province, town):
     assert answer.status_code == 429
 
 
+@pytest.mark.slow
 def test_many_addresses_admit_ten_guesses_an_hour_and_the_usual_place_still_opens(province, town):
     assert log_in(Browser(province), town.officer.username, address="10.0.0.9").status_code == 302
     admitted = 0

@@ -101,6 +101,7 @@ def test_32_at_once_with_rollbacks_leave_no_gap_and_no_double(fresh_province):
         assert Counter.objects.get(unit=unit_id).last == len(kept)
 
 
+@pytest.mark.slow
 def test_control_without_the_lock_the_same_race_breaks_the_numbers(fresh_province):
     def unlocked(unit):
         counter = Counter.objects.get(unit=unit)

@@ -165,6 +165,7 @@ def words_outside_the_margins(form):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_long_names_fifteen_papers_and_stacked_marks_stay_on_the_page_and_complete():
     reader = rendered(samples.long_receipt())
     words = words_of(reader)

@@ -341,6 +341,7 @@ def test_32_at_once_are_admitted_no_more_than_one_after_the_other(fresh_province
         assert len(GuessCount.objects.get().moments) == 20
 
 
+@pytest.mark.slow
 def test_control_without_the_lock_the_same_race_admits_more(fresh_province, monkeypatch):
     def unlocked(limits_):
         with connection.cursor() as cursor:  # room for another thread between read and write

@@ -79,7 +79,13 @@ def every_page(client, dossier, token):
     yield ask(client, dossier.code, digits)
 
 
-@pytest.mark.parametrize("state", ["as_is", "supplement", "payment", "stopped", "void"])
+RARER = [
+    pytest.param(state, marks=pytest.mark.slow)
+    for state in ("supplement", "payment", "stopped", "void")
+]
+
+
+@pytest.mark.parametrize("state", ["as_is", *RARER])
 def test_no_public_page_and_no_log_line_holds_a_canary(
     client, province, town, planted, canaries, caplog, state
 ):

@@ -110,6 +110,7 @@ def test_a_kind_of_period_and_a_day_in_it_are_enough(kind, day, span):
     assert span_of(kind, read(day)) == tuple(map(read, span))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", By)
 def test_every_linked_figure_opens_as_many_rows(client, province, town, by):
     report = made(province, town, by=by)

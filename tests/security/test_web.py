@@ -113,6 +113,7 @@ def test_whom_to_tell_of_a_weakness(client, settings):
     assert "\nExpires: 20" in answer.text
 
 
+@pytest.mark.slow
 def test_a_wrong_password_costs_the_same_work_whether_the_account_exists(
     province, town, monkeypatch, settings
 ):

@@ -108,6 +108,7 @@ def assert_none_leaked(seen: Counter, transactions: int) -> None:
     assert seen["foreign"] == 0
 
 
+@pytest.mark.slow
 def test_2000_interleaved_transactions_see_no_foreign_row(provinces):
     seen = in_threads(4, lambda number: interleave(provinces, number, 500))
     assert_none_leaked(seen, 2_000)
