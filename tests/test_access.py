@@ -102,7 +102,8 @@ class World:
     def browser(self, person: str) -> HostClient:
         """The person's browser at the home province; `stranger` is signed in at the other."""
         if person not in self._browsers:
-            browser = HostClient(self.home)
+            own = f"127.0.1.{len(self._browsers) + 1}"  # wrong guesses are counted by address
+            browser = HostClient(self.home, REMOTE_ADDR=own)
             browser.raise_request_exception = False
             if person == "stranger":
                 far = HostClient(self.away).sign_in(self.far_town.superuser)
