@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from audit import bus
 from tenancy.scope import tenant_scope
 from tests.access_table import ACCESS
+from tests.marks import first
 from tests.test_access import address, expectations, open_world
 from tests.test_architecture import ROOT
 
@@ -56,10 +57,7 @@ PAGES = [
 ]
 
 
-ALSO = [pytest.param(one, marks=pytest.mark.slow) for one in ("leader", "clerk", "officer")]
-
-
-@pytest.mark.parametrize("person", ["superuser", *ALSO])
+@pytest.mark.parametrize("person", first(1, ["clerk", "superuser", "leader", "officer"]))
 def test_markup_in_a_name_is_text_on_every_page(world, person):
     browser, shown = world.browser(person), set()
     for name, line in PAGES:

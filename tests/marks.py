@@ -1,0 +1,20 @@
+"""Which cases of a test the fast part takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+
+def first(count: int, cases: Iterable[Any]) -> list[Any]:
+    """The first ones for bin/test fast; the others are left to the whole run."""
+    return [
+        case if place < count else pytest.param(*_values(case), marks=pytest.mark.slow)
+        for place, case in enumerate(cases)
+    ]
+
+
+def _values(case: Any) -> tuple[Any, ...]:
+    return case if isinstance(case, tuple) else (case,)
