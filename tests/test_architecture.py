@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -26,10 +28,24 @@ def tracked(*patterns: str) -> list[Path]:
     try:
         found = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
         paths = {ROOT / name for name in found.stdout.splitlines()}
-    except (OSError, subprocess.CalledProcessError):  # an exported tree without git
-        paths = {path for pattern in patterns for path in ROOT.rglob(pattern)}
-    left_out = {".venv", "node_modules", "var", ".git"}
-    return sorted(p for p in paths if p.is_file() and not left_out & set(p.relative_to(ROOT).parts))
+    except (OSError, subprocess.CalledProcessError):  # a bare machine, or an exported tree
+        paths = {path for path in walked() if any(fits(path, each) for each in patterns or ["*"])}
+    return sorted(path for path in paths if path.is_file())
+
+
+def walked() -> Iterator[Path]:
+    """Files of the project without git: no caches, nothing that was made or installed."""
+    made = {"node_modules", "var", "__pycache__"}
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [
+            one for one in folders if one not in made and (one == ".ci" or not one.startswith("."))
+        ]
+        yield from (Path(folder, name) for name in files if not name.endswith(".mo"))
+
+
+def fits(path: Path, pattern: str) -> bool:
+    """As git's patterns: a star stands for slashes, too."""
+    return fnmatch(name_of(path), pattern)
 
 
 def name_of(path: Path) -> str:
