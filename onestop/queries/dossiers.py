@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import AuditEntry
+from common.days import start_of
 from common.text import unaccented
 from common.working_time import Deadline, describe
 from onestop.models import Dossier
@@ -46,11 +47,6 @@ def rows(queryset: DossierQuerySet) -> Any:
         step_kind=F("step__kind"),
         step_name=F("step__name"),
     )
-
-
-def start_of(day: dt.date) -> dt.datetime:
-    """Midnight of the province."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 def view_of(queue: DossierQuerySet, name: str, today: dt.date) -> DossierQuerySet:

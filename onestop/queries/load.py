@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
+from common.days import start_of
 from onestop.models import Dossier
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.dossiers import soon_until
@@ -70,7 +70,7 @@ def _accepted(queue: Any) -> Any:
 
 
 def _counts(today: dt.date) -> dict[str, Count]:
-    start = timezone.make_aware(dt.datetime.combine(today, dt.time()))
+    start = start_of(today)
     running = Q(status__in=RUNNING)
     return {
         "open": Count("pk", filter=~Q(status__in=list(WAITING))),

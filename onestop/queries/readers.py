@@ -69,6 +69,6 @@ def _places(people: Iterable[str]) -> dict[str, list[Position]]:
 def _place(positions: list[Position], day: dt.date) -> tuple[str, str]:
     """Unit and position on that day; of the administration where somebody had none."""
     for row in positions:
-        if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to):
+        if row.is_valid_on(day):
             return row.unit.name, row.words
     return _("Administration of the system"), _("without a position")

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, Subquery
 from django.db.models.functions import Cast
 
+from common.days import start_of
 from onestop.models import Dossier, DossierPerson
-from onestop.queries.dossiers import start_of
 from onestop.states import PersonPart
 from organizations import access
 from organizations.models import Unit, UnitKind, User

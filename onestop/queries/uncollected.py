@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
+from common.days import start_of
 from onestop.models import DeadlineWarning, Dossier, DossierPerson
 from onestop.models.dossiers import DossierQuerySet
-from onestop.queries.dossiers import start_of
 from onestop.states import Delivery, PersonPart, Status
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules

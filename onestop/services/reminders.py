@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.days import start_of
 from common.working_time import add_working_days
 from onestop.models import DeadlineWarning, Dossier, SupplementRound
-from onestop.queries.dossiers import start_of
 from onestop.services import clock, steps
 from onestop.services.waiting import lapse_supplement
 from onestop.states import RUNNING, Status

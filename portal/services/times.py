@@ -13,7 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from common.working_time import LOCAL, Pause, add_months, session_minutes
+from common.days import start_of
+from common.working_time import Pause, add_months, session_minutes
 from onestop.models import Dossier
 from onestop.models import Pause as PauseRow
 from onestop.states import Status
@@ -53,7 +54,7 @@ def count_times(today: dt.date) -> int:
 
 def _taken(since: dt.date, before: dt.date) -> dict[int, Taken]:
     """By procedure. Two queries, whatever the number of dossiers."""
-    chosen = {"finished_at__gte": _midnight(since), "finished_at__lt": _midnight(before)}
+    chosen = {"finished_at__gte": start_of(since), "finished_at__lt": start_of(before)}
     pauses = _pauses(chosen)
     found: dict[int, Taken] = defaultdict(Taken)
     for dossier_id, procedure_id, unit_id, accepted_at, finished_at in _dossiers(chosen):
@@ -101,7 +102,3 @@ def _row(procedure_id: int, taken: Taken, since: dt.date, until: dt.date) -> Pro
 
 def _rounded(days: Sequence[float], percent: int) -> Decimal:
     return Decimal(share_done(days, percent)).quantize(Decimal("0.01"))
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.min, tzinfo=LOCAL)

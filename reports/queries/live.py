@@ -12,12 +12,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from common.days import start_of
 from reports.rules import By, Figures, Period
 from tenancy.scope import required_province_id
 
 Key = tuple[int, str, str]  # competent unit, level, field; the last two "" by agency
 KEYS = {By.AGENCY: "unit, '', ''", By.FIELD: "unit, level, field"}
-MIDNIGHT = dt.time()
 
 # What each dossier was at `until`, the last moment of the period or of what was known.
 # Void receptions are left out, but those that were voided after `until` were none then.
@@ -74,10 +74,10 @@ def facts_of(
 ) -> dict[str, Any]:
     """The parameters of `STATE` and `CONDITIONS`."""
     known_at = known_at or timezone.now()
-    end = timezone.make_aware(dt.datetime.combine(period.after, MIDNIGHT))
+    end = start_of(period.after)
     return {
         "province": required_province_id(),
-        "since": timezone.make_aware(dt.datetime.combine(period.first, MIDNIGHT)),
+        "since": start_of(period.first),
         "until": min(end - dt.timedelta(microseconds=1), known_at),
         "last": period.last, "known_at": known_at, "units": units,
     }  # fmt: skip

@@ -1,0 +1,12 @@
+"""Days of the province: where one begins."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """Midnight of the province."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
