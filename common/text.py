@@ -12,12 +12,18 @@ _PRIMARY = {letter: f"{rank:02x}" for rank, letter in enumerate(_ALPHABET, start
 _DIGIT = {digit: f"{rank:02x}" for rank, digit in enumerate("0123456789", start=0x10)}
 _WORD_END = "01"
 _OTHER = "0f"
+_MARKS = re.compile(r"[^0-9A-Za-z]")
 _SPACES = re.compile(r"\s+")
 
 
 def nfc(text: str) -> str:
     """The same text with each Vietnamese letter as one code point (macOS keyboards send NFD)."""
     return unicodedata.normalize("NFC", text)
+
+
+def plain_number(number: str) -> str:
+    """An identity, tax or passport number as it is compared: without marks, in capitals."""
+    return _MARKS.sub("", number).upper()
 
 
 def unaccented(text: str) -> str:

@@ -7,13 +7,13 @@ Look-up number or QR of the slip: the whole page. Both levels are dated settings
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from common.text import plain_number
 from onestop.models import Dossier
 from organizations.rulesets import LOOKUP, LookupRules, rules
 from papers.queries import form_with_token
@@ -26,7 +26,6 @@ from tenancy.scope import required_province_id
 SALT = "portal.lookup"
 RESULT_SECONDS = 15 * 60
 SHOWN = 4  # digits of the second factor
-_MARKS = re.compile(r"[^0-9A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def signed_page(signed: str) -> PublicDossier | None:
 
 def last_of(number: str) -> str:
     """The last four of an identity or tax number, without its marks ("0101234567-001": 7001)."""
-    return _MARKS.sub("", number)[-SHOWN:].upper()
+    return plain_number(number)[-SHOWN:]
 
 
 def _with_code(code: str, digits: str, level: Level) -> Found | None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError, TransitionError
+from common.text import plain_number
 from onestop.models import Dossier, DossierPerson
 from onestop.services import papers_of, steps
 from organizations import access
 from organizations.models import User
 from papers.services import replace_lost
-
-_MARKS = re.compile(r"[^0-9A-Za-z]")
 
 
 class NotThatPerson(DomainError):
@@ -55,15 +52,11 @@ def replace_receipt(dossier_id: int, *, actor: User, number: str, proof: str) ->
 
 
 def _person_with(dossier: Dossier, number: str) -> DossierPerson:
-    wanted = _plain(number)
+    wanted = plain_number(number)
     for person in dossier.persons.order_by("pk"):
-        if wanted and _plain(person.number) == wanted:
+        if wanted and plain_number(person.number) == wanted:
             return person
     raise NotThatPerson(
         _("This number is of nobody in the dossier. Only applicant, submitter or authorised person"
           " get a new slip.")
     )  # fmt: skip
-
-
-def _plain(number: str) -> str:
-    return _MARKS.sub("", number).upper()
