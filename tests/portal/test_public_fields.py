@@ -18,6 +18,7 @@ from papers.models import PrintedForm
 from papers.services import print_form
 from portal.public import PublicDossier, public_dossier, scrub
 from tenancy.scope import tenant_scope
+from tests.marks import first
 from tests.onestop.dossiers import APPLICANT, assigned, make_dossier
 from tests.portal.lookups import LOOKUP, ask, open_page
 
@@ -79,13 +80,7 @@ def every_page(client, dossier, token):
     yield ask(client, dossier.code, digits)
 
 
-RARER = [
-    pytest.param(state, marks=pytest.mark.slow)
-    for state in ("supplement", "payment", "stopped", "void")
-]
-
-
-@pytest.mark.parametrize("state", ["as_is", *RARER])
+@pytest.mark.parametrize("state", first(1, ["as_is", "supplement", "payment", "stopped", "void"]))
 def test_no_public_page_and_no_log_line_holds_a_canary(
     client, province, town, planted, canaries, caplog, state
 ):
