@@ -16,6 +16,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.working_time import add_months
+
 DEFINITION = "II.06a/1"  # changes when a column's formula does; kept with every report
 FIRST_DAY = dt.date(2000, 1, 1)  # nothing was received electronically before
 
@@ -151,7 +153,7 @@ def segments(period: Period) -> list[Segment]:
     before = [
         Segment("month", dt.date.min, month, False), Segment("day", month, period.first, False),
     ]  # fmt: skip
-    inner = month if month == period.first else next_month(month)
+    inner = month if month == period.first else add_months(month, 1)
     end = period.after.replace(day=1)
     if inner >= end:
         inside = [Segment("day", period.first, period.after, True)]
@@ -161,11 +163,6 @@ def segments(period: Period) -> list[Segment]:
             Segment("day", end, period.after, True),
         ]  # fmt: skip
     return [each for each in (*before, *inside) if each.first < each.after]
-
-
-def next_month(day: dt.date) -> dt.date:
-    """The first of the month after that of `day`."""
-    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
 
 def last_of_month(day: dt.date) -> dt.date:

@@ -55,3 +55,8 @@ def register_of(unit: Unit, first: dt.date, last: dt.date, user: User) -> Any:
         )
         .order_by("accepted_at", "id")
     )  # fmt: skip
+
+
+def contact_of(row: dict[str, Any]) -> str:
+    """Address and phone of the applicant, as far as they are known."""
+    return ", ".join(filter(None, (row["address"], row["phone"])))

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
+from onestop.queries.register import contact_of
 from onestop.services.papers_of import letterhead
 from onestop.states import Delivery
 from organizations.models import Unit
@@ -46,7 +47,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
         "code": row["code"],
         "procedure": row["procedure_name"],
         "applicant": row["applicant_name"],
-        "contact": ", ".join(filter(None, (row["address"], row["phone"]))),
+        "contact": contact_of(row),
         "agency": row["agency"],
         **{name: short_moment(at) if at else "" for name, at in moments.items()},
         "delivery": str(Delivery(row["delivery"]).label),

@@ -28,6 +28,7 @@ from onestop.queries import saved_views
 from onestop.queries.detail import ACT_OF_SLUG, DossierPage, noting_rounds
 from onestop.services import opinions
 from onestop.views.scans import opens_scanned_slips
+from onestop.views.traces import note_found
 from organizations import access
 
 
@@ -48,10 +49,7 @@ def dossier_list(request: Request) -> HttpResponse:
     )
     queries.with_deadlines(page.rows)
     if has_number(request):
-        note_access(
-            "dossiers.searched", request.user, user=request.user,
-            data={"found": [row["code"] for row in page.rows]},
-        )  # fmt: skip
+        note_found(request, page.rows)
     context = {
         "page": page, "form": form, "view": view, "hidden": {"xem": view},
         "clear": f"?xem={view}", "tabs": _tabs(queue, view, today),

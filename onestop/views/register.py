@@ -10,15 +10,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audit.notes import note_access
 from common.counting import capped_counts, in_words
 from common.htmx import Request
 from common.pages import paginate_keyset
 from common.pdf import PaperResponse
+from common.spreadsheets import spreadsheet_response
 from onestop.exports import register_sheet
 from onestop.forms.register import RegisterForm
 from onestop.queries.register import MOST, VOLUME, register_of
 from onestop.services.registers import register_paper
+from onestop.views.traces import note_exported, note_found
 from organizations import access
 
 
@@ -35,8 +36,7 @@ def register(request: Request) -> HttpResponse:
             "count": in_words(count, MOST),
             "volumes": [number + 1 for number in range(-(-min(count, MOST) // VOLUME))],
         }
-        note_access("dossiers.searched", request.user, user=request.user,
-                    data={"found": [row["code"] for row in context["page"].rows]})  # fmt: skip
+        note_found(request, context["page"].rows)
     return render(request, "onestop/register.html", context)
 
 
@@ -46,12 +46,8 @@ def register_export(request: Request) -> HttpResponse:
     form = _asked(request)
     found = register_of(form.unit, *form.period, request.user)
     content, count = register_sheet(found, most=MOST)
-    _note(request, count)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = 'attachment; filename="so-theo-doi.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    note_exported(request, count, "register")
+    return spreadsheet_response(content, "so-theo-doi.xlsx")
 
 
 @require_safe
@@ -63,7 +59,7 @@ def register_print(request: Request) -> HttpResponse:
         raise Http404
     found = register_of(form.unit, *form.period, request.user)
     rows = list(found[(volume - 1) * VOLUME : volume * VOLUME])
-    _note(request, len(rows))
+    note_exported(request, len(rows), "register")
     paper = register_paper(form.unit, form.period, rows, volume)
     return PaperResponse("papers/form_07.html", paper, filename=f"mau-07-quyen-{volume}.pdf")
 
@@ -80,8 +76,3 @@ def _asked(request: Request) -> RegisterForm:
     if not form.is_valid():
         raise Http404
     return form
-
-
-def _note(request: Request, rows: int) -> None:
-    note_access("dossiers.exported", request.user, user=request.user,
-                data={"rows": rows, "view": "register"})  # fmt: skip

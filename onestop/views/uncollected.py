@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from audit.notes import note_access
 from common.htmx import Request
 from common.pages import paginate_keyset
 from onestop.queries.uncollected import uncollected_of
+from onestop.views.traces import note_found
 from organizations import access
 from organizations.rulesets import CLOCK, rules
 
@@ -25,7 +25,6 @@ def uncollected_list(request: Request) -> HttpResponse:
     today = timezone.localdate()
     found = uncollected_of(request.user, today)
     page = paginate_keyset(found, request, order=("finished_at", "id"), size=50)
-    note_access("dossiers.searched", request.user, user=request.user,
-                data={"found": [row["code"] for row in page.rows]})  # fmt: skip
+    note_found(request, page.rows)
     context = {"page": page, "days": rules(CLOCK, today).uncollected_days}
     return render(request, "onestop/uncollected_list.html", context)

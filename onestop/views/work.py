@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audit.notes import note_access
 from common.htmx import Request
 from common.pages import paginate_keyset
 from common.searches import (
@@ -24,12 +23,14 @@ from common.searches import (
     to_clean_address,
     words_of,
 )
+from common.spreadsheets import spreadsheet_response
 from onestop.exports import dossier_sheet
 from onestop.forms.queue import QueueForm, SearchForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries import load
 from onestop.views.scans import opens_scanned_slips
+from onestop.views.traces import note_exported, note_found
 from organizations import access
 
 EXPORTED = 5_000
@@ -73,10 +74,7 @@ def dossier_search(request: Request) -> HttpResponse:
             return redirect("onestop:dossier_detail", code=page.rows[0]["code"])
         is_cut = not page.next_url and queries.search_is_cut(needle)
         if has_number(request):
-            note_access(
-                "dossiers.searched", request.user, user=request.user,
-                data={"found": [row["code"] for row in page.rows]},
-            )  # fmt: skip
+            note_found(request, page.rows)
     context = {"page": page, "words": words, "is_cut": is_cut, "form": form}
     return render(request, "onestop/dossier_search.html", context)
 
@@ -96,14 +94,6 @@ def dossier_export(request: Request) -> HttpResponse:
     rows = list(queries.rows(found).order_by(*queries.order_of(form.view))[: EXPORTED + 1])
     is_cut = len(rows) > EXPORTED
     del rows[EXPORTED:]
-    note_access(
-        "dossiers.exported", request.user, user=request.user,
-        data={"rows": len(rows), "view": form.view},
-    )  # fmt: skip
+    note_exported(request, len(rows), form.view)
     content = dossier_sheet(queries.with_deadlines(rows), is_cut=is_cut)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(content, content_type=kind)
-    name = f"ho-so-{timezone.localdate():%Y%m%d}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return spreadsheet_response(content, f"ho-so-{timezone.localdate():%Y%m%d}.xlsx")

@@ -41,7 +41,7 @@ class Table:
 
 def table(month: dt.date) -> Table:
     """One query for the sums of all units."""
-    least = max(rules(PUBLIC_FIGURES, timezone.localdate()).shown_ratings, 1)
+    least = _least(timezone.localdate())
     cells: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     sums = RatingSum.objects.filter(month=month).values("question", name=F("unit__name"))
     for row in sums.annotate(n=Sum("count"), total=Sum(F("count") * F("points"))):
@@ -57,17 +57,21 @@ def comments(user: User) -> QuerySet[RatingComment]:
     Their numbers are random, so that their order tells nothing.
     """
     today = timezone.localdate()
-    least = max(rules(PUBLIC_FIGURES, today).shown_ratings, 1)
     enough = (
         RatingSum.objects.filter(
             unit=OuterRef("unit"), month=OuterRef("month"), question=Question.ATTITUDE
         )
         .values("unit")
         .annotate(n=Coalesce(Sum("count"), 0))
-        .filter(n__gte=least)
+        .filter(n__gte=_least(today))
     )
     found: QuerySet[RatingComment] = RatingComment.objects.visible_to(user, APPROVE)
     return found.filter(Exists(enough), month__lt=today.replace(day=1)).select_related("unit")
+
+
+def _least(today: dt.date) -> int:
+    """So many ratings of a unit's month are needed before anything of them is shown."""
+    return max(rules(PUBLIC_FIGURES, today).shown_ratings, 1)
 
 
 def _ratings(cell: dict[str, tuple[int, int]]) -> int:

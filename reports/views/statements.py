@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import DomainError
 from common.htmx import Request
 from common.pages import PaperResponse, paginate_keyset, render_page
+from common.spreadsheets import spreadsheet_response
 from onestop.queries import dossiers as dossier_queries
 from organizations import access
 from reports.exports import report_sheet
@@ -25,8 +26,6 @@ from reports.queries import listed
 from reports.queries.tables import Table
 from reports.rules import By
 from reports.services import snapshots
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _require(request: Request) -> None:
@@ -136,10 +135,8 @@ def report_print(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def report_export(request: Request, pk: int) -> HttpResponse:
     report = _visible(request, pk)
-    response = HttpResponse(report_sheet(report, Table(report)), content_type=XLSX)
     name = f"II.06a-{report.last_day:%Y-%m-%d}-{report.pk}.xlsx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return spreadsheet_response(report_sheet(report, Table(report)), name)
 
 
 @require_safe
