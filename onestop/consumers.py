@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from notifications.services import email, notify
 from onestop.models import Dossier, DossierPerson
 from onestop.services.steps import APPROVING, PERMISSION
 from onestop.states import WAITING, PersonPart, Status
-from organizations import access, fields
+from organizations import absences, access, fields
 from organizations.models import Unit, User
 from papers.rules import spaced_lookup_number
 
@@ -111,6 +112,7 @@ def tell_holder(event: OutboxEvent) -> None:
         return
     person = event.data.get("person")
     people = list(User.objects.filter(pk=person)) if person else _assigners(dossier)
+    people = absences.with_substitutes(people) if person else people
     _notify(event, dossier, _but_actor(event, people), TO_HOLDER[event.action])
 
 
@@ -130,7 +132,7 @@ def tell_next(event: OutboxEvent) -> None:
         return
     decides = dossier.step.kind in APPROVING
     if dossier.holder is not None:
-        people = [dossier.holder]
+        people = [dossier.holder] if decides else absences.with_substitutes([dossier.holder])
     elif decides:
         people = _deciders(dossier, dossier.step.unit_id)
     else:
@@ -194,7 +196,7 @@ def tell_warned(event: OutboxEvent) -> None:
     words = _("Overdue") if late else _("Due soon")
     role = event.data["role"]
     if role == "official" and dossier.holder is not None:
-        people = [dossier.holder]
+        people = absences.with_substitutes([dossier.holder])
     elif role == "leader":
         people = _deciders(dossier, dossier.competent_unit_id)
     else:
@@ -258,7 +260,9 @@ def actor_of(event: OutboxEvent) -> int | None:
 
 def digest_lines(user: User) -> list[str]:
     """What waits for a person this morning, as sentences of the daily mail."""
-    held = Dossier.objects.open().filter(holder=user, accepted_at__isnull=False)
+    away = absences.covered_by(user).values("user")
+    mine = Q(holder=user) | Q(holder__in=away)
+    held = Dossier.objects.open().filter(mine, accepted_at__isnull=False)
     lines = []
     for dossier in held.order_by("due_at", "id")[:30]:
         due = f"{timezone.localdate(dossier.due_at):%d/%m/%Y}" if dossier.due_at else ""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organizations.roles import ROLES
+
+if TYPE_CHECKING:
+    from organizations.models import Absence
 
 ACTIONS: dict[str, str | Promise] = {
     "person.invited": _("Account made or activation link sent"),
@@ -24,6 +30,8 @@ ACTIONS: dict[str, str | Promise] = {
     "field.lifted": _("Limits of fields lifted"),
     "delegation.given": _("Delegation received"),
     "delegation.revoked": _("Delegation revoked"),
+    "absence.recorded": _("Absence recorded"),
+    "absence.ended": _("Absence ended"),
     "second_factor.reset_asked": _("Removal of the second factor asked for"),
     "second_factor.reset": _("Second factor removed"),
     "second_factor.reset_withdrawn": _("Removal of the second factor withdrawn"),
@@ -32,6 +40,17 @@ ACTIONS: dict[str, str | Promise] = {
     "unit.closed": _("Unit closed"),
     "unit.merged": _("Unit merged"),
 }
+
+
+def away_words(absence: Absence | None) -> str:
+    """ " (away until 25/11/2026; Lê Thị B stands in)", or nothing."""
+    if absence is None:
+        return ""
+    facts = {"until": f"{absence.valid_to:%d/%m/%Y}"}
+    if absence.substitute is None:
+        return " " + gettext("(away until %(until)s)") % facts
+    facts["substitute"] = absence.substitute.full_name
+    return " " + gettext("(away until %(until)s; %(substitute)s stands in)") % facts
 
 
 def action_words(action: str) -> str:

@@ -13,7 +13,7 @@ from common.searches import LOST, numbers_joined
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries import dossiers as queries
 from onestop.states import Status
-from organizations import access
+from organizations import absences, access
 from organizations.models import Unit, User
 
 SIZES = (25, 50, 100, 250)
@@ -21,6 +21,7 @@ WHO = (
     ("", gettext_lazy("All")),
     ("toi", gettext_lazy("Mine")),
     ("chua", gettext_lazy("Not assigned")),
+    ("vang", gettext_lazy("Of colleagues for whom I stand in")),
 )
 
 
@@ -78,6 +79,9 @@ class QueueForm(Form):
                 found = found.filter(holder=user)
             case "chua":
                 found = found.filter(holder=None)
+            case "vang":
+                away = absences.covered_by(user).values("user")
+                found = found.filter(holder__in=away)
             case who if who.isdecimal():
                 found = found.filter(holder_id=int(who))
         if data.get("tt"):

@@ -45,7 +45,7 @@ from onestop.services.steps import (
     may_decide,
 )
 from onestop.states import StepState
-from organizations import access
+from organizations import absences, access
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from papers.models import PrintedForm
@@ -79,13 +79,19 @@ def load_related(dossier: Dossier, steps: list[StepRun]) -> None:
 
 
 def noting_rounds(dossiers: DossierQuerySet) -> DossierQuerySet:
-    """Say of each in the same query whether papers were asked for before, and what became of
-    the new dates that were proposed: [[state, id of who proposed it], …]."""
+    """Say of each in the same query whether papers were asked for before, what became of the new
+    dates that were proposed: [[state, id of who proposed it], …], and whether the holder is away:
+    [[last day, id of the substitute, his name]]."""
     rounds = SupplementRound.objects.filter(dossier=OuterRef("pk"))
     proposals = Extension.objects.filter(dossier=OuterRef("pk")).order_by("pk")
     return dossiers.annotate(
         was_asked=Exists(rounds),
         proposals=ArraySubquery(proposals.values(found=JSONArray("state", "asked_by"))),
+        away=ArraySubquery(
+            absences.in_force()
+            .filter(user=OuterRef("holder"))
+            .values(found=JSONArray("valid_to", "substitute", "substitute__full_name"))
+        ),
     )
 
 
@@ -133,6 +139,7 @@ class DossierPage:
             is_void=dossier.is_void,
             step_kind=run.kind if run else "",
             held_by=holder,
+            stands_in=holder == "another" and self._stands_in,
             on_holder=self._rights(dossier.holder_unit_id),
             on_receiving=self._rights(dossier.receiving_unit_id),
             on_competent=self._rights(dossier.competent_unit_id, dossier.handling_unit_id),
@@ -179,6 +186,23 @@ class DossierPage:
         if known is None:
             known = self.dossier.extensions.values_list("state", "asked_by_id")
         return [(state, author) for state, author in known]
+
+    @property
+    def _stands_in(self) -> bool:
+        """Whether the person is the substitute of a holder who is away. One query, as above."""
+        known = getattr(self.dossier, "away", None)
+        if known is None:
+            return bool(self.dossier.holder and absences.covers(self.user, self.dossier.holder))
+        return any(substitute == self.user.pk for _until, substitute, _name in known)
+
+    @cached_property
+    def holder_away(self) -> dict[str, Any] | None:
+        """Until when the holder is away, and the name of the substitute."""
+        known = getattr(self.dossier, "away", None)
+        if not known or self.dossier.closed_at:
+            return None
+        until, _substitute, name = known[0]
+        return {"until": dt.date.fromisoformat(until), "substitute": name}
 
     @property
     def _proposed_by(self) -> str:
@@ -278,6 +302,7 @@ class DossierPage:
             "handover": dossier.handovers.first(),
             "printed": list(PrintedForm.objects.of(dossier).in_force()),
             "events": timeline_of(dossier),
+            "holder_away": self.holder_away,
             "may_note": "process_dossiers" in self.situation.on_holder
             or bool(self.situation.on_receiving),
             "may_tell_readers": "receive_dossiers" in self.situation.on_receiving,

@@ -15,7 +15,9 @@ from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.dossiers import soon_until
 from onestop.services import assignment
 from onestop.states import RUNNING, WAITING
-from organizations.models import User
+from organizations import absences
+from organizations.models import Absence, User
+from organizations.words import away_words
 
 ROWS = 100  # of one page
 
@@ -88,6 +90,13 @@ def in_hands_of(queue: Any, hands: Iterable[tuple[int, int]]) -> Any:
     return _accepted(queue).filter(mine, step__isnull=False).order_by("due_at", "id")
 
 
+def noting_absences(rows: list[dict[str, Any]]) -> None:
+    """Say of each row whose person is away until when, and who stands in. One query."""
+    away = absences.of_people(row["holder_id"] for row in rows if "holder_id" in row)
+    for row in rows:
+        row["away"] = away.get(row.get("holder_id", 0))
+
+
 @dataclass(frozen=True)
 class Able:
     """A person who can do some of the ticked steps, and how much lies in his hands already."""
@@ -95,6 +104,11 @@ class Able:
     person: User
     can: int
     open: int
+    away: Absence | None = None
+
+    @property
+    def away_words(self) -> str:
+        return away_words(self.away)
 
 
 def able_to_take(found: DossierQuerySet) -> list[Able]:
@@ -114,8 +128,14 @@ def able_to_take(found: DossierQuerySet) -> list[Able]:
             can[person.pk] = can.get(person.pk, 0) + len(group)
     held = Dossier.objects.open().filter(holder__in=people, accepted_at__isnull=False)
     load = dict(held.order_by().values_list("holder").annotate(n=Count("pk")))
-    able = [Able(people[pk], n, load.get(pk, 0)) for pk, n in can.items()]
-    return sorted(able, key=lambda one: (-one.can, one.open, one.person.sort_key, one.person.pk))
+    away = absences.of_people(people)
+    able = [Able(people[pk], n, load.get(pk, 0), away.get(pk)) for pk, n in can.items()]
+    return sorted(able, key=_order)
+
+
+def _order(one: Able) -> tuple[Any, ...]:
+    """Who is here first, then who can do most, then who has least in hand."""
+    return (one.away is not None, -one.can, one.open, one.person.sort_key, one.person.pk)
 
 
 def name_of(person_id: int) -> str:

@@ -68,6 +68,13 @@ def _voided(data: Data) -> str:
     return f"{data['reason']}. {_('Given back: %(amount)s, %(refund)s') % repaid}"
 
 
+def _taken_from(data: Data) -> str:
+    if not data.get("from_name"):
+        return ""
+    words = _("From %s, who is away.") if data.get("stands_in") else _("From %s.")
+    return words % data["from_name"]
+
+
 Story = tuple[str | Promise, Callable[[Data], str], str]
 STORY: dict[str, Story] = {
     "dossier.arrived": (gettext_lazy("Submitted online"), lambda d: "", "waiting"),
@@ -78,7 +85,7 @@ STORY: dict[str, Story] = {
         gettext_lazy("Assigned the dossier"), lambda d: _("To %s.") % d["person_name"], "done"),
     "dossier.taken_over": (
         gettext_lazy("Took the dossier over"),
-        lambda d: _("From %s.") % d["from_name"] if d.get("from_name") else "", "done"),
+        _taken_from, "done"),
     "dossier.forwarded": (
         gettext_lazy("Passed the dossier on"),
         lambda d: ". ".join(filter(None, [

@@ -19,6 +19,7 @@ class Situation:
     is_void: bool = False
     step_kind: str = ""
     held_by: str = "nobody"  # nobody | me | another
+    stands_in: bool = False  # for the holder, who is away
     on_holder: frozenset[str] = field(default_factory=frozenset)  # rights on the holding unit
     on_receiving: frozenset[str] = field(default_factory=frozenset)
     at_counter: frozenset[str] = field(default_factory=frozenset)  # receiving or competent unit
@@ -116,7 +117,8 @@ def _working(at: Situation) -> list[str]:
         names.append("send_back")
     if at.step_kind in ("assign", "return"):
         return names
-    if at.may_step and (at.held_by == "nobody" or (at.held_by == "another" and assigns)):
+    takes = at.held_by == "another" and (assigns or at.stands_in)
+    if at.may_step and (at.held_by == "nobody" or takes):
         names.append("take_over")
     if assigns:
         names.append("assign")

@@ -14,7 +14,7 @@ from onestop.models import Dossier, StepKind, StepRun
 from onestop.services import steps
 from onestop.services.batches import Outcome, each_for_itself, rehearse
 from onestop.states import WAITING, Part, StepState
-from organizations import access, fields
+from organizations import absences, access, fields
 from organizations.models import AGENCY_KINDS, Unit, User
 
 # Signed, sealed or handed out in the name of the unit: nobody below it does that.
@@ -66,7 +66,9 @@ def assign(
 
 @transaction.atomic
 def take_over(dossier_id: int, *, actor: User, step_id: int | None = None) -> Dossier:
-    """Take a dossier into one's own hands: from nobody, or, as a head, from an official."""
+    """Take a dossier into one's own hands: from nobody; as a head, or as the substitute of a
+    colleague who is away, from an official. Standing in lends no right: who may not decide
+    himself takes no decision over."""
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
@@ -77,7 +79,8 @@ def take_over(dossier_id: int, *, actor: User, step_id: int | None = None) -> Do
     if dossier.holder_id == actor.pk:
         raise AlreadyDone(_("The dossier is already in your hands."))
     before = dossier.holder
-    if before is not None:
+    stands_in = before is not None and absences.covers(actor, before)
+    if before is not None and not stands_in:
         right = access.require(actor, "assign_dossiers", dossier.holder_unit_id)
     _hand_to(dossier, run, actor)
     steps.start_work(dossier, actor=actor, at=at)
@@ -89,6 +92,7 @@ def take_over(dossier_id: int, *, actor: User, step_id: int | None = None) -> Do
             dossier,
             from_person=before.pk if before else None,
             from_name=before.full_name if before else "",
+            stands_in=stands_in,
         ),
     )  # fmt: skip
     return dossier

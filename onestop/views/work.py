@@ -47,6 +47,7 @@ def load_list(request: Request) -> HttpResponse:
         queue = queue.filter(holder_unit_id=int(unit))
     found = load.load_of(queue, timezone.localdate())
     page = Paginator(found.rows, load.ROWS).get_page(request.GET.get("trang"))
+    load.noting_absences(list(page))
     context = {"load": found, "page": page, "is_one_unit": unit}
     return render(request, "onestop/load_list.html", context)
 

@@ -1,3 +1,4 @@
+from organizations.models.absences import Absence, AbsenceReason
 from organizations.models.calendars import CalendarEntry, DayKind, WorkPattern
 from organizations.models.grants import UnitGroupPermission, UnitUserPermission
 from organizations.models.people import (
@@ -14,6 +15,8 @@ from organizations.models.units import AGENCY_KINDS, Unit, UnitKind, UnitSuccess
 
 __all__ = [
     "AGENCY_KINDS",
+    "Absence",
+    "AbsenceReason",
     "CalendarEntry",
     "Dated",
     "DayKind",

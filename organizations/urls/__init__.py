@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from organizations.urls import calendar
-from organizations.views import imports, people, positions, profile, units
+from organizations.views import absences, imports, people, positions, profile, units
 
 app_name = "organizations"
 P = "quan-tri/nguoi-dung/"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("tai-khoan/", profile.profile, name="profile"),
     path(D, positions.delegation_give, name="delegation_give"),
     path(f"{D}<int:pk>/thu-hoi/", positions.delegation_revoke, name="delegation_revoke"),
+    path("tai-khoan/vang-mat/", absences.absence_own, name="absence_own"),
+    path("phan-cong/vang-mat/<int:pk>/", absences.absence_record, name="absence_record"),
+    path("vang-mat/<int:pk>/ket-thuc/", absences.absence_end, name="absence_end"),
     path(P, people.person_list, name="person_list"),
     path(f"{P}moi/", people.person_create, name="person_create"),
     path(f"{P}nhap/", imports.people_import, name="people_import"),

@@ -13,7 +13,7 @@ from common.counting import capped_counts
 from onestop.models import Dossier, Opinion
 from onestop.queries import dossiers
 from onestop.states import WAITING, Status
-from organizations import access
+from organizations import absences, access
 from organizations.models import User
 
 MOST = 50
@@ -44,6 +44,11 @@ def boxes(user: User) -> list[Box]:
         "nobody": (_("Nobody has taken"), f"{dossier_list}?nguoi=chua", ""),
         "opinions": (_("Opinions asked of your unit"), reverse("portal:opinions"), "waiting"),
         "assign": (_("To be assigned"), f"{dossier_list}?nguoi=chua", ""),
+        "away": (
+            _("Of colleagues who are away"),
+            f"{dossier_list}?nguoi=vang",
+            "waiting",
+        ),
         "return": (_("Results to hand over"), f"{dossier_list}?tt=9", "done"),
         "new": (_("New online"), f"{dossier_list}?xem=moi", "new"),
         "overdue": (_("Overdue in your units"), f"{dossier_list}?xem=qua-han", "overdue"),
@@ -51,7 +56,7 @@ def boxes(user: User) -> list[Box]:
     return [
         Box(words, counts[key], url, tone)
         for key, (words, url, tone) in known.items()
-        if key in counts
+        if key in counts and (counts[key] or key != "away")
     ]
 
 
@@ -77,6 +82,8 @@ def _queues(user: User) -> dict[str, Any]:
     if access.may(user, "receive_dossiers"):
         queues["new"] = here("receive_dossiers").filter(accepted_at=None)
     mine = Dossier.objects.held_by_units_of(user, "view_dossiers")
+    away = absences.covered_by(user).values("user")
+    queues["away"] = mine.open().filter(holder__in=away, accepted_at__isnull=False)
     queues["overdue"] = dossiers.view_of(mine, "qua-han", timezone.localdate())
     return queues
 

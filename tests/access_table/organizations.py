@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 ACCESS: dict[str, tuple[str, ...]] = {
+    "organizations:absence_end": (
+        "GET *=405",
+        "POST *=404",
+    ),
+    "organizations:absence_own": ("GET *=200",),
+    "organizations:absence_record": (
+        "GET person:own head,leader,agency_admin,superuser=200 *=404",
+        "GET person:other superuser=200 *=404",
+        "GET person:away *=404",
+        "POST person:away *=404",
+    ),
     "organizations:calendar": (
         "GET editor,superuser=200 *=403",
         "POST *=405",

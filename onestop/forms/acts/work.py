@@ -18,7 +18,9 @@ from onestop.services import (
     processing,
     steps,
 )
+from organizations import absences
 from organizations.models import AGENCY_KINDS, Unit
+from organizations.words import away_words
 
 
 class AssignForm(ActForm):
@@ -35,9 +37,12 @@ class AssignForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assert self.run is not None
+        able = assignment.candidates(self.dossier, self.run)
+        away = absences.of_people(person.pk for person, _unit in able)
+        here_first = sorted(able, key=lambda one: one[0].pk in away)
         self.fields["person"].choices = [  # type: ignore[attr-defined]
-            (str(person.pk), f"{person.full_name} – {unit.name}")
-            for person, unit in assignment.candidates(self.dossier, self.run)
+            (str(person.pk), f"{person.full_name} – {unit.name}{away_words(away.get(person.pk))}")
+            for person, unit in here_first
         ]
 
     def perform(self) -> object:
