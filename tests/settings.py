@@ -1,5 +1,7 @@
 """The portal's settings with what only tests need."""
 
+import os
+
 from govit.settings import *  # noqa: F403
 
 GOVIT_DEMO = False
@@ -15,6 +17,10 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 RING_THE_BELL = False
+# Each worker of a parallel run has a cache of its own: one may empty it
+if _worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+    _plain = REDIS_URL.partition("?")[0]  # noqa: F405
+    CACHES["default"]["LOCATION"] = f"{_plain}?db={1 + int(_worker)}"  # noqa: F405
 FILES_REQUIRE_SCAN = False
 for _template in TEMPLATES:  # noqa: F405
     _template["OPTIONS"]["string_if_invalid"] = ""

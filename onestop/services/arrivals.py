@@ -45,12 +45,27 @@ def arrive(facts: reception.Reception, *, at: dt.datetime) -> Dossier:
     return dossier
 
 
+class VersionChanged(DomainError):
+    """The procedure changed between the page and the act."""
+
+    code = "version_changed"
+
+
 @transaction.atomic
-def accept_arrival(dossier_id: int, *, actor: User, note: str = "") -> Dossier:
-    """It is complete: receive it as if handed in at the counter now. Also after a supplement."""
+def accept_arrival(
+    dossier_id: int, *, actor: User, note: str = "", version_id: int | None = None
+) -> Dossier:
+    """It is complete: receive it as if handed in at the counter now. Also after a supplement.
+
+    `version_id` is the version that the page named: the papers were checked against that one.
+    """
     at = timezone.now()
     dossier, right = _locked(dossier_id, actor)
     _take_version_of(dossier, timezone.localdate(at))
+    if version_id not in (None, dossier.version_id):
+        raise VersionChanged(
+            _("The procedure has changed meanwhile. Check the papers against it, then accept.")
+        )
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=note[:1000])
     steps.change_status(dossier, Status.RECEIVED, actor=actor, at=at)
     reception.start(dossier, actor=actor, at=at, right=right)

@@ -9,8 +9,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     "organizations:absence_own": ("GET *=200",),
     "organizations:absence_record": (
-        "GET person:own head,leader,agency_admin,superuser=200 *=404",
-        "GET person:other superuser=200 *=404",
+        "GET person:own officer,head,leader,agency_admin,superuser=200 *=404",
+        "GET person:other outsider,superuser=200 *=404",
         "GET person:away *=404",
         "POST person:away *=404",
     ),

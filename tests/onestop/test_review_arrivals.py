@@ -141,6 +141,30 @@ def test_the_counter_reads_when_another_version_holds_by_now(client, province, t
     assert "theo phiên bản có hiệu lực hôm nay" in client.get(url).text
 
 
+def test_a_version_that_came_between_the_page_and_the_act_is_looked_at_first(
+    client, province, town
+):
+    with tenant_scope(province):
+        dossier = arrived(town)
+        first, today = dossier.version, timezone.localdate()
+        second = make_version(dossier.procedure, 2, units=[town.agency], valid_from=today)
+        second.channels.update(channel=Channel.ONLINE)
+    client.sign_in(town.clerk)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "tiep-nhan"])
+    shown = client.get(url).context["form"]["version"].value()
+    assert shown == first.pk
+    with tenant_scope(province):
+        dossier.procedure.versions.filter(pk=first.pk).update(valid_to=today - dt.timedelta(days=1))
+        ProcedureVersion.objects.filter(pk=second.pk).update(published_at=timezone.now())
+    answer = client.post(url, {"step": "", "note": "", "version": shown})
+    assert answer.status_code == 409
+    assert "Thủ tục vừa thay đổi" in answer.text
+    with tenant_scope(province):
+        assert Dossier.objects.get(pk=dossier.pk).accepted_at is None
+    shown = client.get(url).context["form"]["version"].value()
+    assert client.post(url, {"step": "", "note": "", "version": shown}).status_code == 302
+
+
 @pytest.mark.usefixtures("scope")
 @pytest.mark.parametrize(("channel", "days"), [(Channel.ONLINE, 3), (Channel.POST, 10)])
 def test_the_limit_is_that_of_the_day_of_acceptance(town, channel, days):

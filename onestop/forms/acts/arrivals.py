@@ -23,10 +23,12 @@ class AcceptForm(ActForm):
     explanation = gettext_lazy("The papers are complete and correct. The time limit starts now.")
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=500)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         version = arrivals.version_on(self.dossier, timezone.localdate())
+        self.fields["version"].initial = version.pk if version else self.dossier.version_id
         if version is None:
             self.warning = _(
                 "The procedure is no longer offered as on the day of submission. The dossier is "
@@ -40,8 +42,9 @@ class AcceptForm(ActForm):
 
     def perform(self) -> object:
         return arrivals.accept_arrival(
-            self.dossier.pk, actor=self.user, note=self.cleaned_data["note"]
-        )
+            self.dossier.pk, actor=self.user, note=self.cleaned_data["note"],
+            version_id=self.cleaned_data["version"],
+        )  # fmt: skip
 
 
 class RefuseArrivalForm(ReasonForm):
