@@ -147,11 +147,12 @@ class Segment:
     is_in_period: bool
 
 
-def segments(period: Period) -> list[Segment]:
-    """Everything up to the last day of the period, in whole months where they fit."""
+def segments(period: Period, since: dt.date = dt.date.min) -> list[Segment]:
+    """Every day from `since`, the first of a month, to the last of the period; in whole months
+    where they fit."""
     month = period.first.replace(day=1)
     before = [
-        Segment("month", dt.date.min, month, False), Segment("day", month, period.first, False),
+        Segment("month", since, month, False), Segment("day", month, period.first, False),
     ]  # fmt: skip
     inner = month if month == period.first else add_months(month, 1)
     end = period.after.replace(day=1)

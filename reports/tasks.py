@@ -7,7 +7,7 @@ import time
 
 from django.utils import timezone
 
-from reports.services import cells, checks, snapshots
+from reports.services import cells, checks, snapshots, stocks
 from tenancy.celery import global_task
 from tenancy.models import Province
 from tenancy.periodic import in_each_province
@@ -27,8 +27,18 @@ def settle() -> None:
             with tenant_scope(province):
                 count = cells.settle()
             days += count
+        while time.monotonic() < end and _takes_stock(province):
+            pass
     if days:
         log.info("days counted: %s", days)
+
+
+def _takes_stock(province: Province) -> bool:
+    with tenant_scope(province):
+        day = stocks.take_next(timezone.now())
+    if day:
+        log.info("stocks counted: %s %s", province.code, day)
+    return day is not None
 
 
 @global_task("reports.tasks.compare")

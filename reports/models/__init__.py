@@ -1,5 +1,5 @@
 from reports.models.statements import NEXT, PeriodKind, Report, ReportState
-from reports.models.summaries import Cell, DirtyDay, Span, SummaryCheck
+from reports.models.summaries import Cell, DirtyDay, Span, Stock, Stocktaking, SummaryCheck
 
 __all__ = [
     "NEXT",
@@ -9,5 +9,7 @@ __all__ = [
     "Report",
     "ReportState",
     "Span",
+    "Stock",
+    "Stocktaking",
     "SummaryCheck",
 ]

@@ -1,4 +1,4 @@
-"""Summaries of the flows: how many dossiers a unit received and finished on a day."""
+"""Summaries: what a unit received and finished on a day, and had open when a month ended."""
 
 from __future__ import annotations
 
@@ -54,6 +54,41 @@ class DirtyDay(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.day}"
+
+
+class Stock(TenantModel):
+    """How many dossiers a unit had open at the end of a month, and how many of them overdue."""
+
+    day = models.DateField()  # the last of the month
+    unit = TenantForeignKey(UNIT, related_name="+", db_index=False)  # the competent one
+    level = models.CharField(max_length=10)
+    field = models.CharField(max_length=300)
+    open = models.PositiveIntegerField()
+    overdue = models.PositiveIntegerField()  # as column 13 of the statement says it
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "day", "unit", "level", "field"], name="report_stock_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.unit_id} {self.field}"
+
+
+class Stocktaking(TenantModel):
+    """The stocks of a month's last day are counted: a unit without a row had nothing open."""
+
+    day = models.DateField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "day"], name="report_stocktaking_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 class SummaryCheck(TenantModel):

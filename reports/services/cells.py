@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from organizations.models import Unit
+from reports.services import stocks
 from tenancy.scope import required_province_id
 
 AT_ONCE = 100  # few, so that whoever notes one of these days waits for no more than a moment
@@ -117,6 +118,7 @@ def note_dirty(days: Iterable[Day]) -> None:
 
 def note_everything() -> int:
     """Count the whole province anew: after a load past the services. Answers how many days."""
+    stocks.forget()
     with connection.cursor() as cursor:
         cursor.execute(NOTE_ALL, {"province": required_province_id()})
         return int(cursor.rowcount)
@@ -135,6 +137,7 @@ def settle(most: int = AT_ONCE) -> int:
         # Months are sums of committed days: who sums a unit's months waits for who did before
         for statement in (LOCK_MONTHS, FORGET, COUNT, FORGET_MONTHS, SUM_MONTHS):
             cursor.execute(statement, facts)
+    stocks.take_again(taken)
     return len(taken)
 
 

@@ -20,15 +20,15 @@ KEEP = dt.timedelta(days=60)
 
 @transaction.atomic
 def compare(today: dt.date) -> int | None:
-    """Figures of this year, unit by unit and field by field, both ways; how many differ.
+    """Figures of this year, of last month and of this one, unit by unit and field by field, both
+    ways; how many differ.
 
     Units whose figures differ are counted anew. None while acts are still on their way into the
     summaries: then a difference would say nothing.
     """
     if not summaries.are_settled():
         return None
-    period = Period(today.replace(month=1, day=1), today)
-    wrong = differing(live.figures(period, By.FIELD), summaries.figures(period, By.FIELD))
+    wrong = {key for period in _compared(today) for key in _differing_in(period)}
     units = sorted({unit for unit, _level, _field in wrong})
     for unit_id in units:
         _count_anew(unit_id)
@@ -38,6 +38,19 @@ def compare(today: dt.date) -> int | None:
     if wrong:
         record(check, "summaries.differ", actor=None, data={"count": len(wrong), "units": codes})
     return len(wrong)
+
+
+def _compared(today: dt.date) -> list[Period]:
+    """Last month ends with a stock, and this month begins with it."""
+    last = today.replace(day=1) - dt.timedelta(days=1)
+    return [
+        Period(today.replace(month=1, day=1), today), Period(last.replace(day=1), last),
+        Period(today.replace(day=1), today),
+    ]  # fmt: skip
+
+
+def _differing_in(period: Period) -> list[live.Key]:
+    return differing(live.figures(period, By.FIELD), summaries.figures(period, By.FIELD))
 
 
 def differing(one: dict[live.Key, Figures], other: dict[live.Key, Figures]) -> list[live.Key]:

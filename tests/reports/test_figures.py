@@ -6,11 +6,12 @@ from collections import defaultdict
 import pytest
 from django.utils import timezone
 
+from common.working_time import add_months
 from onestop.models import Dossier
 from reports.queries import live, summaries
 from reports.queries.statements import Places, statement
 from reports.rules import By, Figures, Period, columns_of
-from reports.services import cells
+from reports.services import cells, stocks
 from tests.onestop.test_query_counts import questions
 from tests.reports.invented import Inventor, facts_then
 
@@ -44,14 +45,29 @@ def some(found: dict[live.Key, Figures]) -> dict[live.Key, Figures]:
     return {key: figures for key, figures in found.items() if not figures.is_empty}
 
 
+def months() -> list[Period]:
+    """Whole months that are over, one, two and four; and one that ends in another."""
+    this = timezone.localdate().replace(day=1)
+    ends = [add_months(this, -count) - dt.timedelta(days=1) for count in (0, 1, 2)]
+    return [
+        *(Period(last.replace(day=1), last) for last in ends),
+        Period(add_months(this, -2), ends[0]), Period(add_months(this, -4), ends[0]),
+        Period(add_months(this, -3) + dt.timedelta(days=9), ends[1]),
+        Period(add_months(this, -1), timezone.localdate()),
+    ]  # fmt: skip
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("are_taken", [True, False])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_rule_statement_and_summaries_agree_row_for_row(town, seed):
+def test_rule_statement_and_summaries_agree_row_for_row(town, seed, are_taken):
     Inventor(town, seed).write(300)
     cells.note_everything()
     cells.settle_all()
+    if are_taken:
+        assert stocks.take_all(timezone.now()) >= 4
     places = Places()
-    for period in periods():
+    for period in [*periods(), *months()]:
         for by in By:
             by_statement = live.figures(period, by)
             assert by_statement == by_hand(period, by), (period, by)
@@ -65,11 +81,14 @@ def test_rule_statement_and_summaries_agree_row_for_row(town, seed):
     assert all(everything.as_row()), "no column may stand empty in this test"
 
 
-def test_the_statement_and_the_summaries_agree_on_a_few(town):
-    Inventor(town, 3, days=40).write(60)
+@pytest.mark.parametrize("are_taken", [True, False])
+def test_the_statement_and_the_summaries_agree_on_a_few(town, are_taken):
+    Inventor(town, 3, days=70).write(60)
     cells.note_everything()
     cells.settle_all()
-    for period in periods()[:4]:
+    if are_taken:
+        stocks.take_all(timezone.now())
+    for period in [*periods()[:4], *months()[:2]]:
         assert some(summaries.figures(period, By.FIELD)) == live.figures(period, By.FIELD)
         one = [town.other_agency.pk]
         asked = summaries.figures(period, By.AGENCY, one)
@@ -105,14 +124,15 @@ def test_what_happened_after_the_cut_off_does_not_count(town):
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_the_figures_of_all_units_cost_one_query(town, count):
+def test_the_figures_of_all_units_cost_one_query_and_those_of_the_summaries_two(town, count):
     Inventor(town, 6).write(count)
     cells.note_everything()
     cells.settle_all()
     period = Period(day(30), day(0))
-    for ask in (live.figures, summaries.figures):
-        _found, asked = questions(lambda ask=ask: ask(period, By.AGENCY))
-        assert len(asked) == 1, asked
+    for ask, most in ((live.figures, 1), (summaries.figures, 2)):
+        for each in (period, months()[0]):
+            _found, asked = questions(lambda ask=ask, each=each: ask(each, By.AGENCY))
+            assert len(asked) == most, asked
 
 
 def test_every_agency_that_was_open_has_its_row(town):
