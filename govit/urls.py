@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("organizations.urls.sign_in")),
     path("", include("organizations.urls")),
     path("", include("notifications.urls")),
+    path("", include("papers.urls")),
     path("", include("reports.urls")),
     path("", include("onestop.urls")),
     path("", include("portal.urls")),

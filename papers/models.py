@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from organizations import access
 from organizations.access import VisibleQuerySet, manager_of
-from papers.rules import form_number_in_words
+from organizations.models import User
+from papers.fields import FORMS
+from papers.wording import Words, number_words, shipped_named, words_of
 from tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -34,7 +37,7 @@ class Counter(TenantModel):
 
 
 class Form(models.TextChoices):
-    """The forms of TT 03/2025/TT-VPCP, Phụ lục I; printed titles are in papers/data/titles.csv."""
+    """The forms of TT 03/2025/TT-VPCP, Phụ lục I; what is printed is in papers/wording.py."""
 
     RECEIPT = "01", _("Receipt with appointment")
     SUPPLEMENT = "02", _("Supplement request")
@@ -42,6 +45,73 @@ class Form(models.TextChoices):
     APOLOGY = "04", _("Apology and new date")
     STOP = "05", _("Notice of stop")
     CONTROL = "06", _("Control sheet")
+
+
+class FormWordsQuerySet(models.QuerySet["FormWords"]):
+    def visible_to(self, user: User, permission: str) -> Self:
+        """All of the province's: they belong to no unit; nothing for who may not."""
+        return self.all() if access.may(user, permission) else self.none()
+
+    def in_use(self) -> Self:
+        """Published and not taken back, oldest first; of one day the newest comes last."""
+        found = self.filter(published_at__isnull=False, withdrawn_at=None)
+        return found.order_by("valid_from", "published_at", "pk")
+
+    def lock(self, pk: int) -> FormWords:
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class FormWords(TenantModel):
+    """The province's own words of a form from a day on. Once published they never change.
+
+    No row is ever deleted: printed forms point at theirs.
+    """
+
+    form = models.CharField(max_length=2, choices=[*FORMS.items()])
+    words = models.JSONField()  # papers.wording.Words
+    copied_from = models.CharField(max_length=60, blank=True)  # "TT03/2025", or a row's number
+    valid_from = models.DateField(null=True)
+    source = models.CharField(max_length=300, blank=True)  # the act that asks for it
+    made_at = models.DateTimeField()
+    made_by = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    published_by = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="+")
+
+    objects: ClassVar[Any] = manager_of(FormWordsQuerySet)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="form_words_published_complete",
+                condition=Q(published_at=None, published_by=None, valid_from=None)
+                | Q(
+                    ~Q(source=""),
+                    published_at__isnull=False,
+                    published_by__isnull=False,
+                    valid_from__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="form_words_withdrawn_complete",
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["province", "form", "valid_from"], name="form_words_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.valid_from or ''}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    def as_words(self) -> Words:
+        return words_of(self.words)
 
 
 class PrintedFormQuerySet(VisibleQuerySet["PrintedForm"]):
@@ -64,7 +134,10 @@ class PrintedForm(TenantModel):
 
     unit = TenantForeignKey("organizations.Unit", related_name="+")  # the receiving unit
     form = models.CharField(max_length=2, choices=Form)
-    version = models.CharField(max_length=20)  # "TT03/2025": key of papers.rules.CIRCULARS
+    version = models.CharField(max_length=20)  # "TT03/2025": key of papers.wording.shipped
+    words = TenantForeignKey(  # the province's own, which stay what they were; null: the shipped
+        FormWords, null=True, related_name="+", db_index=False
+    )
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     edition = models.PositiveSmallIntegerField(default=1)
@@ -120,9 +193,20 @@ class PrintedForm(TenantModel):
 
     @property
     def number_in_words(self) -> str:
-        """The number as printed: "0007/TTPVHCC"."""
-        return form_number_in_words(self.version, self.form, self.number, self.office_symbol)
+        """The number as printed: "07/TTPVHCC". No query: own words leave theirs in the data."""
+        if given := self.data.get("number_words"):
+            return str(given)
+        return number_words(
+            shipped_named(self.form, self.version).words,
+            number=self.number, year=self.year, office_symbol=self.office_symbol,
+        )  # fmt: skip
 
     @property
     def office_symbol(self) -> str:
         return str(self.data.get("office_symbol", ""))
+
+    def as_words(self) -> Words:
+        """The words that it was issued with. Reads `self.words`: one query if not loaded."""
+        if self.words is not None:
+            return self.words.as_words()
+        return shipped_named(self.form, self.version).words

@@ -1,23 +1,16 @@
-"""Codes, look-up numbers, tokens and the wording of forms. No database, no clock.
+"""Codes, look-up numbers and tokens. No database, no clock.
 
-Sources: QĐ 20/2020/QĐ-TTg and TT 01/2018/TT-VPCP Điều 19 (dossier code); TT 01/2018/TT-VPCP and
-TT 03/2025/TT-VPCP Phụ lục I (forms). The wording is data with dates: papers/data/*.csv.
+Sources: QĐ 20/2020/QĐ-TTg and TT 01/2018/TT-VPCP Điều 19 (dossier code).
 """
 
 from __future__ import annotations
 
 import base64
-import csv
 import datetime as dt
 import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-
-DATA = Path(__file__).resolve().parent / "data"
 
 # --- The dossier code ----------------------------------------------------------------------------
 # Accepts both orders of the unit code, so that dossiers of before 2020 can be found.
@@ -90,57 +83,3 @@ def token_for(code: str, nonce: str, *, secret: str) -> str:
 def token_digest(token: str) -> str:
     """What is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-# --- Forms: titles, symbols and labels by date ----------------------------------------------------
-@dataclass(frozen=True)
-class Circular:
-    """One set of forms: when it holds, its titles, symbols of numbers and labels."""
-
-    key: str
-    valid_from: dt.date
-    source: str
-    titles: dict[str, str] = field(default_factory=dict)  # form -> title
-    numbers: dict[str, str] = field(default_factory=dict)  # form -> number in that circular
-    symbols: dict[str, str] = field(default_factory=dict)  # form -> "PBS-{office}"
-    labels: dict[str, dict[str, str]] = field(default_factory=dict)  # form -> key -> words
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@cache
-def circulars() -> tuple[Circular, ...]:
-    """Every set of forms we know, oldest first."""
-    found: dict[str, Circular] = {}
-    for row in _rows("titles.csv"):
-        circular = found.setdefault(
-            row["circular"],
-            Circular(row["circular"], dt.date.fromisoformat(row["valid_from"]), row["source"]),
-        )
-        circular.titles[row["form"]] = row["title"]
-        circular.numbers[row["form"]] = row["number_in_circular"]
-        circular.symbols[row["form"]] = row["symbol"]
-    for row in _rows("forms.csv"):
-        for key in row["circulars"].split():
-            labels = found[key].labels.setdefault(row["form"], {})
-            labels[row["key"]] = row["printed"]
-    return tuple(sorted(found.values(), key=lambda circular: circular.valid_from))
-
-
-def circular_on(day: dt.date) -> Circular:
-    """The forms in force on a day; the oldest ones for days before any we know."""
-    held = [circular for circular in circulars() if circular.valid_from <= day]
-    return held[-1] if held else circulars()[0]
-
-
-def circular_named(key: str) -> Circular:
-    return next(circular for circular in circulars() if circular.key == key)
-
-
-def form_number_in_words(version: str, form: str, number: int, office_symbol: str) -> str:
-    """ "12/PBS-TTPVHCC": the number of the year and the symbol of the form and the office."""
-    symbol = circular_named(version).symbols[form].format(office=office_symbol)
-    return f"{number:02d}/{symbol}"

@@ -31,13 +31,14 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from common.pdf import PaperResponse, qr_svg_data_uri
 from organizations.models import User
-from papers import rules
+from papers import form_words, rules
 from papers.forms_data import FormData, Receipt, plain_data
 from papers.models import Counter, PrintedForm
+from papers.wording import number_words, on_paper
 from papers.words import day_words
 from tenancy.scope import required_province_id
 
-TEMPLATES = {form: f"papers/form_{form}.html" for form in ("01", "02", "03", "04", "05", "06")}
+TEMPLATE = "papers/form.html"
 
 
 class NotIssuedError(DomainError):
@@ -80,17 +81,24 @@ def issue(
 ) -> PrintedForm:
     """Give a form its number of the year in the receiving unit, and keep what is on it."""
     local = timezone.localtime(at)
+    own, shipped = form_words.in_force(form.form, local.date())
     number = next_number(unit_id, f"form:{form.form}", str(local.year))
+    data = plain_data(form)
+    if own is not None:
+        data["number_words"] = number_words(
+            own.as_words(), number=number, year=local.year, office_symbol=data["office_symbol"]
+        )
     printed = PrintedForm(
         unit_id=unit_id,
         form=form.form,
-        version=rules.circular_on(local.date()).key,
+        version=shipped.key,
+        words=own,
         year=local.year,
         number=number,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
         subject_name=subject_name[:200],
-        data=plain_data(form),
+        data=data,
         issued_at=at,
         issued_by=actor,
     )
@@ -110,13 +118,14 @@ def correct(
         unit_id=old.unit_id,
         form=old.form,
         version=old.version,
+        words_id=old.words_id,
         year=old.year,
         number=old.number,
         edition=old.edition + 1,
         subject_type=old.subject_type,
         subject_id=old.subject_id,
         subject_name=old.subject_name,
-        data=plain_data(form),
+        data=plain_data(form) | _number_of(old),
         issued_at=at,
         issued_by=actor,
         replaces=old,
@@ -134,6 +143,7 @@ def replace_lost(printed_id: int, *, actor: User, at: dt.datetime, reason: str) 
         unit_id=old.unit_id,
         form=old.form,
         version=old.version,
+        words_id=old.words_id,
         year=old.year,
         number=old.number,
         edition=old.edition + 1,
@@ -180,33 +190,37 @@ def demo_token(printed: PrintedForm) -> str:
 def paper_response(printed: PrintedForm, *, qr_url: str = "") -> PaperResponse:
     """The PDF. `qr_url` is the look-up page with the token; forms without a QR take none."""
     return PaperResponse(
-        TEMPLATES[printed.form],
+        TEMPLATE,
         paper_context(printed, qr_url=qr_url),
         filename=f"mau-{printed.form}-{_file_word(printed)}.pdf",
     )
 
 
 def paper_context(printed: PrintedForm, *, qr_url: str = "") -> dict[str, Any]:
-    """All that the template of the form needs, as plain data."""
+    """All that the template needs, as plain data: the stored words and the stored facts."""
     if printed.form == Receipt.form and not qr_url:
         raise ValueError("a receipt is printed with its QR code")
-    circular = rules.circular_named(printed.version)
-    lookup = printed.data.get("lookup")
-    return {
+    facts = {
         **printed.data,
-        "title": circular.titles[printed.form],
-        "number": printed.number_in_words,
-        "labels": circular.labels[printed.form],
         "year": printed.year,
         "number_of_year": printed.number,
-        "has_copies_table": circular.key == "TT01/2018",
+        "qr": qr_svg_data_uri(qr_url) if qr_url else "",
+    }
+    return {
+        **facts,
+        **on_paper(printed.form, printed.as_words(), facts),
+        "number": printed.number_in_words,
         "sample": printed.data["letterhead"]["is_sample"] or settings.GOVIT_DEMO,
         "edition": printed.edition,
         "prints": printed.prints,
         "is_void": printed.voided_at is not None,
-        "qr": qr_svg_data_uri(qr_url) if qr_url else "",
-        "lookup_number": rules.spaced_lookup_number(lookup["number"]) if lookup else "",
     }
+
+
+def _number_of(old: PrintedForm) -> dict[str, Any]:
+    """What a later edition keeps of the earlier one's number."""
+    given = old.data.get("number_words")
+    return {"number_words": given} if given else {}
 
 
 def _file_word(printed: PrintedForm) -> str:

@@ -19,7 +19,9 @@ from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, Proced
 from onestop.services import assignment, opinions, reception, visits
 from onestop.services.reception import PaperFacts
 from organizations.models import Unit, User
+from papers import form_words
 from papers.models import PrintedForm
+from papers.wording import shipped_named
 from reports.rules import By
 from reports.services import snapshots
 from tests.files import corpus
@@ -51,6 +53,7 @@ class Stock:
     waiting: str  # code of a procedure that is only a draft
     import_id: int  # a preview of the editor's
     report_ids: dict[str, int]  # of the cast's agency, of the other one
+    words_id: int  # of a draft of form 01
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -79,6 +82,9 @@ def make_stock(town: Town, number: int) -> Stock:
         report_ids={
             "own": _report(town, town.agency), "other": _report(town, town.other_agency)
         },
+        words_id=form_words.draft(
+            "01", shipped_named("01", "TT03/2025").words, actor=town.editor, copied_from="",
+        ).pk,
     )  # fmt: skip
 
 
@@ -174,10 +180,24 @@ def report(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.report_ids["other" if place == "other" else "own"]}
 
 
+def form(stock: Stock, place: str) -> dict[str, Any]:
+    """A printed form: the same in every province."""
+    return {"form": "01"}
+
+
+def edition(stock: Stock, place: str) -> dict[str, Any]:
+    """Words of a form: those of the province's own draft."""
+    return {"form": "01", "key": str(stock.words_id)}
+
+
+def draft(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.words_id}
+
+
 OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
-        report,
+        report, form, edition, draft,
     )
 }  # fmt: skip

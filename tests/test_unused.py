@@ -28,11 +28,6 @@ from tests.test_architecture import ROOT, code, name_of, tracked, tree_of
 
 TEXT = {".py", ".html", ".txt", ".js", ".css", ".toml", ".yml", ".example", ".conf", ".service"}
 LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
-NAMED_IN_PARTS = {
-    # template or style: how its name is put together
-    "papers/form_0{n}.html": "the number of the form is in the rows of papers/data",
-}
-
 # A name that only tests or a library write, and why it may stay.
 ONLY_CALLED_FROM_OUTSIDE = {
     "AddIndexAgain": "migrations are not looked at; a test holds them to it",
@@ -65,6 +60,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "file": "a file is shown beside the dossier that has it",
     "outbox": "the health page shows the deliveries themselves",
     "paper": "a dossier's papers are listed beside its history",
+    "form_words": "the page of a form lists its words by day",
     "saved_view": "a list of links; the page of views shows whose each is",
     "readers": "who asked who had opened his dossier is no step of its handling",
     "procedure": "the versions of a procedure are its history",
@@ -107,12 +103,7 @@ def unnamed(folder: str) -> Iterator[str]:
 
 
 def test_every_template_is_named_by_a_page_or_by_code():
-    numbered = {re.sub(r"\d(?=\.html$)", "{n}", name): name for name in unnamed("templates")}
-    left = [
-        name
-        for shape, name in numbered.items()
-        if not name.startswith(LOADED_BY_LIBRARIES) and shape not in NAMED_IN_PARTS
-    ]
+    left = [name for name in unnamed("templates") if not name.startswith(LOADED_BY_LIBRARIES)]
     assert left == []
 
 

@@ -132,8 +132,8 @@ def _partners(dossier: Dossier) -> str:
 
 
 def _what_it_says(data: dict[str, Any]) -> dict[str, Any]:
-    """Without the day of the paper."""
-    return {key: value for key, value in data.items() if key != "letterhead"}
+    """Without the day of the paper and its number."""
+    return {key: value for key, value in data.items() if key not in ("letterhead", "number_words")}
 
 
 def _require_part(dossier: Dossier, actor: User) -> None:

@@ -13,29 +13,33 @@ from onestop.queries.register import contact_of
 from onestop.services.papers_of import letterhead
 from onestop.states import Delivery
 from organizations.models import Unit
-from papers.rules import circular_on
+from papers.fields import REGISTER
+from papers.form_words import words_on
+from papers.wording import on_paper
 from papers.words import date_line, day_words, short_moment
-
-FORM = "07"
 
 
 def register_paper(
     unit: Unit, period: tuple[dt.date, dt.date], rows: Sequence[dict[str, Any]], volume: int
 ) -> dict[str, Any]:
-    """One volume; titles and heads of the circular in force today."""
+    """One volume, in the words of the form in force today."""
     now = timezone.now()
-    head, circular = letterhead(unit, now), circular_on(timezone.localdate(now))
+    head, words = letterhead(unit, now), words_on(REGISTER, timezone.localdate(now))
     with translation.override("vi"):
-        return {
-            "title": circular.titles[FORM],
-            "labels": circular.labels[FORM],
-            "agency_above": head.agency_above,
-            "agency": head.agency,
-            "date_line": date_line(head.place, head.day),
+        facts = {
             "first": day_words(period[0]),
             "last": day_words(period[1]),
-            "volume": volume,
+            "volume": str(volume),
             "rows": [_line(row) for row in rows],
+        }
+        return {
+            **on_paper(REGISTER, words, facts),
+            "letterhead": {
+                "agency_above": head.agency_above,
+                "agency": head.agency,
+                "date_line": date_line(head.place, head.day),
+            },
+            "is_wide": True,
             "sample": settings.GOVIT_DEMO or unit.is_sample,
         }
 

@@ -21,6 +21,7 @@ from onestop.queries.register import MOST, VOLUME, register_of
 from onestop.services.registers import register_paper
 from onestop.views.traces import note_exported, note_found
 from organizations import access
+from papers.services import TEMPLATE
 
 
 @require_safe
@@ -61,7 +62,7 @@ def register_print(request: Request) -> HttpResponse:
     rows = list(found[(volume - 1) * VOLUME : volume * VOLUME])
     note_exported(request, len(rows), "register")
     paper = register_paper(form.unit, form.period, rows, volume)
-    return PaperResponse("papers/form_07.html", paper, filename=f"mau-07-quyen-{volume}.pdf")
+    return PaperResponse(TEMPLATE, paper, filename=f"mau-07-quyen-{volume}.pdf")
 
 
 def _form(request: Request) -> RegisterForm:

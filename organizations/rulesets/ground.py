@@ -1,7 +1,7 @@
 """The rule sets of the portal's ground: clock, look-up and sign-in.
 
 Every number here is only what holds until a province says otherwise (`change_rules`). The printed
-forms and their titles are in `papers/data/titles.csv`, chosen by date too.
+forms and their titles are in `papers/data/words/`, chosen by date too.
 """
 
 from __future__ import annotations

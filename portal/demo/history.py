@@ -46,8 +46,9 @@ from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from papers import forms_data
 from papers.models import Counter, PrintedForm
-from papers.rules import circular_on, dossier_code, luhn_digit, token_digest
+from papers.rules import dossier_code, luhn_digit, token_digest
 from papers.services import demo_token
+from papers.wording import shipped_on
 from portal.demo import rows
 from portal.demo.cast import Cast, find_cast, invented_name, invented_phone
 from portal.demo.fate import draw
@@ -352,7 +353,8 @@ class History:
         )  # fmt: skip
         number = self._number(counter, "form:01", str(day.year))
         printed = PrintedForm(
-            unit=counter, form="01", version=circular_on(day).key, year=day.year, number=number,
+            unit=counter, form="01", version=shipped_on("01", day).key, year=day.year,
+            number=number,
             subject_type="onestop.dossier", subject_id=str(row.pk), subject_name=row.code,
             data=forms_data.plain_data(receipt), issued_at=at, issued_by=clerk,
         )  # fmt: skip

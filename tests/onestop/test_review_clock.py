@@ -271,7 +271,7 @@ def test_while_papers_are_awaited_no_date_is_named_and_the_request_says_so(town,
     assert shown.due_why.startswith("hẹn lại sau khi bổ sung đủ giấy tờ")
     request = PrintedForm.objects.of(dossier).get(form="02")
     with translation.override("vi"):
-        words = render_to_string("papers/form_02.html", paper_context(request))
+        words = render_to_string("papers/form.html", paper_context(request))
     assert "Ngày hẹn trên Giấy tiếp nhận không còn hiệu lực" in words
 
 

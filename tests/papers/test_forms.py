@@ -14,7 +14,7 @@ from django.conf import settings
 from pypdf import PdfReader
 
 from common.pdf import qr_svg_data_uri
-from papers import rules
+from papers import rules, wording
 from papers.forms_data import plain_data
 from papers.models import PrintedForm
 from papers.services import paper_context, paper_response
@@ -79,7 +79,7 @@ def squeezed(text):
 
 
 def labels(form, version="TT03/2025"):
-    with (rules.DATA / "forms.csv").open(encoding="utf-8", newline="") as file:
+    with (wording.DATA / "forms.csv").open(encoding="utf-8", newline="") as file:
         return [
             row for row in csv.DictReader(file)
             if row["form"] == form and version in row["circulars"].split()
@@ -119,7 +119,7 @@ def test_every_value_is_on_the_paper(form):
 @pytest.mark.parametrize("form", MAKERS)
 def test_the_title_is_that_of_the_circular_in_force(form):
     words = words_of(sample_of(form))
-    assert squeezed(rules.circular_named("TT03/2025").titles[form]) in words
+    assert squeezed(wording.shipped_named(form, "TT03/2025").words.title) in words
 
 
 def test_every_field_of_the_source_has_its_label():
@@ -196,8 +196,10 @@ def test_who_must_complete_a_dossier_is_named_with_the_identity_number_since_202
 
 def test_the_receipt_names_the_second_factor_of_the_lookup():
     context = paper_context(printed(samples.receipt()), qr_url="https://a.vn/x")
-    assert context["lookup"]["factor"] == "phone"
-    assert context["lookup_number"] == "123 4567 8903"
+    framed = [block for block in context["blocks"] if block["kind"] == "frame"]
+    told = "".join(piece["text"] for piece in framed[0]["halves"][0])
+    assert "123 4567 8903" in told
+    assert "4 số cuối của số điện thoại" in told
 
 
 def test_a_receipt_without_its_qr_is_not_printed():

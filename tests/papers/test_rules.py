@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers import rules
+from papers import rules, wording
 
 DAY = dt.date(2026, 3, 2)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{27}")  # 160 bits, base64url
@@ -109,11 +109,16 @@ def test_what_is_stored_of_a_token_does_not_tell_it():
     ],
 )
 def test_the_circular_of_the_day_decides_the_form(day, key):
-    assert rules.circular_on(day).key == key
+    assert wording.shipped_on("01", day).key == key
 
 
-def test_each_form_has_a_symbol_of_its_own():
-    for circular in rules.circulars():
-        symbols = [symbol for form, symbol in circular.symbols.items() if form != "07"]
-        assert len(set(symbols)) == 6  # the register has no number
-    assert rules.form_number_in_words("TT03/2025", "02", 7, "TTPVHCC") == "07/PBS-TTPVHCC"
+@pytest.mark.parametrize("key", ["TT01/2018", "TT03/2025"])
+def test_each_form_has_a_symbol_of_its_own(key):
+    numbers = [
+        wording.shipped_named(form, key).words.number
+        for form in ("01", "02", "03", "04", "05", "06")
+    ]
+    assert len(set(numbers)) == 6
+    words = wording.shipped_named("02", key).words
+    told = wording.number_words(words, number=7, year=2026, office_symbol="TTPVHCC")
+    assert told == "07/PBS-TTPVHCC"

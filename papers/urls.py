@@ -1,0 +1,18 @@
+"""Addresses of the words of printed forms."""
+
+from django.urls import path
+
+from papers import views
+
+app_name = "papers"
+F = "quan-tri/mau-giay-to/"
+urlpatterns = [
+    path(F, views.form_list, name="form_list"),
+    path(f"{F}ban-thao/<int:pk>/", views.form_edit, name="form_edit"),
+    path(f"{F}ban-thao/<int:pk>/cong-bo/", views.form_publish, name="form_publish"),
+    path(f"{F}ban-thao/<int:pk>/bo/", views.form_withdraw, name="form_withdraw"),
+    path(f"{F}<slug:form>/", views.form_detail, name="form_detail"),
+    path(f"{F}<slug:form>/<slug:key>/", views.form_edition, name="form_edition"),
+    path(f"{F}<slug:form>/<slug:key>/xem.pdf", views.form_preview, name="form_preview"),
+    path(f"{F}<slug:form>/<slug:key>/soan/", views.form_draft, name="form_draft"),
+]
