@@ -89,6 +89,8 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true", help="100,000 dossiers instead of 1,000,000")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a bound is missed")
     parser.add_argument("--reset", action="store_true", help="make the rows anew")
+    parser.add_argument("--load", type=int, default=300, metavar="SECONDS",
+                        help="how long 40 requests a second are sent; 0: not at all")  # fmt: skip
     options = parser.parse_args()
     os.environ.setdefault("SECRET_KEY", new_password() + new_password())
     os.environ |= {"GOVIT_DEMO": "1", "SITE_HTTPS": "0", "VAR_DIR": str(VAR)}
@@ -103,7 +105,7 @@ def main() -> int:
         manage({}, "collectstatic", "--no-input")
         from bench.measures import Bench  # noqa: PLC0415  settings are read when it is imported
 
-        bench = Bench(found, small, large, many, tell)
+        bench = Bench(found, small, large, many, tell, load_seconds=options.load)
         try:
             bench.run()
         finally:

@@ -20,12 +20,13 @@ import django
 django.setup()
 logging.disable(logging.WARNING)  # of signing in, many times
 
-from django.db import connection, transaction  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench import load  # noqa: E402
+from bench.clock import best, count_questions, timed  # noqa: E402
 from bench.rows import Databases  # noqa: E402
 from bench.steps import Steps  # noqa: E402
 from bench.web import Browser, Meter, Server  # noqa: E402
@@ -44,7 +45,6 @@ from tenancy.models import Province  # noqa: E402
 from tenancy.scope import tenant_scope  # noqa: E402
 
 ROUNDS, PAGES = 5, 60
-CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SET ", "SELECT set_config")
 LOG = Path(__file__).resolve().parent.parent / "var" / "bench" / "web.log"
 PEOPLE = {"one unit": "chuyenvien", "all units": "giamsat"}
 
@@ -75,9 +75,11 @@ class Bench:
     """All measures on the two databases."""
 
     def __init__(
-        self, databases: Databases, small: str, large: str, many: int, tell: Callable[[str], None]
-    ) -> None:
+        self, databases: Databases, small: str, large: str, many: int, tell: Callable[[str], None],
+        *, load_seconds: int,
+    ) -> None:  # fmt: skip
         self.databases, self.small, self.large, self.many = databases, small, large, many
+        self.load_seconds = load_seconds
         self.tell, self.figures = tell, list[Figure]()
         self.servers: dict[str, Server] = {}
         self.province = Province.objects.get(code="H32")
@@ -95,7 +97,7 @@ class Bench:
         for measure in (
             self.cost_of_a_step, self.questions_of_the_queue, self.queue_on_more_rows,
             self.questions_of_the_look_up, self.other_pages, self.counts, self.search,
-            self.statements, self.demo_loader,
+            self.statements, self.demo_loader, self.mixed_load,
         ):  # fmt: skip
             self.tell((measure.__doc__ or "").splitlines()[0].rstrip("."))
             measure()
@@ -345,6 +347,43 @@ class Bench:
             transaction.set_rollback(True)
         self.say("demo dossiers a second", 500 / took, None, "in bulk, every rule kept")
 
+    def mixed_load(self) -> None:
+        """Forty requests a second, mixed, with worker and beat on the same two cores."""
+        if self.load_seconds:
+            for server in self.servers.values():
+                server.stop()
+            variables = self.databases.variables(self.large)
+            named = {"DATABASE_CONN_MAX_AGE": "", **variables, "PGAPPNAME": "bench load"}
+            found = load.under_load(self._scene, named, LOG, self.load_seconds)
+            self.steps.put_back()
+            found.tell(self.say, self.many)
+
+    def _scene(self, server: Server) -> load.Scene:
+        """Twenty officials and heads of all kinds, each with dossiers that he may see."""
+        names = ("chuyenvien", "truongphong", "lanhdao", "motcua", "giamsat", "vanthu")
+        with tenant_scope(self.province):
+            others = User.objects.filter(is_active=True, positions__role__in=("head", "leader"))
+            known = [*names, *others.values_list("username", flat=True).distinct()[:14]]
+            people = {user.username: user for user in User.objects.filter(username__in=known)}
+            codes = {
+                name: list(
+                    Dossier.objects.visible_to(user, "view_dossiers")
+                    .order_by("-id").values_list("code", flat=True)[:400]
+                )
+                for name, user in people.items()
+            }  # fmt: skip
+            rows = Dossier.objects.filter(accepted_at__isnull=False).order_by("-id")[:2000]
+            slips = [(one.code, one.second_factor) for one in rows if one.second_factor]
+        seeing = [name for name, found in codes.items() if found]
+        self.servers["portal"] = server
+        browsers = {name: self.browser("portal", name) for name in seeing}
+        officer = self.browser("portal", "chuyenvien")
+        officer.get(f"/ho-so/{self.steps.all[0].code}/chuyen-buoc/")  # the CSRF token
+        words = ["nguyen van", "tran thi", "le", "0900", "pham", "H32"]
+        return load.Scene(
+            browsers, codes, slips, officer, self.steps.all, self.steps.put_one_back, words
+        )
+
     def report(self) -> int:
         """Print all figures; the number of missed bounds."""
         print()
@@ -356,24 +395,6 @@ class Bench:
         judged = sum(one.bound is not None for one in self.figures)
         print(f"\n{judged - missed} of {judged} bounds are kept.")
         return missed
-
-
-def count_questions(ask: Callable[[], object]) -> int:
-    """Queries without transaction control and `set_config`."""
-    with CaptureQueriesContext(connection) as captured:
-        ask()
-    return len([query for query in captured if not query["sql"].startswith(CONTROL)])
-
-
-def best(ask: Callable[[], object], times: int = 7) -> float:
-    """The least of several times, in milliseconds."""
-    return min(timed(ask) for _ in range(times))
-
-
-def timed(ask: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    ask()
-    return (time.perf_counter() - began) * 1000
 
 
 __all__ = ["Bench"]

@@ -80,9 +80,15 @@ class Steps:
                 )
 
     def put_back(self) -> None:
-        """In the officer's hands again, before the step, as if nobody had passed it on."""
-        ids = [one.pk for one in self.all]
-        runs, following = [one.run for one in self.all], [one.following for one in self.all]
+        """All in the officer's hands again, before the step, as if nobody had passed it on."""
+        self._put_back(self.all)
+
+    def put_one_back(self, one: BeforeStep) -> None:
+        self._put_back([one])
+
+    def _put_back(self, rows: list[BeforeStep]) -> None:
+        ids = [one.pk for one in rows]
+        runs, following = [one.run for one in rows], [one.following for one in rows]
         execute = self.loader.execute
         execute("UPDATE onestop_steprun SET state = 'planned', opened_at = NULL, person_id = NULL"
                 " WHERE id = ANY(%s)", [following])  # fmt: skip

@@ -30,11 +30,12 @@ class Answer:
 
 @dataclass
 class Server:
-    """One gunicorn with one worker: who asks one at a time needs no more."""
+    """One gunicorn; one worker is enough for who asks one at a time."""
 
     application: str
     variables: dict[str, str]
     log: Path
+    processes: int = 1
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     workers: list[int] = field(default_factory=list)
@@ -44,7 +45,15 @@ class Server:
         number = listener.fileno()
         command = [
             *(sys.executable, "-m", "gunicorn", self.application, "--bind", f"fd://{number}"),
-            *("--workers", "1", "--timeout", "120", "--no-control-socket", "--log-level", "error"),
+            *(
+                "--workers",
+                str(self.processes),
+                "--timeout",
+                "120",
+                "--no-control-socket",
+                "--log-level",
+                "error",
+            ),
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
