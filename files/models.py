@@ -36,7 +36,9 @@ class StoredFile(TenantModel):
     sha256 = models.CharField(max_length=64)
     content_type = models.CharField(max_length=100)
     storage_key = models.CharField(max_length=64)  # random; says nothing about the file
-    uploaded_by = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    uploaded_by = TenantForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+"
+    )  # None: a citizen, with the own form
     uploaded_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)  # null = staged, swept after a day
     scan_state = models.CharField(max_length=10, choices=ScanState)

@@ -61,8 +61,10 @@ def limits() -> Limits:
 
 
 @transaction.atomic
-def store(upload: File[Any], *, actor: User) -> StoredFile:
+def store(upload: File[Any], *, actor: User | None) -> StoredFile:
     """Check an upload and keep it, staged. Raises FileRefused or StorageFull.
+
+    `actor` is None for a citizen's own form, which claims it in the same transaction.
 
     The bytes are on disk before the row is committed: a row without its file cannot be.
     """
@@ -88,7 +90,7 @@ def store(upload: File[Any], *, actor: User) -> StoredFile:
     return stored
 
 
-def claim(file_ids: Iterable[int], *, actor: User) -> list[StoredFile]:
+def claim(file_ids: Iterable[int], *, actor: User | None) -> list[StoredFile]:
     """Take the actor's own staged files for good, in the order given. Raises FileGone.
 
     A step of the service that hangs them on something: it joins that transaction.

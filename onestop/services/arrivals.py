@@ -13,36 +13,15 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import DomainError
 from onestop.models import (
-    Channel,
     Dossier,
     ProcedureState,
     ProcedureVersion,
-    StatusChange,
     SupplementRound,
 )
 from onestop.services import papers_of, reception, steps
 from onestop.states import Status
 from organizations import access
 from organizations.models import User
-
-
-@transaction.atomic
-def arrive(facts: reception.Reception, *, at: dt.datetime) -> Dossier:
-    """Note a dossier that a citizen submitted online. Nobody has looked at it; no clock runs.
-
-    Called for the citizen (by the demo loader; later by the exchange with the national portal),
-    so there is no actor and no right to check. Units and procedure must be open all the same.
-    """
-    receiving, competent, version, channel = reception.open_door(facts, at)
-    dossier = reception.new_dossier(facts, competent, version, channel, at=at)
-    dossier.channel = Channel.ONLINE
-    dossier.status = Status.NEW
-    dossier.code = reception.next_code(competent, at)
-    reception.insert(dossier)
-    StatusChange.objects.create(dossier=dossier, to_status=Status.NEW, at=at)
-    reception.save_parts(dossier, facts, actor=None, at=at)
-    record(dossier, "dossier.arrived", actor=None, unit=receiving, data=steps.facts(dossier))
-    return dossier
 
 
 class VersionChanged(DomainError):

@@ -309,8 +309,8 @@ def attach(
     at: dt.datetime,
     paper: DossierPaper | None = None,
 ) -> None:
-    """Hang stored files on the dossier."""
-    if not file_ids or actor is None:
+    """Hang stored files on the dossier; without an actor those of a citizen's own form."""
+    if not file_ids:
         return
     claim(list(file_ids), actor=actor)
     DossierFile.objects.bulk_create(

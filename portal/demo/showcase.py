@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from files.services import store
 from onestop.models import Dossier, ProcedureVersion, StepKind, StepRun
-from onestop.services import arrivals, assignment, endings, processing, reception, waiting
+from onestop.services import (
+    arrivals,
+    assignment,
+    endings,
+    intake,
+    processing,
+    reception,
+    waiting,
+)
 from onestop.services.processing import HandoverFacts
 from onestop.services.reception import FeeFacts, PaperFacts, PersonFacts, Reception
 from onestop.states import StepState
@@ -91,7 +99,7 @@ class _Stage:
             facts = Reception(**{**vars(facts), "channel": 2})
         papers = tuple(PaperFacts(p.name, originals=p.originals) for p in facts.papers)
         facts = Reception(**{**vars(facts), "papers": papers})
-        dossier = arrivals.arrive(facts, at=self.now - dt.timedelta(minutes=40))
+        dossier = intake.submit(facts, actor=None, at=self.now - dt.timedelta(minutes=40))
         if refused:
             arrivals.refuse_arrival(
                 dossier.pk, actor=clerk, reason="Nội dung không thuộc thẩm quyền giải quyết."

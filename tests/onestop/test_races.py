@@ -20,7 +20,15 @@ from common.errors import AlreadyDone, DomainError, TransitionError
 from common.locks import is_lock_wait
 from onestop.models import Dossier, StatusChange, StepRun
 from onestop.models.dossiers import DossierQuerySet
-from onestop.services import arrivals, assignment, corrections, processing, reception, waiting
+from onestop.services import (
+    arrivals,
+    assignment,
+    corrections,
+    intake,
+    processing,
+    reception,
+    waiting,
+)
 from onestop.services.processing import HandoverFacts
 from onestop.services.reception import accept
 from onestop.services.steps import NotYours
@@ -45,7 +53,9 @@ def without_the_lock():
 
 
 def online(town: Town) -> Dossier:
-    return arrivals.arrive(facts(the_procedure(town).current_version, town), at=timezone.now())
+    return intake.submit(
+        facts(the_procedure(town).current_version, town), actor=None, at=timezone.now()
+    )
 
 
 def supplemented(town: Town) -> Dossier:

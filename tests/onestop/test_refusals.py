@@ -16,6 +16,7 @@ from onestop.services import (
     assignment,
     corrections,
     endings,
+    intake,
     opinions,
     processing,
     reception,
@@ -240,7 +241,7 @@ def test_a_visit_without_a_dossier_has_a_form_and_no_code(town):
 
 def test_an_online_arrival_has_no_clock_until_the_counter_accepts(town):
     version = the_procedure(town).current_version
-    dossier = arrivals.arrive(facts(version, town), at=timezone.now())
+    dossier = intake.submit(facts(version, town), actor=None, at=timezone.now())
     assert (dossier.status, dossier.due_at) == (Status.NEW, None)
     with pytest.raises(PermissionDenied):
         arrivals.accept_arrival(dossier.pk, actor=town.officer)
@@ -256,7 +257,7 @@ def test_an_online_arrival_has_no_clock_until_the_counter_accepts(town):
 
 def test_an_online_arrival_may_be_refused_with_form_03(town):
     version = the_procedure(town).current_version
-    dossier = arrivals.arrive(facts(version, town), at=timezone.now())
+    dossier = intake.submit(facts(version, town), actor=None, at=timezone.now())
     dossier = arrivals.refuse_arrival(dossier.pk, actor=town.clerk, reason="Sai thẩm quyền")
     assert (dossier.status, dossier.accepted_at) == (Status.NOT_ACCEPTED, None)
     assert PrintedForm.objects.of(dossier).get().form == "03"

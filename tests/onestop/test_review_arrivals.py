@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from common.errors import DomainError, TransitionError
 from onestop.models import Channel, Dossier, ProcedureVersion
-from onestop.services import arrivals, catalogue, clock, corrections, endings, waiting
+from onestop.services import arrivals, catalogue, clock, corrections, endings, intake, waiting
 from onestop.services.corrections import Correction
 from onestop.states import Status
 from tenancy.scope import tenant_scope
@@ -22,7 +22,7 @@ ASKED = {"items": ["Ảnh"], "reason": "Thiếu"}
 
 def arrived(town):
     version = the_procedure(town).current_version
-    return arrivals.arrive(facts(version, town), at=timezone.now())
+    return intake.submit(facts(version, town), actor=None, at=timezone.now())
 
 
 def asked(town):

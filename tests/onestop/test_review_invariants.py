@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common.errors import DomainError
 from onestop.models import Dossier, StatusChange
-from onestop.services import arrivals, processing, reminders
+from onestop.services import intake, processing, reminders
 from onestop.states import WAITING, Status
 from tests.onestop.acts import ACTS, offered
 from tests.onestop.dossiers import facts, make_dossier, the_procedure
@@ -107,7 +107,7 @@ def live(town, people, choices, start, now):
 
 def online(town):
     version = the_procedure(town).current_version
-    return arrivals.arrive(facts(version, town), at=timezone.now())
+    return intake.submit(facts(version, town), actor=None, at=timezone.now())
 
 
 @pytest.mark.slow

@@ -12,7 +12,15 @@ from common.errors import DomainError
 from onestop.forms.acts import FORMS
 from onestop.models import Dossier, Result
 from onestop.queries.detail import DossierPage
-from onestop.services import arrivals, corrections, endings, extensions, processing, waiting
+from onestop.services import (
+    arrivals,
+    corrections,
+    endings,
+    extensions,
+    intake,
+    processing,
+    waiting,
+)
 from organizations import access
 from organizations.models import Delegation
 from papers.models import PrintedForm
@@ -28,7 +36,7 @@ HAS_A_REASON_OF_ITS_OWN = {"hand_over"}  # offered while a fee is owed; the refu
 
 def arrived(town):
     version = the_procedure(town).current_version
-    return arrivals.arrive(facts(version, town), at=timezone.now())
+    return intake.submit(facts(version, town), actor=None, at=timezone.now())
 
 
 def asked_before_acceptance(town):

@@ -9,7 +9,7 @@ from audit.models import OutboxEvent
 from notifications.models import Notification
 from onestop import consumers
 from onestop.models import Dossier, StepRun, SupplementRound
-from onestop.services import arrivals, waiting
+from onestop.services import arrivals, intake, waiting
 from organizations.models import Position
 from tests.onestop.dossiers import assigned, facts, the_procedure
 
@@ -61,7 +61,9 @@ def test_who_did_it_is_asked_once_however_many_are_told(
 
 
 def test_before_acceptance_it_is_told_to_the_counter(town):
-    dossier = arrivals.arrive(facts(the_procedure(town).current_version, town), at=timezone.now())
+    dossier = intake.submit(
+        facts(the_procedure(town).current_version, town), actor=None, at=timezone.now()
+    )
     soon = timezone.localdate() + dt.timedelta(days=20)
     arrivals.ask_arrival(dossier.pk, actor=town.clerk, items=["Ảnh"], reason="Thiếu", apply_by=soon)
     assert waiting.lapse_supplement(SupplementRound.objects.get().pk, at=timezone.now())
