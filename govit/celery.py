@@ -60,7 +60,7 @@ app.conf.beat_schedule = {
     "due dates": _at(crontab(minute=5, hour=1), "onestop.tasks.recheck_due"),
     "summaries": _every(10, "reports.tasks.settle"),
     "comparison": _at(crontab(minute=25, hour=3), "reports.tasks.compare"),
-    "monthly reports": _at(crontab(minute=40, hour=5), "reports.tasks.make_monthly"),
+    "reports": _at(crontab(minute=40, hour="5-20"), "reports.tasks.make_due"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),
     "times": _at(crontab(minute=27, hour=1), "portal.tasks.count_times"),

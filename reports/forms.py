@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
 from organizations import access
 from organizations.models import AGENCY_KINDS, Unit, UnitKind, User
+from organizations.rulesets import rules
 from reports.models import PeriodKind
-from reports.rules import By, last_of_month
-
-MONTHS = {PeriodKind.MONTHLY: 1, PeriodKind.QUARTERLY: 3, PeriodKind.HALF_YEAR: 6,
-          PeriodKind.YEARLY: 12}  # fmt: skip
-
-
-def span_of(kind: str, day: dt.date) -> tuple[dt.date, dt.date]:
-    """First and last day of the week, month, quarter, half year or year in which a day lies."""
-    if kind == PeriodKind.WEEKLY:
-        monday = day - dt.timedelta(days=day.weekday())
-        return monday, monday + dt.timedelta(days=6)
-    months = MONTHS[PeriodKind(kind)]
-    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
-    return first, last_of_month(first.replace(month=first.month + months - 1))
+from reports.periods import span_of
+from reports.rules import By, Period
+from reports.rulesets import REPORT
 
 
 class MakeForm(Form):
@@ -64,8 +54,9 @@ class MakeForm(Form):
         if not first or not kind:
             return data
         if kind != PeriodKind.CUSTOM:
-            data["first"], data["last"] = span_of(kind, first)
-            if data["last"] > timezone.localdate():
+            period = span_of(kind, first)
+            data["first"], data["last"] = period.first, period.last
+            if period.last > timezone.localdate():
                 raise ValidationError(_("This period is not over yet. Choose “Other days”."))
         elif not data.get("last"):
             self.add_error("last", _("Enter the last day."))
@@ -73,6 +64,9 @@ class MakeForm(Form):
             self.add_error("last", _("The last day lies before the first one."))
         elif data["last"] > timezone.localdate():
             self.add_error("last", _("The last day has not come yet."))
+        elif Period(first, data["last"]).days > (most := rules(REPORT, data["last"]).longest_days):
+            words = _("A report covers at most %(n)s days.")
+            self.add_error("last", words % {"n": localize(most)})
         return data
 
 

@@ -121,15 +121,22 @@ class Period:
     last: dt.date
 
     @classmethod
-    def checked(cls, first: dt.date, last: dt.date, today: dt.date) -> Period:
-        """The period, or WrongPeriod: the other way round, not yet over, or of another age."""
+    def checked(cls, first: dt.date, last: dt.date, today: dt.date, longest: int) -> Period:
+        """The period, or WrongPeriod: the other way round, not yet over, of another age, or of
+        more than `longest` days."""
         if last < first:
             raise WrongPeriod(f"the period ends on {last} before it begins on {first}")
         if last > today:
             raise WrongPeriod(f"the period ends on {last}, which has not come yet")
         if first < FIRST_DAY:
             raise WrongPeriod(f"the period begins on {first}, before {FIRST_DAY}")
+        if cls(first, last).days > longest:
+            raise WrongPeriod(f"the period has more than {longest} days")
         return cls(first, last)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
 
     @property
     def after(self) -> dt.date:

@@ -1,4 +1,4 @@
-"""When, not what: summaries that are dirty now, the nightly comparison, last month's reports."""
+"""When, not what: summaries that are dirty now, the nightly comparison, reports of periods."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def compare() -> None:
     log.info("figures that differed %s", in_each_province(lambda: checks.compare(today)))
 
 
-@global_task("reports.tasks.make_monthly")
-def make_monthly() -> None:
+@global_task("reports.tasks.make_due")
+def make_due() -> None:
+    """Period by period, each in a transaction of its own, until none is due."""
     today = timezone.localdate()
-    log.info("reports made %s", in_each_province(lambda: snapshots.make_monthly(today)))
+    while any((made := in_each_province(lambda: snapshots.make_next(today))).values()):
+        log.info("reports made %s", made)

@@ -23,8 +23,9 @@ KINDS: dict[str, Words] = {
     "sign_in": gettext_lazy("Sign-in and passwords"),
     "identity_card": gettext_lazy("QR code of identity cards"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
-    "report": gettext_lazy("Monthly report (form II.06a)"),
+    "report": gettext_lazy("Reports of periods (form II.06a)"),
 }
+AFTER = gettext_lazy("Of the month after its end; 0: not made")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
         gettext_lazy("Time limit after a supplement"),
@@ -87,10 +88,21 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
     ),
-    "monthly_day": (
-        gettext_lazy("Day of the month on which the report is made"),
-        gettext_lazy("Of the month before; 0: not made"),
+    "weekly_day": (
+        gettext_lazy("Day on which the report of a week is made"),
+        gettext_lazy("Of the week after, 1: Monday, 7: Sunday; 0: not made"),
     ),
+    "monthly_day": (
+        gettext_lazy("Day on which the report of a month is made"), AFTER,
+    ),
+    "quarterly_day": (gettext_lazy("Day on which the report of a quarter is made"), AFTER),
+    "half_year_day": (gettext_lazy("Day on which the report of a half year is made"), AFTER),
+    "yearly_day": (gettext_lazy("Day on which the report of a year is made"), AFTER),
+    "make_up_days": (
+        gettext_lazy("Reports that were not made on their day are made up"),
+        gettext_lazy("For so many days; the portal may have been off"),
+    ),
+    "longest_days": (gettext_lazy("Longest period of a report"), gettext_lazy("Days")),
     "form_number": (gettext_lazy("Number of the form"), gettext_lazy("As printed")),
     "report_title": (gettext_lazy("Title of the report"), gettext_lazy("As printed")),
     "receiver": (gettext_lazy("Receiver of the report"), gettext_lazy("As printed")),

@@ -13,20 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from organizations import access
 from organizations.access import VisibleQuerySet, manager_of
 from organizations.models import User
+from reports.periods import PeriodKind
 from reports.rules import By
 from tenancy.models import TenantForeignKey, TenantModel
 
 UNIT = "organizations.Unit"
 PERSON = settings.AUTH_USER_MODEL
-
-
-class PeriodKind(models.TextChoices):
-    WEEKLY = "weekly", _("Week")
-    MONTHLY = "monthly", _("Month")
-    QUARTERLY = "quarterly", _("Quarter")
-    HALF_YEAR = "half_year", _("Half year")
-    YEARLY = "yearly", _("Year")
-    CUSTOM = "custom", _("Other days")
 
 
 class ReportState(models.TextChoices):

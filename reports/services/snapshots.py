@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,10 +18,11 @@ from organizations import access
 from organizations.models import Unit, User
 from organizations.rulesets import rules
 from organizations.words import signing_words
-from reports.models import NEXT, PeriodKind, Report, ReportState
+from reports.models import NEXT, Report, ReportState
+from reports.periods import ONE, SCHEDULED, made_on, span_of
 from reports.queries import live
 from reports.queries.statements import Places, statement
-from reports.rules import DEFINITION, By, Figures, Period, WrongPeriod, last_of_month
+from reports.rules import DEFINITION, By, Figures, Period, WrongPeriod
 from reports.rulesets import REPORT
 from tenancy.scope import required_province_id
 
@@ -44,10 +45,14 @@ def make(unit_id: int, *, actor: User, kind: str, by: By, first: dt.date, last: 
     access.require(actor, "view_reports", unit.pk)
     now = timezone.now()
     try:
-        period = Period.checked(first, last, timezone.localdate(now))
+        longest = rules(REPORT, last).longest_days
+        period = Period.checked(first, last, timezone.localdate(now), longest)
     except WrongPeriod as fault:
         raise NoReport(
-            _("These days do not fit: the last must lie neither before the first nor after today.")
+            _(
+                "These days do not fit: the last must lie neither before the first nor after today,"
+                " and there may not be too many."
+            )
         ) from fault
     places = Places()
     found = live.figures(period, by, places.below(unit), known_at=now)
@@ -55,22 +60,20 @@ def make(unit_id: int, *, actor: User, kind: str, by: By, first: dt.date, last: 
 
 
 @transaction.atomic
-def make_monthly(today: dt.date) -> int:
-    """The reports of last month, on or after the day that the province sets; each once.
+def make_next(today: dt.date) -> int:
+    """The reports of one period that are due and not made yet, as the province's rules say; 0:
+    there is none. A day on which nothing ran is made up.
 
     The province by agency and by field, every agency that was open by field. All from one
     statement, so they fit together. Answers how many were made.
     """
-    last = today.replace(day=1) - dt.timedelta(days=1)
-    period = Period(last.replace(day=1), last)
-    day = min(rules(REPORT, last).monthly_day, last_of_month(today).day)
-    roots = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(parent=None)
-    root: Unit | None = roots.order_by("pk").first()
-    if not day or today.day < day or root is None or _is_made(root, period):
+    root = _root_alone()
+    waiting = (each for each in due(today) if root and not _is_made(root, *each))
+    kind, period = next(waiting, (None, None))
+    if root is None or kind is None or period is None:
         return 0
     now, places = timezone.now(), Places()
     found = live.figures(period, By.FIELD, known_at=now)
-    kind = PeriodKind.MONTHLY
     _store(root, kind, period, By.AGENCY, found, places, now=now)
     _store(root, kind, period, By.FIELD, found, places, now=now)
     agencies = [unit for unit in places.agencies if places.was_open(unit, period)]
@@ -81,9 +84,32 @@ def make_monthly(today: dt.date) -> int:
     return 2 + len(agencies)
 
 
-def _is_made(root: Unit, period: Period) -> bool:
+def _root_alone() -> Unit | None:
+    """Locked: whoever makes reports at the same time waits, and then finds them made."""
+    roots = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(parent=None)
+    root: Unit | None = roots.order_by("pk").first()
+    return root
+
+
+def due(today: dt.date) -> Iterator[tuple[str, Period]]:
+    """Periods whose reports should be there today, the latest of each kind first; those that
+    should have been made longer ago than the province makes up are left alone."""
+    for kind in SCHEDULED:
+        period = span_of(kind, span_of(kind, today).first - ONE)
+        while True:
+            words = rules(REPORT, period.last)
+            number = words.day_of(kind)
+            on = made_on(kind, period, number or 1)
+            if (today - on).days > words.make_up_days:
+                break
+            if number and on <= today:
+                yield kind, period
+            period = span_of(kind, period.first - ONE)
+
+
+def _is_made(root: Unit, kind: str, period: Period) -> bool:
     made = Report.objects.filter(
-        unit=root, kind=PeriodKind.MONTHLY, first_day=period.first, made_by=None
+        unit=root, kind=kind, first_day=period.first, last_day=period.last, made_by=None
     )
     return bool(made.exists())
 

@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.forms import span_of
 from reports.models import PeriodKind, Report, ReportState
 from reports.rules import By
 from reports.services import snapshots
@@ -93,21 +92,6 @@ def test_a_head_chooses_among_the_units_below_his_own(client, province, town):
     form = client.get(LIST).context["form"]
     with tenant_scope(province):
         assert list(form.fields["unit"].queryset) == [town.division]
-
-
-@pytest.mark.parametrize(
-    ("kind", "day", "span"),
-    [
-        ("weekly", "2026-11-22", ("2026-11-16", "2026-11-22")),
-        ("monthly", "2026-02-10", ("2026-02-01", "2026-02-28")),
-        ("quarterly", "2026-11-22", ("2026-10-01", "2026-12-31")),
-        ("half_year", "2026-06-30", ("2026-01-01", "2026-06-30")),
-        ("yearly", "2028-05-05", ("2028-01-01", "2028-12-31")),
-    ],
-)
-def test_a_kind_of_period_and_a_day_in_it_are_enough(kind, day, span):
-    read = dt.date.fromisoformat
-    assert span_of(kind, read(day)) == tuple(map(read, span))
 
 
 @pytest.mark.slow

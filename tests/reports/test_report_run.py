@@ -71,6 +71,7 @@ TODAY = timezone.localdate()
         ({"first": "2026-02-30", "last": "2026-03-31"}, "there is no day 2026-02-30"),
         ({"first": "1/10/2026", "last": "2026-10-31"}, "is not a day"),
         ({"first": "0001-01-01", "last": "2026-10-31"}, "before 2000-01-01"),
+        ({"first": "2020-01-01", "last": "2026-10-31"}, "more than 1827 days"),
         ({"by": "person"}, "invalid choice"),
     ],
 )

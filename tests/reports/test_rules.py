@@ -122,9 +122,14 @@ def test_the_segments_cover_every_day_once(period):
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [("2026-10-31", "2026-10-01"), ("2026-11-01", "2026-11-21"), ("1999-12-31", "2026-10-01")],
+    [
+        ("2026-10-31", "2026-10-01"),
+        ("2026-11-01", "2026-11-21"),
+        ("1999-12-31", "2004-10-01"),
+        ("2021-10-30", "2026-10-31"),
+    ],
 )
 def test_a_wrong_period_is_a_sentence(first, last):
     day = dt.date.fromisoformat
     with pytest.raises(WrongPeriod, match="period"):
-        Period.checked(day(first), day(last), today=dt.date(2026, 11, 20))
+        Period.checked(day(first), day(last), today=dt.date(2026, 11, 20), longest=1_827)

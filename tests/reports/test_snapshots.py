@@ -11,15 +11,13 @@ from common.errors import AlreadyDone, DomainError
 from notifications.models import Notification
 from onestop.models import Dossier
 from organizations.access import RefusedError
-from organizations.models import RuleSet
-from organizations.standing import forget_standing
 from reports import consumers
 from reports.models import PeriodKind, Report, ReportState
 from reports.queries import listed
 from reports.rules import COLUMNS, By
 from reports.services import snapshots
-from tenancy.scope import required_scope
 from tests.reports.invented import Inventor
+from tests.reports.rule_rows import set_days
 
 
 def today() -> dt.date:
@@ -32,14 +30,6 @@ def make(town, by=By.AGENCY, unit=None, actor=None, last=None):
         (unit or town.root).pk, actor=actor or town.overseer, kind=PeriodKind.CUSTOM, by=by,
         first=last - dt.timedelta(days=30), last=last,
     )  # fmt: skip
-
-
-def set_day(day: int) -> None:
-    RuleSet.objects.create(
-        kind="report", valid_from=dt.date(2025, 7, 1), values={"monthly_day": day}, source="thử"
-    )
-    forget_standing()
-    required_scope().memory.clear()
 
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -138,35 +128,9 @@ def test_the_database_holds_that_a_signed_report_has_its_signer(town):
         Report.objects.filter(pk=report.pk).update(state=ReportState.SIGNED)
 
 
-def test_the_monthly_reports_are_made_on_the_day_and_once(town):
-    Inventor(town, 25).write(60)
-    first = today().replace(day=1)
-    assert snapshots.make_monthly(first) == 0  # nobody has set a day
-    set_day(3)
-    assert snapshots.make_monthly(first) == 0
-    assert snapshots.make_monthly(first.replace(day=3)) == 2 + 3
-    assert snapshots.make_monthly(first.replace(day=3)) == 0
-    assert snapshots.make_monthly(first.replace(day=9)) == 0
-    made = Report.objects.filter(kind=PeriodKind.MONTHLY)
-    assert made.count() == 5
-    by_agency = made.get(unit=town.root, by=By.AGENCY)
-    assert (by_agency.last_day, by_agency.made_by) == (first - dt.timedelta(days=1), None)
-    for row in by_agency.rows:
-        own = made.get(unit__code=row["code"])
-        assert [sum(each) for each in zip(*(r["figures"] for r in own.rows), strict=True)] in (
-            row["figures"], [],
-        )  # fmt: skip
-
-
-def test_a_day_that_a_short_month_lacks_is_its_last(town):
-    set_day(31)
-    assert snapshots.make_monthly(dt.date(2026, 9, 29)) == 0
-    assert snapshots.make_monthly(dt.date(2026, 9, 30)) == 5
-
-
 def test_whoever_signs_for_the_unit_itself_is_told_of_a_report_that_the_portal_made(town):
-    set_day(1)
-    snapshots.make_monthly(today().replace(day=1))
+    set_days(monthly_day=1)
+    snapshots.make_next(today().replace(day=1))
     for event in OutboxEvent.objects.filter(action="report.made"):
         consumers.tell_who_signs(event)
     told = set(Notification.objects.values_list("user_id", "subject_id"))

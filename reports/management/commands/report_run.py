@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from common.commands import OneSentence
 from organizations.models import Unit
+from organizations.rulesets import rules
 from reports.queries import live, summaries
 from reports.queries.statements import Places, Statement, statement
 from reports.rules import COLUMNS, By, Period, WrongPeriod
+from reports.rulesets import REPORT
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
@@ -57,13 +59,17 @@ class Command(OneSentence):
         province = Province.objects.filter(code=options["province"]).first()
         if province is None:
             self.refuse(f"there is no province {options['province']}")
-        try:
-            period = Period.checked(options["first"], options["last"], timezone.localdate())
-        except WrongPeriod as fault:
-            self.refuse(str(fault))
         with tenant_scope(province, read_only=True):
+            period = self._period(options["first"], options["last"])
             found = self._statement(period, By(options["by"]), options["unit"], options["source"])
         self._print(found)
+
+    def _period(self, first: dt.date, last: dt.date) -> Period:
+        try:
+            longest = rules(REPORT, last).longest_days
+            return Period.checked(first, last, timezone.localdate(), longest)
+        except WrongPeriod as fault:
+            self.refuse(str(fault))
 
     def _statement(self, period: Period, by: By, code: str | None, source: str) -> Statement:
         places = Places()
