@@ -29,6 +29,8 @@ GET_MAY_WRITE = frozenset(
         "organizations_user",  # last_seen_at, once in a while
         "notifications_notification",  # read_at, when a notice is opened
         "portal_guesscount",  # wrong QR codes of the public look-up
+        "organizations_ratebucket",  # requests of machines, counted before the page's transaction
+        "organizations_apitoken",  # the day of its last use, likewise
         "axes_accessattempt",
         "axes_accesslog",
         "axes_accessfailurelog",

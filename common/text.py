@@ -84,3 +84,8 @@ def mask_name(full_name: str) -> str:
         return f"{words[0][:1]}***"
     family = words[0][: 2 if len(words[0]) >= 4 else 1] + "***"
     return " ".join([family, *(f"{word[:1]}**" for word in words[1:-1]), f"{words[-1][:1]}*"])
+
+
+def mask_tail(number: str) -> str:
+    """`********2345`: the last four signs of a number, to compare it with one that is known."""
+    return "*" * max(len(number) - 4, 0) + number[-4:]

@@ -62,6 +62,7 @@ app.conf.beat_schedule = {
     "comparison": _at(crontab(minute=25, hour=3), "reports.tasks.compare"),
     "reports": _at(crontab(minute=40, hour="5-20"), "reports.tasks.make_due"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
+    "requests": _at(crontab(minute=53), "organizations.tasks.forget_requests"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),
     "times": _at(crontab(minute=27, hour=1), "portal.tasks.count_times"),
     "versions": _at(crontab(minute=2, hour=0), "onestop.tasks.bring_into_force"),

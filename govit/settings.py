@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "axes",
     "guardian",
     "django_htmx",
+    "drf_spectacular",
     "organizations.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -130,9 +131,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.api.ApiAnswersMiddleware",
     "common.pages.PlainAddressMiddleware",
     "common.pages.PaperMiddleware",
     "tenancy.middleware.ProvinceMiddleware",
+    "organizations.middleware.MachineMiddleware",
     "tenancy.sessions.SessionMiddleware",
     "tenancy.middleware.TransactionMiddleware",
     "common.pages.LanguageMiddleware",
@@ -178,11 +181,36 @@ TEMPLATES = [
 FORM_RENDERER = "common.forms.Renderer"
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.api.exception_handler",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["organizations.machine_door.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["organizations.machine_door.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.api_input.NarrowJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api_input.AlwaysJSON",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is not answered
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Giao diện máy của Cổng một cửa điện tử",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_COERCE_PATH_PK": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "GENERIC_ADDITIONAL_PROPERTIES": None,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "govit.api_schema.say_what_all_share",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelEnum": "onestop.models.catalogue.Channel",
+        "DossierStatusEnum": "onestop.states.Status",
+        "PersonKindEnum": "onestop.states.PersonKind",
+        "PaperStateEnum": "onestop.models.parts.PaperState",
+    },
+}
+API_WRONG_TOKENS_PER_HOUR = 20  # of one address
 CSRF_FAILURE_VIEW = "common.pages.csrf_failure"
 
 # --- Languages: Vietnamese unless a person chooses English; Accept-Language is not read ----------

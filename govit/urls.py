@@ -4,9 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from govit.api import api_page
+
 urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),
+    path("api/", api_page, name="api_page"),
+    path("api/v1/", include("govit.api")),
     path("", include("organizations.urls.sign_in")),
     path("", include("organizations.urls")),
     path("", include("notifications.urls")),

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organizations.machine_rights import rows_of_clients
 from organizations.models import Delegation, Position, Unit, UnitUserPermission, User
 from organizations.roles import ROLES
 from tenancy.models import TenantManager
@@ -163,7 +164,7 @@ class VisibleQuerySet(models.QuerySet[Row]):
 def people_visible_to(user: User, permission: str) -> models.QuerySet[User]:
     """People who have, had or will have a position on the units where `user` may do this."""
     reach = units_where(user, permission)
-    people: models.QuerySet[User] = User.objects.all()
+    people: models.QuerySet[User] = User.objects.filter(is_machine=False)
     if reach.everywhere:
         return people
     held = Position.objects.filter(user=models.OuterRef("pk"), unit__in=reach.unit_ids)
@@ -284,10 +285,7 @@ def explain(user: User, permission: str, unit: Unit) -> str:
         return _("Allowed: system administrator.")
     return _(
         "Not allowed: no position of this person on %(unit)s or above it includes “%(what)s”."
-    ) % {
-        "unit": unit.name,
-        "what": permission_name(permission),
-    }
+    ) % {"unit": unit.name, "what": permission_name(permission)}
 
 
 def explain_grant(grant: Grant) -> str:
@@ -348,6 +346,7 @@ def recompile(user_ids: Iterable[int]) -> int:
         for start, end in _lent_spans(delegation):
             rows += _rows_of(delegation.role, codenames, delegation.receiver_id,
                              delegation.unit_id, start, end, delegation=delegation)  # fmt: skip
+    rows += rows_of_clients(ids, codenames, today)
     UnitUserPermission.objects.bulk_create(rows, batch_size=500)
     _forget(set(ids))
     return len(rows)

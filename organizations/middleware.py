@@ -9,13 +9,19 @@ from urllib.parse import urlencode
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.api import is_for_machines
+from common.locks import is_lock_wait
 from common.pages import same_site_referer
 from organizations.models import User
+from organizations.services.tokens import Admission, admit
 from organizations.sign_in import sessions
+from organizations.sign_in.lockout import client_address
+from tenancy.scope import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 OPEN_WITHOUT_FACTOR = {
@@ -24,6 +30,34 @@ OPEN_WITHOUT_FACTOR = {
     "mfa_reauthenticate",
 }  # fmt: skip
 OPEN_WITH_OLD_PASSWORD = {"account_logout", "account_change_password"}
+
+
+class MachineMiddleware:
+    """Looks at the token of a request for machines, before sessions and the page's transaction.
+
+    In a short transaction of its own: the count stands whatever becomes of the request, holds no
+    lock while it is answered, and leaves a page that only reads READ ONLY. Cookies are dropped.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if is_for_machines(request):
+            request.COOKIES = {}  # type: ignore[misc]  # no session, no language, no CSRF token
+            kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+            if kind.lower() == "bearer":
+                request.admission = self._admit(request, token.strip())  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _admit(self, request: HttpRequest, token: str) -> Admission:
+        try:
+            with tenant_scope(request.province):  # type: ignore[attr-defined]
+                return admit(token, client_address(request))
+        except OperationalError as error:
+            if is_lock_wait(error):  # hundreds at once by one client
+                return Admission(retry_after=1)
+            raise
 
 
 class SessionLimitsMiddleware:

@@ -13,6 +13,7 @@ from audit.models import AuditEntry
 from common.text import unaccented
 from organizations import access, fields
 from organizations.models import (
+    ApiClient,
     CalendarEntry,
     Delegation,
     FieldAssignment,
@@ -97,8 +98,8 @@ def fields_of(person: User) -> list[FieldAssignment]:
     return list(rows.order_by(F("lifted_at").desc(nulls_first=True), "-valid_from", "field"))
 
 
-def history_of(subject: User | Unit) -> list[dict[str, Any]]:
-    """The last fifty acts on a person or unit, in words for the timeline."""
+def history_of(subject: User | Unit | ApiClient) -> list[dict[str, Any]]:
+    """The last fifty acts on a person, unit or client, in words for the timeline."""
     rows = AuditEntry.objects.filter(
         subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
     ).order_by("-id")[:50]

@@ -39,6 +39,9 @@ ACTIONS: dict[str, str | Promise] = {
     "unit.changed": _("Unit changed"),
     "unit.closed": _("Unit closed"),
     "unit.merged": _("Unit merged"),
+    "client.created": _("Let in, with a first token"),
+    "client.token_made": _("New token made"),
+    "client.revoked": _("Shut out"),
 }
 
 

@@ -10,7 +10,6 @@ part.
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,19 +44,6 @@ class Attempt(Generic[Found]):
 
     found: Found | None = None
     opens_at: dt.datetime | None = None
-
-
-def network_of(address: str) -> str:
-    """What is counted as one address: IPv4 as it is, IPv6 by /64, IPv4 written as IPv6 as IPv4."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""  # of nobody we know: all such share one counter
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((int(found), 64), strict=False))
 
 
 def attempt(limits: Sequence[Limit], look: Callable[[], Found | None]) -> Attempt[Found]:

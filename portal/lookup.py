@@ -13,6 +13,7 @@ from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from common.addresses import network_of
 from common.text import plain_number
 from onestop.models import Dossier
 from organizations.rulesets import LOOKUP, LookupRules, rules
@@ -54,7 +55,7 @@ def by_code(code: str, digits: str, address: str) -> limits.Attempt[Found]:
     return limits.attempt(
         [
             Limit(GuessKind.CODE, code, values.wrong_per_code),
-            Limit(GuessKind.ADDRESS, limits.network_of(address), values.wrong_per_address),
+            Limit(GuessKind.ADDRESS, network_of(address), values.wrong_per_address),
             Limit(GuessKind.ALL, "", values.wrong_in_all),
         ],
         lambda: _with_code(code, digits, level),
@@ -69,7 +70,7 @@ def by_number(number: str, address: str) -> limits.Attempt[Found]:
     level: Level = values.number_level
     return limits.attempt(
         [
-            Limit(GuessKind.NUMBER, limits.network_of(address), values.wrong_per_address),
+            Limit(GuessKind.NUMBER, network_of(address), values.wrong_per_address),
             Limit(GuessKind.NUMBERS, "", values.wrong_numbers_in_all),
         ],
         lambda: _with_number(number, level),
@@ -85,7 +86,7 @@ def by_token(token: str, address: str) -> QrAnswer:
         dossier_id = int(form.subject_id)
         page = public_dossier(dossier_id, values.number_level)
         return QrAnswer(page=page, dossier_id=dossier_id)
-    limit = Limit(GuessKind.QR, limits.network_of(address), values.wrong_per_address)
+    limit = Limit(GuessKind.QR, network_of(address), values.wrong_per_address)
     return QrAnswer(opens_at=limits.note_wrong(limit))
 
 

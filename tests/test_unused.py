@@ -32,7 +32,6 @@ LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
 ONLY_CALLED_FROM_OUTSIDE = {
     "AddIndexAgain": "migrations are not looked at; a test holds them to it",
     "GET_MAY_WRITE": "the test client holds every GET to it",
-    "TenantModelSerializer": "the ground of the machine interface, whose first app comes next",
     "as_loader": "the tests of the seals alter the log as the role that may",
     "columns_of": "the statements are compared with it, dossier by dossier",
     "for_each_province": "for a command that means all provinces (decision 0001)",
@@ -47,8 +46,15 @@ CALLED_BY_A_LIBRARY = {  # methods that Django, DRF, allauth, axes or Celery loo
     "has_add_permission", "has_change_permission", "has_delete_permission", "has_permission",
     "key_salt", "pre_social_login", "send_password_reset_mail", "to_url", "value_from_datadict",
     "value_omitted_from_data", "create_superuser",
+    "authenticate_header", "get_security_definition", "get_status_words", "select_parser",
+    "select_renderer", "validate_cursor", "TokenScheme",
 }  # fmt: skip
-SETTINGS_OF_LIBRARIES = {"ANONYMOUS_USER_NAME", "EMAIL_FILE_PATH", "REST_FRAMEWORK"}
+SETTINGS_OF_LIBRARIES = {
+    "ANONYMOUS_USER_NAME",
+    "EMAIL_FILE_PATH",
+    "REST_FRAMEWORK",
+    "SPECTACULAR_SETTINGS",
+}
 LIBRARIES = ("ACCOUNT_", "ALLAUTH_", "AXES_", "CELERY_", "MFA_", "SOCIALACCOUNT_", "USERSESSIONS_")
 
 SEEN_ONLY_IN_THE_LOG = {

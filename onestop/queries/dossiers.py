@@ -108,14 +108,17 @@ def soon_until(today: dt.date) -> dt.datetime:
 
 
 def changed_since(queryset: DossierQuerySet, day: dt.date) -> DossierQuerySet:
-    """Rows on which anybody acted on that day or later: one query of the audit log by its moments.
+    """Rows on which anybody acted on that day or later."""
+    return changed_from(queryset, start_of(max(day, FIRST_DAY)))
+
+
+def changed_from(queryset: DossierQuerySet, moment: dt.datetime) -> DossierQuerySet:
+    """Rows on which anybody acted since: one query of the audit log by its moments.
 
     After a day of few acts the rows are found by them; after a long time each row is asked for its
     own entries, by the index of subjects. Neither way reads the whole log.
     """
-    entries = AuditEntry.objects.filter(
-        at__gte=start_of(max(day, FIRST_DAY)), subject_type=Dossier._meta.label_lower
-    )
+    entries = AuditEntry.objects.filter(at__gte=moment, subject_type=Dossier._meta.label_lower)
     newest = list(entries.order_by("-at").values_list("subject_id", flat=True)[: FEW + 1])
     if len(newest) <= FEW:
         return queryset.filter(pk__in={int(each) for each in newest})

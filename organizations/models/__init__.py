@@ -1,6 +1,14 @@
 from organizations.models.absences import Absence, AbsenceReason
 from organizations.models.calendars import CalendarEntry, DayKind, WorkPattern
 from organizations.models.grants import UnitGroupPermission, UnitUserPermission
+from organizations.models.machines import (
+    ApiClient,
+    ApiClientUnit,
+    ApiScope,
+    ApiToken,
+    KeptAnswer,
+    RateBucket,
+)
 from organizations.models.people import (
     Dated,
     Delegation,
@@ -17,13 +25,19 @@ __all__ = [
     "AGENCY_KINDS",
     "Absence",
     "AbsenceReason",
+    "ApiClient",
+    "ApiClientUnit",
+    "ApiScope",
+    "ApiToken",
     "CalendarEntry",
     "Dated",
     "DayKind",
     "Delegation",
     "DelegationReason",
     "FieldAssignment",
+    "KeptAnswer",
     "Position",
+    "RateBucket",
     "RuleSet",
     "SecondFactorReset",
     "Unit",

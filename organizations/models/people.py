@@ -59,6 +59,7 @@ class User(TenantModel, AbstractUser):
     wants_digest = models.BooleanField(default=True)
     shortcuts_on = models.BooleanField(default=True)  # WCAG 2.1.4
     language = models.CharField(max_length=5, default="vi")
+    is_machine = models.BooleanField(default=False)  # of an ApiClient: never signs in
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
     objects: ClassVar[Any] = UserManager()
@@ -75,6 +76,11 @@ class User(TenantModel, AbstractUser):
             ),
             models.CheckConstraint(
                 name="user_disabled_is_inactive", condition=Q(disabled_at=None) | Q(is_active=False)
+            ),
+            models.CheckConstraint(
+                name="user_machine_cannot_sign_in",
+                condition=Q(is_machine=False)
+                | Q(password__startswith="!", email="", is_staff=False, is_superuser=False),  # noqa: S106
             ),
         ]
         indexes = [models.Index(fields=["province", "sort_key"], name="user_by_given_name")]

@@ -14,7 +14,14 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from organizations import access
 from organizations.fields import LEADER
-from organizations.models import FieldAssignment, Position, Unit, UnitSuccession, User
+from organizations.models import (
+    ApiClientUnit,
+    FieldAssignment,
+    Position,
+    Unit,
+    UnitSuccession,
+    User,
+)
 from organizations.open_work import OpenWork, hand_over, open_work_in
 from organizations.services.rows import end_position_rows
 from organizations.services.units import require_open, require_over
@@ -58,7 +65,7 @@ def merge_unit(
     access.require(actor, "manage_units", old.pk)
     access.require(actor, "manage_units", new.pk)
     _require_mergeable(old, new, on)
-    moved = _move_positions(old, new, on)
+    moved = _move_positions(old, new, on) | _move_clients(old, new)
     _move_units(old, new)
     hand_over(old, new, actor)
     old.valid_to = on
@@ -132,6 +139,16 @@ def _move_fields(old: Unit, new: Unit, leaders: set[int], on: dt.date) -> None:
         for row in rows.filter(user__in=stay)
     )  # fmt: skip
     rows.exclude(user__in=stay).update(unit=new)
+
+
+def _move_clients(old: Unit, new: Unit) -> set[int]:
+    """Systems that saw the old unit see the successor, which has its work. Their accounts."""
+    rows = ApiClientUnit.objects.filter(unit=old)
+    accounts = set(rows.values_list("client__user_id", flat=True))
+    there = ApiClientUnit.objects.filter(unit=new, client=OuterRef("client"))
+    rows.filter(Exists(there)).delete()
+    rows.update(unit=new)
+    return accounts
 
 
 def _move_units(old: Unit, new: Unit) -> None:

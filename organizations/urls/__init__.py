@@ -5,13 +5,22 @@ from __future__ import annotations
 from django.urls import path
 
 from organizations.urls import calendar
-from organizations.views import absences, imports, people, positions, profile, units
+from organizations.views import (
+    absences,
+    imports,
+    machines,
+    people,
+    positions,
+    profile,
+    units,
+)
 
 app_name = "organizations"
 P = "quan-tri/nguoi-dung/"
 F = f"{P}hai-lop/"
 U = "quan-tri/don-vi/"
 D = "tai-khoan/uy-quyen/"
+M = "quan-tri/may-khach/"
 urlpatterns = [
     path("tai-khoan/", profile.profile, name="profile"),
     path(D, positions.delegation_give, name="delegation_give"),
@@ -44,5 +53,10 @@ urlpatterns = [
     path(f"{U}<str:code>/sua/", units.unit_change, name="unit_change"),
     path(f"{U}<str:code>/dong/", units.unit_close, name="unit_close"),
     path(f"{U}<str:code>/sap-nhap/", units.unit_merge, name="unit_merge"),
+    path(M, machines.client_list, name="client_list"),
+    path(f"{M}moi/", machines.client_create, name="client_create"),
+    path(f"{M}<int:pk>/", machines.client_detail, name="client_detail"),
+    path(f"{M}<int:pk>/khoa-moi/", machines.client_rotate, name="client_rotate"),
+    path(f"{M}<int:pk>/thu-hoi/", machines.client_revoke, name="client_revoke"),
     *calendar.urlpatterns,
 ]  # fmt: skip

@@ -63,7 +63,10 @@ def person_list(request: Request) -> HttpResponse:
     may_manage = access.may(request.user, "manage_people")
     return render_page(
         request, "organizations/person_list.html", "organizations/_person_rows.html",
-        {"page": page, "form": form, "may_manage": may_manage},
+        {
+            "page": page, "form": form, "may_manage": may_manage,
+            "may_let_in": may_manage and reach.is_system_administrator(request.user),
+        },
     )  # fmt: skip
 
 

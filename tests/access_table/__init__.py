@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.access_table import onestop, organizations, others, papers, reports
+from tests.access_table import machines, onestop, organizations, others, papers, reports
 
 PEOPLE = (
     "clerk",
@@ -42,4 +42,11 @@ DATA = {
     "onestop:opinion_answer": {"answer": "Đồng ý"},
 }
 
-ACCESS = onestop.ACCESS | organizations.ACCESS | papers.ACCESS | reports.ACCESS | others.ACCESS
+ACCESS = (
+    onestop.ACCESS
+    | organizations.ACCESS
+    | papers.ACCESS
+    | reports.ACCESS
+    | others.ACCESS
+    | machines.ACCESS
+)

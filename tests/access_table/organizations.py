@@ -34,6 +34,20 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET *=405",
         "POST editor,superuser=- *=403",
     ),
+    "organizations:client_create": (
+        "GET superuser=200 *=403",
+        "POST superuser=- *=403",
+    ),
+    "organizations:client_detail": ("GET superuser=404 *=403",),
+    "organizations:client_list": ("GET superuser=200 *=403",),
+    "organizations:client_revoke": (
+        "GET superuser=404 *=403",
+        "POST superuser=404 *=403",
+    ),
+    "organizations:client_rotate": (
+        "GET superuser=404 *=403",
+        "POST superuser=404 *=403",
+    ),
     "organizations:delegation_give": ("GET *=200",),
     "organizations:delegation_record": (
         "GET person:own head,leader,overseer=403 agency_admin,superuser=200 *=404",

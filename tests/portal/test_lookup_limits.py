@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit.bus import handlers_of
 from audit.models import AuditEntry, OutboxEvent
+from common.addresses import network_of
 from notifications.models import Notification
 from organizations.models import RuleSet
 from organizations.rulesets import LOOKUP as LOOKUP_RULES
@@ -22,7 +23,7 @@ from papers.rules import luhn_digit
 from papers.services import print_form
 from portal import limits
 from portal.consumers import tell_administrators
-from portal.limits import Limit, attempt, network_of
+from portal.limits import Limit, attempt
 from portal.models import GuessCount, GuessKind
 from portal.tasks import forget_guesses
 from tenancy.scope import tenant_scope

@@ -351,13 +351,3 @@ class TestApi:
     def test_a_bug_of_the_api_is_a_500_and_undone(self, client, province):
         assert client.post("/wall-test/api/500/").status_code == 500
         assert actions(province) == set()
-
-    def test_a_duplicate_code_is_a_400_with_its_field(self, client, province):
-        body = {"code": "H32.9", "name": "A", "kind": "agency"}
-        first = client.post("/wall-test/api/unit/", body, content_type="application/json")
-        assert first.status_code == 201, first.content
-        response = client.post("/wall-test/api/unit/", body, content_type="application/json")
-        assert response.status_code == 400
-        assert response.json()["code"] == "invalid"
-        assert response.json()["fields"]
-        assert len(actions(province)) == 1

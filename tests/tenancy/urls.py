@@ -12,14 +12,12 @@ from django.shortcuts import render
 from django.urls import path
 from rest_framework import permissions, serializers
 from rest_framework.decorators import api_view, permission_classes
-from rest_framework.response import Response
 
 from audit.models import AuditEntry, Delivery, OutboxEvent
 from audit.services import record
-from common.api import TenantModelSerializer
 from common.errors import AlreadyDone
 from govit.urls import handler400, handler403, handler404, handler500, urlpatterns
-from organizations.models import Unit, User
+from organizations.models import User
 from tenancy.scope import current_scope, tenant_scope
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -129,23 +127,6 @@ def page(request):
     return render(request, "errors/404.html", {"layout": "layouts/plain.html"})
 
 
-class UnitSerializer(TenantModelSerializer):
-    class Meta:
-        model = Unit
-        fields = ["id", "code", "name", "kind", "path"]
-        extra_kwargs = {"path": {"read_only": True}}
-
-
-@api_view(["POST"])
-@permission_classes([permissions.AllowAny])
-def api_unit(request):
-    record(request._request.province, "test.api", actor=None)
-    serializer = UnitSerializer(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    serializer.save(path="0/")
-    return Response(serializer.data, status=201)
-
-
 @api_view(["POST", "GET"])
 @permission_classes([permissions.AllowAny])
 def api_refuse(request, kind):
@@ -160,7 +141,7 @@ def api_refuse(request, kind):
     }[kind]
 
 
-api_unit.cls.__module__ = api_refuse.cls.__module__ = __name__
+api_refuse.cls.__module__ = __name__
 open_ = login_not_required
 urlpatterns = [
     *urlpatterns,
@@ -179,6 +160,5 @@ urlpatterns = [
     path("wall-test/stream/<kind>/", open_(stream)),
     path("wall-test/inner/", open_(inner_atomic)),
     path("wall-test/page/", open_(page)),
-    path("wall-test/api/unit/", open_(api_unit)),
     path("wall-test/api/<kind>/", open_(api_refuse)),
 ]

@@ -1,0 +1,18 @@
+"""What counts as one address on the internet."""
+
+from __future__ import annotations
+
+import ipaddress
+
+
+def network_of(address: str) -> str:
+    """What is counted as one address: IPv4 as it is, IPv6 by /64, IPv4 written as IPv6 as IPv4."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""  # of nobody we know: all such share one counter
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), 64), strict=False))

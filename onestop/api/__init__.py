@@ -1,0 +1,1 @@
+"""What machines read and hand in: `/api/v1/` (docs/api.md)."""

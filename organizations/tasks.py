@@ -1,0 +1,21 @@
+"""What the machine interface need not keep."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from organizations import rates
+from tenancy.celery import global_task
+from tenancy.periodic import in_each_province
+
+log = logging.getLogger("govit.organizations")
+
+
+@global_task("organizations.tasks.forget_requests")
+def forget_requests() -> None:
+    """Limits that nobody uses up any more."""
+    now = timezone.now()
+    counts = in_each_province(lambda: rates.forget_empty(now))
+    log.info("requests forgotten: %s", sum(counts.values()))
