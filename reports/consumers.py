@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from onestop.models import Dossier
 from onestop.states import Status
 from organizations import access
 from organizations.models import Unit, User
-from reports.models import Report, SummaryCheck
+from reports.models import Evaluation, Report, SheetKind, SummaryCheck
 from reports.services import cells
 
 STEPS = ("dossier.approved", "dossier.forwarded")
@@ -31,6 +32,9 @@ def listen() -> None:
         subscribe(action, note_days)
     subscribe("report.made", tell_who_signs)
     subscribe("summaries.differ", tell_administrators)
+    subscribe("evaluation.opened", tell_who_is_evaluated)
+    subscribe("evaluation.opened", tell_who_judges)
+    subscribe("evaluation.confirmed", tell_the_result)
 
 
 def note_days(event: OutboxEvent) -> None:
@@ -63,6 +67,48 @@ def tell_who_signs(event: OutboxEvent) -> None:
     text = format_lazy("{}: {}", _("A report waits for your review"), str(report))
     url = reverse("reports:report_detail", args=[report.pk])
     notify(event, people.values(), kind=Kind.TO_DO, text=text, subject=report, url=url)
+
+
+def tell_who_is_evaluated(event: OutboxEvent) -> None:
+    """Everybody in the sheet: his figures are there, he may say something about them."""
+    _tell_rows(event, _("Your monthly evaluation: look at your figures, add a remark"))
+
+
+def tell_the_result(event: OutboxEvent) -> None:
+    _tell_rows(event, _("Your monthly evaluation is confirmed"))
+
+
+def _tell_rows(event: OutboxEvent, words: str | Promise) -> None:
+    sheet = Evaluation.objects.filter(pk=event.subject_id).select_related("unit").first()
+    if sheet is None or sheet.superseded_at:
+        return
+    people = User.objects.filter(pk__in=sheet.rows.values("person"), is_active=True)
+    text = format_lazy("{}: {}, {}", words, f"{sheet.month:%m/%Y}", sheet.unit.name)
+    url = reverse("reports:evaluation_mine")
+    notify(event, people, kind=Kind.INFORMATION, text=text, subject=sheet, url=url)
+
+
+def tell_who_judges(event: OutboxEvent) -> None:
+    """Who assigns work in the agency and who confirms there; of the sheet of its heads, who
+    confirms one level up. Those above them see it in their list."""
+    sheet = (
+        Evaluation.objects.filter(pk=event.subject_id).select_related("unit", "judge_unit").first()
+    )
+    if sheet is None or sheet.superseded_at:
+        return
+    people: dict[int, User] = {}
+    if sheet.kind == SheetKind.STAFF:
+        able = access.people_with("assign_dossiers", sheet.unit)
+        people = {user.pk: user for user, _unit in able}
+    else:
+        able = access.people_with("sign_reports", sheet.judge_unit)
+        people = {user.pk: user for user, unit in able if unit == sheet.judge_unit}
+    text = format_lazy(
+        "{}: {}, {}", _("A monthly evaluation waits for your decision"), f"{sheet.month:%m/%Y}",
+        sheet.unit.name,
+    )  # fmt: skip
+    url = reverse("reports:evaluation_detail", args=[sheet.pk])
+    notify(event, people.values(), kind=Kind.TO_DO, text=text, subject=sheet, url=url)
 
 
 def tell_administrators(event: OutboxEvent) -> None:

@@ -1,4 +1,4 @@
-"""The dated rules of the report: when it is made, what it is called, who gets it.
+"""The dated rules of the reports: when it is made, what it is called, who gets it.
 
 Chosen by the last day of the period. The official form was not seen: number and title are those
 of one province's system.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from organizations.rulesets import register, setting
 from organizations.rulesets.ground import CHOICE
 from reports.periods import PeriodKind
+from reports.rules_evaluation import Bounds, Grade
 
 SEEN = "a province's one-stop system; the circular TT 02/2017/TT-VPCP was not read"
 
@@ -40,3 +41,31 @@ class ReportRules:
 
 
 REPORT = register("report", ReportRules)
+
+
+@dataclass(frozen=True)
+class EvaluationRules:
+    """Of the monthly evaluation of officials and heads; chosen by the last day of the month.
+
+    QĐ 2947/QĐ-UBND (Khánh Hòa, 2016) Điều 9.1d asks for it and gives no numbers; the province
+    sets its own. Percent of the work that was judged, and of the steps that were in hand.
+    """
+
+    evaluation_day: int = setting(0, f"0: not made; QĐ 2947 Điều 9.1d: every month; {CHOICE}")
+    excellent_timely: int = setting(100, f"percent in time at least; {CHOICE}")
+    excellent_returned: int = setting(1, f"percent sent back at most; {CHOICE}")
+    good_timely: int = setting(95, CHOICE)
+    good_returned: int = setting(5, CHOICE)
+    fulfilled_timely: int = setting(80, CHOICE)
+    fulfilled_returned: int = setting(20, CHOICE)
+
+    def bounds(self) -> list[Bounds]:
+        """The best grade first."""
+        return [
+            Bounds(Grade.EXCELLENT, self.excellent_timely, self.excellent_returned),
+            Bounds(Grade.GOOD, self.good_timely, self.good_returned),
+            Bounds(Grade.FULFILLED, self.fulfilled_timely, self.fulfilled_returned),
+        ]
+
+
+EVALUATION = register("evaluation", EvaluationRules)

@@ -7,7 +7,7 @@ import time
 
 from django.utils import timezone
 
-from reports.services import cells, checks, snapshots, stocks
+from reports.services import cells, checks, evaluations, snapshots, stocks
 from tenancy.celery import global_task
 from tenancy.models import Province
 from tenancy.periodic import in_each_province
@@ -53,3 +53,23 @@ def make_due() -> None:
     today = timezone.localdate()
     while any((made := in_each_province(lambda: snapshots.make_next(today))).values()):
         log.info("reports made %s", made)
+
+
+@global_task("reports.tasks.open_evaluations")
+def open_evaluations() -> None:
+    """Each agency in a transaction of its own: a worker that dies loses one, and a fault in one
+    agency does not keep the others waiting."""
+    today, made, failed = timezone.localdate(), 0, 0
+    for province in Province.objects.filter(is_active=True).order_by("pk"):
+        with tenant_scope(province):
+            waiting = evaluations.due(today)
+        for unit_id, month in waiting:
+            try:
+                with tenant_scope(province):
+                    made += evaluations.open_month(unit_id, month)
+            except Exception:
+                log.exception("no evaluation of unit %s, %s", unit_id, month)
+                failed += 1
+    log.info("sheets of the monthly evaluation opened: %s", made)
+    if failed:
+        raise RuntimeError(f"the evaluation failed in {failed} agencies")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import statements
+from reports.views import evaluations, statements
 
 app_name = "reports"
 urlpatterns = [
@@ -14,4 +14,24 @@ urlpatterns = [
     path("dieu-hanh/bao-cao/<int:pk>/ho-so/", statements.report_dossiers, name="report_dossiers"),
     path("dieu-hanh/bao-cao/<int:pk>/soat/", statements.report_review, name="report_review"),
     path("dieu-hanh/bao-cao/<int:pk>/ky/", statements.report_sign, name="report_sign"),
-]
+    path("dieu-hanh/danh-gia/", evaluations.evaluation_list, name="evaluation_list"),
+    path("dieu-hanh/danh-gia/cua-toi/", evaluations.evaluation_mine, name="evaluation_mine"),
+    path("dieu-hanh/danh-gia/<int:pk>/", evaluations.evaluation_detail, name="evaluation_detail"),
+    path("dieu-hanh/danh-gia/<int:pk>.pdf", evaluations.evaluation_print, name="evaluation_print"),
+    path("dieu-hanh/danh-gia/<int:pk>.xlsx", evaluations.evaluation_export,
+         name="evaluation_export"),
+    path("dieu-hanh/danh-gia/<int:pk>/theo-de-xuat/", evaluations.evaluation_accept,
+         name="evaluation_accept"),
+    path("dieu-hanh/danh-gia/<int:pk>/xac-nhan/", evaluations.evaluation_confirm,
+         name="evaluation_confirm"),
+    path("dieu-hanh/danh-gia/<int:pk>/lap-lai/", evaluations.evaluation_correct,
+         name="evaluation_correct"),
+    path("dieu-hanh/danh-gia/<int:pk>/<int:row_pk>/", evaluations.evaluation_row,
+         name="evaluation_row"),
+    path("dieu-hanh/danh-gia/<int:pk>/<int:row_pk>/chi-tiet/", evaluations.evaluation_items,
+         name="evaluation_items"),
+    path("dieu-hanh/danh-gia/<int:pk>/<int:row_pk>/y-kien/", evaluations.evaluation_remark,
+         name="evaluation_remark"),
+    path("dieu-hanh/danh-gia/<int:pk>/<int:row_pk>/xep-loai/", evaluations.evaluation_judge,
+         name="evaluation_judge"),
+]  # fmt: skip

@@ -8,4 +8,5 @@ from reports import consumers, rulesets
 def connect() -> None:
     """Called once, when the models are there."""
     assert rulesets.REPORT  # registered by being imported
+    assert rulesets.EVALUATION
     consumers.listen()

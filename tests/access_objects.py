@@ -22,8 +22,10 @@ from organizations.models import Unit, User
 from papers import form_words
 from papers.models import PrintedForm
 from papers.wording import shipped_named
+from reports.models import EvaluationRow
 from reports.rules import By
-from reports.services import snapshots
+from reports.rules_evaluation import Month
+from reports.services import evaluations, snapshots
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
@@ -54,6 +56,7 @@ class Stock:
     import_id: int  # a preview of the editor's
     report_ids: dict[str, int]  # of the cast's agency, of the other one
     words_id: int  # of a draft of form 01
+    row_ids: dict[str, tuple[int, int]]  # sheet and row of the official, and of the outsider
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -85,6 +88,10 @@ def make_stock(town: Town, number: int) -> Stock:
         words_id=form_words.draft(
             "01", shipped_named("01", "TT03/2025").words, actor=town.editor, copied_from="",
         ).pk,
+        row_ids={
+            "own": _evaluated(town.officer, town.agency),
+            "other": _evaluated(town.outsider, town.other_agency),
+        },
     )  # fmt: skip
 
 
@@ -93,6 +100,13 @@ def _report(town: Town, unit: Unit) -> int:
     return snapshots.make(
         unit.pk, actor=town.overseer, kind="custom", by=By.FIELD, first=day, last=day
     ).pk
+
+
+def _evaluated(person: User, agency: Unit) -> tuple[int, int]:
+    """His row in the sheet of last month."""
+    evaluations.open_month(agency.pk, Month.of(timezone.localdate()).before.first)
+    row = EvaluationRow.objects.get(person=person)
+    return row.evaluation_id, row.pk
 
 
 def _things(
@@ -194,10 +208,19 @@ def draft(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.words_id}
 
 
+def evaluation(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.row_ids["other" if place == "other" else "own"][0]}
+
+
+def evaluated(stock: Stock, place: str) -> dict[str, Any]:
+    return dict(zip(("pk", "row_pk"), stock.row_ids["other" if place == "other" else "own"],
+                    strict=True))  # fmt: skip
+
+
 OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
-        report, form, edition, draft,
+        report, form, edition, draft, evaluation, evaluated,
     )
 }  # fmt: skip

@@ -62,6 +62,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "calendar": "the calendar shows what holds; who changed it is asked of the log",
     "work_pattern": "as the calendar",
     "report": "the page of a report says who made, reviewed and signed it",
+    "evaluation": "the sheet and its rows say who remarked, judged and confirmed",
     "rules": "the page of rules lists the rows with their source",
     "file": "a file is shown beside the dossier that has it",
     "outbox": "the health page shows the deliveries themselves",

@@ -94,6 +94,21 @@ def _fitted(shares: list[Decimal], limit: Limit) -> list[Decimal]:
     return [share * limit.amount / total for share in shares]
 
 
+def share_of(dossier: Dossier, step: ProcessStep, counted: Sequence[tuple[Decimal, str]]) -> Limit:
+    """A step's own part of the dossier's limit, as `plan` gives it; `counted` are the shares of
+    all steps of its process that have one."""
+    limit, amount = limit_of(dossier), step.share_amount or Decimal(0)
+    unit = TimeUnit(step.share_unit)
+    if unit == TimeUnit.SAME_DAY:
+        return Limit(Decimal(0), unit)
+    if unit not in FRACTIONAL:
+        return Limit(Decimal(math.ceil(amount)), unit)
+    if any(each != limit.unit for _amount, each in counted):
+        return Limit(amount, unit)
+    total = sum((share for share, _unit in counted), Decimal())
+    return Limit(amount * limit.amount / total, unit)
+
+
 def _ends_in_own_units(
     calendar: Calendar, start: dt.datetime, steps: list[ProcessStep], limit: Limit,
     pauses: list[Pause],

@@ -24,6 +24,7 @@ KINDS: dict[str, Words] = {
     "identity_card": gettext_lazy("QR code of identity cards"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
+    "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
@@ -103,6 +104,20 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("For so many days; the portal may have been off"),
     ),
     "longest_days": (gettext_lazy("Longest period of a report"), gettext_lazy("Days")),
+    "evaluation_day": (
+        gettext_lazy("Day of the month on which the evaluation is opened"),
+        gettext_lazy("Of the month before; 0: not opened; QĐ 2947/QĐ-UBND Điều 9.1d"),
+    ),
+    "excellent_timely": (
+        gettext_lazy("Fulfilled excellently: in time at least"), gettext_lazy("Percent"),
+    ),
+    "excellent_returned": (
+        gettext_lazy("Fulfilled excellently: sent back at most"), gettext_lazy("Percent"),
+    ),
+    "good_timely": (gettext_lazy("Fulfilled well: in time at least"), gettext_lazy("Percent")),
+    "good_returned": (gettext_lazy("Fulfilled well: sent back at most"), gettext_lazy("Percent")),
+    "fulfilled_timely": (gettext_lazy("Fulfilled: in time at least"), gettext_lazy("Percent")),
+    "fulfilled_returned": (gettext_lazy("Fulfilled: sent back at most"), gettext_lazy("Percent")),
     "form_number": (gettext_lazy("Number of the form"), gettext_lazy("As printed")),
     "report_title": (gettext_lazy("Title of the report"), gettext_lazy("As printed")),
     "receiver": (gettext_lazy("Receiver of the report"), gettext_lazy("As printed")),

@@ -1,3 +1,10 @@
+from reports.models.evaluations import (
+    Evaluation,
+    EvaluationRow,
+    EvaluationState,
+    SheetKind,
+    Tier,
+)
 from reports.models.statements import NEXT, Report, ReportState
 from reports.models.summaries import Cell, DirtyDay, Span, Stock, Stocktaking, SummaryCheck
 from reports.periods import PeriodKind
@@ -6,11 +13,16 @@ __all__ = [
     "NEXT",
     "Cell",
     "DirtyDay",
+    "Evaluation",
+    "EvaluationRow",
+    "EvaluationState",
     "PeriodKind",
     "Report",
     "ReportState",
+    "SheetKind",
     "Span",
     "Stock",
     "Stocktaking",
     "SummaryCheck",
+    "Tier",
 ]

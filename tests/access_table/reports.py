@@ -24,7 +24,82 @@ ACTS = (
     "POST report:other overseer=- superuser=403 *=404",
     "POST report:away *=404",
 )
+SHEET = "head,leader,overseer,superuser"  # a head of a division sees the rows of his division
+ROW = (
+    "GET *=404",
+    "POST *=405",
+    f"GET evaluated:own officer,{SHEET}=200 *=404",  # the person himself; no colleague
+    "GET evaluated:other outsider,overseer,superuser=200 *=404",
+    "GET evaluated:away *=404",
+)
+
+
+def sheets() -> tuple[str, ...]:
+    """The lines of a page of one sheet of the evaluation."""
+    return (
+        "GET *=404",
+        "POST *=405",
+        f"GET evaluation:own {SHEET}=200 *=404",
+        "GET evaluation:other overseer,superuser=200 *=404",
+        "GET evaluation:away *=404",
+    )
+
+
 ACCESS: dict[str, tuple[str, ...]] = {
+    "reports:evaluation_accept": (
+        "GET *=405",
+        "POST *=404",
+        # 409: none of the rows is theirs to judge
+        "POST evaluation:own head,leader,overseer=- superuser=409 *=404",
+        "POST evaluation:other overseer,superuser=409 *=404",
+        "POST evaluation:away *=404",
+    ),
+    "reports:evaluation_confirm": (
+        "GET *=405",
+        "POST *=404",
+        "POST evaluation:own leader,overseer=409 head,superuser=403 *=404",  # not all decided
+        "POST evaluation:other overseer=409 superuser=403 *=404",
+        "POST evaluation:away *=404",
+    ),
+    "reports:evaluation_correct": (
+        "GET *=405",
+        "POST *=404",
+        f"POST evaluation:own {SHEET}=422 *=404",
+        "POST evaluation:other overseer,superuser=422 *=404",
+        "POST evaluation:away *=404",
+    ),
+    "reports:evaluation_detail": sheets(),
+    "reports:evaluation_export": sheets(),
+    "reports:evaluation_items": (
+        "GET *=404",
+        "POST *=405",
+        "GET evaluated:own *=404",  # no figure is named
+        "GET evaluated:away *=404",
+    ),
+    "reports:evaluation_judge": (
+        "GET *=405",
+        "POST *=404",
+        "POST evaluated:own head,leader=422 officer,overseer,superuser=403 *=404",
+        "POST evaluated:other outsider,overseer,superuser=403 *=404",
+        "POST evaluated:away *=404",
+    ),
+    "reports:evaluation_list": (
+        f"GET {SEES}=200 *=403",
+        "POST *=405",
+    ),
+    "reports:evaluation_mine": (
+        "GET *=200",
+        "POST *=405",
+    ),
+    "reports:evaluation_print": sheets(),
+    "reports:evaluation_remark": (
+        "GET *=405",
+        "POST *=404",
+        f"POST evaluated:own officer=- {SHEET}=403 *=404",
+        "POST evaluated:other outsider=- overseer,superuser=403 *=404",
+        "POST evaluated:away *=404",
+    ),
+    "reports:evaluation_row": ROW,
     "reports:report_detail": reads(),
     "reports:report_dossiers": (
         "GET *=404",
