@@ -62,6 +62,7 @@ app.conf.beat_schedule = {
     "comparison": _at(crontab(minute=25, hour=3), "reports.tasks.compare"),
     "reports": _at(crontab(minute=40, hour="5-20"), "reports.tasks.make_due"),
     "evaluations": _at(crontab(minute=10, hour=4), "reports.tasks.open_evaluations"),
+    "national portal": _every(10, "exchange.tasks.send_national"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
     "requests": _at(crontab(minute=53), "organizations.tasks.forget_requests"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),

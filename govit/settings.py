@@ -98,6 +98,7 @@ BACKUP_STAMP_FILE = os.environ.get("BACKUP_STAMP_FILE", "")  # touched by bin/ba
 INSTALLED_APPS = [
     "portal",
     "reports",
+    "exchange",
     "onestop",
     "papers",
     "notifications",
@@ -260,6 +261,13 @@ EMAIL_BACKEND = (
 )
 EMAIL_FILE_PATH = MAIL_DIR
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "motcua@example.gov.vn")
+
+# --- National portal: one account for each province, NATIONAL_SYNC_H32_URL … (exchange.accounts) --
+NATIONAL_SYNC: dict[str, dict[str, str]] = {}
+for _name, _value in os.environ.items():
+    if _name.startswith("NATIONAL_SYNC_"):
+        _code, _, _field = _name.removeprefix("NATIONAL_SYNC_").partition("_")
+        NATIONAL_SYNC.setdefault(_code, {})[_field] = _value
 
 # --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.User"

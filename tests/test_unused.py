@@ -48,6 +48,7 @@ CALLED_BY_A_LIBRARY = {  # methods that Django, DRF, allauth, axes or Celery loo
     "value_omitted_from_data", "create_superuser",
     "authenticate_header", "get_security_definition", "get_status_words", "select_parser",
     "select_renderer", "validate_cursor", "TokenScheme",
+    "do_GET", "do_POST", "handle_error", "log_message",
 }  # fmt: skip
 SETTINGS_OF_LIBRARIES = {
     "ANONYMOUS_USER_NAME",

@@ -229,6 +229,10 @@ BOXES: dict[str, Callable[[Any], forms.Field]] = {
     ),
 }  # fmt: skip
 
+MAY_BE_EMPTY = {  # codes that are not known yet are left out
+    "identity_of_12_digits", "identity_of_9_digits", "identity_of_enterprise", "paid_at_counter",
+}  # fmt: skip
+
 
 def _field(name: str, hint: Any, value: Any) -> forms.Field:
     if name in BOXES:
@@ -245,7 +249,8 @@ def _field(name: str, hint: Any, value: Any) -> forms.Field:
         choices = [(item, rule_words.choice_words(item)) for item in typing.get_args(hint)]
         return forms.ChoiceField(initial=value, choices=choices)
     if hint is str:
-        return forms.CharField(initial=value, max_length=300, strip=False)
+        required = name not in MAY_BE_EMPTY
+        return forms.CharField(initial=value, max_length=300, strip=False, required=required)
     text = json.dumps(value, ensure_ascii=False, indent=1)
     return _JSONField(initial=text, widget=forms.Textarea(attrs={"rows": 6}))
 

@@ -25,6 +25,7 @@ KINDS: dict[str, Words] = {
     "public_figures": gettext_lazy("Figures that everybody may read"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
+    "national": gettext_lazy("Sending to the national portal"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
@@ -130,6 +131,33 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "shown_ratings": (
         gettext_lazy("Ratings by citizens are shown from"),
         gettext_lazy("Ratings of a unit in a month"),
+    ),
+    "batch_size": (gettext_lazy("Dossiers in one call"), gettext_lazy("10 at most")),
+    "connect_seconds": (gettext_lazy("Wait for a connection"), gettext_lazy("Seconds")),
+    "read_seconds": (gettext_lazy("Wait for an answer"), gettext_lazy("Seconds")),
+    "answer_kilobytes": (
+        gettext_lazy("A longer answer is not read"), gettext_lazy("Kilobytes"),
+    ),
+    "sync_late_hours": (
+        gettext_lazy("The health page warns when a dossier waits for"), gettext_lazy("Hours"),
+    ),
+    "identity_of_12_digits": (
+        gettext_lazy("Code of a personal number of 12 digits"), gettext_lazy("LoaiDinhDanh"),
+    ),
+    "identity_of_9_digits": (
+        gettext_lazy("Code of an identity card with 9 digits"), gettext_lazy("LoaiDinhDanh"),
+    ),
+    "identity_of_enterprise": (
+        gettext_lazy("Code of the tax number of an enterprise"),
+        gettext_lazy("LoaiDinhDanh; left empty, the number is not sent as an identity"),
+    ),
+    "place_of_online": (
+        gettext_lazy("Where online dossiers were handed in"),
+        gettext_lazy("NoiNopHoSo; 1: national portal, 2: portal of the province"),
+    ),
+    "paid_at_counter": (
+        gettext_lazy("Code of a payment that was not made online"),
+        gettext_lazy("DuocThanhToanTrucTuyen; left empty, nothing is said"),
     ),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),

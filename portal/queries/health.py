@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import heartbeats
 from audit.models import OutboxEvent
+from exchange.queries.state import standing
 from notifications.models import EmailMessage, MailState
 from reports.queries.health import summary_health
 from tenancy.readiness import is_bound_by_walls
@@ -62,7 +63,7 @@ def checks() -> list[Check]:
     """Every part of the installation, seen from the open province."""
     alive = heartbeats.last_beats()
     found = [_worker(alive), _clock(alive), _backlog(), _parked(), _broker(), _mail()]
-    found.append(_summaries())
+    found += [_summaries(), _national()]
     return [*found, _disk(), _backup(), _scanner(), _role()]
 
 
@@ -176,6 +177,28 @@ def _summaries() -> Check:
     )
     advice = _("They are being counted anew. If it comes again, tell the developers which units.")
     return Check(title, WARNING, words % facts, advice)
+
+
+def _national() -> Check:
+    """Whether what the national portal must hear is on its way; eight queries."""
+    title, found = _("National portal"), standing()
+    facts = {
+        "count": found.waiting + found.trouble, "refused": found.refused,
+        "when": _since(found.oldest_at) if found.oldest_at else "",
+    }  # fmt: skip
+    if not found.host:
+        advice = _("Set NATIONAL_SYNC_… as docs/operations.md says. What is noted waits.")
+        return Check(title, UNKNOWN, _("No account is set up; %(count)s dossiers wait.") % facts,
+                     advice)  # fmt: skip
+    if found.is_late:
+        words = _("%(count)s dossiers wait, the oldest from %(when)s.") % facts
+        words = f"{words} {found.fault_words}." if found.fault else words
+        return Check(title, FAULT, words, _("Look at the page “National portal”; nothing is lost."))
+    if found.refused:
+        words = _("%(refused)s dossiers were refused.") % facts
+        advice = _("Read the words on the page “National portal”, correct, and send again.")
+        return Check(title, WARNING, words, advice)
+    return Check(title, GOOD, _("%(count)s dossiers wait.") % facts)
 
 
 def _disk() -> Check:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit import heartbeats
 from audit.models import AuditEntry, Heartbeat, OutboxEvent
+from exchange.models import SyncState
 from notifications.models import EmailMessage
 from organizations.access import RefusedError
 from portal.queries import health
@@ -18,6 +19,7 @@ from portal.services.health import retry_parked
 from tenancy.logins import as_owner
 from tenancy.readiness import why_not_ready
 from tenancy.scope import tenant_scope
+from tests.onestop.dossiers import make_dossier
 
 PAGE = "/quan-tri/suc-khoe/"
 
@@ -151,7 +153,7 @@ def test_the_portal_is_ready_as_its_role_and_not_as_the_owner(fresh_province):
 def test_an_administrator_sees_each_part_with_state_and_advice(client, province, superuser):
     page = client.sign_in(superuser).get(PAGE)
     assert page.status_code == 200
-    assert len(page.context["checks"]) == 11
+    assert len(page.context["checks"]) == 12
     for check in page.context["checks"]:
         assert check.words
         assert check.state == "good" or check.advice
@@ -188,3 +190,21 @@ def test_an_official_cannot_have_it_tried_again(client, province, officer, scope
         retry_parked(actor=officer)
     row.refresh_from_db()
     assert row.parked_at is not None
+
+
+ACCOUNT = {
+    "URL": "https://dvc.example/api", "LOGIN_URL": "https://dvc.example/login", "USER": "a",
+    "PASSWORD": "b",
+}  # fmt: skip
+
+
+def test_dossiers_that_wait_too_long_for_the_national_portal_are_a_fault(scope, town, settings):
+    assert state(health._national()) == "unknown"
+    settings.NATIONAL_SYNC = {"H32": ACCOUNT}
+    assert state(health._national()) == "good"
+    row = SyncState.objects.create(dossier=make_dossier(town))
+    assert state(health._national()) == "good"
+    SyncState.objects.update(noted_at=ago(hours=4, minutes=1))
+    assert state(health._national()) == "fault"
+    SyncState.objects.filter(pk=row.pk).update(state="refused", words="Sai")
+    assert state(health._national()) == "warning"

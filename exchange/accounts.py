@@ -1,0 +1,46 @@
+"""Under which address and name a province speaks with the national portal: from the environment.
+
+`NATIONAL_SYNC_H32_URL` and so on for province H32; docs/operations.md. Secrets are no dated rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Account:
+    """One province's account; `ca_file` names the authority when the machine does not know it."""
+
+    url: str
+    login_url: str
+    user: str
+    password: str = field(repr=False)
+    unit: str = ""  # madonvi
+    destination: str = ""  # header dstcode
+    ca_file: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+
+def account_of(code: str) -> Account | None:
+    """The account of the province with that code; None when it is missing or not complete."""
+    found = settings.NATIONAL_SYNC.get(code, {})
+    known = {name.lower(): value for name, value in found.items() if value}
+    if not {"url", "login_url", "user", "password"} <= set(known):
+        return None
+    account = Account(**known)
+    return account if _is_safe(account.url) and _is_safe(account.login_url) else None
+
+
+def _is_safe(url: str) -> bool:
+    """https with a host and without a password in it; the demo speaks with its own stub."""
+    parts = urlsplit(url)
+    if parts.username or parts.password or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and settings.GOVIT_DEMO)

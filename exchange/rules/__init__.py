@@ -1,0 +1,1 @@
+"""The arithmetic of the exchange: no database, no clock."""

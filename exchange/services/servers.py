@@ -1,0 +1,47 @@
+"""How the national server is treated: one sender at a time, and patience after faults."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from exchange.models import SyncServer
+from exchange.states import Fault
+
+TURN = dt.timedelta(seconds=120)  # of a sender that died
+LONGEST_QUIET_SECONDS = 600
+
+
+def quiet_after(failures: int) -> dt.timedelta:
+    """Five seconds, doubled with each fault in a row, at most ten minutes."""
+    return dt.timedelta(seconds=min(5 * 2 ** min(max(failures - 1, 0), 10), LONGEST_QUIET_SECONDS))
+
+
+def take_turn(token: uuid.UUID) -> bool:
+    """True for the one sender that may work now; it renews its turn by asking again."""
+    SyncServer.objects.bulk_create([SyncServer()], ignore_conflicts=True)
+    now = timezone.now()
+    free = Q(turn=None) | Q(turn=token) | Q(turn_until__lt=now)
+    quiet = Q(quiet_until=None) | Q(quiet_until__lte=now)
+    mine = SyncServer.objects.filter(free, quiet).update(turn=token, turn_until=now + TURN)
+    return bool(mine)
+
+
+def end_turn(token: uuid.UUID) -> None:
+    SyncServer.objects.filter(turn=token).update(turn=None, turn_until=None)
+
+
+def note_good() -> None:
+    SyncServer.objects.update(failures=0, quiet_until=None, good_at=timezone.now(), fault="")
+
+
+def note_fault(fault: Fault) -> dt.datetime:
+    """Until when the server is left alone."""
+    now = timezone.now()
+    SyncServer.objects.update(failures=F("failures") + 1, fault=fault, fault_at=now)
+    until = now + quiet_after(SyncServer.objects.get().failures)
+    SyncServer.objects.update(quiet_until=until)
+    return until

@@ -1,0 +1,21 @@
+"""When, not what: what is due for the national portal."""
+
+from __future__ import annotations
+
+import logging
+
+from exchange import sender
+from exchange.services.claims import Tally
+from tenancy.celery import global_task
+from tenancy.models import Province
+
+log = logging.getLogger("govit.exchange")
+
+
+@global_task("exchange.tasks.send_national")
+def send_national() -> None:
+    """Outside a scope: the national server is slow and belongs in no transaction."""
+    for province in Province.objects.filter(is_active=True).order_by("pk"):
+        tally = sender.send_due(province)
+        if tally not in (None, Tally()):
+            log.info("national portal %s: %s", province.code, tally)

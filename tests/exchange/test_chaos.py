@@ -1,0 +1,225 @@
+"""A server that hangs, fails, forgets to answer, and says too much: nothing is lost or doubled."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.db import connection
+
+from exchange import sender
+from exchange.models import SyncProgress, SyncState
+from exchange.states import Fault, Sending
+from exchange.stub.moods import DROP, ERROR, GARBAGE, HANG, HUGE, Mood
+from tenancy.scope import tenant_scope
+from tests.exchange.conftest import in_thread
+from tests.onestop.dossiers import at_kind, make_dossier
+
+ALL = {ERROR: 0.12, DROP: 0.12, GARBAGE: 0.08, HUGE: 0.05, HANG: 0.03}
+
+
+def dossiers_of(post, plain=8, worked=4):
+    with tenant_scope(post.province):
+        found = [make_dossier(post.town) for _ in range(plain)]
+        kinds = ["process", "review", "approve", "return"]
+        return found + [at_kind(post.town, kinds[n % len(kinds)]) for n in range(worked)]
+
+
+def same_on_both_sides(post):
+    dossiers, progress = post.facts()
+    assert post.stub.kept.dossiers == dossiers
+    assert post.stub.kept.progress == progress  # in order, and no line twice
+    assert set(post.stub.kept.creates.values()) == {1}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("names_items", [True, False])
+def test_after_the_chaos_both_sides_know_the_same(post, seed, names_items):
+    post.stub.mood = Mood(shares=ALL, names_items=names_items, seed=seed)
+    dice = random.Random(seed)
+    waiting = dossiers_of(post)
+    post.hear()
+    for _ in range(4):
+        post.send()
+        post.hurry()
+        with tenant_scope(post.province):
+            make_dossier(post.town)
+            SyncState.objects.filter(dossier=dice.choice(waiting)).update(digest="")
+        post.hear()
+    post.until_sent(most=200)
+    assert len(post.stub.kept.dossiers) == len(waiting) + 4
+    same_on_both_sides(post)
+
+
+@pytest.mark.parametrize(
+    ("mood", "fault"),
+    [(ERROR, Fault.SERVER), (DROP, Fault.CUT_OFF), (GARBAGE, Fault.GARBAGE), (HUGE, Fault.GARBAGE),
+     (HANG, Fault.TIMEOUT)],
+)  # fmt: skip
+def test_each_fault_is_named_and_the_repeat_makes_no_second_dossier(post, mood, fault):
+    (dossier,) = dossiers_of(post, plain=1, worked=0)
+    post.hear()
+    post.stub.mood = Mood(shares={mood: 1.0}, late_share=1.0)
+    post.send()
+    row = post.row(dossier)
+    assert (row.state, row.fault) == (Sending.TROUBLE, fault)
+    assert dossier.code in post.stub.kept.dossiers  # it was taken; only the answer was lost
+    post.stub.mood = Mood()
+    post.hurry()
+    post.until_sent()
+    same_on_both_sides(post)
+
+
+def test_one_poisonous_dossier_does_not_hold_up_its_batch(post):
+    dossiers = dossiers_of(post, plain=5, worked=0)
+    post.hear()
+    bad = dossiers[1].code
+    take = post.stub.kept.take
+
+    def breaks(service, updating, items, mood):
+        if any(item["MaHoSo"] == bad for item in items):
+            raise RuntimeError  # the server's thread dies and the connection with it
+        return take(service, updating, items, mood)
+
+    post.stub.kept.take = breaks
+    for _ in range(4):
+        post.send()
+        post.hurry()
+    states = {one.code: post.row(one).state for one in dossiers}
+    assert states.pop(bad) == Sending.TROUBLE
+    assert set(states.values()) == {Sending.SENT}
+
+
+def test_an_answer_that_drips_is_cut_off(post):
+    """Each piece comes in time, the whole never does."""
+    (dossier,) = dossiers_of(post, plain=1, worked=0)
+    post.hear()
+    stop = threading.Event()
+
+    def drip(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        while not stop.wait(0.3):
+            handler.wfile.write(b" ")
+
+    post.stub.RequestHandlerClass = type(
+        "Dripping", (post.stub.RequestHandlerClass,), {"_service": lambda self, body: drip(self)}
+    )
+    post.send()
+    stop.set()
+    assert post.row(dossier).fault == Fault.TIMEOUT
+
+
+def test_redirects_are_not_followed(post):
+    (dossier,) = dossiers_of(post, plain=1, worked=0)
+    post.hear()
+
+    def elsewhere(handler, body):
+        handler.send_response(307)
+        handler.send_header("Location", f"{post.stub.address}/login")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    post.stub.RequestHandlerClass = type(
+        "Elsewhere", (post.stub.RequestHandlerClass,), {"_service": elsewhere}
+    )
+    logins = post.stub.logins
+    post.send()
+    assert post.row(dossier).fault == Fault.REDIRECT
+    assert post.stub.logins == logins + 1  # to get a session, and never by the redirect
+
+
+def test_two_senders_at_once_send_each_dossier_once(post):
+    dossiers_of(post, plain=20, worked=0)
+    post.hear()
+    threads = [in_thread(post.send) for _ in range(4)]
+    for thread in threads:
+        thread.join(30)
+    post.until_sent()
+    assert sum(len(codes) for kind, _, codes in post.stub.calls if kind == "DongBoHoSoMC") == 20
+    same_on_both_sides(post)
+
+
+def test_no_transaction_is_open_while_the_server_is_asked(post):
+    dossiers_of(post, plain=1, worked=0)
+    post.hear()
+    seen = []
+    call = sender.Client.send
+
+    def look(self, *args, **kwargs):
+        seen.append(connection.in_atomic_block)
+        return call(self, *args, **kwargs)
+
+    sender.Client.send = look
+    try:
+        post.send()
+    finally:
+        sender.Client.send = call
+    assert seen
+    assert not any(seen)
+
+
+PROGRAM = """
+import django; django.setup()
+from django.conf import settings
+from exchange import sender
+from tenancy.models import Province
+settings.GOVIT_DEMO = True
+sender.send_due(Province.objects.get(code={code!r}))
+"""
+
+
+@pytest.mark.slow
+def test_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(post, settings):
+    dossiers_of(post, plain=12, worked=2)
+    post.hear()
+    for late in (False, True, True):
+        reached, process = kill_in_mid_batch(post, settings, late=late)
+        assert reached
+        assert process.returncode == -signal.SIGKILL
+    with tenant_scope(post.province):
+        assert SyncState.objects.filter(claim__isnull=False).exists()
+        assert not SyncState.objects.filter(state=Sending.SENT, claim__isnull=False).exists()
+    assert post.send().sent == 0  # the turn of the dead one is not over
+    post.hurry(leases=True)
+    post.until_sent()
+    same_on_both_sides(post)
+    with tenant_scope(post.province):
+        assert not SyncProgress.objects.exclude(state=Sending.SENT).exists()
+
+
+def kill_in_mid_batch(post, settings, *, late):
+    """A real process, ended while the server has its batch; `late`: after the batch was kept."""
+    post.hurry(leases=True)
+    arrived, go_on = threading.Event(), threading.Event()
+    take = post.stub.kept.take
+
+    def hold(*args):
+        said = take(*args) if late else None
+        arrived.set()
+        go_on.wait(30)
+        if said is None:
+            raise ConnectionError
+        return said
+
+    post.stub.kept.take = hold
+    account = settings.NATIONAL_SYNC[post.province.code]
+    variables = {
+        f"NATIONAL_SYNC_{post.province.code}_{name}": value for name, value in account.items()
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(code=post.province.code)],
+        env={**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "tests.audit.worker_settings",
+             "GOVIT_WORKER_DB": str(connection.settings_dict["NAME"])},
+    )  # fmt: skip
+    reached = arrived.wait(60)
+    process.kill()
+    process.wait(10)
+    go_on.set()
+    post.stub.kept.take = take
+    return reached, process
