@@ -191,7 +191,38 @@ class ControlSheet:
     rows: list[HandOver]
 
 
-FormData = Receipt | SupplementRequest | Refusal | Apology | StopNotice | ControlSheet
+@dataclass(frozen=True)
+class Original:
+    """One paper of the hand-over slip."""
+
+    code: str
+    applicant: str
+    name: str
+    originals: int
+    state: str = ""  # "got", "missing": once the other side has looked
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OriginalsHandedOver:
+    """Phiếu bàn giao bản gốc: no form of the circulars, so fields and layout are the portal's."""
+
+    form: ClassVar[str] = "BG"
+    letterhead: Letterhead
+    from_unit: str
+    from_person: str
+    to_unit: str
+    sent_at: dt.datetime
+    items: list[Original]
+    dossiers: str  # how many, in figures
+    originals: str
+    note: str = ""
+
+
+FormData = (
+    Receipt | SupplementRequest | Refusal | Apology | StopNotice | ControlSheet
+    | OriginalsHandedOver
+)  # fmt: skip
 
 
 def plain_data(form: FormData) -> dict[str, Any]:

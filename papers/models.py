@@ -45,6 +45,7 @@ class Form(models.TextChoices):
     APOLOGY = "04", _("Apology and new date")
     STOP = "05", _("Notice of stop")
     CONTROL = "06", _("Control sheet")
+    ORIGINALS = "BG", _("Hand-over slip of originals")  # the portal's own
 
 
 class FormWordsQuerySet(models.QuerySet["FormWords"]):

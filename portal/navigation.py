@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.queries import unread_count
+from onestop.queries.originals import HANDING
 from organizations import access
 from tenancy.scope import current_scope
 
@@ -27,6 +28,7 @@ class Entry:
 MENU = (
     Entry(_("My work"), "portal:my_work", ("view_dossiers", "manage_people", "manage_catalogue")),
     Entry(_("Dossiers"), "onestop:dossier_list", ("view_dossiers",)),
+    Entry(_("Hand-over slips"), "onestop:slip_list", HANDING),
     Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
     Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),

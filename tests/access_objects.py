@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from files.services import store
 from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, ProcedureVersion
-from onestop.services import assignment, opinions, reception, visits
+from onestop.services import assignment, opinions, originals, reception, visits
 from onestop.services.reception import PaperFacts
 from organizations.models import Unit, User
 from papers import form_words
@@ -43,6 +43,7 @@ class Things:
     printed_id: int
     opinion_id: int
     visit_id: int
+    slip_id: int
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,12 @@ def _things(
         ).pk,
         opinion_id=opinion.pk,
         visit_id=visit.pk,
+        slip_id=originals.hand_over(
+            dossier.papers.values_list("pk", flat=True),
+            actor=clerk,
+            from_unit_id=counter.pk,
+            to_unit_id=asked.pk,
+        ).pk,
     )
 
 
@@ -217,10 +224,15 @@ def evaluated(stock: Stock, place: str) -> dict[str, Any]:
                     strict=True))  # fmt: skip
 
 
+def slip(stock: Stock, place: str) -> dict[str, Any]:
+    """Originals on their way from the counter to the unit that is asked for its opinion."""
+    return {"pk": stock.at(place).slip_id}
+
+
 OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
-        report, form, edition, draft, evaluation, evaluated,
+        report, form, edition, draft, evaluation, evaluated, slip,
     )
 }  # fmt: skip

@@ -14,6 +14,7 @@ from onestop.models.catalogue import (
 from onestop.models.dossiers import Dossier, DossierPerson, Participant, StepRun
 from onestop.models.extensions import Extension, ExtensionState
 from onestop.models.history import DueChange, Pause, StatusChange
+from onestop.models.originals import ItemState, OriginalsItem, OriginalsSlip, SlipState
 from onestop.models.parts import (
     CounterVisit,
     DeadlineWarning,
@@ -51,9 +52,12 @@ __all__ = [
     "HandoverMethod",
     "ImportDraft",
     "ImportKind",
+    "ItemState",
     "Level",
     "LimitUnit",
     "Opinion",
+    "OriginalsItem",
+    "OriginalsSlip",
     "PaperState",
     "Participant",
     "Pause",
@@ -70,6 +74,7 @@ __all__ = [
     "ProcessStep",
     "Result",
     "SavedView",
+    "SlipState",
     "StatusChange",
     "StepKind",
     "StepRun",

@@ -31,6 +31,7 @@ from onestop.models import (
 )
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.dossiers import deadline_of_dossier, status_of
+from onestop.queries.originals import checklist
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
@@ -289,7 +290,7 @@ class DossierPage:
             "acts": self.acts,
             **self._buttons(),
             "persons": list(dossier.persons.all()),
-            "papers": list(dossier.papers.prefetch_related("files__stored").order_by("order")),
+            **checklist(dossier, self.user),
             "drafts": self._files(),
             "result": Result.objects.filter(dossier=dossier)
             .select_related("approved_by", "drafted_by", "released_by")

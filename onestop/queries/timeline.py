@@ -75,6 +75,10 @@ def _taken_from(data: Data) -> str:
     return words % data["from_name"]
 
 
+def _slip(data: Data) -> str:
+    return f"{data['from_unit']} → {data['to_unit']}, {data['slip']}"
+
+
 Story = tuple[str | Promise, Callable[[Data], str], str]
 STORY: dict[str, Story] = {
     "dossier.arrived": (gettext_lazy("Submitted online"), lambda d: "", "waiting"),
@@ -133,6 +137,16 @@ STORY: dict[str, Story] = {
         "waiting"),
     "dossier.opinion_given": (
         gettext_lazy("Gave an opinion"), lambda d: f"{d['unit_name']}: {d['answer']}", "done"),
+    "dossier.originals_sent": (
+        gettext_lazy("Handed the originals over"), _slip, "waiting"),
+    "dossier.originals_received": (
+        gettext_lazy("Confirmed the originals"),
+        lambda d: ". ".join(filter(None, [
+            _slip(d),
+            _("Missing: %s") % "; ".join(d["missing"]) if d.get("missing") else ""])), "done"),
+    "dossier.originals_kept": (
+        gettext_lazy("The originals stay where they were"),
+        lambda d: ". ".join(filter(None, [_slip(d), d.get("reason", "")])), "returned"),
     "dossier.noted": (gettext_lazy("Note"), lambda d: d["text"], "done"),
     "dossier.due_moved": (gettext_lazy("The due date moved with the calendar"), _due, "waiting"),
     "dossier.unit_succeeded": (

@@ -280,6 +280,47 @@ ACCESS: dict[str, tuple[str, ...]] = {
         " agency_admin,editor,superuser=403 *=404",
         "POST *=405",
     ),
+    "onestop:slip_confirm": (
+        "GET *=405",
+        "POST *=404",
+        "POST slip:own clerk,overseer,superuser=403 leader,records_clerk=- *=404",
+        "POST slip:other overseer,superuser=403 outsider=- *=404",
+        "POST slip:away *=404",
+    ),
+    "onestop:slip_detail": (
+        "GET *=404",
+        "POST *=405",
+        "GET slip:own clerk,leader,records_clerk,overseer,superuser=200 *=404",
+        "GET slip:other outsider,overseer,superuser=200 *=404",
+        "GET slip:away *=404",
+    ),
+    "onestop:slip_list": (
+        "GET clerk,officer,head,leader,records_clerk,outsider=200 *=403",
+        "POST *=405",
+    ),
+    "onestop:slip_new": (
+        "GET *=405",
+        "POST clerk,officer,head,leader,records_clerk,outsider=302 *=403",
+    ),
+    "onestop:slip_print": (
+        "GET *=404",
+        "POST *=405",
+        "GET slip:own clerk,leader,records_clerk,overseer,superuser=200 *=404",
+        "GET slip:away *=404",
+    ),
+    "onestop:slip_refuse": (
+        "GET *=405",
+        "POST *=404",
+        "POST slip:own clerk,leader,records_clerk,overseer,superuser=422 *=404",
+        "POST slip:other outsider,overseer,superuser=422 *=404",
+        "POST slip:away *=404",
+    ),
+    "onestop:slip_take_back": (
+        "GET *=405",
+        "POST *=404",
+        "POST slip:own clerk,leader,records_clerk=- overseer,superuser=403 *=404",
+        "POST slip:away *=404",
+    ),
     "onestop:view_delete": (
         "GET *=405",
         "POST *=404",
