@@ -90,7 +90,7 @@ OWN: dict[str, dict[str, str]] = {
     "onestop_handover": {"taken_by": "drawn.name", "number": "drawn.number"},
     "audit_auditentry": {
         "subject_id": "drawn.id::text", "subject_name": "drawn.code",
-        "data": "jsonb_build_object('code', drawn.code)",
+        "data": "t.data || jsonb_build_object('code', drawn.code)",
     },
 }  # fmt: skip
 OF_SOURCE = {
