@@ -54,6 +54,7 @@ class Part(models.TextChoices):
     HANDLING = "handling", _("Handling")
     STEP = "step", _("Step of the process")
     CONSULTED = "consulted", _("Asked for an opinion")
+    LEAD = "lead", _("Lead of the linked procedures")  # of a part: who gathers
 
 
 class StepState(models.TextChoices):

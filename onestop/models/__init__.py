@@ -15,6 +15,14 @@ from onestop.models.dossiers import Dossier, DossierPerson, Participant, StepRun
 from onestop.models.extensions import Extension, ExtensionState
 from onestop.models.history import DueChange, Pause, StatusChange
 from onestop.models.originals import ItemState, OriginalsItem, OriginalsSlip, SlipState
+from onestop.models.linked import (
+    GroupState,
+    LinkedGroup,
+    LinkedMember,
+    LinkedPart,
+    LinkKind,
+    Settlement,
+)
 from onestop.models.parts import (
     CounterVisit,
     DeadlineWarning,
@@ -48,6 +56,7 @@ __all__ = [
     "ExtensionState",
     "FeeReceipt",
     "FileKind",
+    "GroupState",
     "Handover",
     "HandoverMethod",
     "ImportDraft",
@@ -55,6 +64,10 @@ __all__ = [
     "ItemState",
     "Level",
     "LimitUnit",
+    "LinkKind",
+    "LinkedGroup",
+    "LinkedMember",
+    "LinkedPart",
     "Opinion",
     "OriginalsItem",
     "OriginalsSlip",
@@ -75,6 +88,7 @@ __all__ = [
     "Result",
     "SavedView",
     "SlipState",
+    "Settlement",
     "StatusChange",
     "StepKind",
     "StepRun",

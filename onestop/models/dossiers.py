@@ -48,6 +48,14 @@ class DossierQuerySet(VisibleQuerySet["Dossier"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
+    def whole(self) -> Self:
+        """Without the parts of linked dossiers: what a citizen handed in counts once.
+
+        Every figure of what was received, finished or late asks for it; what is worked on (queues,
+        load, warnings) does not, because a part is work of its unit.
+        """
+        return self.filter(parent=None)
+
     def in_force(self) -> Self:
         """Without receptions that were made in error."""
         return self.filter(voided_at=None)
@@ -78,7 +86,11 @@ class Dossier(TenantModel):
     search_column: ClassVar[str] = "search_text"
 
     code = models.CharField(max_length=60)  # mã số hồ sơ: H32.10-260302-0007
-    lookup_number = models.CharField(max_length=11)  # ten random digits and a Luhn digit
+    # ten random digits and a Luhn digit; a part has none: the citizen asks for the whole
+    lookup_number = models.CharField(max_length=11, null=True)
+    # Linked one-stop: a part is a child of the dossier that the citizen handed in
+    parent = TenantForeignKey("self", null=True, related_name="children", db_index=False)
+    group = TenantForeignKey("onestop.LinkedGroup", null=True, related_name="+", db_index=False)
     procedure = TenantForeignKey("onestop.Procedure", related_name="dossiers")
     version = TenantForeignKey("onestop.ProcedureVersion", related_name="dossiers")
     process = TenantForeignKey("onestop.Process", null=True, related_name="dossiers")
@@ -170,6 +182,19 @@ class Dossier(TenantModel):
                 condition=Q(voided_at=None, void_reason="")
                 | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
             ),
+            models.CheckConstraint(
+                name="dossier_part_faces_no_citizen",
+                condition=Q(parent=None, lookup_number__isnull=False)
+                | Q(
+                    parent__isnull=False,
+                    group=None,
+                    lookup_number=None,
+                    form_token=None,
+                    fee_due_vnd=0,
+                    fee_taken_vnd=0,
+                    accepted_at__isnull=False,
+                ),
+            ),
         ]
         indexes = [
             models.Index(
@@ -223,6 +248,16 @@ class Dossier(TenantModel):
                 condition=Q(closed_at__isnull=False, status__in=[3, 7, 8]),
             ),
             models.Index(
+                fields=["province", "parent", "id"],
+                name="dossier_by_parent",
+                condition=Q(parent__isnull=False),
+            ),
+            models.Index(
+                fields=["province", "group", "id"],
+                name="dossier_by_group",
+                condition=Q(group__isnull=False),
+            ),
+            models.Index(
                 fields=["province", "applicant_number"],
                 name="dossier_by_applicant",
                 condition=~Q(applicant_number=""),
@@ -235,6 +270,11 @@ class Dossier(TenantModel):
     @property
     def is_void(self) -> bool:
         return self.voided_at is not None
+
+    @property
+    def is_part(self) -> bool:
+        """A part of a linked dossier: work of one unit, which no citizen sees by itself."""
+        return self.parent_id is not None
 
     @property
     def second_factor(self) -> str:

@@ -23,12 +23,14 @@ class ProcessState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("In use")
     RETIRED = "retired", _("Replaced")
+    LINKED = "linked", _("Of a linked group")  # the counter follows; no procedure chooses it
 
 
 NEXT_PROCESS: dict[str, set[str]] = {
     ProcessState.DRAFT: {ProcessState.ACTIVE},
     ProcessState.ACTIVE: {ProcessState.RETIRED},
     ProcessState.RETIRED: set(),
+    ProcessState.LINKED: set(),
 }
 
 
@@ -40,6 +42,7 @@ class StepKind(models.TextChoices):
     CONSULT = "consult", _("Ask another unit")
     APPROVE = "approve", _("Sign")
     RELEASE = "release", _("Number and release")
+    FOLLOW = "follow", _("Follow the linked parts")
     RETURN = "return", _("Return result")
 
 
