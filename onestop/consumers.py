@@ -36,6 +36,7 @@ TO_HOLDER: dict[str, Words] = {
     "dossier.supplement_lapsed": _("The applicant's deadline for papers has passed"),
     "dossier.extended": _("The date was moved; the apology is signed"),
     "dossier.extension_refused": _("The date was not moved"),
+    "part.answered": _("The lead of the linked dossier has answered"),
 }
 TO_HEADS: dict[str, Words] = {
     "dossier.withdrawal_requested": _("A withdrawal waits for a decision"),
@@ -96,7 +97,7 @@ def dossier_of(event: OutboxEvent) -> Dossier | None:
     return found
 
 
-def _notify(
+def tell(
     event: OutboxEvent, dossier: Dossier, people: Iterable[User], words: Words,
     kind: Kind = Kind.TO_DO,
 ) -> None:  # fmt: skip
@@ -111,16 +112,16 @@ def tell_holder(event: OutboxEvent) -> None:
     if dossier is None:
         return
     person = event.data.get("person")
-    people = list(User.objects.filter(pk=person)) if person else _assigners(dossier)
+    people = list(User.objects.filter(pk=person)) if person else assigners(dossier)
     people = absences.with_substitutes(people) if person else people
-    _notify(event, dossier, _but_actor(event, people), TO_HOLDER[event.action])
+    tell(event, dossier, _but_actor(event, people), TO_HOLDER[event.action])
 
 
-def _assigners(dossier: Dossier) -> list[User]:
+def assigners(dossier: Dossier) -> list[User]:
     """Heads of the holding unit, else of the agency; before acceptance, the counter."""
     if dossier.accepted_at is None:
-        return _able("receive_dossiers", dossier.receiving_unit_id)
-    return _able("assign_dossiers", dossier.holder_unit_id) or _deciders(
+        return able("receive_dossiers", dossier.receiving_unit_id)
+    return able("assign_dossiers", dossier.holder_unit_id) or deciders(
         dossier, dossier.competent_unit_id
     )
 
@@ -134,14 +135,14 @@ def tell_next(event: OutboxEvent) -> None:
     if dossier.holder is not None:
         people = [dossier.holder] if decides else absences.with_substitutes([dossier.holder])
     elif decides:
-        people = _deciders(dossier, dossier.step.unit_id)
+        people = deciders(dossier, dossier.step.unit_id)
     else:
-        people = _able(PERMISSION[dossier.step.kind], dossier.step.unit_id)
+        people = able(PERMISSION[dossier.step.kind], dossier.step.unit_id)
     words = _("Waiting for your approval") if decides else _("Dossier to work on")
-    _notify(event, dossier, _but_actor(event, people), words)
+    tell(event, dossier, _but_actor(event, people), words)
 
 
-def _able(permission: str, unit_id: int) -> list[User]:
+def able(permission: str, unit_id: int) -> list[User]:
     """People with a position for it on the unit itself."""
     return _unless_crowd(_holders(permission, Unit.objects.get(pk=unit_id)))
 
@@ -156,7 +157,7 @@ def _unless_crowd(people: list[User]) -> list[User]:
     return people if len(people) <= CROWD else []
 
 
-def _deciders(dossier: Dossier, unit_id: int) -> list[User]:
+def deciders(dossier: Dossier, unit_id: int) -> list[User]:
     """Who decides in the unit; a deputy with fields of his own only what belongs to them."""
     unit, field = Unit.objects.get(pk=unit_id), dossier.version.field
     people = _holders("approve_dossiers", unit)
@@ -168,23 +169,23 @@ def _deciders(dossier: Dossier, unit_id: int) -> list[User]:
 def tell_asked_unit(event: OutboxEvent) -> None:
     dossier = dossier_of(event)
     if dossier is not None:
-        people = _able("process_dossiers", int(event.data["asked_unit"]))
-        _notify(event, dossier, people, _("Your opinion is asked"))
+        people = able("process_dossiers", int(event.data["asked_unit"]))
+        tell(event, dossier, people, _("Your opinion is asked"))
 
 
 def tell_heads(event: OutboxEvent) -> None:
     dossier = dossier_of(event)
     if dossier is not None:
-        people = _deciders(dossier, dossier.competent_unit_id)
-        _notify(event, dossier, people, TO_HEADS[event.action])
+        people = deciders(dossier, dossier.competent_unit_id)
+        tell(event, dossier, people, TO_HEADS[event.action])
 
 
 def tell_counter(event: OutboxEvent) -> None:
     """The one-stop is told of the new date, as the rule asks (NĐ 61/2018/NĐ-CP Điều 19)."""
     dossier = dossier_of(event)
     if dossier is not None:
-        people = _able("receive_dossiers", dossier.receiving_unit_id)
-        _notify(event, dossier, people, _("A result comes later than appointed"), Kind.SYSTEM)
+        people = able("receive_dossiers", dossier.receiving_unit_id)
+        tell(event, dossier, people, _("A result comes later than appointed"), Kind.SYSTEM)
 
 
 def tell_warned(event: OutboxEvent) -> None:
@@ -198,10 +199,10 @@ def tell_warned(event: OutboxEvent) -> None:
     if role == "official" and dossier.holder is not None:
         people = absences.with_substitutes([dossier.holder])
     elif role == "leader":
-        people = _deciders(dossier, dossier.competent_unit_id)
+        people = deciders(dossier, dossier.competent_unit_id)
     else:
-        people = _assigners(dossier)
-    _notify(event, dossier, people, words, Kind.SYSTEM)
+        people = assigners(dossier)
+    tell(event, dossier, people, words, Kind.SYSTEM)
 
 
 def tell_citizen_when_ready(event: OutboxEvent) -> None:
@@ -223,7 +224,7 @@ def tell_citizen(event: OutboxEvent) -> None:
 def _write(event: OutboxEvent, sentence: Words) -> None:
     """A letter to whoever left an address: the applicant, else the submitter."""
     dossier = dossier_of(event)
-    if dossier is None:
+    if dossier is None or dossier.is_part:
         return
     parts = (PersonPart.APPLICANT, PersonPart.AUTHORISED, PersonPart.SUBMITTER)
     people = {person.part: person for person in DossierPerson.objects.filter(dossier=dossier)}
@@ -241,7 +242,7 @@ def _write(event: OutboxEvent, sentence: Words) -> None:
         "apply_by": event.data.get("apply_by", ""),
         "amount_vnd": event.data.get("amount_vnd"),
         "office": dossier.receiving_unit.name,
-        "lookup_number": spaced_lookup_number(dossier.lookup_number),
+        "lookup_number": spaced_lookup_number(dossier.lookup_number or ""),
     }
     email(event, "dossier.citizen", to, subject, "onestop/mail/citizen.txt", context)
 

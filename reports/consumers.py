@@ -19,7 +19,7 @@ from organizations.models import Unit, User
 from reports.models import Evaluation, Report, SheetKind, SummaryCheck
 from reports.services import cells
 
-STEPS = ("dossier.approved", "dossier.forwarded")
+STEPS = ("dossier.approved", "dossier.forwarded", "dossier.gathered")
 HEARD = (
     "dossier.accepted", *STEPS, "dossier.refused", "dossier.stopped", "dossier.withdrawn",
     "dossier.voided", "dossier.unit_succeeded",

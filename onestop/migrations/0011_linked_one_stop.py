@@ -1,11 +1,13 @@
 """Linked one-stop: groups of procedures, dossiers with parts."""
 
-import django.db.models.deletion
-import tenancy.models
-import tenancy.scope
 from decimal import Decimal
+
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import tenancy.models
+import tenancy.scope
 
 
 class Migration(migrations.Migration):

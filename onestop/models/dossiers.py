@@ -56,6 +56,10 @@ class DossierQuerySet(VisibleQuerySet["Dossier"]):
         """
         return self.filter(parent=None)
 
+    def single(self) -> Self:
+        """Neither parts nor dossiers of a linked group: what says something about one procedure."""
+        return self.filter(parent=None, group=None)
+
     def in_force(self) -> Self:
         """Without receptions that were made in error."""
         return self.filter(voided_at=None)

@@ -282,7 +282,7 @@ class DossierPage:
         words, tone = status_of(dossier.status, dossier.granted_at)
         return {
             "dossier": dossier,
-            "lookup": spaced_lookup_number(dossier.lookup_number),
+            "lookup": spaced_lookup_number(dossier.lookup_number or ""),
             "status_words": words,
             "status_tone": tone,
             "deadline": deadline_of_dossier(dossier),

@@ -39,6 +39,7 @@ def register_of(unit: Unit, first: dt.date, last: dt.date, user: User) -> Any:
     return (
         Dossier.objects.visible_to(user, "export_dossiers")
         .in_force()
+        .whole()
         .filter(
             receiving_unit=unit,
             accepted_at__gte=start_of(first),

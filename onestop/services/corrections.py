@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from common.templatetags.ui import vnd
 from onestop.models import Dossier, DossierPerson, StepKind, StepRun
-from onestop.services import clock, papers_of, steps
+from onestop.services import clock, papers_of, parts, steps
 from onestop.services.reception import PersonFacts, write_search_text
 from onestop.states import PersonPart, StepState
 from organizations import access
@@ -42,6 +43,7 @@ def correct(dossier_id: int, facts: Correction, *, actor: User, reason: str) -> 
     dossier = steps.lock(dossier_id)
     right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
     steps.require_acceptance(dossier)
+    parts.require_whole(dossier)
     if dossier.closed_at:
         raise TransitionError(_("The dossier is closed; nothing can be corrected any more."))
     if not reason.strip():
@@ -59,6 +61,7 @@ def correct(dossier_id: int, facts: Correction, *, actor: User, reason: str) -> 
             "promised_at",
         ]
     )  # fmt: skip
+    _correct_parts(dossier, persons)
     papers_of.correct_receipt(dossier, actor=actor, at=at, reason=reason)
     record(
         dossier, "dossier.corrected", actor=actor, unit=dossier.receiving_unit,
@@ -96,6 +99,23 @@ def _write_persons(dossier: Dossier, facts: Correction) -> dict[str, list[str]]:
     return changes
 
 
+def _correct_parts(dossier: Dossier, persons: list[DossierPerson]) -> None:
+    """Parts name the same applicant: closed ones, too, so that all are found by one name."""
+    if dossier.group_id is None:
+        return
+    applicant = [row for row in persons if row.part == PersonPart.APPLICANT]
+    for part in Dossier.objects.for_change().filter(parent=dossier).order_by("pk"):
+        for name in ("applicant_name", "applicant_number", "copies", "summary", "delivery"):
+            setattr(part, name, getattr(dossier, name))
+        write_search_text(part, applicant)
+        part.save(
+            update_fields=[
+                "applicant_name", "applicant_number", "copies", "summary", "delivery",
+                "search_text",
+            ]
+        )  # fmt: skip
+
+
 def _write_facts(dossier: Dossier, facts: Correction) -> dict[str, list[str]]:
     changes = {}
     for name in ("copies", "summary", "delivery"):
@@ -126,26 +146,19 @@ def void(dossier_id: int, *, actor: User, reason: str, refund: str = "") -> Doss
         raise AlreadyDone
     if not reason.strip():
         raise DomainError(_("Say why the reception was a mistake."))
-    worked_on = (
-        StepRun.objects.filter(dossier=dossier)
-        .exclude(kind=StepKind.RECEIVE)
-        .filter(state__in=(StepState.CLOSED, StepState.SENT_BACK))
-        .exists()
-    )
-    if worked_on or dossier.closed_at or dossier.accepted_at is None:
+    parts.require_whole(dossier)
+    open_parts = parts.open_of(dossier)
+    if _is_worked_on(dossier) or dossier.closed_at or dossier.accepted_at is None:
         raise TransitionError(
             _("The agency has already worked on this dossier. Withdraw or stop it instead.")
         )
     repaid = _give_back(dossier, refund.strip(), at=at)
-    StepRun.objects.filter(dossier=dossier, state__in=(StepState.OPEN, StepState.PLANNED)).update(
-        state=StepState.SKIPPED
-    )
-    dossier.pauses.filter(ended_at=None).update(ended_at=at)
-    dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
-    dossier.voided_at = dossier.closed_at = at
-    dossier.void_reason = reason.strip()[:500]
-    dossier.step, dossier.holder = None, None
-    dossier.save(update_fields=["voided_at", "closed_at", "void_reason", "step", "holder"])
+    for each in (dossier, *open_parts):
+        _void(each, reason.strip(), at=at)
+    for part in open_parts:
+        record(part, "part.ended", actor=actor, unit=part.competent_unit,
+               on_behalf_of=right.on_behalf_of,
+               data=steps.facts(part, reason=reason.strip()))  # fmt: skip
     for printed in PrintedForm.objects.of(dossier).in_force():
         void_form(printed.pk, actor=actor, at=at, reason=dossier.void_reason)
     record(
@@ -153,6 +166,28 @@ def void(dossier_id: int, *, actor: User, reason: str, refund: str = "") -> Doss
         on_behalf_of=right.on_behalf_of, data=steps.facts(dossier, reason=reason, **repaid),
     )  # fmt: skip
     return dossier
+
+
+def _is_worked_on(dossier: Dossier) -> bool:
+    """A step after the reception was closed, of the dossier or of one of its parts."""
+    return bool(
+        StepRun.objects.filter(Q(dossier=dossier) | Q(dossier__parent=dossier))
+        .exclude(kind=StepKind.RECEIVE)
+        .filter(state__in=(StepState.CLOSED, StepState.SENT_BACK))
+        .exists()
+    )
+
+
+def _void(dossier: Dossier, reason: str, *, at: dt.datetime) -> None:
+    StepRun.objects.filter(dossier=dossier, state__in=(StepState.OPEN, StepState.PLANNED)).update(
+        state=StepState.SKIPPED
+    )
+    dossier.pauses.filter(ended_at=None).update(ended_at=at)
+    dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
+    dossier.voided_at = dossier.closed_at = at
+    dossier.void_reason = reason[:500]
+    dossier.step, dossier.holder = None, None
+    dossier.save(update_fields=["voided_at", "closed_at", "void_reason", "step", "holder"])
 
 
 def _give_back(dossier: Dossier, refund: str, *, at: dt.datetime) -> dict[str, Any]:

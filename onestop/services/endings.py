@@ -12,7 +12,7 @@ from audit.services import record
 from common.errors import DomainError, TransitionError
 from common.templatetags.ui import vnd
 from onestop.models import Dossier, StepRun
-from onestop.services import clock, papers_of, steps
+from onestop.services import clock, papers_of, parts, steps
 from onestop.services.papers_of import StopRequest
 from onestop.states import Status, StepState
 from organizations import access
@@ -44,6 +44,7 @@ def _locked(
 def _asked_back(dossier_id: int, actor: User) -> tuple[Dossier, access.Right]:
     """The same of a dossier that the citizen wants back; nobody has decided it yet."""
     dossier, right = _locked(dossier_id, actor)
+    parts.require_whole(dossier)
     if dossier.status != Status.WITHDRAWN or dossier.granted_at:
         raise TransitionError(_("There is no withdrawal to decide."))
     return dossier, right
@@ -80,15 +81,47 @@ def _require_request(dossier: Dossier, request: StopRequest, at: dt.datetime) ->
     return steps.open_step(dossier).name if dossier.step_id else ""
 
 
+def end_part(
+    part: Dossier, status: Status, *, actor: User, at: dt.datetime, right: access.Right, note: str
+) -> None:  # fmt: skip
+    """A part ends with its whole, or because the lead goes on without it."""
+    if status == Status.WITHDRAWN:
+        part.granted_at = at
+    else:
+        steps.change_status(part, status, actor=actor, at=at, reason=note)
+    _end(part, actor=actor, at=at, right=right, note=note)
+    part.save(update_fields=ENDED)
+    record(part, "part.ended", actor=actor, unit=part.competent_unit,
+           on_behalf_of=right.on_behalf_of, data=steps.facts(part, reason=note))  # fmt: skip
+
+
+def _end_parts(
+    dossier: Dossier, status: Status, *, actor: User, at: dt.datetime, right: access.Right,
+    note: str,
+) -> None:  # fmt: skip
+    for part in parts.open_of(dossier):
+        end_part(part, status, actor=actor, at=at, right=right, note=note)
+
+
 @transaction.atomic
 def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
-    """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8)."""
+    """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8).
+
+    The unit of a part refuses its part only, and the lead decides what becomes of the whole;
+    with the whole, its open parts are stopped.
+    """
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
     steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
-    papers_of.issue_refusal(dossier, reason, actor=actor, at=at, on_behalf_of=right.on_behalf_of)
+    _end_parts(dossier, Status.STOPPED, actor=actor, at=at, right=right, note=reason)
+    if dossier.is_part:
+        parts.tell_parent(dossier, "dossier.part_refused", actor=actor, reason=reason)
+    else:
+        papers_of.issue_refusal(
+            dossier, reason, actor=actor, at=at, on_behalf_of=right.on_behalf_of
+        )
     _tell(dossier, "dossier.refused", actor, right, reason)
     return dossier
 
@@ -104,12 +137,14 @@ def stop(
     """
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
+    parts.require_whole(dossier)
     if steps.is_signed(dossier):
         raise TransitionError(_("The result is signed already: the dossier is not stopped now."))
     stage = _require_request(dossier, request, at) if request else ""
     steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
+    _end_parts(dossier, Status.STOPPED, actor=actor, at=at, right=right, note=reason)
     if request:
         papers_of.issue_stop(
             dossier, request, reason=reason, stage=stage, actor=actor, at=at, right=right
@@ -131,6 +166,7 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
     right = access.require(
         actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
     )
+    parts.require_whole(dossier)
     if not asked_by.strip():
         raise DomainError(_("Say who asked for the withdrawal."))
     steps.change_status(
@@ -138,6 +174,10 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
     )
     _go_on(dossier, at=at)
     dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
+    for part in parts.open_of(dossier):  # nobody works on while the whole is asked back
+        steps.change_status(part, Status.WITHDRAWN, actor=actor, at=at, reason=reason)
+        _go_on(part, at=at)
+        part.save(update_fields=["status", *clock.CLOCK_FIELDS])
     _tell(dossier, "dossier.withdrawal_requested", actor, right, reason, asked_by=asked_by)
     return dossier
 
@@ -150,6 +190,7 @@ def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     dossier.granted_at = at
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
+    _end_parts(dossier, Status.WITHDRAWN, actor=actor, at=at, right=right, note=reason)
     _tell(dossier, "dossier.withdrawn", actor, right, reason)
     return dossier
 
@@ -163,6 +204,9 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     dossier.rounds.filter(answered_at=None).update(answered_at=at, answered_note=reason[:1000])
     _go_on(dossier, at=at)
     dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
+    for part in parts.open_of(dossier):
+        steps.change_status(part, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
+        part.save(update_fields=["status"])
     _tell(dossier, "dossier.withdrawal_refused", actor, right, reason)
     return dossier
 

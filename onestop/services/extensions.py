@@ -18,7 +18,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from common.templatetags.ui import day_only
 from onestop.models import Dossier, Extension, ExtensionState
-from onestop.services import clock, papers_of, steps
+from onestop.services import clock, papers_of, parts, steps
 from onestop.states import DueReason
 from organizations import access
 from organizations.calendars import calendar_for
@@ -46,6 +46,7 @@ def ask_extension(
     at = timezone.now()
     dossier = steps.lock(dossier_id, step_id=step_id)
     right = _proposer(dossier, actor)
+    parts.require_whole(dossier)
     _require_room(dossier, at)
     if Extension.objects.filter(dossier=dossier, state=ExtensionState.WAITING).exists():
         raise AlreadyDone(_("A new date is already proposed. The head decides on it first."))
@@ -80,6 +81,7 @@ def sign_extension(dossier_id: int, *, actor: User) -> Dossier:
     clock.set_due(dossier, at=at, reason=DueReason.EXTENDED)
     clock.shift_plan(dossier)
     dossier.save(update_fields=clock.CLOCK_FIELDS)
+    _extend_parts(dossier, extension, at=at)
     extension.form = papers_of.issue_apology(dossier, extension, actor=actor, at=at, right=right)
     extension.save(update_fields=["form"])
     record(
@@ -105,6 +107,30 @@ def refuse_extension(dossier_id: int, *, actor: User, reason: str) -> Dossier:
         data=steps.facts(dossier, reason=extension.answer, person=extension.asked_by_id),
     )  # fmt: skip
     return dossier
+
+
+def _extend_parts(dossier: Dossier, extension: Extension, *, at: dt.datetime) -> None:
+    """Open parts that are in time get as many working days; a late one stays late, because its
+    lateness counts against its own unit."""
+    today = timezone.localdate(at)
+    calendar = calendar_for(dossier.competent_unit_id)
+    days = calendar.working_days_between(
+        timezone.localdate(extension.old_due_at), timezone.localdate(extension.new_due_at)
+    )
+    for part in parts.open_of(dossier):
+        assert part.due_at is not None
+        if timezone.localdate(part.due_at) < today or not clock.is_running(part):
+            continue
+        later = calendar.add_working_days(timezone.localdate(part.due_at), days)
+        Extension.objects.create(
+            dossier=part, state=ExtensionState.GRANTED, old_due_at=part.due_at,
+            new_due_at=_moment(part, later), reason=extension.reason,
+            asked_at=extension.asked_at, asked_by_id=extension.asked_by_id, decided_at=at,
+            decided_by_id=extension.decided_by_id, on_behalf_of=extension.on_behalf_of,
+        )  # fmt: skip
+        clock.set_due(part, at=at, reason=DueReason.EXTENDED)
+        clock.shift_plan(part)
+        part.save(update_fields=clock.CLOCK_FIELDS)
 
 
 def rules_of(dossier: Dossier) -> ClockRules:

@@ -10,7 +10,7 @@ from audit.services import record
 from common.errors import DomainError, TransitionError
 from common.text import plain_number
 from onestop.models import Dossier, DossierPerson
-from onestop.services import papers_of, steps
+from onestop.services import papers_of, parts, steps
 from organizations import access
 from organizations.models import User
 from papers.services import replace_lost
@@ -33,6 +33,7 @@ def replace_receipt(dossier_id: int, *, actor: User, number: str, proof: str) ->
     dossier = steps.lock(dossier_id)
     right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
     steps.require_acceptance(dossier)
+    parts.require_whole(dossier)
     if dossier.closed_at:
         raise TransitionError(_("The dossier is closed: nothing is collected with the slip now."))
     if not proof.strip():

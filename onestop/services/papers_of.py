@@ -294,7 +294,7 @@ def _submitter(persons: dict[str, DossierPerson]) -> str:
 
 def _lookup(dossier: Dossier, applicant: DossierPerson) -> forms_data.Lookup:
     factor: forms_data.Factor = "identity" if applicant.kind == PersonKind.CITIZEN else "tax"
-    return forms_data.Lookup(number=dossier.lookup_number, factor=factor)
+    return forms_data.Lookup(number=dossier.lookup_number or "", factor=factor)
 
 
 def _where(dossier: Dossier, applicant: DossierPerson) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from onestop.models import Dossier, DossierFile, FileKind, Handover, StepKind, StepRun
-from onestop.services import steps
+from onestop.services import parts, steps
 from onestop.services.batches import Outcome, each_for_itself
 from onestop.services.reception import attach
 from onestop.states import Status, StepState
@@ -24,7 +24,7 @@ from organizations.words import signing_words
 from papers.services import next_number
 
 # Each closed by an act of its own, and never together with the step before it.
-ALONE = {*steps.APPROVING, StepKind.ASSIGN, StepKind.RETURN}
+ALONE = {*steps.APPROVING, StepKind.ASSIGN, StepKind.FOLLOW, StepKind.RETURN}
 MOVED = ["status", "step", "holder_unit", "holder", "finished_at", "closed_at", "returned_at"]
 
 
@@ -92,7 +92,10 @@ def _pass_on(
     if following is None or following.kind == StepKind.RETURN:
         _complete(dossier, actor=actor, at=at)
     steps.close_run(run, actor=actor, at=at, right=right, note=note)
-    if following is None:
+    if dossier.is_part and dossier.status == Status.COMPLETED:
+        number = steps.result_of(dossier).number
+        parts.hand_in(dossier, following, actor=actor, at=at, number=number)
+    elif following is None:
         dossier.step, dossier.holder = None, None
     else:
         steps.enter(dossier, following, at=at)
@@ -101,6 +104,7 @@ def _pass_on(
 
 def _complete(dossier: Dossier, *, actor: User, at: dt.datetime) -> None:
     """The result is numbered and released: status 9, and the clock of the agency ends."""
+    parts.require_done(dossier)
     result = steps.result_of(dossier)
     if result.approved_at is None:
         raise TransitionError(_("Nobody has approved the result yet."))
@@ -259,6 +263,7 @@ def approve(dossier_id: int, *, actor: User, note: str = "", step_id: int | None
     if actor.pk in prepared:
         raise NeedsAnotherPerson(_who_helps(dossier, prepared))
     if run.kind == StepKind.APPROVE:
+        parts.require_done(dossier)
         result.approved_by, result.approved_at = actor, at
         result.on_behalf_of, result.capacity = right.on_behalf_of, signing_words(right.title)
         result.save(update_fields=["approved_by", "approved_at", "on_behalf_of", "capacity"])
@@ -335,6 +340,7 @@ def hand_over(
     if dossier.status == Status.RETURNED:
         raise AlreadyDone
     right = access.require(actor, "return_results", dossier.holder_unit_id)
+    parts.require_whole(dossier)
     if dossier.fee_taken_vnd < dossier.fee_due_vnd:
         raise DomainError(_("The fee is not fully paid yet. Take it first, then hand over."))
     steps.change_status(dossier, Status.RETURNED, actor=actor, at=at)

@@ -111,16 +111,21 @@ def accept(facts: Reception, *, actor: User, at: dt.datetime | None = None) -> D
     right = access.require(actor, "receive_dossiers", facts.receiving_unit_id)
     _receiving, competent, version, channel = open_door(facts, at)
     dossier = new_dossier(facts, competent, version, channel, at=at)
+    take_in(dossier, facts, actor=actor, at=at)
+    start_steps(dossier, actor=actor, at=at, right=right)
+    return dossier
+
+
+def take_in(dossier: Dossier, facts: Reception, *, actor: User, at: dt.datetime) -> None:
+    """Write a new dossier down: code, clock, what came with it."""
     dossier.status = Status.RECEIVED
     dossier.accepted_at = dossier.clock_from_at = at
     settle(dossier, at=at)
-    dossier.code = next_code(competent, at)
+    dossier.code = next_code(dossier.competent_unit, at)
     insert(dossier)
     clock.note_due(dossier, at=at, reason=DueReason.ACCEPTED)
     StatusChange.objects.create(dossier=dossier, to_status=Status.RECEIVED, at=at, by=actor)
     save_parts(dossier, facts, actor=actor, at=at)
-    start_steps(dossier, actor=actor, at=at, right=right)
-    return dossier
 
 
 def start(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right) -> None:
@@ -139,9 +144,11 @@ def start(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right
 
 
 def settle(dossier: Dossier, *, at: dt.datetime) -> None:
-    """Choose the process of the day, the division and the due moment."""
+    """Choose the process of the day, the division and the due moment. At different levels the
+    counter follows the linked parts by the group's own process."""
     day = timezone.localdate(at)
-    dossier.process = process_for(dossier.version, dossier.competent_unit, day)
+    relay = dossier.group.process if dossier.group else None
+    dossier.process = relay or process_for(dossier.version, dossier.competent_unit, day)
     dossier.handling_unit_id = steps.handling_unit_of(dossier.process, dossier.competent_unit, day)
     clock.set_due(dossier, at=at, reason=DueReason.ACCEPTED)
     dossier.promised_at = dossier.due_at
@@ -149,8 +156,13 @@ def settle(dossier: Dossier, *, at: dt.datetime) -> None:
 
 def start_steps(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right) -> None:
     """Plan the steps, issue the slip, tell everybody."""
+    plan_steps(dossier, actor=actor, at=at, right=right)
+    announce(dossier, actor=actor, at=at, right=right)
+
+
+def announce(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right) -> None:
+    """Issue the slip, tell everybody."""
     assert dossier.due_at is not None
-    _plan_steps(dossier, actor=actor, at=at, right=right)
     papers_of.issue_receipt(dossier, actor=actor, at=at)
     record(
         dossier, "dossier.accepted", actor=actor, unit=dossier.receiving_unit,
@@ -321,7 +333,7 @@ def attach(
     )
 
 
-def _plan_steps(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right) -> None:
+def plan_steps(dossier: Dossier, *, actor: User, at: dt.datetime, right: access.Right) -> None:
     """Lay out every step with its planned end; close the reception, open what follows."""
     assert dossier.process is not None
     plan = list(dossier.process.steps.all())

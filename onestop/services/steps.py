@@ -32,6 +32,7 @@ PERMISSION: dict[str, str] = {
     StepKind.REVIEW: "approve_dossiers",
     StepKind.APPROVE: "approve_dossiers",
     StepKind.RELEASE: "release_results",
+    StepKind.FOLLOW: "receive_dossiers",
     StepKind.RETURN: "return_results",
 }
 APPROVING = {StepKind.REVIEW, StepKind.APPROVE}
@@ -158,7 +159,7 @@ def change_status(
     )
 
 
-def start_work(dossier: Dossier, *, actor: User, at: dt.datetime) -> None:
+def start_work(dossier: Dossier, *, actor: User | None, at: dt.datetime) -> None:
     """A received dossier is in progress from the first act of the agency."""
     if dossier.status == Status.RECEIVED:
         change_status(dossier, Status.IN_PROGRESS, actor=actor, at=at)
@@ -195,17 +196,24 @@ def enter(dossier: Dossier, run: StepRun, *, at: dt.datetime, person: User | Non
 
 
 def add_participants(dossier: Dossier, part: Part, unit_ids: Iterable[int]) -> None:
-    Participant.objects.bulk_create(
-        [Participant(dossier=dossier, unit_id=pk, part=part) for pk in sorted(set(unit_ids))],
-        ignore_conflicts=True,
-    )
+    """From now on these units see the dossier; who handles the lead's dossier, its parts, too."""
+    units = sorted(set(unit_ids))
+    rows = [Participant(dossier=dossier, unit_id=pk, part=part) for pk in units]
+    if dossier.group_id and part == Part.HANDLING:
+        children = Dossier.objects.filter(parent=dossier).values_list("pk", flat=True)
+        rows += [
+            Participant(dossier_id=child, unit_id=pk, part=Part.LEAD)
+            for child in children
+            for pk in units
+        ]
+    Participant.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def unit_of(step: ProcessStep, dossier: Dossier) -> int:
     """Where a step of the process is done (models.processes.ProcessStep)."""
     if step.unit_id:
         return int(step.unit_id)
-    if step.kind in (StepKind.RECEIVE, StepKind.RETURN):
+    if step.kind in (StepKind.RECEIVE, StepKind.FOLLOW, StepKind.RETURN):
         return int(dossier.receiving_unit_id)
     if step.kind in (StepKind.APPROVE, StepKind.RELEASE):
         return int(dossier.competent_unit_id)

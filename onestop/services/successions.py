@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.services import record
 from onestop.models import (
     Dossier,
+    LinkedMember,
     Opinion,
     Participant,
     ProcedureUnit,
@@ -47,6 +48,7 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     in, closed dossiers too; codes, closed steps and printed papers stay what they were. Due
     moments are computed anew by the nightly check, with the successor's calendar.
     """
+    # by id: a whole comes before its parts
     dossiers = list(_open_in(old).select_for_update(of=("self",), no_key=True).order_by("pk"))
     _let_take_part(old, new)
     for place in PLACES:
@@ -55,6 +57,7 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     _asked_of(old).update(unit=new)
     _process_steps_in(old).update(unit=new)
     _make_competent(old, new)
+    LinkedMember.objects.filter(unit=old).update(unit=new)
     for dossier in dossiers:
         record(
             dossier, "dossier.unit_succeeded", actor=actor, unit=new,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from common.money import LARGEST_VND
-from onestop.models import Dossier, FeeReceipt, SupplementRound
-from onestop.services import clock, papers_of, steps
+from onestop.models import Dossier, FeeReceipt, StepKind, SupplementRound
+from onestop.services import clock, papers_of, parts, steps
 from onestop.services.reception import PaperFacts, save_papers
 from onestop.states import OnLapse, PauseReason, Status
 from organizations import access
@@ -52,7 +52,9 @@ def ask_supplement(
         right = steps.require_decider(dossier, actor, *deciding)
     else:
         right = steps.require_step(dossier, run, actor)
-    steps.require_work(dossier, run)
+    parts.require_whole(dossier)
+    if run.kind != StepKind.FOLLOW:  # the counter that follows asks for what a part lacks
+        steps.require_work(dossier, run)
     lines = [item.strip() for item in items if item.strip()]
     if not lines or not reason.strip():
         raise DomainError(_("Say which papers are missing and why they are needed."))
@@ -98,12 +100,15 @@ def receive_supplement(
         actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
     )
     steps.require_acceptance(dossier)
+    parts.require_whole(dossier)
     round_ = dossier.rounds.filter(answered_at=None).first()
     if dossier.status != Status.SUPPLEMENT or round_ is None:
         raise AlreadyDone
+    before = dossier.papers.count()
     round_.answered_at, round_.answered_note = at, note
     round_.save(update_fields=["answered_at", "answered_note"])
     save_papers(dossier, papers, actor=actor, at=at)
+    _hand_on(dossier, since=before, actor=actor, at=at)
     back = dossier.status_changes.filter(to_status=Status.SUPPLEMENT).latest("at", "pk").from_status
     steps.change_status(
         dossier, Status.RECEIVED if back == Status.RECEIVED else Status.IN_PROGRESS,
@@ -122,6 +127,16 @@ def receive_supplement(
         ),
     )  # fmt: skip
     return dossier
+
+
+def _hand_on(dossier: Dossier, *, since: int, actor: User, at: dt.datetime) -> None:
+    """The new papers go to the parts that wait for them, and these go on."""
+    waiting = [part for part in parts.open_of(dossier) if part.status == Status.SUPPLEMENT]
+    if waiting:
+        fresh = list(dossier.papers.filter(order__gt=since).order_by("order"))
+        for part in waiting:
+            parts.hand_papers(dossier, part, fresh)
+            parts.go_on(part, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -152,6 +167,7 @@ def require_payment(
     dossier = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(dossier)
     right = steps.require_step(dossier, run, actor)
+    parts.require_whole(dossier)
     steps.require_work(dossier, run)
     if amount_vnd <= 0 or not note.strip():
         raise DomainError(_("Say how much is to be paid and what for."))
@@ -204,6 +220,7 @@ def take_fee(dossier_id: int, *, actor: User, amount_vnd: int, number: str) -> D
     dossier = steps.lock(dossier_id)
     right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
     steps.require_acceptance(dossier)
+    parts.require_whole(dossier)
     owed = dossier.fee_due_vnd - dossier.fee_taken_vnd
     if dossier.closed_at or dossier.status == Status.PAYMENT or owed <= 0:
         raise AlreadyDone

@@ -150,7 +150,7 @@ def _show_received(request: Request, dossier: Dossier, status: int = 200) -> Htt
     again = {"thu-tuc": dossier.procedure.code, "quay": dossier.receiving_unit_id}
     context = {
         "dossier": dossier,
-        "lookup": spaced_lookup_number(dossier.lookup_number),
+        "lookup": spaced_lookup_number(dossier.lookup_number or ""),
         "papers": counter.forms_of(dossier),
         "again": f"{reverse('onestop:dossier_receive')}?{urlencode(again)}",
         "may_receive": access.may(request.user, "receive_dossiers"),

@@ -344,7 +344,7 @@ class History:
         day = timezone.localdate(at)
         receipt = forms_data.Receipt(
             letterhead=papers_of.letterhead(counter, at), code=row.code,
-            lookup=forms_data.Lookup(row.lookup_number, "identity"),
+            lookup=forms_data.Lookup(row.lookup_number or "", "identity"),
             applicant=forms_data.Person(row.applicant_name, row.applicant_number),
             procedure=draft.choice.version.name,
             components=[forms_data.Component(p.name, originals=1) for p in rows.papers(draft)],

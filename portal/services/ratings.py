@@ -38,7 +38,7 @@ class NotYetError(DomainError):
 
 def is_open(dossier_id: int) -> bool:
     """Whether this dossier can be rated now. Two queries at most."""
-    ended = Dossier.objects.in_force().filter(pk=dossier_id, status__in=RATED_AFTER)
+    ended = Dossier.objects.in_force().whole().filter(pk=dossier_id, status__in=RATED_AFTER)
     return ended.exists() and not RatingMark.objects.filter(digest=_digest(dossier_id)).exists()
 
 
@@ -48,7 +48,7 @@ def rate(dossier_id: int, *, answers: Mapping[str, int], comment: str) -> None:
 
     `answers` are points by question. The actor is whoever holds the slip; he is not written down.
     """
-    rows = Dossier.objects.in_force().filter(pk=dossier_id, status__in=RATED_AFTER)
+    rows = Dossier.objects.in_force().whole().filter(pk=dossier_id, status__in=RATED_AFTER)
     names = DossierPerson.objects.filter(dossier=OuterRef("pk")).values("name")
     dossier = rows.annotate(person_names=ArraySubquery(names)).first()
     if dossier is None:

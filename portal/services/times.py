@@ -69,7 +69,7 @@ def _taken(since: dt.date, before: dt.date) -> dict[int, Taken]:
 
 
 def _dossiers(chosen: dict[str, dt.datetime]) -> Iterator[tuple[Any, ...]]:
-    rows = Dossier.objects.in_force().filter(status__in=WITH_RESULT, **chosen)
+    rows = Dossier.objects.in_force().single().filter(status__in=WITH_RESULT, **chosen)
     columns = ("pk", "procedure_id", "competent_unit_id", "accepted_at", "finished_at")
     yield from rows.values_list(*columns).iterator(chunk_size=A_TIME)
 

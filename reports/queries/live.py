@@ -20,6 +20,7 @@ Key = tuple[int, str, str]  # competent unit, level, field; the last two "" by a
 KEYS = {By.AGENCY: "unit, '', ''", By.FIELD: "unit, level, field"}
 
 # What each dossier was at `until`, the last moment of the period or of what was known.
+# Parts of linked dossiers are left out: the dossier that the citizen handed in counts once.
 # Void receptions are left out, but those that were voided after `until` were none then.
 STATE = """
     SELECT d.id, d.competent_unit_id AS unit, v.level, v.field, d.channel, d.accepted_at,
@@ -41,7 +42,7 @@ STATE = """
         SELECT s.to_status FROM onestop_statuschange s
         WHERE s.province_id = d.province_id AND s.dossier_id = d.id AND s.at <= %(until)s
         ORDER BY s.at DESC, s.id DESC LIMIT 1) AS was ON true
-    WHERE d.province_id = %(province)s AND d.accepted_at <= %(until)s
+    WHERE d.province_id = %(province)s AND d.parent_id IS NULL AND d.accepted_at <= %(until)s
         AND (d.finished_at IS NULL OR d.finished_at >= %(since)s)
         AND (d.voided_at IS NULL OR d.voided_at > %(known_at)s)
 """

@@ -40,7 +40,7 @@ CLOSING = """
 OVERDUE = """
     SELECT d.competent_unit_id, {field}, 0, 0, 0, 0, 0, 0, 1
     FROM onestop_dossier d {join}
-    WHERE d.province_id = %(province)s AND {condition}
+    WHERE d.province_id = %(province)s AND d.parent_id IS NULL AND {condition}
 """
 VERSION = """JOIN onestop_procedureversion v ON v.province_id = d.province_id
     AND v.id = d.version_id"""

@@ -31,7 +31,8 @@ NOTE_ALL = """
     FROM onestop_dossier d
     CROSS JOIN LATERAL (VALUES ((d.accepted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
         ((d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)) AS days (day)
-    WHERE d.province_id = %(province)s AND d.voided_at IS NULL AND day IS NOT NULL
+    WHERE d.province_id = %(province)s AND d.voided_at IS NULL AND d.parent_id IS NULL
+        AND day IS NOT NULL
     UNION SELECT c.province_id, c.unit_id, c.starts_on FROM reports_cell c
     WHERE c.province_id = %(province)s AND c.span = 'day'
     ON CONFLICT (province_id, unit_id, day) DO NOTHING"""
@@ -71,6 +72,7 @@ COUNT = f"""
         FROM {TAKEN} AS t CROSS JOIN LATERAL (
             SELECT version_id, channel FROM onestop_dossier
             WHERE province_id = %(province)s AND competent_unit_id = t.unit AND voided_at IS NULL
+                AND parent_id IS NULL
                 AND accepted_at >= t.began AND accepted_at < t.ended OFFSET 0) AS d
         UNION ALL
         SELECT t.unit, t.day, d.version_id, d.channel, 'finished', d.granted_at IS NOT NULL,
@@ -80,6 +82,7 @@ COUNT = f"""
         FROM {TAKEN} AS t CROSS JOIN LATERAL (
             SELECT id, version_id, channel, granted_at, finished_at FROM onestop_dossier
             WHERE province_id = %(province)s AND competent_unit_id = t.unit AND voided_at IS NULL
+                AND parent_id IS NULL
                 AND finished_at >= t.began AND finished_at < t.ended OFFSET 0) AS d
     ) AS fact
     JOIN onestop_procedureversion v ON v.province_id = %(province)s AND v.id = fact.version_id
