@@ -30,6 +30,7 @@ from onestop.models import (
     SupplementRound,
 )
 from onestop.models.dossiers import DossierQuerySet
+from onestop.queries import linked
 from onestop.queries.dossiers import deadline_of_dossier, status_of
 from onestop.queries.originals import checklist
 from onestop.queries.timeline import timeline_of
@@ -126,6 +127,11 @@ class DossierPage:
         return list({run.order: run for run in self.dossier.runs}.values())
 
     @cached_property
+    def parts(self) -> list[linked.PartRow]:
+        """Of a linked dossier, all that its lead sees of its parts. No query for any other."""
+        return linked.parts_of(self.dossier) if self.dossier.group_id else []
+
+    @cached_property
     def situation(self) -> Situation:
         return self._situation()
 
@@ -160,6 +166,8 @@ class DossierPage:
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
                 for step in self.steps[1:]
             ),
+            is_part=dossier.is_part,
+            parts=frozenset(row.state for row in self.parts if row.state != "done"),
             can_be_corrected=run is not None and bool(correctable(dossier, run)),
         )
 
@@ -289,7 +297,9 @@ class DossierPage:
             "steps": self.step_bar,
             "acts": self.acts,
             **self._buttons(),
-            "persons": list(dossier.persons.all()),
+            "persons": linked.persons_of(dossier),
+            "parts": self.parts,
+            "part_of": linked.place_of(dossier, self.parts, self.user),
             **checklist(dossier, self.user),
             "drafts": self._files(),
             "result": Result.objects.filter(dossier=dossier)

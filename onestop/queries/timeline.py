@@ -79,6 +79,10 @@ def _slip(data: Data) -> str:
     return f"{data['from_unit']} → {data['to_unit']}, {data['slip']}"
 
 
+def _of_part(data: Data) -> str:
+    return f"{data['part_unit']}: {data['reason']}"
+
+
 Story = tuple[str | Promise, Callable[[Data], str], str]
 STORY: dict[str, Story] = {
     "dossier.arrived": (gettext_lazy("Submitted online"), lambda d: "", "waiting"),
@@ -160,6 +164,24 @@ STORY: dict[str, Story] = {
         lambda d: f"{d['asked_by']}, {d['proof']}", "done"),
     "dossier.voided": (
         gettext_lazy("Voided the reception"), _voided, "returned"),
+    "dossier.gathered": (
+        gettext_lazy("All results came back to the counter"), lambda d: d.get("number", ""),
+        "done"),
+    "dossier.part_done": (
+        gettext_lazy("Finished its part"),
+        lambda d: f"{d['part_unit']}: {d['number']}", "done"),
+    "dossier.part_refused": (gettext_lazy("Refused its part"), _of_part, "returned"),
+    "dossier.part_asked": (gettext_lazy("Asked the lead about its part"), _of_part, "waiting"),
+    "dossier.part_answered": (gettext_lazy("Answered about a part"), _of_part, "done"),
+    "dossier.part_renewed": (gettext_lazy("Gave a part out again"), _of_part, "waiting"),
+    "dossier.part_waived": (gettext_lazy("Goes on without a part"), _of_part, "returned"),
+    "part.started": (gettext_lazy("Part handed out"), _due, "done"),
+    "part.refused": (gettext_lazy("Refused this part"), lambda d: d["reason"], "returned"),
+    "part.asked": (gettext_lazy("Asked the lead"), lambda d: d["reason"], "waiting"),
+    "part.answered": (gettext_lazy("The lead answered"), lambda d: d["reason"], "done"),
+    "part.waived": (gettext_lazy("The lead goes on without this part"), lambda d: d["reason"],
+                    "returned"),
+    "part.ended": (gettext_lazy("Part ended"), lambda d: d["reason"], "returned"),
 }  # fmt: skip
 
 

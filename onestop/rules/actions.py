@@ -35,6 +35,8 @@ class Situation:
     proposed_by: str = "nobody"  # a new date that waits: nobody | me | another
     worked_on: bool = False  # a step after the reception was closed
     can_be_corrected: bool = False  # an earlier step can be done again
+    is_part: bool = False  # of a linked dossier: what concerns the citizen is done on the whole
+    parts: frozenset[str] = field(default_factory=frozenset)  # asked, refused, open: no result yet
 
 
 def acts(at: Situation) -> list[str]:
@@ -50,7 +52,28 @@ def acts(at: Situation) -> list[str]:
         S.PAYMENT: _awaiting_payment,
         S.WITHDRAWN: _deciding_withdrawal,
     }.get(S(at.status), _working)(at)
-    return _on_a_new_date(at) + names + _aside(at) + _papers(at)
+    found = _on_a_new_date(at) + _of_parts(at) + names + _aside(at) + _papers(at)
+    return [OF_A_PART[name] for name in found if name in OF_A_PART] if at.is_part else found
+
+
+# What the unit of a part does with it: its own work; the rest is done on the whole
+OF_A_PART = {
+    "assign": "assign", "decide": "decide", "forward": "forward", "add_draft": "add_draft",
+    "ask_supplement": "ask_lead", "ask_opinion": "ask_opinion", "send_back": "send_back",
+    "take_over": "take_over", "refuse": "refuse_part", "control_sheet": "control_sheet",
+}  # fmt: skip
+
+
+def _of_parts(at: Situation) -> list[str]:
+    """What the lead decides about parts of the whole that brought no result."""
+    if not at.parts or at.status not in (S.RECEIVED, S.IN_PROGRESS):
+        return []
+    decides = "approve_dossiers" in at.on_competent
+    names: list[str] = []
+    if decides or (at.may_step and at.held_by != "another"):
+        names += ["answer_part"] if "asked" in at.parts else []
+        names += ["renew_part"] if "refused" in at.parts else []
+    return [*names, "waive_part"] if decides else names
 
 
 def _papers(at: Situation) -> list[str]:
@@ -102,12 +125,13 @@ def _working(at: Situation) -> list[str]:
     if in_hand:
         if at.step_kind in ("review", "approve"):
             names.append("decide")
-        elif at.step_kind not in ("return", "assign"):
+        elif at.step_kind not in ("return", "assign", "follow"):
             names.append("forward")
         if at.is_work or at.step_kind == "release":
             names.append("add_draft")
     decides = "approve_dossiers" in at.on_competent
-    if at.is_work and (decides or (in_hand and not at.was_asked)):
+    may_ask = in_hand and (at.is_part or not at.was_asked)
+    if (at.is_work or at.step_kind == "follow") and (may_ask or (decides and not at.is_part)):
         names.append("ask_supplement")
     if at.is_work and in_hand:
         names += ["ask_opinion", "require_payment"]

@@ -18,6 +18,8 @@ IN_THE_MENU = frozenset(
         "ask_extension",
         "control_sheet",
         "replace_receipt",
+        "refuse_part",
+        "waive_part",
     }
 )
 ANOTHERS_WORK = frozenset({"ask_supplement", "take_over"})  # while somebody has it in hand

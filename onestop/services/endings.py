@@ -107,23 +107,34 @@ def _end_parts(
 def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = None) -> Dossier:
     """Refuse after acceptance, with Mẫu 03, within the time limit (NĐ 61/2018 Điều 19.8).
 
-    The unit of a part refuses its part only, and the lead decides what becomes of the whole;
-    with the whole, its open parts are stopped.
+    With a linked dossier its open parts are stopped.
     """
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
+    parts.require_whole(dossier)
     steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
     _end_parts(dossier, Status.STOPPED, actor=actor, at=at, right=right, note=reason)
-    if dossier.is_part:
-        parts.tell_parent(dossier, "dossier.part_refused", actor=actor, reason=reason)
-    else:
-        papers_of.issue_refusal(
-            dossier, reason, actor=actor, at=at, on_behalf_of=right.on_behalf_of
-        )
+    papers_of.issue_refusal(dossier, reason, actor=actor, at=at, on_behalf_of=right.on_behalf_of)
     _tell(dossier, "dossier.refused", actor, right, reason)
     return dossier
+
+
+@transaction.atomic
+def refuse_part(
+    dossier_id: int, *, actor: User, reason: str, step_id: int | None = None
+) -> Dossier:  # fmt: skip
+    """The unit of a part refuses its part, and nothing more: the lead reads why, and decides."""
+    at, reason = timezone.now(), _reason(reason)
+    part, right = _locked(dossier_id, actor, step_id)
+    parts.require_part(part)
+    steps.change_status(part, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
+    _end(part, actor=actor, at=at, right=right, note=reason)
+    part.save(update_fields=ENDED)
+    _tell(part, "part.refused", actor, right, reason)
+    parts.tell_parent(part, "dossier.part_refused", actor=actor, reason=reason)
+    return part
 
 
 @transaction.atomic

@@ -31,8 +31,7 @@ def ask_lead(
     part = steps.lock(dossier_id, step_id=step_id)
     run = steps.open_step(part)
     right = steps.require_step(part, run, actor)
-    if not part.is_part:
-        raise TransitionError(_("Only a part of a linked dossier asks its lead."))
+    parts.require_part(part)
     steps.require_work(part, run)
     why = _said(reason)
     steps.start_work(part, actor=actor, at=at)

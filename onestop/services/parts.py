@@ -280,6 +280,11 @@ def require_whole(dossier: Dossier) -> None:
         )
 
 
+def require_part(dossier: Dossier) -> None:
+    if not dossier.is_part:
+        raise TransitionError(_("This is done on a part of a linked dossier only."))
+
+
 def settle(
     row: LinkedPart, settlement: Settlement, reason: str, *, actor: User, at: dt.datetime
 ) -> None:

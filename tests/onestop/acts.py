@@ -20,6 +20,7 @@ from onestop.services import (
     extensions,
     lost_receipts,
     opinions,
+    part_decisions,
     processing,
     waiting,
 )
@@ -69,6 +70,12 @@ def _ask_extension(dossier: Dossier, actor: User) -> object:
     return extensions.ask_extension(dossier.pk, actor=actor, new_on=later, reason=WHY)
 
 
+def _part_of(dossier: Dossier, *statuses: int) -> int:
+    """A part of the whole in one of these states; nobody's when it has none."""
+    rows = dossier.parts.filter(settlement="", dossier__status__in=statuses)
+    return int(rows.values_list("dossier_id", flat=True).first() or 0)
+
+
 def _simple(service: Any, **words: Any) -> Act:
     return lambda dossier, actor: service(dossier.pk, actor=actor, **words)
 
@@ -109,6 +116,14 @@ ACTS: dict[str, Act] = {
     "correct": _correct,
     "void": _simple(corrections.void, reason=WHY, refund="Phiếu chi 1"),
     "approve": _simple(processing.approve),
+    "ask_lead": _simple(part_decisions.ask_lead, reason=WHY),
+    "refuse_part": _simple(endings.refuse_part, reason=WHY),
+    "answer_part": lambda d, who: part_decisions.answer_part(
+        d.pk, _part_of(d, 5), actor=who, note=WHY),
+    "renew_part": lambda d, who: part_decisions.renew_part(
+        d.pk, _part_of(d, 3), actor=who, reason=WHY),
+    "waive_part": lambda d, who: part_decisions.waive_part(
+        d.pk, _part_of(d, 2, 3, 4, 5), actor=who, reason=WHY),
 }  # fmt: skip
 
 

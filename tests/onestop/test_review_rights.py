@@ -14,10 +14,12 @@ from onestop.models import Dossier, Result
 from onestop.queries.detail import DossierPage
 from onestop.services import (
     arrivals,
+    assignment,
     corrections,
     endings,
     extensions,
     intake,
+    part_decisions,
     processing,
     waiting,
 )
@@ -26,7 +28,8 @@ from organizations.models import Delegation
 from papers.models import PrintedForm
 from tests.onestop.acts import ACTS, HANDED, WHY, far, offered
 from tests.onestop.catalogue_rows import make_procedure
-from tests.onestop.dossiers import assigned, at_kind, facts, make_dossier, the_procedure
+from tests.onestop.dossiers import assigned, at_kind, facts, make_dossier, open_step, the_procedure
+from tests.onestop.linked import make_linked, one_step, part_at, receive
 from tests.onestop.two_agencies import go_to, make_office, make_process
 from tests.people import make_person
 
@@ -124,6 +127,54 @@ def at_the_second_agency(order):
     return make
 
 
+LINKED = {  # what is looked at, after what was done about the part of the police
+    "whole": lambda whole, part, police: whole,
+    "asked": lambda whole, part, police: ask_lead(part, police) and whole,
+    "refused": lambda whole, part, police: refuse_part(part, police) and whole,
+    "waited for": lambda whole, part, police: whole,
+    "followed": lambda whole, part, police: whole,
+    "part": lambda whole, part, police: part,
+    "part in hand": lambda whole, part, police: taken(part, police),
+    "part that asked": lambda whole, part, police: ask_lead(part, police),
+    "part refused": lambda whole, part, police: refuse_part(part, police),
+    "part to sign": lambda whole, part, police: to_sign(part, police),
+}
+
+
+def linked_at(town, name):
+    group = make_linked(town, "levels" if name == "followed" else "same_level")
+    whole = receive(town, group)
+    if name not in ("followed", "part"):
+        assignment.assign(whole.pk, actor=town.leader, person_id=town.officer.pk)
+    if name == "waited for":
+        ACTS["ask_supplement"](whole, town.officer)
+    dossier = LINKED[name](whole, part_at(whole, group.police), group)
+    dossier.others = {
+        "police leader": group.police_leader, "police officer": group.police_officer,
+        "insurance": group.insurance_leader,
+    }  # fmt: skip
+    return dossier
+
+
+def taken(part, police):
+    assignment.assign(part.pk, actor=police.police_leader, person_id=police.police_officer.pk)
+    return part
+
+
+def ask_lead(part, police):
+    return part_decisions.ask_lead(taken(part, police).pk, actor=police.police_officer, reason=WHY)
+
+
+def refuse_part(part, police):
+    return endings.refuse_part(taken(part, police).pk, actor=police.police_leader, reason=WHY)
+
+
+def to_sign(part, police):
+    while open_step(part).kind != "approve":
+        one_step(part, police.police_leader, police.police_officer)
+    return part
+
+
 SITUATIONS = {
     "arrived": arrived, "asked before acceptance": asked_before_acceptance,
     "received": make_dossier, "assigned": assigned, "supplement": supplement,
@@ -137,6 +188,7 @@ SITUATIONS = {
     "void": lambda town: corrections.void(make_dossier(town).pk, actor=town.clerk, reason=WHY),
     **{kind: lambda town, kind=kind: at_kind(town, kind)
        for kind in ("review", "approve", "release", "return")},
+    **{f"linked {name}": lambda town, name=name: linked_at(town, name) for name in LINKED},
     **{f"second agency {order}": at_the_second_agency(order) for order in (7, 8, 9, 10)},
 }  # fmt: skip
 
@@ -181,6 +233,7 @@ def test_what_is_offered_passes_and_nothing_else(town, situation):
     }  # fmt: skip
     people["colleague"] = make_person("official", town.division)
     people["away"] = make_person("official", town.second_division)
+    people |= getattr(dossier, "others", {})
     if office := getattr(dossier, "office", None):
         people |= {"office leader": office.leader, "office official": office.official,
                    "office clerk": office.records_clerk}  # fmt: skip
@@ -195,7 +248,7 @@ def test_what_is_offered_passes_and_nothing_else(town, situation):
                 and refusal
                 and (
                     (act in HAS_A_REASON_OF_ITS_OWN and "fee" in refusal)
-                    or (act == "approve" and "yourself" in refusal)
+                    or (act == "approve" and ("yourself" in refusal or "part" in refusal))
                 )
             )
             if expected == bool(refusal) and not known:

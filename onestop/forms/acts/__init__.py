@@ -23,6 +23,13 @@ from onestop.forms.acts.extensions import (
     RefuseExtensionForm,
     SignExtensionForm,
 )
+from onestop.forms.acts.linked import (
+    AnswerPartForm,
+    AskLeadForm,
+    RefusePartForm,
+    RenewPartForm,
+    WaivePartForm,
+)
 from onestop.forms.acts.papers import ControlSheetForm, ReplaceReceiptForm
 from onestop.forms.acts.waiting import (
     ConfirmPaymentForm,
@@ -73,4 +80,9 @@ FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "control_sheet": ("phieu-kiem-soat", ControlSheetForm),
     "replace_receipt": ("mat-giay", ReplaceReceiptForm),
     "void": ("huy", VoidForm),
+    "ask_lead": ("hoi-chu-tri", AskLeadForm),
+    "refuse_part": ("tu-choi-phan-viec", RefusePartForm),
+    "answer_part": ("tra-loi-phan-viec", AnswerPartForm),
+    "renew_part": ("giao-lai-phan-viec", RenewPartForm),
+    "waive_part": ("bo-qua-phan-viec", WaivePartForm),
 }
