@@ -15,12 +15,15 @@ from onestop.models import (
     CounterVisit,
     Dossier,
     DossierPerson,
+    LinkKind,
     Phrase,
     ProcedureChannel,
     ProcedureComponent,
     ProcedureUnit,
     ProcedureVersion,
 )
+from onestop.queries import linked_groups
+from onestop.queries.linked_groups import is_group_code
 from onestop.rules.fees import Tariff
 from onestop.services import clock
 from onestop.services.papers_of import limit_in_words
@@ -55,6 +58,22 @@ class Match:
     field: str
     agency: str
     is_own: bool
+    is_group: bool = False  # several linked procedures with one receipt
+
+
+def find_all(
+    words: str, counters: Iterable[Unit], day: dt.date, *, codes: Sequence[str] = ()
+) -> list[Match]:
+    """Linked groups whose name fits, then procedures. Three queries."""
+    names = LinkKind(LinkKind.SAME_LEVEL).label, LinkKind(LinkKind.DIFFERENT_LEVELS).label
+    groups = [
+        Match(
+            row["code"], row["name"],
+            str(names[row["kind"] == LinkKind.DIFFERENT_LEVELS]), row["agency"], True, True,
+        )
+        for row in linked_groups.find_groups(words, day, codes=codes)
+    ]  # fmt: skip
+    return groups + find_procedures(words, counters, day, codes=codes)
 
 
 def find_procedures(
@@ -108,15 +127,31 @@ class Open:
     counters: list[Unit]
     counter: Unit
     day: dt.date
+    linked: linked_groups.GroupOpen | None = None  # then the version is the lead's
 
     @property
     def code(self) -> str:
-        code: str = self.version.procedure.code
+        code: str = self.linked.group.code if self.linked else self.version.procedure.code
         return code
+
+    @property
+    def name(self) -> str:
+        return str(self.linked.group.name if self.linked else self.version.name)
+
+    @property
+    def parts(self) -> list[tuple[str, str, Unit | None]]:
+        """Procedure, limit and unit of each member of a linked group, as far as known."""
+        lead = self.default_competent or next(iter(self.competent), None)
+        if self.linked is None or lead is None:
+            return []
+        return [
+            (row.name, row.limit, row.unit_for(lead, self.counter, self.day))
+            for row in self.linked.members
+        ]
 
     @cached_property
     def components(self) -> list[ProcedureComponent]:
-        return list(self.version.components.all())
+        return self.linked.components if self.linked else list(self.version.components.all())
 
     @cached_property
     def channels(self) -> dict[int, ProcedureChannel]:
@@ -140,11 +175,12 @@ class Open:
         if row is None:
             return Tariff(None)
         return Tariff(
-            row.fee_vnd, row.fee_per, row.fee_second_from, row.fee_second_vnd, row.fee_ceiling_vnd
-        )
+            row.fee_vnd, row.fee_per, row.fee_second_from, row.fee_second_vnd, row.fee_ceiling_vnd,
+            besides_vnd=self.linked.besides_vnd(channel) if self.linked else 0,
+        )  # fmt: skip
 
     def limit_words(self, channel: int) -> str:
-        row = self.channels.get(channel)
+        row = self.linked.group if self.linked else self.channels.get(channel)
         return limit_in_words(row.limit_amount, row.limit_unit) if row else ""
 
     def promise(self, channel: int, competent_id: int, at: dt.datetime) -> Dossier | None:
@@ -152,9 +188,11 @@ class Open:
         row = self.channels.get(channel)
         if row is None:
             return None
+        limit = self.linked.group if self.linked else row
         dossier = Dossier(
-            competent_unit_id=competent_id, limit_amount=row.limit_amount,
-            limit_unit=row.limit_unit, cutoff=row.cutoff, clock_from_at=at,
+            competent_unit_id=competent_id, limit_amount=limit.limit_amount,
+            limit_unit=limit.limit_unit, cutoff=None if self.linked else row.cutoff,
+            clock_from_at=at,
         )  # fmt: skip
         clock.set_due(dossier)
         return dossier
@@ -163,7 +201,13 @@ class Open:
 def open_procedure(
     code: str, counters: list[Unit], day: dt.date, counter_id: int | None = None
 ) -> Open | None:
-    """The version in force today with channels, papers and units: four queries; None: not open."""
+    """The version in force today with channels, papers and units: four queries; None: not open.
+    The code of a linked group opens its lead's: six queries more."""
+    linked = linked_groups.open_group(code, day) if is_group_code(code) else None
+    if is_group_code(code) and linked is None:
+        return None
+    if linked is not None:
+        code = next(row.version.procedure.code for row in linked.members if row.member.is_lead)
     version = (
         _receivable(day)
         .filter(procedure__code=code)
@@ -177,7 +221,7 @@ def open_procedure(
     if version is None or not counters:
         return None
     chosen = next((unit for unit in counters if unit.pk == counter_id), counters[0])
-    return Open(version, counters, chosen, day)
+    return Open(version, counters, chosen, day, linked)
 
 
 def _units_of_version() -> QuerySet[ProcedureUnit]:

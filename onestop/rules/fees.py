@@ -17,10 +17,11 @@ class Tariff:
     second_from: int | None = None
     second_vnd: int | None = None
     ceiling_vnd: int | None = None
+    besides_vnd: int = 0  # of the other linked procedures, once for the dossier
 
     @property
     def is_free(self) -> bool:
-        return not self.amount_vnd
+        return not self.amount_vnd and not self.besides_vnd
 
     @property
     def counts_copies(self) -> bool:
@@ -37,7 +38,7 @@ def fee_vnd(tariff: Tariff, quantity: int = 1, copies: int = 1) -> int:
     if quantity < 1 or copies < 1:
         raise ValueError("a fee is for at least one unit of one copy")
     if tariff.amount_vnd is None:
-        return 0
+        return tariff.besides_vnd
     first = quantity
     rest = 0
     if tariff.second_from is not None and tariff.second_vnd is not None:
@@ -46,4 +47,4 @@ def fee_vnd(tariff: Tariff, quantity: int = 1, copies: int = 1) -> int:
     one_copy = first * tariff.amount_vnd + rest
     if tariff.ceiling_vnd is not None:
         one_copy = min(one_copy, tariff.ceiling_vnd)
-    return one_copy * copies
+    return one_copy * copies + tariff.besides_vnd

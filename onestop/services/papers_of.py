@@ -16,6 +16,7 @@ from onestop.models import (
     DossierPerson,
     Extension,
     LimitUnit,
+    LinkedMember,
     SupplementRound,
     VisitKind,
 )
@@ -226,7 +227,7 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
         lookup=_lookup(dossier, applicant),
         applicant=_person(applicant),
         authorised=_authorised(persons.get(PersonPart.AUTHORISED)),
-        procedure=dossier.version.name,
+        procedure=_what_for(dossier),
         components=[
             forms_data.Component(
                 name=paper.name, originals=paper.originals, copies=paper.copies, note=paper.note
@@ -234,7 +235,7 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
             for paper in dossier.papers.order_by("order")
         ],
         sets=dossier.copies,
-        limit=limit_words(dossier),
+        limit=_limit_on_the_slip(dossier),
         received_at=dossier.accepted_at,
         due_at=dossier.due_at if clock.is_running(dossier) else _awaited(dossier),
         channel=CHANNEL_OF[dossier.delivery],
@@ -243,6 +244,39 @@ def _receipt(dossier: Dossier, actor: User, at: dt.datetime) -> forms_data.Recei
         receiver_name=actor.full_name,
         fee=_fee_words(dossier),
     )
+
+
+def _what_for(dossier: Dossier) -> str:
+    """The procedure, or the linked group with each part, its unit and limit. One query more."""
+    if dossier.group is None:
+        name: str = dossier.version.name
+        return name
+    members = [
+        f"({order}) {row.version.name}: {row.competent_unit.name}, {limit_words(row)}"
+        for order, row in enumerate(_linked(dossier), 1)
+    ]
+    return f"{dossier.group.name}. {'; '.join(members)}"
+
+
+def _linked(dossier: Dossier) -> list[Dossier]:
+    """The lead's own work first, unless it is a part like the others."""
+    parts = Dossier.objects.filter(parent=dossier).select_related("version", "competent_unit")
+    rows = list(parts.exclude(part_of__settlement="renewed").order_by("pk"))
+    if any(row.version_id == dossier.version_id for row in rows):
+        return rows
+    lead = LinkedMember.objects.get(group=dossier.group_id, is_lead=True)
+    own = Dossier(
+        version=dossier.version, competent_unit=dossier.competent_unit,
+        limit_amount=lead.limit_amount, limit_unit=lead.limit_unit,
+    )  # fmt: skip
+    return [own, *rows]
+
+
+def _limit_on_the_slip(dossier: Dossier) -> str:
+    if dossier.group_id is None:
+        return limit_words(dossier)
+    with translation.override("vi"):
+        return _("%(limit)s in all, for all linked procedures") % {"limit": limit_words(dossier)}
 
 
 def _awaited(dossier: Dossier) -> str:

@@ -23,8 +23,8 @@ from onestop.forms.filling import fill_applicant
 from onestop.forms.reception import ReceptionPage
 from onestop.forms.turn_away import TURN_AWAY
 from onestop.models import CounterVisit, Dossier
-from onestop.queries import counter
-from onestop.services import corrections, reception, visits
+from onestop.queries import counter, linked
+from onestop.services import corrections, linked_reception, reception, visits
 from organizations import access
 from papers.models import Form, PrintedForm
 from papers.rules import spaced_lookup_number
@@ -58,13 +58,13 @@ def dossier_receive(request: Request) -> HttpResponse:
 def _pick(request: Request, counters: list[Any], code: str) -> HttpResponse:
     """The list of procedures; one that is asked for by its code is opened at once."""
     words, day = request.GET.get("q", ""), timezone.localdate()
-    matches = counter.find_procedures(words, counters, day)
+    matches = counter.find_all(words, counters, day)
     if words and not wants_fragment(request):
         exact = [match for match in matches if match.code == words.strip()]
         if exact or len(matches) == 1:
             return redirect(f"{request.path}?{urlencode({'thu-tuc': (exact or matches)[0].code})}")
     codes = [] if words else request.session.get(RECENT, [])
-    recent = counter.find_procedures("", counters, day, codes=codes) if codes else []
+    recent = counter.find_all("", counters, day, codes=codes) if codes else []
     context = {
         "matches": matches, "recent": recent, "q": words, "counters": counters, "not_open": code,
     }  # fmt: skip
@@ -114,12 +114,20 @@ def _accept(request: Request, opened: counter.Open) -> HttpResponse:
     page = ReceptionPage(opened, request.user, request.POST, request.FILES, "accept")
     if not page.is_valid():
         return render(request, RECEIVE, _shown(page), status=422)
-    dossier = reception.accept(page.facts(), actor=request.user)
+    dossier = _received(page, opened, request)
     recent = [opened.code, *request.session.get(RECENT, [])]
     request.session[RECENT] = list(dict.fromkeys(recent))[:5]
     for words in page.warnings:
         messages.warning(request, words)
     return redirect("onestop:dossier_received", dossier.code)
+
+
+def _received(page: ReceptionPage, opened: counter.Open, request: Request) -> Dossier:
+    """By the one service or the other."""
+    if opened.linked is None:
+        return reception.accept(page.facts(), actor=request.user)
+    group = opened.linked.group
+    return linked_reception.accept_linked(page.facts(), group.pk, actor=request.user)
 
 
 def _turn_away(request: Request, opened: counter.Open, act: str) -> HttpResponse:
@@ -139,7 +147,7 @@ def _turn_away(request: Request, opened: counter.Open, act: str) -> HttpResponse
 def dossier_received(request: Request, code: str) -> HttpResponse:
     """`/ho-so/<mã>/da-nhan/`: code, look-up number, promised date, and what to do next."""
     found = Dossier.objects.visible_to(request.user, "view_dossiers").select_related(
-        "procedure", "version", "competent_unit"
+        "procedure", "version", "competent_unit", "group"
     )
     dossier = get_object_or_404(found, code=code)
     note_access("dossier.opened", dossier, user=request.user)
@@ -147,11 +155,16 @@ def dossier_received(request: Request, code: str) -> HttpResponse:
 
 
 def _show_received(request: Request, dossier: Dossier, status: int = 200) -> HttpResponse:
-    again = {"thu-tuc": dossier.procedure.code, "quay": dossier.receiving_unit_id}
+    group = dossier.group
+    again = {
+        "thu-tuc": group.code if group else dossier.procedure.code,
+        "quay": dossier.receiving_unit_id,
+    }
     context = {
         "dossier": dossier,
         "lookup": spaced_lookup_number(dossier.lookup_number or ""),
         "papers": counter.forms_of(dossier),
+        "parts": linked.parts_of(dossier) if group else [],
         "again": f"{reverse('onestop:dossier_receive')}?{urlencode(again)}",
         "may_receive": access.may(request.user, "receive_dossiers"),
         "may_correct": dossier.closed_at is None

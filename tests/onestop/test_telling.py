@@ -54,8 +54,8 @@ def test_who_did_it_is_asked_once_however_many_are_told(
     town, monkeypatch, django_assert_max_num_queries
 ):
     event = lapsed(town, in_hand=False)
-    monkeypatch.setattr(consumers, "_able", lambda *where: [town.head, town.leader, town.clerk])
-    monkeypatch.setattr(consumers, "_notify", lambda *what: None)
+    monkeypatch.setattr(consumers, "able", lambda *where: [town.head, town.leader, town.clerk])
+    monkeypatch.setattr(consumers, "tell", lambda *what: None)
     with django_assert_max_num_queries(2):  # the dossier, and whose act it was
         consumers.tell_holder(event)
 
