@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,7 +17,15 @@ from django.utils import timezone
 
 from files.services import store
 from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, ProcedureVersion
-from onestop.services import assignment, opinions, originals, reception, visits
+from onestop.services import (
+    assignment,
+    linked_groups,
+    opinions,
+    originals,
+    reception,
+    visits,
+)
+from onestop.services.linked_groups import GroupFacts, MemberFacts
 from onestop.services.reception import PaperFacts
 from organizations.models import Unit, User
 from papers import form_words
@@ -58,6 +67,7 @@ class Stock:
     report_ids: dict[str, int]  # of the cast's agency, of the other one
     words_id: int  # of a draft of form 01
     row_ids: dict[str, tuple[int, int]]  # sheet and row of the official, and of the outsider
+    group_id: int  # a draft of a linked group
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -93,6 +103,10 @@ def make_stock(town: Town, number: int) -> Stock:
             "own": _evaluated(town.officer, town.agency),
             "other": _evaluated(town.outsider, town.other_agency),
         },
+        group_id=linked_groups.save_draft(
+            GroupFacts("LT.01", "Nhóm thử", "same_level", Decimal(5), "working_days"),
+            [MemberFacts("1.000001", True, Decimal(5), "working_days")], actor=town.editor,
+        ).pk,
     )  # fmt: skip
 
 
@@ -211,6 +225,10 @@ def edition(stock: Stock, place: str) -> dict[str, Any]:
     return {"form": "01", "key": str(stock.words_id)}
 
 
+def linked(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.group_id}
+
+
 def draft(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.words_id}
 
@@ -234,5 +252,6 @@ OBJECTS = {
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
+        linked,
     )
 }  # fmt: skip

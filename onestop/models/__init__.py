@@ -14,7 +14,6 @@ from onestop.models.catalogue import (
 from onestop.models.dossiers import Dossier, DossierPerson, Participant, StepRun
 from onestop.models.extensions import Extension, ExtensionState
 from onestop.models.history import DueChange, Pause, StatusChange
-from onestop.models.originals import ItemState, OriginalsItem, OriginalsSlip, SlipState
 from onestop.models.linked import (
     GroupState,
     LinkedGroup,
@@ -23,6 +22,7 @@ from onestop.models.linked import (
     LinkKind,
     Settlement,
 )
+from onestop.models.originals import ItemState, OriginalsItem, OriginalsSlip, SlipState
 from onestop.models.parts import (
     CounterVisit,
     DeadlineWarning,
@@ -87,8 +87,8 @@ __all__ = [
     "ProcessStep",
     "Result",
     "SavedView",
-    "SlipState",
     "Settlement",
+    "SlipState",
     "StatusChange",
     "StepKind",
     "StepRun",

@@ -149,14 +149,23 @@ def _said(text: str) -> str:
     return text.strip()
 
 
+# What the lead decided: its fact on the whole, and on the part; a new part tells its beginning
+TOLD = {
+    "answered": ("dossier.part_answered", "part.answered"),
+    "renewed": ("dossier.part_renewed", ""),
+    "waived": ("dossier.part_waived", "part.waived"),
+}
+
+
 def _tell(
     dossier: Dossier, part: Dossier, what: str, actor: User, right: access.Right, said: str
 ) -> None:
     """On both: the lead's story and the part's."""
+    of_whole, of_part = TOLD[what]
     told = {"part": part.code, "part_unit": part.competent_unit.name, "reason": said}
-    record(dossier, f"dossier.part_{what}", actor=actor, unit=dossier.holder_unit,
+    record(dossier, of_whole, actor=actor, unit=dossier.holder_unit,
            on_behalf_of=right.on_behalf_of, data=steps.facts(dossier, **told))  # fmt: skip
-    if what != "renewed":  # a new part tells its own beginning
-        record(part, f"part.{what}", actor=actor, unit=dossier.competent_unit,
+    if of_part:
+        record(part, of_part, actor=actor, unit=dossier.competent_unit,
                on_behalf_of=right.on_behalf_of,
                data=steps.facts(part, reason=said, person=part.holder_id))  # fmt: skip

@@ -175,14 +175,15 @@ def _own_papers(parent: Dossier, version: ProcedureVersion) -> list[DossierPaper
 
 
 def hand_papers(parent: Dossier, part: Dossier, papers: Sequence[DossierPaper]) -> None:
-    """Copies of the rows, and the same stored files: the part sees these and no others."""
+    """Copies of the rows, and the same stored files: the part sees these and no others. The
+    originals on paper stay with the whole, and go where its slips say."""
     if not papers:
         return
     first = 1 + part.papers.count()
     copies = DossierPaper.objects.bulk_create(
         DossierPaper(
             dossier=part, component_id=paper.component_id, order=order, name=paper.name,
-            originals=paper.originals, copies=paper.copies, state=paper.state, note=paper.note,
+            copies=paper.copies, state=paper.state, note=paper.note,
         )
         for order, paper in enumerate(papers, first)
     )  # fmt: skip

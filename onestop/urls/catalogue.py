@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from onestop.views import catalogue, imports, processes, public_catalogue
+from onestop.views import catalogue, imports, linked_groups, processes, public_catalogue
 
 
 class ProcedureCode:
@@ -51,6 +51,17 @@ urlpatterns = [
         processes.process_draft,
         name="process_draft",
     ),
+    path("quan-tri/lien-thong/", linked_groups.linked_list, name="linked_list"),
+    path("quan-tri/lien-thong/moi/", linked_groups.linked_create, name="linked_create"),
+    path("quan-tri/lien-thong/<int:pk>/", linked_groups.linked_detail, name="linked_detail"),
+    path("quan-tri/lien-thong/<int:pk>/sua/", linked_groups.linked_edit, name="linked_edit"),
+    path(
+        "quan-tri/lien-thong/<int:pk>/cong-bo/",
+        linked_groups.linked_publish,
+        name="linked_publish",
+    ),
+    path("quan-tri/lien-thong/<int:pk>/ket-thuc/", linked_groups.linked_end, name="linked_end"),
+    path("quan-tri/lien-thong/<int:pk>/bo/", linked_groups.linked_discard, name="linked_discard"),
     path("quan-tri/quy-trinh/", processes.process_list, name="process_list"),
     path("quan-tri/quy-trinh/nhap/", imports.process_import, name="process_import"),
     path(

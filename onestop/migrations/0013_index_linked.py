@@ -9,7 +9,7 @@ from tenancy.operations import AddIndexAgain
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("onestop", "0011_linked_one_stop")]
+    dependencies = [("onestop", "0012_linked_one_stop")]
 
     operations = [
         AddIndexAgain(

@@ -12,7 +12,7 @@ import tenancy.scope
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("onestop", "0010_add_savedview"),
+        ("onestop", "0011_add_originals"),
         ("organizations", "0005_grant_report_permissions"),
         ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
