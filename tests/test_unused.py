@@ -69,6 +69,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "outbox": "the health page shows the deliveries themselves",
     "paper": "a dossier's papers are listed beside its history",
     "originals": "the slip shows its sides, and the story of each dossier its way",
+    "linked_group": "the page of a group shows what holds; who changed it is asked of the log",
     "form_words": "the page of a form lists its words by day",
     "saved_view": "a list of links; the page of views shows whose each is",
     "readers": "who asked who had opened his dossier is no step of its handling",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.access_table import machines, onestop, organizations, others, papers, reports
+from tests.access_table import linked, machines, onestop, organizations, others, papers, reports
 
 PEOPLE = (
     "clerk",
@@ -44,6 +44,7 @@ DATA = {
 
 ACCESS = (
     onestop.ACCESS
+    | linked.ACCESS
     | organizations.ACCESS
     | papers.ACCESS
     | reports.ACCESS
