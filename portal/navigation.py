@@ -32,6 +32,7 @@ MENU = (
     Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
     Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
+    Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),
     Entry(_("People"), "organizations:person_list", ("view_people",)),
     Entry(_("Calendar"), "organizations:calendar", ("manage_calendar",)),

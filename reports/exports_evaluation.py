@@ -41,7 +41,7 @@ def _heads(sheet: Sheet) -> list[object]:
     return [
         _("No."), _("Full name"), _("Title"), _("Unit"), *figures, _("Proposed by the portal"),
         _("Classification"), _("Why it differs from the proposal"), _("Remark of the person"),
-        _("Comment"),
+        _("Head's comment"),
     ]  # fmt: skip
 
 

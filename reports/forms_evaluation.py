@@ -31,7 +31,7 @@ class JudgeForm(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
     comment = forms.CharField(
-        label=gettext_lazy("Comment"), max_length=2000, required=False,
+        label=gettext_lazy("Head's comment"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The person reads it."),
     )  # fmt: skip

@@ -209,7 +209,7 @@ FIGURES = (
            _("Done no later than the last day in hand. That is the planned end of the step, and"
              " never less than its own time counted from when the person got it: who received it"
              " late is not to blame. Time in which the citizen was waited for does not count")),
-    Figure("late", _WORK, _("Late"), _("Done after the last day in hand")),
+    Figure("late", _WORK, _("Done late"), _("Done after the last day in hand")),
     Figure("moved", _WORK, _("Passed to others"),
            _("Given to somebody else, or ended by somebody else's decision, before the person had"
              " done it")),

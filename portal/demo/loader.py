@@ -13,13 +13,13 @@ from onestop.models import Dossier
 from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
-from portal.demo import showcase
+from portal.demo import evaluation, showcase
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
 from portal.demo.history import History
 from portal.demo.places import make_places
 from portal.services.times import count_times
-from reports.rulesets import REPORT
+from reports.rulesets import EVALUATION, REPORT
 from reports.services import cells
 from tenancy.logins import as_owner
 from tenancy.models import Province
@@ -47,6 +47,7 @@ def load(dossiers: int, say: Say) -> None:
             say(f"{name}: already loaded, {have} dossiers")
         with tenant_scope(province):
             count_times(timezone.localdate())  # as every night
+        evaluation.make(province)
     _analyze()
 
 
@@ -81,6 +82,10 @@ def _ground(province: Province) -> None:
     RuleSet.objects.create(
         kind=REPORT.key, valid_from=dt.date(2025, 7, 1), values={"monthly_day": 1}, source="demo"
     )
+    RuleSet.objects.create(
+        kind=EVALUATION.key, valid_from=dt.date(2025, 7, 1), values={"evaluation_day": 1},
+        source="demo",
+    )  # fmt: skip
 
 
 def _more(province: Province, have: int, wanted: int, say: Say) -> None:

@@ -20,7 +20,9 @@ from reports.rules_evaluation import FIGURE_OF, Figure, ids_behind
 SEES = "view_reports"
 
 
-def sheets_for(user: User, month: dt.date | None) -> QuerySet[Evaluation]:
+def sheets_for(
+    user: User, month: dt.date | None, kind: str = "", state: str = ""
+) -> QuerySet[Evaluation]:
     """Sheets with how many of their rows are decided. Ordered by the page: newest month, unit."""
     rows = EvaluationRow.objects.filter(evaluation=OuterRef("pk")).order_by().values("evaluation")
     total = rows.annotate(n=Count("pk")).values("n")
@@ -30,7 +32,8 @@ def sheets_for(user: User, month: dt.date | None) -> QuerySet[Evaluation]:
         place=F("unit__path"), total=Coalesce(Subquery(total), 0),
         decided=Coalesce(Subquery(decided), 0),
     )  # fmt: skip
-    return found.filter(month=month) if month else found
+    wanted = {"month": month, "kind": kind, "state": state}
+    return found.filter(**{key: value for key, value in wanted.items() if value})
 
 
 def months_for(user: User) -> list[dt.date]:

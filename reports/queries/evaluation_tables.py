@@ -51,8 +51,16 @@ class Sheet:
             yield {"unit": unit}
             for row in rows:
                 number += 1
-                figures = [{"key": c.key, "value": row.figures[c.key]} for c in self.columns]
+                figures = [
+                    {"key": c.key, "title": c.title, "value": row.figures[c.key]}
+                    for c in self.columns
+                ]
                 yield {"row": row, "number": number, "figures": figures}
+
+    @property
+    def judges(self) -> list[str]:
+        """Who decided on the rows, in the order of the sheet."""
+        return list(dict.fromkeys(row.judged_by.full_name for row in self.rows if row.judged_by))
 
     @property
     def decided(self) -> int:

@@ -20,7 +20,7 @@ from common.spreadsheets import spreadsheet_response
 from organizations import access
 from reports.exports_evaluation import evaluation_sheet
 from reports.forms_evaluation import CorrectForm, JudgeForm, RemarkForm
-from reports.models import Evaluation, EvaluationRow
+from reports.models import Evaluation, EvaluationRow, EvaluationState, SheetKind
 from reports.papers_evaluation import evaluation_paper
 from reports.queries import evaluation_pages as pages
 from reports.queries.evaluation_tables import columns_of, reasons
@@ -32,10 +32,14 @@ def evaluation_list(request: Request) -> HttpResponse:
     """Sheets of the people whose head the person is: newest month first, higher units first."""
     if not access.may(request.user, pages.SEES):
         raise PermissionDenied(_("Your positions do not include the evaluation of others."))
-    month = _month(request.GET.get("thang", ""))
-    found = pages.sheets_for(request.user, month)
+    month, kind = _month(request.GET.get("thang", "")), request.GET.get("loai", "")
+    state = request.GET.get("tinh-trang", "")
+    found = pages.sheets_for(request.user, month, kind, state)
     page = paginate_keyset(found, request, order=("-month", "place", "-id"))
-    context = {"page": page, "months": pages.months_for(request.user), "month": month}
+    context = {
+        "page": page, "months": pages.months_for(request.user), "month": month, "kind": kind,
+        "state": state, "kinds": SheetKind.choices, "states": EvaluationState.choices,
+    }  # fmt: skip
     return render_page(
         request, "reports/evaluation_list.html", "reports/_evaluation_rows.html", context
     )
