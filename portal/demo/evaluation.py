@@ -39,10 +39,10 @@ def _confirm_one() -> None:
     if sheet.kind != SheetKind.STAFF:
         return
     evaluations.remark(row.pk, actor=official, text=REMARK)
-    differs = row.proposed != Grade.GOOD
+    raised = row.proposed in (Grade.FULFILLED, Grade.FAILED)
     evaluations.judge(
-        row.pk, actor=leader, grade=Grade.GOOD, comment=COMMENT,
-        reason="Làm thêm phần việc của người nghỉ" if differs else "",
+        row.pk, actor=leader, grade=Grade.GOOD if raised else row.proposed, comment=COMMENT,
+        reason="Làm thêm phần việc của người nghỉ" if raised else "",
     )  # fmt: skip
     evaluations.accept_proposals(sheet.pk, actor=leader)
     evaluations.confirm(sheet.pk, actor=leader)

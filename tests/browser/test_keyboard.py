@@ -13,7 +13,8 @@ PAGES = [
     ("lanhdao", "/viec/"), ("lanhdao", "/ho-so/"), ("lanhdao", "/duyet/"),
     ("lanhdao", "/phan-cong/"), ("motcua", "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
     ("motcua", "/so-theo-doi/"), ("motcua", "/ket-qua-chua-nhan/"),
-    ("lanhdao", "/dieu-hanh/bao-cao/"), ("lanhdao", "/tai-khoan/vang-mat/"),
+    ("lanhdao", "/dieu-hanh/bao-cao/"), ("lanhdao", "/dieu-hanh/danh-gia/"),
+    ("lanhdao", "/tai-khoan/vang-mat/"),
 ]  # fmt: skip
 
 # What a mouse can press, each with a number; a group of radio buttons is one stop.
