@@ -311,7 +311,7 @@ class Bench:
                 live = best(partial(live_figures, period, by), times=2)
                 quick = best(partial(summaries.figures, period, by), times=5)
                 both = live_figures(period, by), summaries.figures(period, by)
-                places = Places()
+                places = Places.then(period)
             rows = [statement(period, by, found, places).rows for found in both]
             self.say(f"II.06a by {by}, summaries / live", quick / live, 0.05,
                      f"{quick:.1f} / {live:.0f} ms; {len(rows[0])} rows")  # fmt: skip

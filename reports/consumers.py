@@ -12,7 +12,7 @@ from audit.bus import subscribe
 from audit.models import OutboxEvent
 from notifications.models import Kind
 from notifications.services import notify
-from onestop.models import Dossier
+from onestop.models import Dossier, UnitChange
 from onestop.states import Status
 from organizations import access
 from organizations.models import Unit, User
@@ -22,7 +22,7 @@ from reports.services import cells
 STEPS = ("dossier.approved", "dossier.forwarded", "dossier.gathered")
 HEARD = (
     "dossier.accepted", *STEPS, "dossier.refused", "dossier.stopped", "dossier.withdrawn",
-    "dossier.voided", "dossier.unit_succeeded",
+    "dossier.voided",
 )  # fmt: skip
 
 
@@ -38,8 +38,8 @@ def listen() -> None:
 
 
 def note_days(event: OutboxEvent) -> None:
-    """Both days of the dossier are counted anew; twice does no harm. Two queries, three when
-    another unit took it over."""
+    """Both days of the dossier are counted anew; twice does no harm. A merger changes no figure
+    of the past: what it takes over is read from the changes themselves. Three queries."""
     if event.action in STEPS and event.data.get("status") != Status.COMPLETED:
         return  # only the step that completes the dossier changes a figure
     row = (
@@ -50,9 +50,8 @@ def note_days(event: OutboxEvent) -> None:
     if row is None:
         return
     unit_id, *moments = row
-    units = {unit_id}
-    if event.action == "dossier.unit_succeeded":
-        units |= cells.closed_before(units)
+    past = UnitChange.objects.filter(dossier=event.subject_id)
+    units = {unit_id, *past.values_list("from_unit", flat=True)}
     days = {timezone.localdate(moment) for moment in moments if moment}
     cells.note_dirty((unit, day) for unit in units for day in days)
 

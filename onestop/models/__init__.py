@@ -13,7 +13,7 @@ from onestop.models.catalogue import (
 )
 from onestop.models.dossiers import Dossier, DossierPerson, Participant, StepRun
 from onestop.models.extensions import Extension, ExtensionState
-from onestop.models.history import DueChange, Pause, StatusChange
+from onestop.models.history import DueChange, Pause, StatusChange, UnitChange
 from onestop.models.linked import (
     GroupState,
     LinkedGroup,
@@ -93,5 +93,6 @@ __all__ = [
     "StepKind",
     "StepRun",
     "SupplementRound",
+    "UnitChange",
     "VisitKind",
 ]

@@ -53,6 +53,31 @@ class DueChange(TenantModel):
         return f"{self.at:%d/%m/%Y} → {self.due_at:%d/%m/%Y}"
 
 
+class UnitChange(TenantModel):
+    """Which unit was competent on a past day is rebuilt from these: the first change after it
+    says whose the dossier was, and without one it is still the same unit's.
+
+    Append-only. Written when another unit takes over what is open (onestop/services/successions).
+    """
+
+    tenant_rights: ClassVar[str] = "SELECT, INSERT"
+
+    dossier = TenantForeignKey(Dossier, on_delete=models.CASCADE, related_name="unit_changes")
+    at = models.DateTimeField()
+    from_unit = TenantForeignKey("organizations.Unit", related_name="+", db_index=False)
+    to_unit = TenantForeignKey("organizations.Unit", related_name="+", db_index=False)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["province", "dossier", "at"], name="unit_change_by_dossier"),
+            models.Index(fields=["province", "from_unit"], name="unit_change_by_unit"),
+            models.Index(fields=["province", "at"], name="unit_change_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_unit_id} → {self.to_unit_id}"
+
+
 class Pause(TenantModel):
     """An interval in which the clock stood still; `ended_at` is null while it does."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
@@ -17,6 +18,7 @@ from onestop.models import (
     ProcessState,
     ProcessStep,
     StepRun,
+    UnitChange,
 )
 from onestop.services import steps
 from onestop.states import StepState
@@ -51,6 +53,12 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     # by id: a whole comes before its parts
     dossiers = list(_open_in(old).select_for_update(of=("self",), no_key=True).order_by("pk"))
     _let_take_part(old, new)
+    now = timezone.now()
+    UnitChange.objects.bulk_create(
+        [UnitChange(dossier=dossier, at=now, from_unit=old, to_unit=new)
+         for dossier in dossiers if dossier.competent_unit_id == old.pk],
+        batch_size=AT_ONCE,
+    )  # fmt: skip
     for place in PLACES:
         Dossier.objects.open().filter(**{place: old}).update(**{place: new})
     StepRun.objects.filter(unit=old, state__in=TO_DO).update(unit=new)

@@ -19,7 +19,7 @@ from organizations.models.people import (
     User,
 )
 from organizations.models.rulesets import RuleSet
-from organizations.models.units import AGENCY_KINDS, Unit, UnitKind, UnitSuccession
+from organizations.models.units import AGENCY_KINDS, Unit, UnitKind, UnitMove, UnitSuccession
 
 __all__ = [
     "AGENCY_KINDS",
@@ -43,6 +43,7 @@ __all__ = [
     "Unit",
     "UnitGroupPermission",
     "UnitKind",
+    "UnitMove",
     "UnitSuccession",
     "UnitUserPermission",
     "User",

@@ -117,3 +117,20 @@ class UnitSuccession(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
+
+
+class UnitMove(TenantModel):
+    """Where a unit stood until a merger moved it. What a unit was below on a past day is read
+    from these, never from the present tree."""
+
+    tenant_rights: ClassVar[str] = "SELECT, INSERT"
+
+    unit = TenantForeignKey(Unit, related_name="moves")
+    at = models.DateTimeField()
+    from_path = models.CharField(max_length=255)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["province", "at"], name="unit_move_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.from_path} {self.at:%d/%m/%Y}"

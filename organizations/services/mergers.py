@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat, Substr
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
@@ -19,6 +20,7 @@ from organizations.models import (
     FieldAssignment,
     Position,
     Unit,
+    UnitMove,
     UnitSuccession,
     User,
 )
@@ -154,5 +156,9 @@ def _move_clients(old: Unit, new: Unit) -> set[int]:
 def _move_units(old: Unit, new: Unit) -> None:
     """Units below go below the successor, with new paths and their old codes."""
     below = Unit.objects.below(old).exclude(pk=old.pk)
+    now = timezone.now()
+    UnitMove.objects.bulk_create(
+        UnitMove(unit_id=pk, at=now, from_path=path) for pk, path in below.values_list("pk", "path")
+    )
     below.filter(parent=old).update(parent=new)
     below.update(path=Concat(Value(new.path), Substr("path", len(old.path) + 1)))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from onestop.models import Dossier, Level
@@ -45,22 +45,23 @@ def figure_of(report: Report, code: str, number: str) -> Figure | None:
 
 def dossiers_behind(figure: Figure, user: User) -> DossierQuerySet:
     """Those of them that the person may see, which are all when he sees the report's unit."""
-    report, places = figure.report, Places()
-    unit = places.units[report.unit_id]
+    report = figure.report
     period = Period(report.first_day, report.last_day)
-    facts = live.facts_of(period, places.below(unit), known_at=report.cut_at)
+    places = Places.then(period, report.cut_at)
+    below = places.below(places.units[report.unit_id])
+    facts = live.facts_of(period, below, known_at=report.cut_at)
     conditions = [live.CONDITIONS[KEYS_OF[number]] for number in counted(figure.column.number)]
-    of_units = "" if facts["units"] is None else live.OF_UNITS
+    of_row = _of_row(figure, places, facts) if figure.code else "true"
     # As an array the ids are found once, before the list is put in order
     sql, params = positional(
         f"""{Dossier._meta.db_table}.id = ANY (ARRAY (
-            SELECT id FROM ({live.STATE}{of_units}) AS state
-            WHERE ({") OR (".join(conditions)})))""",  # noqa: S608
+            SELECT id FROM ({live.state(below)}) AS state
+            WHERE (({") OR (".join(conditions)})) AND {of_row}))""",  # noqa: S608
         facts,
     )
     behind = RawSQL(sql, params, output_field=BooleanField())  # noqa: S611  values are parameters
     found: DossierQuerySet = Dossier.objects.visible_to(user, "view_dossiers").filter(behind)
-    return found.filter(_of_row(figure, places)) if figure.code else found
+    return found
 
 
 def positional(sql: str, facts: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
@@ -68,12 +69,13 @@ def positional(sql: str, facts: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
     return NAMED.sub("%s", sql), tuple(facts[name] for name in NAMED.findall(sql))
 
 
-def _of_row(figure: Figure, places: Places) -> Q:
-    """Whether a dossier belongs to the row of that code."""
+def _of_row(figure: Figure, places: Places, facts: dict[str, Any]) -> str:
+    """Whether a dossier belongs to the row of that code; its values are added to the facts."""
     if figure.report.by == By.AGENCY:
-        units = [pk for pk in places.units if places.agency_of(pk).code == figure.code]
-        return Q(competent_unit__in=units)
-    level, _colon, field = figure.code.partition(":")
-    there = [pk for pk in places.units if places.level_of(pk, Level.BOTH) == level]
-    of_level = Q(version__level=level) | Q(version__level=Level.BOTH, competent_unit__in=there)
-    return Q(version__field=field) & of_level
+        facts["there"] = [pk for pk in places.units if places.agency_of(pk).code == figure.code]
+        return "unit = ANY(%(there)s)"
+    level, _colon, facts["field"] = figure.code.partition(":")
+    facts["there"] = [pk for pk in places.units if places.level_of(pk, Level.BOTH) == level]
+    facts |= {"level": level, "both": Level.BOTH.value}
+    return """field = %(field)s
+        AND (level = %(level)s OR level = %(both)s AND unit = ANY(%(there)s))"""

@@ -21,9 +21,11 @@ KEYS = {By.AGENCY: "unit, '', ''", By.FIELD: "unit, level, field"}
 
 # What each dossier was at `until`, the last moment of the period or of what was known.
 # Parts of linked dossiers are left out: the dossier that the citizen handed in counts once.
+# A dossier is the row of the unit that was competent when it was finished, or else at `until`.
 # Void receptions are left out, but those that were voided after `until` were none then.
 STATE = """
-    SELECT d.id, d.competent_unit_id AS unit, v.level, v.field, d.channel, d.accepted_at,
+    SELECT d.id, COALESCE(past.unit, d.competent_unit_id) AS unit, v.level, v.field,
+        d.channel, d.accepted_at,
         (d.accepted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS accepted_on,
         COALESCE(d.finished_at <= %(until)s, false) AS is_finished,
         (d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS finished_on,
@@ -42,11 +44,20 @@ STATE = """
         SELECT s.to_status FROM onestop_statuschange s
         WHERE s.province_id = d.province_id AND s.dossier_id = d.id AND s.at <= %(until)s
         ORDER BY s.at DESC, s.id DESC LIMIT 1) AS was ON true
+    LEFT JOIN LATERAL (
+        SELECT c.from_unit_id AS unit FROM onestop_unitchange c
+        WHERE c.province_id = d.province_id AND c.dossier_id = d.id
+            AND c.at > LEAST(d.finished_at, %(until)s)
+        ORDER BY c.at, c.id LIMIT 1) AS past ON true
     WHERE d.province_id = %(province)s AND d.parent_id IS NULL AND d.accepted_at <= %(until)s
         AND (d.finished_at IS NULL OR d.finished_at >= %(since)s)
         AND (d.voided_at IS NULL OR d.voided_at > %(known_at)s)
 """
-OF_UNITS = " AND d.competent_unit_id = ANY(%(units)s)"
+OF_UNITS = f"""
+    SELECT * FROM ({STATE} AND (d.competent_unit_id = ANY(%(units)s) OR d.id = ANY (ARRAY (
+        SELECT c.dossier_id FROM onestop_unitchange c
+        WHERE c.province_id = %(province)s AND c.from_unit_id = ANY(%(units)s))))
+    ) AS everybodys WHERE unit = ANY(%(units)s)"""  # noqa: S608  constants of our own
 
 CONDITIONS = {  # of the columns that are counted, in the order of `Figures`
     "online": "accepted_at >= %(since)s AND channel = 2",
@@ -65,9 +76,18 @@ def figures(
 ) -> dict[Key, Figures]:
     """Figures of every competent unit (and its fields), as they were known at `known_at`."""
     counts = ", ".join(f"count(*) FILTER (WHERE {words})" for words in CONDITIONS.values())
-    of_units = "" if units is None else OF_UNITS
-    sql = f"SELECT {KEYS[by]}, {counts} FROM ({STATE}{of_units}) AS state GROUP BY 1, 2, 3"  # noqa: S608
+    sql = f"SELECT {KEYS[by]}, {counts} FROM ({state(units)}) AS state GROUP BY 1, 2, 3"  # noqa: S608
     return dict(read(sql, facts_of(period, units, known_at)))
+
+
+def state(units: list[int] | None) -> str:
+    """The dossiers as they were then; those of some units, which were competent then, or all."""
+    return STATE if units is None else OF_UNITS
+
+
+def until(period: Period, known_at: dt.datetime) -> dt.datetime:
+    """The last moment of the period, or of what was known."""
+    return min(start_of(period.after) - dt.timedelta(microseconds=1), known_at)
 
 
 def facts_of(
@@ -75,11 +95,10 @@ def facts_of(
 ) -> dict[str, Any]:
     """The parameters of `STATE` and `CONDITIONS`."""
     known_at = known_at or timezone.now()
-    end = start_of(period.after)
     return {
         "province": required_province_id(),
         "since": start_of(period.first),
-        "until": min(end - dt.timedelta(microseconds=1), known_at),
+        "until": until(period, known_at),
         "last": period.last, "known_at": known_at, "units": units,
     }  # fmt: skip
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
+
 from onestop.models import Level
-from organizations.models import AGENCY_KINDS, Unit, UnitKind
+from organizations.models import AGENCY_KINDS, Unit, UnitKind, UnitMove
 from reports.queries import live
 from reports.rules import By, Figures, Period
 
@@ -43,11 +46,20 @@ class Statement:
 
 
 class Places:
-    """The units of the province, and to which row of a statement a competent unit belongs."""
+    """The units of the province, and to which row of a statement a competent unit belongs: as
+    the tree is now, or was at a moment. Two queries."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: dt.datetime | None = None) -> None:
         rows = Unit.objects.only("id", "code", "name", "kind", "path", "valid_from", "valid_to")
         self.units: dict[int, Unit] = {unit.pk: unit for unit in rows}
+        moves = UnitMove.objects.filter(at__gt=at or timezone.now()).order_by("-at", "-pk")
+        for unit_id, path in moves.values_list("unit", "from_path"):
+            self.units[unit_id].path = path  # the earliest move after the moment comes last
+
+    @classmethod
+    def then(cls, period: Period, known_at: dt.datetime | None = None) -> Places:
+        """As the tree was at the end of the period, or when it was known."""
+        return cls(live.until(period, known_at or timezone.now()))
 
     def agency_of(self, unit_id: int) -> Unit:
         """The nearest agency, centre or commune at or above the unit; else the unit itself."""

@@ -19,7 +19,9 @@ from audit.models import OutboxEvent
 from common.days import start_of
 from reports.models import DirtyDay, Stocktaking
 from reports.queries import live
-from reports.rules import By, Figures, Period, segments
+from reports.rules import FIRST_DAY, By, Figures, Period, segments
+
+FIRST_MOMENT = start_of(FIRST_DAY)  # nothing was received before
 
 # Each part answers columns 4 to 6, 8 to 10 and 13; in time is what remains of the sums
 FLOW = "flow (unit, level, field, online, direct, opening, early, on_time, late, overdue)"
@@ -37,13 +39,29 @@ OPENING = """
 CLOSING = """
     SELECT unit_id, level, field, 0, 0, 0, 0, 0, 0, overdue
     FROM reports_stock WHERE province_id = %(province)s AND day = %(last)s"""
+# Between the base and the end: the new unit received what the old one had received
+TAKEN_OVER = """
+    SELECT side.unit, {field},
+        CASE WHEN d.accepted_at >= %(since)s AND d.channel = 2 THEN side.count ELSE 0 END,
+        CASE WHEN d.accepted_at >= %(since)s AND d.channel <> 2 THEN side.count ELSE 0 END,
+        CASE WHEN d.accepted_at < %(since)s THEN side.count ELSE 0 END, 0, 0, 0, 0
+    FROM onestop_unitchange c
+    JOIN onestop_dossier d ON d.province_id = c.province_id AND d.id = c.dossier_id {join}
+    CROSS JOIN LATERAL (VALUES (c.from_unit_id, -1), (c.to_unit_id, 1)) AS side (unit, count)
+    WHERE c.province_id = %(province)s AND c.at >= %(base_ended)s AND c.at <= %(until)s
+        AND c.at > d.accepted_at AND (d.finished_at IS NULL OR c.at <= d.finished_at)
+        AND d.voided_at IS NULL AND d.parent_id IS NULL"""
 OVERDUE = """
-    SELECT d.competent_unit_id, {field}, 0, 0, 0, 0, 0, 0, 1
+    SELECT COALESCE((SELECT c.from_unit_id FROM onestop_unitchange c
+            WHERE c.province_id = d.province_id AND c.dossier_id = d.id AND c.at > %(until)s
+            ORDER BY c.at, c.id LIMIT 1), d.competent_unit_id), {field}, 0, 0, 0, 0, 0, 0, 1
     FROM onestop_dossier d {join}
     WHERE d.province_id = %(province)s AND d.parent_id IS NULL AND {condition}
 """
-VERSION = """JOIN onestop_procedureversion v ON v.province_id = d.province_id
+VERSION = """
+    JOIN onestop_procedureversion v ON v.province_id = d.province_id
     AND v.id = d.version_id"""
+FIELDS = {By.AGENCY: ("'', ''", ""), By.FIELD: ("v.level, v.field", VERSION)}
 NOW = """d.closed_at IS NULL AND d.finished_at IS NULL AND d.accepted_at <= %(until)s
     AND d.due_at < %(last_began)s AND d.status NOT IN (5, 6)"""
 THEN = """d.accepted_at <= %(until)s AND d.voided_at IS NULL AND {open} AND (
@@ -64,8 +82,12 @@ def figures(period: Period, by: By, units: list[int] | None = None) -> dict[live
         "last_began": start_of(period.last),
         "base": counted["base"],
     }
-    parts = list(_flows(period, counted["base"], facts))
-    parts += _overdue(period, by, is_counted=counted["end"] == period.last)
+    of_field = dict(zip(("field", "join"), FIELDS[by], strict=True))
+    parts = [*_flows(period, counted["base"], facts), TAKEN_OVER.format(**of_field)]
+    if counted["end"] == period.last:
+        parts.append(CLOSING)
+    else:
+        parts += [OVERDUE.format(condition=each, **of_field) for each in _then_or_now(period)]
     of_units = "" if units is None else "WHERE unit = ANY(%(units)s)"
     sql = f"""
         SELECT {live.KEYS[by]}, sum(online), sum(direct), sum(opening), sum(early), sum(on_time),
@@ -88,6 +110,7 @@ def stocktakings(period: Period) -> dict[str, Any]:
 def _flows(period: Period, base: dt.date | None, facts: dict[str, Any]) -> Iterator[str]:
     """What was open at the start and what came and went; each stretch of days its own part."""
     since = base + dt.timedelta(days=1) if base else dt.date.min
+    facts["base_ended"] = start_of(since) if base else FIRST_MOMENT
     if base:
         yield OPENING
     for n, part in enumerate(segments(period, since)):
@@ -95,13 +118,10 @@ def _flows(period: Period, base: dt.date | None, facts: dict[str, Any]) -> Itera
         yield (INSIDE if part.is_in_period else BEFORE).format(cells=CELLS.format(n=n))
 
 
-def _overdue(period: Period, by: By, *, is_counted: bool) -> list[str]:
-    if is_counted:
-        return [CLOSING]
-    is_today = period.last >= timezone.localdate()
-    conditions = [NOW] if is_today else [THEN.format(open=each) for each in (STILL_OPEN, OPEN_THEN)]
-    field, join = ("v.level, v.field", VERSION) if by == By.FIELD else ("'', ''", "")
-    return [OVERDUE.format(field=field, join=join, condition=each) for each in conditions]
+def _then_or_now(period: Period) -> list[str]:
+    if period.last >= timezone.localdate():
+        return [NOW]
+    return [THEN.format(open=each) for each in (STILL_OPEN, OPEN_THEN)]
 
 
 def are_settled() -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from organizations.models import Unit
 from reports.services import stocks
 from tenancy.scope import required_province_id
 
@@ -27,8 +26,12 @@ NOTE = """
 
 NOTE_ALL = """
     INSERT INTO reports_dirtyday (province_id, unit_id, day)
-    SELECT d.province_id, d.competent_unit_id, day
+    SELECT d.province_id, unit, day
     FROM onestop_dossier d
+    CROSS JOIN LATERAL (
+        SELECT d.competent_unit_id AS unit UNION
+        SELECT c.from_unit_id FROM onestop_unitchange c
+        WHERE c.province_id = d.province_id AND c.dossier_id = d.id) AS units
     CROSS JOIN LATERAL (VALUES ((d.accepted_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date),
         ((d.finished_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)) AS days (day)
     WHERE d.province_id = %(province)s AND d.voided_at IS NULL AND d.parent_id IS NULL
@@ -55,7 +58,28 @@ FORGET = """
     WHERE c.province_id = %(province)s AND c.span = 'day' AND c.unit_id = t.unit
         AND c.starts_on = t.day"""
 
-# OFFSET 0 keeps PostgreSQL from reading all dossiers at once: an index gives each day's few.
+
+def _of_unit(moment: str) -> str:
+    """Dossiers that were accepted or finished on the day, and were the unit's at that moment:
+    today's ones, and those that another unit took over since.
+
+    OFFSET 0 keeps PostgreSQL from reading all dossiers at once: an index gives each day's few.
+    """
+    columns = "d.id, d.version_id, d.channel, d.granted_at, d.finished_at"
+    on_day = f"""d.province_id = %(province)s AND d.voided_at IS NULL AND d.parent_id IS NULL
+                AND d.{moment} >= t.began AND d.{moment} < t.ended"""
+    changed = f"""SELECT 1 FROM onestop_unitchange o WHERE o.province_id = %(province)s
+                AND o.dossier_id = d.id AND o.at > d.{moment}"""  # noqa: S608
+    return f"""(
+            (SELECT {columns} FROM onestop_dossier d
+             WHERE {on_day} AND d.competent_unit_id = t.unit AND NOT EXISTS ({changed}) OFFSET 0)
+            UNION ALL
+            SELECT {columns} FROM onestop_unitchange c
+            JOIN onestop_dossier d ON d.province_id = c.province_id AND d.id = c.dossier_id
+            WHERE c.province_id = %(province)s AND c.from_unit_id = t.unit AND c.at > d.{moment}
+                AND {on_day} AND NOT EXISTS ({changed} AND (o.at, o.id) < (c.at, c.id))) AS d"""  # noqa: S608
+
+
 COUNT = f"""
     INSERT INTO reports_cell (province_id, span, starts_on, unit_id, level, field,
         online, direct, early, on_time, late)
@@ -69,21 +93,13 @@ COUNT = f"""
     FROM (
         SELECT t.unit, t.day, d.version_id, d.channel, 'received' AS how,
             false AS is_withdrawn, NULL::date AS due_on
-        FROM {TAKEN} AS t CROSS JOIN LATERAL (
-            SELECT version_id, channel FROM onestop_dossier
-            WHERE province_id = %(province)s AND competent_unit_id = t.unit AND voided_at IS NULL
-                AND parent_id IS NULL
-                AND accepted_at >= t.began AND accepted_at < t.ended OFFSET 0) AS d
+        FROM {TAKEN} AS t CROSS JOIN LATERAL {_of_unit("accepted_at")}
         UNION ALL
         SELECT t.unit, t.day, d.version_id, d.channel, 'finished', d.granted_at IS NOT NULL,
             (SELECT (c.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM onestop_duechange c
              WHERE c.province_id = %(province)s AND c.dossier_id = d.id AND c.at <= d.finished_at
              ORDER BY c.at DESC, c.id DESC LIMIT 1)
-        FROM {TAKEN} AS t CROSS JOIN LATERAL (
-            SELECT id, version_id, channel, granted_at, finished_at FROM onestop_dossier
-            WHERE province_id = %(province)s AND competent_unit_id = t.unit AND voided_at IS NULL
-                AND parent_id IS NULL
-                AND finished_at >= t.began AND finished_at < t.ended OFFSET 0) AS d
+        FROM {TAKEN} AS t CROSS JOIN LATERAL {_of_unit("finished_at")}
     ) AS fact
     JOIN onestop_procedureversion v ON v.province_id = %(province)s AND v.id = fact.version_id
     GROUP BY day, unit, v.level, v.field"""  # noqa: S608  constants of our own
@@ -150,9 +166,3 @@ def settle_all() -> int:
     while count := settle():
         total += count
     return total
-
-
-def closed_before(unit_ids: Iterable[int]) -> set[int]:
-    """Units whose open work went to one of these."""
-    found = Unit.objects.filter(successions__successor__in=list(unit_ids))
-    return set(found.values_list("pk", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.services import record
@@ -60,9 +61,8 @@ def differing(one: dict[live.Key, Figures], other: dict[live.Key, Figures]) -> l
 
 def _count_anew(unit_id: int) -> None:
     """Every day of the unit: of its dossiers, and of its cells."""
-    moments = Dossier.objects.filter(competent_unit=unit_id).values_list(
-        "accepted_at", "finished_at"
-    )
+    whose = Q(competent_unit=unit_id) | Q(unit_changes__from_unit=unit_id)
+    moments = Dossier.objects.filter(whose).values_list("accepted_at", "finished_at")
     days = {timezone.localdate(at) for pair in moments.iterator() for at in pair if at}
     days |= set(Cell.objects.filter(unit=unit_id, span="day").values_list("starts_on", flat=True))
     cells.note_dirty((unit_id, day) for day in days)

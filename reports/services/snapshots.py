@@ -54,7 +54,7 @@ def make(unit_id: int, *, actor: User, kind: str, by: By, first: dt.date, last: 
                 " and there may not be too many."
             )
         ) from fault
-    places = Places()
+    places = Places.then(period, now)
     found = live.figures(period, by, places.below(unit), known_at=now)
     return _store(unit, kind, period, by, found, places, now=now, actor=actor)
 
@@ -72,7 +72,8 @@ def make_next(today: dt.date) -> int:
     kind, period = next(waiting, (None, None))
     if root is None or kind is None or period is None:
         return 0
-    now, places = timezone.now(), Places()
+    now = timezone.now()
+    places = Places.then(period, now)
     found = live.figures(period, By.FIELD, known_at=now)
     _store(root, kind, period, By.AGENCY, found, places, now=now)
     _store(root, kind, period, By.FIELD, found, places, now=now)

@@ -91,10 +91,9 @@ def _next(now: dt.datetime) -> dt.date | None:
 def _count(last: dt.date, units: list[int] | None) -> None:
     after = last + ONE
     facts = live.facts_of(Period(last, last), units) | {"since": start_of(after)}
-    of_units = "" if units is None else live.OF_UNITS
-    overdue, state = live.CONDITIONS["overdue"], f"{live.STATE}{of_units}"
+    sql = COUNT.format(overdue=live.CONDITIONS["overdue"], state=live.state(units))
     with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(overdue=overdue, state=state), facts)
+        cursor.execute(sql, facts)
 
 
 def _lock(words: str) -> None:

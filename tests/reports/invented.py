@@ -7,7 +7,7 @@ import random
 
 from django.utils import timezone
 
-from onestop.models import Dossier, DueChange, Procedure, StatusChange
+from onestop.models import Dossier, DueChange, Procedure, StatusChange, UnitChange
 from onestop.states import DueReason, Status
 from organizations.models import Unit
 from tests.onestop.catalogue_rows import make_procedure
@@ -41,7 +41,23 @@ class Inventor:
         Dossier.objects.bulk_create([row for row, _due, _status in drafts])
         DueChange.objects.bulk_create([each for _row, due, _status in drafts for each in due])
         StatusChange.objects.bulk_create([each for _row, _due, status in drafts for each in status])
-        return [row for row, _due, _status in drafts]
+        rows = [row for row, _due, _status in drafts]
+        UnitChange.objects.bulk_create([each for row in rows for each in self._changes(row)])
+        return rows
+
+    def _changes(self, row: Dossier) -> list[UnitChange]:
+        """Some went from unit to unit, before they were finished or after."""
+        rng = self.rng
+        if rng.random() > 0.2:
+            return []
+        span = (self.now - row.accepted_at).total_seconds()
+        moments = sorted(rng.random() * span for _ in range(rng.choice((1, 1, 2))))
+        units = [*rng.choices(self.units, k=len(moments)), row.competent_unit]
+        return [
+            UnitChange(dossier=row, at=row.accepted_at + dt.timedelta(seconds=after),
+                       from_unit=one, to_unit=other)
+            for after, one, other in zip(moments, units, units[1:], strict=False)
+        ]  # fmt: skip
 
     def _later(self, moment: dt.datetime, most: int) -> dt.datetime:
         return moment + dt.timedelta(minutes=self.rng.randrange(1, most * 1440))
@@ -113,6 +129,13 @@ class Inventor:
         row.finished_at = at
         if status != Status.COMPLETED:
             row.closed_at = row.returned_at or at
+
+
+def unit_then(dossier: Dossier, until: dt.datetime) -> int:
+    """Whose it was when it was finished, or else then. One query."""
+    at = min(dossier.finished_at or until, until)
+    later = dossier.unit_changes.filter(at__gt=at).order_by("at", "pk").first()
+    return later.from_unit_id if later else dossier.competent_unit_id
 
 
 def facts_then(dossier: Dossier, until: dt.datetime):

@@ -11,7 +11,6 @@ from audit.delivery import run_handlers
 from audit.models import AuditEntry, OutboxEvent
 from onestop.models import Dossier
 from onestop.services import corrections, endings
-from organizations.services.mergers import merge_unit
 from reports import consumers
 from reports.models import Cell, DirtyDay, SummaryCheck
 from reports.queries import live, summaries
@@ -111,19 +110,6 @@ class TestOneProvince:
             )  # fmt: skip
             assert sum(day.online + day.direct for day in days) == month.online + month.direct
             assert sum(day.late for day in days) == month.late
-
-    def test_a_merger_moves_open_work_to_the_cells_of_the_successor(self, town):
-        make_dossier(town)
-        deliver()
-        cells.settle_all()
-        yesterday = timezone.localdate() - dt.timedelta(days=1)
-        merge_unit(
-            town.agency.pk, town.other_agency.pk, actor=town.superuser, on=yesterday, reason="NQ"
-        )
-        deliver()
-        cells.settle_all()
-        assert agree()
-        assert not Cell.objects.filter(unit=town.agency).exists()
 
     def test_the_nightly_check_finds_a_wrong_cell_counts_anew_and_tells(self, town):
         dossier = make_dossier(town)

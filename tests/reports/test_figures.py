@@ -13,7 +13,7 @@ from reports.queries.statements import Places, statement
 from reports.rules import By, Figures, Period, columns_of
 from reports.services import cells, stocks
 from tests.onestop.test_query_counts import questions
-from tests.reports.invented import Inventor, facts_then
+from tests.reports.invented import Inventor, facts_then, unit_then
 
 pytestmark = pytest.mark.usefixtures("scope")
 
@@ -37,7 +37,7 @@ def by_hand(period: Period, by: By) -> dict[live.Key, Figures]:
         keys = set(columns_of(facts, period)) if facts else set()
         if keys:
             field = (row.version.level, row.version.field) if by == By.FIELD else ("", "")
-            found[row.competent_unit_id, *field] += Figures(**dict.fromkeys(keys, 1))
+            found[unit_then(row, until), *field] += Figures(**dict.fromkeys(keys, 1))
     return dict(found)
 
 

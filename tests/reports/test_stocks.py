@@ -52,7 +52,9 @@ def turn_void(row: Dossier) -> None:
     Dossier.objects.filter(pk=row.pk).update(
         voided_at=timezone.now(), closed_at=timezone.now(), void_reason="Nhầm", finished_at=None
     )
-    cells.note_dirty([(row.competent_unit_id, timezone.localdate(row.accepted_at))])
+    day = timezone.localdate(row.accepted_at)
+    past = row.unit_changes.values_list("from_unit", flat=True)
+    cells.note_dirty((unit, day) for unit in {row.competent_unit_id, *past})
 
 
 def open_at_the_end(period: Period) -> Dossier:
@@ -88,8 +90,9 @@ class TestOneProvince:
         cells.settle_all()
         assert not wrong()
         kept = dict(Stock.objects.filter(day=last_month().last).values_list("unit", "pk"))
-        del before[row.competent_unit_id]
-        kept.pop(row.competent_unit_id, None)
+        for unit in (row.competent_unit_id, *row.unit_changes.values_list("from_unit", flat=True)):
+            before.pop(unit, None)
+            kept.pop(unit, None)
         assert kept == before  # nobody else's were touched
 
     def test_the_nightly_check_finds_a_wrong_stock_and_has_it_counted_anew(self, town):

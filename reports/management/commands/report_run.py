@@ -72,7 +72,7 @@ class Command(OneSentence):
             self.refuse(str(fault))
 
     def _statement(self, period: Period, by: By, code: str | None, source: str) -> Statement:
-        places = Places()
+        places = Places.then(period)
         units = places.below(self._unit(code)) if code else None
         return statement(period, by, SOURCES[source](period, by, units), places, units)
 
