@@ -50,6 +50,8 @@ app.conf.beat_schedule = {
     "pulse": _every(20, "audit.tasks.pulse"),
     "seals": _every(60, "audit.tasks.seal"),
     "mail": _every(10, "notifications.tasks.send_mail"),
+    "sms": _every(10, "notifications.tasks.send_sms"),
+    "sms texts": _at(crontab(minute=7, hour=2), "notifications.tasks.forget_sms"),
     "digest": _at(crontab(minute="*/10"), "notifications.tasks.daily_digest"),
     "forget": _at(crontab(minute=17, hour=2), "audit.tasks.forget"),
     # The work

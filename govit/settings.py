@@ -269,6 +269,15 @@ for _name, _value in os.environ.items():
         _code, _, _field = _name.removeprefix("NATIONAL_SYNC_").partition("_")
         NATIONAL_SYNC.setdefault(_code, {})[_field] = _value
 
+# --- Text messages (docs/operations.md); the gateway's own settings: notifications/sms/gateways.py
+SMS_DIR = os.environ.get("SMS_DIR", str(VAR_DIR / "sms"))
+SMS_REPLAY_SECONDS = int(os.environ.get("SMS_REPLAY_SECONDS", "300"))
+SMS_SECRETS = {  # SMS_SECRETS_H32="new,old": what the gateway signs its calls with
+    name.removeprefix("SMS_SECRETS_"): [part for part in value.split(",") if part]
+    for name, value in os.environ.items()
+    if name.startswith("SMS_SECRETS_")
+}
+
 # --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organizations import access
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -128,3 +130,94 @@ class EmailMessage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class SmsState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Failed")
+
+
+class SmsQuerySet(models.QuerySet["SmsMessage"]):
+    def visible_to(self, user: Any) -> Self:
+        """Numbers of citizens: for whoever watches the installation."""
+        return self.all() if access.may(user, "view_health") else self.none()
+
+    def unsent(self) -> Self:
+        return self.filter(state__in=[SmsState.QUEUED, SmsState.FAILED])
+
+
+class SmsMessage(TenantModel):
+    """One text message to one number. Its text is kept until it is delivered, thirty days at most.
+
+    `reference` goes with each attempt: by it the gateway knows a message that it has already.
+    """
+
+    kind = models.CharField(max_length=60)  # "dossier.accepted"
+    key = models.CharField(max_length=60)  # of the event: the same message is sent once
+    recipient = models.CharField(max_length=20)  # +84…
+    text = models.CharField(max_length=210, blank=True)
+    reference = models.UUIDField(default=uuid.uuid4)
+    gateway_id = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=10, choices=SmsState, default=SmsState.QUEUED)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)  # not before; a lease while it is sent
+    claim = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=100, blank=True)  # the kind of fault, no number
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(SmsQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "key", "kind", "recipient"], name="sms_once"
+            ),
+            models.UniqueConstraint(fields=["province", "reference"], name="sms_reference_once"),
+            models.CheckConstraint(
+                name="sms_delivered_at_iff_delivered",
+                condition=Q(state="delivered", delivered_at__isnull=False)
+                | (~Q(state="delivered") & Q(delivered_at=None)),
+            ),
+            models.CheckConstraint(
+                name="sms_sent_has_moment",
+                condition=~Q(state__in=["sent", "delivered"]) | Q(sent_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["province", "due_at"], name="sms_waiting", condition=Q(state="queued")
+            ),
+            models.Index(
+                fields=["province", "-created_at", "-id"],
+                name="sms_not_sent",
+                condition=Q(state__in=["queued", "failed"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class SmsReceived(TenantModel):
+    """A citizen's message and our answer to it: the gateway's number for it is answered once.
+
+    What was written is not kept, only what tells another message under the same number.
+    """
+
+    message_id = models.CharField(max_length=100)  # of the gateway
+    digest = models.CharField(max_length=64)  # SHA-256 of number and text
+    answer = models.CharField(max_length=210)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "message_id"], name="sms_received_once"),
+        ]
+        indexes = [models.Index(fields=["province", "received_at"], name="sms_received_by_day")]
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -7,8 +7,10 @@ import logging
 from django.utils import timezone
 
 from notifications import digest, mail
+from notifications.sms import inbox, sending
 from tenancy.celery import global_task
 from tenancy.models import Province
+from tenancy.periodic import in_each_province
 from tenancy.scope import tenant_scope
 
 log = logging.getLogger("govit.mail")
@@ -21,6 +23,22 @@ def send_mail() -> None:
         tally = mail.send_due(province)
         if tally != mail.Tally():
             log.info("mail %s: %s", province.code, tally)
+
+
+@global_task("notifications.tasks.send_sms")
+def send_sms() -> None:
+    """Outside a scope, as mail."""
+    for province in Province.objects.filter(is_active=True).order_by("pk"):
+        tally = sending.send_due(province)
+        if tally != sending.Tally():
+            log.info("sms %s: %s", province.code, tally)
+
+
+@global_task("notifications.tasks.forget_sms")
+def forget_sms() -> None:
+    now = timezone.now()
+    texts = in_each_province(lambda: sending.forget_texts(now) + inbox.forget_old(now))
+    log.info("sms texts forgotten: %s", sum(texts.values()))
 
 
 @global_task("notifications.tasks.daily_digest")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications import views, webhooks
 
 app_name = "notifications"
 N = "thong-bao/"
@@ -13,5 +13,7 @@ urlpatterns = [
     path(f"{N}<int:pk>/", views.notification_open, name="open"),
     path(f"{N}<int:pk>/da-doc/", views.notification_read, name="read"),
     path("thu-mau/", views.mailbox_list, name="mailbox"),
+    path("tin-nhan-mau/", views.text_list, name="texts"),
+    path("sms/bao-cao/", webhooks.sms_report, name="sms_report"),
     path("thu-mau/<str:name>/", views.mailbox_detail, name="mailbox_letter"),
 ]

@@ -16,6 +16,7 @@ from common.htmx import Request
 from common.pages import paginate_keyset, render_page, render_part
 from notifications import mailbox, queries, services
 from notifications.models import Kind, Notification
+from notifications.sms import outbox
 
 LIST = "notifications:list"
 
@@ -85,6 +86,15 @@ def mailbox_detail(request: HttpRequest, name: str) -> HttpResponse:
     if letter is None:
         raise Http404
     return render(request, "notifications/mailbox_letter.html", {"letter": letter})
+
+
+@login_not_required
+@require_safe
+def text_list(request: HttpRequest) -> HttpResponse:
+    """Demo only: the text messages that phones would have got from this province."""
+    _require_demo()
+    texts = outbox.texts(request.province.code)  # type: ignore[attr-defined]
+    return render(request, "notifications/texts.html", {"texts": texts})
 
 
 def _require_demo() -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notifications import digest
-from onestop import consumers, part_news
+from onestop import consumers, part_news, texting
 from onestop.models import Dossier, Opinion
 from onestop.queries import catalogue
 from onestop.services import successions
@@ -19,6 +19,7 @@ def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
     part_news.listen()
+    texting.listen()
     digest.register("onestop", consumers.digest_lines)
     fields.offer("onestop", catalogue.published_fields)
     open_work.count_for_people("onestop", held_by)

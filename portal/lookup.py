@@ -62,6 +62,22 @@ def by_code(code: str, digits: str, address: str) -> limits.Attempt[Found]:
     )
 
 
+def by_sms(code: str, digits: str, phone: str) -> limits.Attempt[Found]:
+    """Code and second factor in a text message: never more than the first level, whatever the web
+    shows. It shares the limits of code and all with the web; a phone stands for the address."""
+    values = _rules()
+    if values.code_level == "off":
+        return limits.Attempt()
+    return limits.attempt(
+        [
+            Limit(GuessKind.CODE, code, values.wrong_per_code),
+            Limit(GuessKind.PHONE, phone, values.wrong_per_phone),
+            Limit(GuessKind.ALL, "", values.wrong_in_all),
+        ],
+        lambda: _with_code(code, digits, "summary"),
+    )
+
+
 def by_number(number: str, address: str) -> limits.Attempt[Found]:
     """The look-up number of the slip."""
     values = _rules()

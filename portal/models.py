@@ -19,6 +19,7 @@ class GuessKind(models.TextChoices):
     CODE = "code", _("Look-up of one dossier code")
     ADDRESS = "address", _("Look-up by code from one address")
     ALL = "all", _("Look-up by dossier code")
+    PHONE = "phone", _("Look-up by code from one phone")
     NUMBER = "number", _("Look-up by number from one address")
     NUMBERS = "numbers", _("Look-up by number")
     QR = "qr", _("Look-up by QR code from one address")

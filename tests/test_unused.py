@@ -66,6 +66,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "evaluation": "the sheet and its rows say who remarked, judged and confirmed",
     "rules": "the page of rules lists the rows with their source",
     "file": "a file is shown beside the dossier that has it",
+    "sms": "the page of text messages shows each one's state",
     "outbox": "the health page shows the deliveries themselves",
     "paper": "a dossier's papers are listed beside its history",
     "originals": "the slip shows its sides, and the story of each dossier its way",

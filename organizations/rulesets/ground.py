@@ -58,6 +58,7 @@ class LookupRules:
 
     wrong_per_code: int = setting(5, CHOICE)
     wrong_per_address: int = setting(20, f"IPv6 counted by /64; {CHOICE}")
+    wrong_per_phone: int = setting(5, f"by text message; {CHOICE}")
     wrong_in_all: int = setting(300, f"for code and digits together; {CHOICE}")
     # A guess meets one of 2 million dossiers among 10^10 numbers once in 5,000: under one in two
     # hours. More than for codes, because the number is where people are sent when that is closed.

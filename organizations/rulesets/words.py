@@ -22,6 +22,7 @@ KINDS: dict[str, Words] = {
     "lookup": gettext_lazy("Look-up by citizens"),
     "sign_in": gettext_lazy("Sign-in and passwords"),
     "identity_card": gettext_lazy("QR code of identity cards"),
+    "sms": gettext_lazy("Text messages to citizens"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
@@ -56,6 +57,9 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     ),
     "wrong_per_address": (
         gettext_lazy("Wrong tries from one network address"), gettext_lazy("In one hour"),
+    ),
+    "wrong_per_phone": (
+        gettext_lazy("Wrong tries from one phone"), gettext_lazy("In one hour, by text message"),
     ),
     "wrong_in_all": (gettext_lazy("Wrong tries by code in all"), gettext_lazy("In one hour")),
     "wrong_numbers_in_all": (
@@ -159,6 +163,25 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Code of a payment that was not made online"),
         gettext_lazy("DuocThanhToanTrucTuyen; left empty, nothing is said"),
     ),
+    "sms_accepted": (
+        gettext_lazy("Text when a dossier was received"), gettext_lazy("When a phone was given"),
+    ),
+    "sms_supplement": (
+        gettext_lazy("Text when papers are missing"), gettext_lazy("When a phone was given"),
+    ),
+    "sms_ready": (
+        gettext_lazy("Text when the result is there"), gettext_lazy("When a phone was given"),
+    ),
+    "sms_extended": (
+        gettext_lazy("Text when the date was moved, with the apology"),
+        gettext_lazy("NĐ 61/2018/NĐ-CP Điều 19"),
+    ),
+    "sms_accented": (
+        gettext_lazy("Texts with accents"),
+        gettext_lazy("A part holds 70 characters then, 160 without"),
+    ),
+    "sms_quiet_from": (gettext_lazy("No texts from"), gettext_lazy("Hour of the evening")),
+    "sms_quiet_to": (gettext_lazy("No texts until"), gettext_lazy("Hour of the morning")),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),
     "date_order": (gettext_lazy("Form of dates"), gettext_lazy("Check with a card")),

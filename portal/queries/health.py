@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from audit import heartbeats
 from audit.models import OutboxEvent
 from exchange.queries.state import standing
-from notifications.models import EmailMessage, MailState
+from notifications.models import EmailMessage, MailState, SmsMessage, SmsState
 from reports.queries.health import summary_health
 from tenancy.readiness import is_bound_by_walls
 
@@ -63,7 +63,7 @@ def checks() -> list[Check]:
     """Every part of the installation, seen from the open province."""
     alive = heartbeats.last_beats()
     found = [_worker(alive), _clock(alive), _backlog(), _parked(), _broker(), _mail()]
-    found += [_summaries(), _national()]
+    found += [_texts(), _summaries(), _national()]
     return [*found, _disk(), _backup(), _scanner(), _role()]
 
 
@@ -155,6 +155,24 @@ def _mail() -> Check:
     if failed:
         words = _("%(count)s mails failed in the last 7 days.") % {"count": failed}
         return Check(title, WARNING, words, _("Correct the addresses of the people named below."))
+    return Check(title, GOOD, _("Nothing waits, nothing failed."))
+
+
+def _texts() -> Check:
+    """Text messages: those tried in vain for long, and those that failed."""
+    title, now = _("Text messages"), timezone.now()
+    late = SmsMessage.objects.filter(
+        state=SmsState.QUEUED, attempts__gt=0, created_at__lt=now - MAIL_LATE
+    ).count()
+    failed = SmsMessage.objects.filter(
+        state=SmsState.FAILED, created_at__gt=now - dt.timedelta(days=MAIL_DAYS)
+    ).count()
+    if late:
+        words = _("%(count)s text messages wait for longer than 15 minutes.") % {"count": late}
+        return Check(title, FAULT, words, _("Look at the gateway; texts are tried for one day."))
+    if failed:
+        words = _("%(count)s text messages failed in the last 7 days.") % {"count": failed}
+        return Check(title, WARNING, words, _("Look at the list of text messages below."))
     return Check(title, GOOD, _("Nothing waits, nothing failed."))
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
-from portal.views import procedures, public, ratings, statistics
+from portal.views import procedures, public, ratings, sms, statistics
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("thong-ke/", statistics.statistics, name="statistics"),
     path("thong-ke/so-lieu.csv", statistics.statistics_csv, name="statistics_csv"),
     path("thong-ke/so-lieu.json", statistics.statistics_json, name="statistics_json"),
+    path("sms/nhan/", sms.sms_receive, name="sms_receive"),
     path("tiep-can/", public.accessibility, name="accessibility"),
     path("ngon-ngu/", public.set_language, name="set_language"),
     path("huong-dan/", public.help_page, name="help"),

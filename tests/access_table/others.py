@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+SIGNED = {"notifications:sms_report", "portal:sms_receive"}  # by a signature, not by a session
 ACCESS: dict[str, tuple[str, ...]] = {
     "account_change_password": ("GET *=200",),
     "account_inactive": ("GET anonymous,stranger=200 *=200",),
@@ -29,6 +30,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET anonymous,stranger=404 *=404",
         "POST anonymous,stranger=405 *=405",
     ),
+    "notifications:sms_report": (
+        "GET anonymous,stranger=405 *=405",
+        "POST anonymous,stranger=401 *=401",
+    ),
+    "notifications:texts": ("GET anonymous,stranger=404 *=404",),
     "notifications:open": (
         "GET *=404",
         "POST *=405",
@@ -69,6 +75,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET anonymous,stranger=200 *=302",
         "POST anonymous,stranger=200 *=302",
     ),
+    "portal:sms_list": ("GET agency_admin,superuser=200 *=403",),
+    "portal:sms_receive": (
+        "GET anonymous,stranger=405 *=405",
+        "POST anonymous,stranger=401 *=401",
+    ),
+    "portal:sms_resend": ("GET *=405", "POST *=404"),
     "portal:statistics": ("GET anonymous,stranger=200 *=200",),
     "portal:statistics_csv": ("GET anonymous,stranger=200 *=200",),
     "portal:statistics_json": ("GET anonymous,stranger=200 *=200",),

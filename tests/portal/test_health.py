@@ -153,7 +153,7 @@ def test_the_portal_is_ready_as_its_role_and_not_as_the_owner(fresh_province):
 def test_an_administrator_sees_each_part_with_state_and_advice(client, province, superuser):
     page = client.sign_in(superuser).get(PAGE)
     assert page.status_code == 200
-    assert len(page.context["checks"]) == 12
+    assert len(page.context["checks"]) == 13
     for check in page.context["checks"]:
         assert check.words
         assert check.state == "good" or check.advice

@@ -1,0 +1,164 @@
+"""Gateways for text messages: one interface, a folder for the demo, HTTP for the rest.
+
+A gateway may lie: take the message and drop the answer, answer late, answer twice. So each attempt
+carries the message's own reference, and before a second attempt the gateway is asked whether it
+knows that reference (decision 0007).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils import timezone
+
+TIMEOUT_SECONDS = 8
+MOST_BYTES = 64 * 1024
+FINAL = (400, 404, 410, 413, 422)  # this message will never be taken
+
+
+class Refused(Exception):
+    """The gateway says no to this message for good."""
+
+
+class Away(Exception):
+    """No answer, or none to rely on: whether the message was taken is not known."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message on its way."""
+
+    reference: str  # the same in each attempt
+    to: str  # +84…
+    text: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The gateway has it; `is_delivered` where nothing is reported later."""
+
+    gateway_id: str
+    is_delivered: bool = False
+
+
+class Gateway(Protocol):
+    def send(self, message: Outgoing) -> Taken:
+        """Hand a message over. Raises Refused or Away."""
+
+    def find(self, reference: str) -> Taken | None:
+        """What the gateway knows of an earlier attempt; None: nothing. Raises Away."""
+
+
+@dataclass(frozen=True)
+class FileGateway:
+    """The demo's gateway: one file for each message, named by its reference."""
+
+    folder: Path
+
+    def send(self, message: Outgoing) -> Taken:
+        facts = {"to": message.to, "text": message.text, "at": timezone.now().isoformat()}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            half = self.folder / f".{message.reference}"
+            half.write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+            half.replace(self.folder / f"{message.reference}.json")
+        except OSError as error:
+            raise Away(type(error).__name__) from error
+        return Taken(message.reference, is_delivered=True)
+
+    def find(self, reference: str) -> Taken | None:
+        path = self.folder / f"{reference}.json"
+        return Taken(reference, is_delivered=True) if path.exists() else None
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """HTTP and HTTPS only: no redirects, no proxies, no files. A gateway that sends us elsewhere
+    is one that is away."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.HTTPHandler, urllib.request.HTTPSHandler,
+        urllib.request.HTTPDefaultErrorHandler, urllib.request.HTTPErrorProcessor,
+    ):  # fmt: skip
+        opener.add_handler(handler())
+    return opener
+
+
+@dataclass(frozen=True)
+class HttpGateway:
+    """POST {url}/messages with the reference as Idempotency-Key; GET {url}/messages/{reference}.
+
+    The contract is in docs/operations.md.
+    """
+
+    url: str
+    token: str
+    sender: str = ""
+
+    def send(self, message: Outgoing) -> Taken:
+        body = {
+            "reference": message.reference, "to": message.to, "text": message.text,
+            "sender": self.sender,
+        }  # fmt: skip
+        status, answer = self._ask("POST", "/messages", message.reference, body)
+        if status in FINAL:
+            raise Refused(f"HTTP {status}")
+        if status not in (200, 201, 202, 409):  # 409: it has this reference already
+            raise Away(f"HTTP {status}")
+        return _taken(answer)
+
+    def find(self, reference: str) -> Taken | None:
+        status, answer = self._ask("GET", f"/messages/{reference}", reference)
+        if status == http.client.NOT_FOUND:
+            return None
+        if status != http.client.OK:
+            raise Away(f"HTTP {status}")
+        return _taken(answer)
+
+    def _ask(
+        self, method: str, path: str, reference: str, body: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        request = urllib.request.Request(  # noqa: S310  the address is the administrator's
+            self.url.rstrip("/") + path,
+            data=json.dumps(body).encode() if body is not None else None,
+            method=method,
+            headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": reference,
+                     "Content-Type": "application/json"},
+        )  # fmt: skip
+        try:
+            with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:
+                return response.status, _read(response.read(MOST_BYTES))
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, {}
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Away(type(error).__name__) from error
+
+
+def _read(raw: bytes) -> dict[str, Any]:
+    found = json.loads(raw or b"{}")
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
+def _taken(answer: dict[str, Any]) -> Taken:
+    return Taken(str(answer.get("id", ""))[:100], answer.get("state") == "delivered")
+
+
+def gateway_of(province_code: str) -> Gateway:
+    """The province's gateway: HTTP when its address is set, else the folder."""
+
+    def value(name: str) -> str:
+        return os.environ.get(f"{name}_{province_code}", "") or os.environ.get(name, "")
+
+    if url := value("SMS_GATEWAY_URL"):
+        return HttpGateway(url, value("SMS_GATEWAY_TOKEN"), value("SMS_SENDER"))
+    return FileGateway(Path(settings.SMS_DIR) / province_code)

@@ -1,0 +1,35 @@
+"""The demo's text messages, read from the files that the file gateway writes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True)
+class Text:
+    """One message as a phone would have shown it."""
+
+    to: str
+    text: str
+    at: datetime
+
+
+def texts(province_code: str) -> list[Text]:
+    """The newest messages of a province, newest first; a file that is none is left out."""
+    folder = Path(settings.SMS_DIR) / province_code
+    newest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    found = []
+    for path in newest[:MOST_LISTED]:
+        try:
+            facts = json.loads(path.read_text("utf-8"))
+            found.append(Text(facts["to"], facts["text"], datetime.fromisoformat(facts["at"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return found

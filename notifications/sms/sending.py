@@ -1,0 +1,133 @@
+"""Sending text messages: outside every transaction, each exactly once as far as anybody can know.
+
+A message is claimed for two minutes, sent, and marked. Whatever happened to an earlier attempt
+(no answer, a worker that died before the mark), the gateway is asked first whether it knows the
+message; only what it does not know is sent again, under the same reference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from notifications.mail import wait_after
+from notifications.models import SmsMessage, SmsState
+from notifications.rulesets import SMS
+from notifications.sms.gateways import Away, Gateway, Outgoing, Refused, Taken, gateway_of
+from organizations.rulesets import rules
+from tenancy.models import Province
+from tenancy.scope import tenant_scope
+
+log = logging.getLogger("govit.sms")
+LEASE = dt.timedelta(seconds=120)
+AT_ONCE = 10
+RUN_SECONDS = 40  # with one message of 16 s more still shorter than the broker's timeout
+PATIENCE = dt.timedelta(days=1)
+
+
+@dataclass
+class Tally:
+    sent: int = 0
+    put_back: int = 0
+    failed: int = 0
+
+
+def send_due(province: Province) -> Tally:
+    """Send what is due in a province. Opens its own short scopes: call it outside of one."""
+    tally, end = Tally(), time.monotonic() + RUN_SECONDS
+    gateway = gateway_of(province.code)
+    while time.monotonic() < end and (messages := _claim(province)):
+        for place, message in enumerate(messages):
+            away = _send(province, gateway, message, tally)
+            if away or time.monotonic() > end:
+                _give_back(province, messages[place + 1 :])
+                return tally
+    return tally
+
+
+def _claim(province: Province) -> list[SmsMessage]:
+    """The next messages, ours for a while; none in the quiet hours."""
+    token, now = uuid.uuid4(), timezone.now()
+    with tenant_scope(province):
+        local = timezone.localtime(now)
+        if rules(SMS, local.date()).is_quiet(local.time()):
+            return []
+        messages = list(
+            SmsMessage.objects.select_for_update(skip_locked=True, no_key=True)
+            .filter(state=SmsState.QUEUED, due_at__lte=now)
+            .order_by("due_at", "pk")[:AT_ONCE]
+        )
+        for message in messages:
+            message.claim, message.due_at = token, now + LEASE
+            message.attempts += 1
+            message.save(update_fields=["claim", "due_at", "attempts"])
+    return messages
+
+
+def _send(province: Province, gateway: Gateway, message: SmsMessage, tally: Tally) -> bool:
+    """True when the gateway is away, so that the rest may wait."""
+    reference = str(message.reference)
+    try:
+        known = gateway.find(reference) if message.attempts > 1 else None
+        taken = known or gateway.send(Outgoing(reference, message.recipient, message.text))
+    except Refused as refused:
+        _fail(province, message, str(refused), tally)
+        return False
+    except Away as away:
+        if timezone.now() - message.created_at > PATIENCE:
+            _fail(province, message, f"given up: {away}", tally)
+        else:
+            log.warning("sms %s waits: %s", message.pk, away)
+            later = timezone.now() + wait_after(message.attempts)
+            _mark(province, message, due_at=later, error=str(away)[:100])
+            tally.put_back += 1
+        return True
+    _taken(province, message, taken)
+    tally.sent += 1
+    return False
+
+
+def _taken(province: Province, message: SmsMessage, taken: Taken) -> None:
+    now = timezone.now()
+    changes: dict[str, object] = {
+        "state": SmsState.SENT, "sent_at": now, "gateway_id": taken.gateway_id, "error": "",
+    }  # fmt: skip
+    if taken.is_delivered:
+        changes |= {"state": SmsState.DELIVERED, "delivered_at": now, "text": ""}
+    _mark(province, message, **changes)
+
+
+def _fail(province: Province, message: SmsMessage, error: str, tally: Tally) -> None:
+    log.error("sms %s %s failed: %s", message.pk, message.kind, error)
+    _mark(province, message, state=SmsState.FAILED, error=error[:100])
+    tally.failed += 1
+
+
+def _mark(province: Province, message: SmsMessage, **changes: object) -> None:
+    """Only while it is still ours and waits: another worker or a report may have been faster."""
+    with tenant_scope(province):
+        mine = SmsMessage.objects.filter(pk=message.pk, claim=message.claim, state=SmsState.QUEUED)
+        mine.update(claim=None, **changes)
+
+
+def _give_back(province: Province, messages: list[SmsMessage]) -> None:
+    """Claimed and not tried: the attempt is not counted, so nobody is asked about it later."""
+    for message in messages:
+        _mark(province, message, due_at=timezone.now(), attempts=message.attempts - 1)
+
+
+def forget_texts(now: dt.datetime, most: int = 5000) -> int:
+    """Empty the texts of messages that nobody will send again: thirty days old, not waiting."""
+    old = SmsMessage.objects.filter(
+        ~Q(text=""), ~Q(state=SmsState.QUEUED), created_at__lt=now - dt.timedelta(days=30)
+    )
+    rows = old.order_by("created_at").values("pk")[:most]
+    return int(SmsMessage.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        text=""
+    ))  # fmt: skip

@@ -1,0 +1,74 @@
+"""A gateway of text messages that lies as real ones do: a small HTTP server of ours."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class LyingGateway:
+    """Takes messages and answers as its next mood says; "" is honest. It keeps what it took.
+
+    drop: takes it and hangs up without a word. fail: 500, not taken. late: takes it, answers after
+    the client has gone. refuse: 422. elsewhere: a redirect. deaf: takes it, but says 500.
+    """
+
+    def __init__(self):
+        self.moods, self.taken, self.asked, self.keys = [], [], [], []
+        self.deduplicates, self.finds = False, True
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def references(self):
+        return [message["reference"] for message in self.taken]
+
+    def _handler(gateway):
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *args):
+                """Quiet."""
+
+            def answer(self, status, facts=None):
+                body = json.dumps(facts or {}).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self):
+                reference = self.path.rpartition("/")[2]
+                gateway.asked.append(reference)
+                if not gateway.finds:
+                    return self.answer(503)
+                known = reference in gateway.references()
+                return self.answer(200 if known else 404, {"id": f"g-{reference[:8]}"})
+
+            def do_POST(self):
+                facts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                gateway.keys.append(self.headers["Idempotency-Key"])
+                mood = gateway.moods.pop(0) if gateway.moods else ""
+                if mood == "fail":
+                    return self.answer(500)
+                if mood == "elsewhere":
+                    self.send_response(302)
+                    self.send_header("Location", f"{gateway.url}/messages/elsewhere")
+                    self.send_header("Content-Length", "0")
+                    return self.end_headers()
+                if mood == "refuse":
+                    return self.answer(422)
+                if not (gateway.deduplicates and facts["reference"] in gateway.references()):
+                    gateway.taken.append(facts)
+                if mood == "drop":
+                    return self.connection.close()
+                if mood == "deaf":
+                    return self.answer(500)
+                if mood == "late":
+                    time.sleep(0.6)
+                return self.answer(202, {"id": f"g-{facts['reference'][:8]}"})
+
+        return Handler
