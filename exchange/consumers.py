@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from audit.bus import subscribe
 from audit.models import OutboxEvent
+from exchange.queries.state import received_on
 from exchange.services.noting import note
 
 HEARD = (
@@ -22,8 +25,15 @@ def listen() -> None:
     """Called once by the app's `ready()`."""
     for action in HEARD:
         subscribe(action, note_dossier)
+    subscribe("national.day_wished", note_day)
 
 
 def note_dossier(event: OutboxEvent) -> None:
     """The dossier waits to be sent. Two queries; which event it was does not matter."""
     note([int(event.subject_id)])
+
+
+def note_day(event: OutboxEvent) -> None:
+    """Everything that was received on a day is sent again."""
+    day = dt.date.fromisoformat(event.data["day"])
+    note(received_on(day, event.data["units"]), again=True)

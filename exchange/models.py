@@ -17,13 +17,20 @@ from organizations import access
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
+TONES = {
+    Sending.WAITING: "new", Sending.TROUBLE: "waiting", Sending.REFUSED: "refused",
+    Sending.SENT: "done", Sending.LEFT_OUT: "neutral",
+}  # fmt: skip
 WAITS = Q(state__in=[state.value for state in UNSETTLED])
 
 
 class SendableQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User, permission: str) -> Self:
-        """The exchange belongs to the province: who holds the right anywhere sees all of it."""
-        return self.all() if access.may(user, permission) else self.none()
+        """Of dossiers that the person's units resolve: words of the server may name people."""
+        reach = access.units_where(user, permission)
+        if reach.everywhere:
+            return self.all()
+        return self.filter(dossier__competent_unit__in=reach.unit_ids)
 
     def unsettled(self) -> Self:
         return self.filter(WAITS)
@@ -44,6 +51,11 @@ class Sendable(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = True
+
+    @property
+    def tone(self) -> str:
+        """Of its pill."""
+        return TONES[Sending(self.state)]
 
 
 class SyncState(Sendable):

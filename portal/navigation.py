@@ -36,6 +36,7 @@ MENU = (
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),
     Entry(_("People"), "organizations:person_list", ("view_people",)),
     Entry(_("Calendar"), "organizations:calendar", ("manage_calendar",)),
+    Entry(_("National portal"), "exchange:sync", ("view_health",)),
     Entry(_("Health"), "portal:health", ("view_health",)),
 )
 

@@ -68,6 +68,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "file": "a file is shown beside the dossier that has it",
     "sms": "the page of text messages shows each one's state",
     "outbox": "the health page shows the deliveries themselves",
+    "national": "the page of the national portal shows what waits and what was sent",
     "paper": "a dossier's papers are listed beside its history",
     "originals": "the slip shows its sides, and the story of each dossier its way",
     "linked_group": "the page of a group shows what holds; who changed it is asked of the log",

@@ -15,6 +15,22 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "account_reset_password_from_key_done": ("GET anonymous,stranger=200 *=200",),
     "account_set_password": ("GET *=302",),
     "account_signup": ("GET anonymous,stranger=200 *=302",),
+    "exchange:sync": (
+        "GET agency_admin,superuser=200 *=403",
+        "POST *=405",
+    ),
+    "exchange:sync_resend": (
+        "GET *=405",
+        "POST agency_admin,superuser=404 *=403",
+    ),
+    "exchange:sync_resend_days": (
+        "GET *=405",
+        "POST agency_admin,superuser=- *=403",
+    ),
+    "exchange:sync_resend_refused": (
+        "GET *=405",
+        "POST agency_admin,superuser=- *=403",
+    ),
     "mfa_activate_totp": ("GET *=302",),
     "mfa_authenticate": ("GET *=302",),
     "mfa_deactivate_totp": ("GET *=404",),
