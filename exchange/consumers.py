@@ -16,7 +16,7 @@ HEARD = (
     "dossier.supplemented", "dossier.payment_required", "dossier.payment_confirmed",
     "dossier.fee_taken", "dossier.refused", "dossier.stopped", "dossier.withdrawal_requested",
     "dossier.withdrawal_refused", "dossier.withdrawn", "dossier.returned", "dossier.extended",
-    "dossier.due_moved", "dossier.file_added", "dossier.opinion_given",
+    "dossier.due_moved", "dossier.file_added", "dossier.opinion_given", "dossier.gathered",
     "dossier.unit_succeeded",
 )  # fmt: skip
 

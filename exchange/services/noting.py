@@ -14,8 +14,9 @@ from tenancy.scope import required_province_id
 DOSSIERS = """
     INSERT INTO exchange_syncstate AS known (province_id, dossier_id, state, words, fault, alone,
         attempts, noted_at, due_at, version, was_tried, is_known, digest)
-    SELECT province_id, id, 'waiting', '', '', false, 0, %(now)s, %(now)s, 1, false, false, ''
-    FROM onestop_dossier WHERE province_id = %(province)s AND id = ANY(%(ids)s) {whole}
+    SELECT DISTINCT province_id, COALESCE(parent_id, id), 'waiting', '', '', false, 0,
+        %(now)s::timestamptz, %(now)s::timestamptz, 1, false, false, ''
+    FROM onestop_dossier WHERE province_id = %(province)s AND id = ANY(%(ids)s)
     ON CONFLICT (province_id, dossier_id) DO UPDATE SET
         version = known.version + 1,
         digest = CASE WHEN %(again)s THEN '' ELSE known.digest END,
@@ -33,13 +34,15 @@ STEPS = """
     JOIN onestop_dossier AS dossier ON dossier.province_id = run.province_id
         AND dossier.id = run.dossier_id
     WHERE run.province_id = %(province)s AND run.dossier_id = ANY(%(ids)s)
-        AND run.state IN ('closed', 'sent_back') {whole}
+        AND run.state IN ('closed', 'sent_back') AND dossier.parent_id IS NULL
     ON CONFLICT (province_id, run_id) DO NOTHING"""
 SETTLED = "known.state IN ('sent', 'refused', 'left_out')"
 
 
 def note(dossier_ids: Sequence[int], *, again: bool = False) -> int:
     """The dossiers and their finished steps wait from now on; two queries. How many dossiers.
+
+    A part of a linked dossier is not sent: it means the dossier that the citizen handed in.
 
     `again` sends a dossier even when nothing of it has changed since it was last taken.
     """
@@ -50,7 +53,7 @@ def note(dossier_ids: Sequence[int], *, again: bool = False) -> int:
         "again": again,
     }
     with connection.cursor() as cursor:
-        cursor.execute(DOSSIERS.format(whole="", settled=SETTLED), values)
+        cursor.execute(DOSSIERS.format(settled=SETTLED), values)
         count: int = cursor.rowcount
-        cursor.execute(STEPS.format(whole=""), values)
+        cursor.execute(STEPS, values)
     return count

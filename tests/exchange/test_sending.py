@@ -1,8 +1,11 @@
 """The sender and a server on a real socket: everything arrives, in order, whatever goes wrong."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from exchange.models import SyncProgress, SyncServer, SyncState
@@ -11,7 +14,9 @@ from exchange.states import Fault, Sending
 from onestop.services import corrections, processing
 from onestop.services.processing import HandoverFacts
 from tenancy.scope import tenant_scope
-from tests.onestop.dossiers import at_kind, make_dossier
+from tests.exchange.conftest import in_thread
+from tests.onestop.dossiers import assigned, at_kind, make_dossier
+from tests.onestop.linked import make_linked, parts_of, receive
 
 
 def received(post, count=1):
@@ -229,18 +234,11 @@ def test_a_change_while_the_server_is_asked_is_not_lost(post):
         with tenant_scope(post.province):
             note([dossier.pk])
 
-    post.stub.before = meanwhile_in_thread(meanwhile)
+    post.stub.before = lambda: in_thread(meanwhile).join()
     post.send()
     row = post.row(dossier)
     assert (row.state, row.version) == (Sending.SENT, 2)
-    # Control: with the versions made equal, the row is settled at once and looked at no more
     assert row.sent_at is not None
-
-
-def meanwhile_in_thread(act):
-    from tests.exchange.conftest import in_thread
-
-    return lambda: in_thread(act).join()
 
 
 def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(post):
@@ -259,3 +257,39 @@ def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(post):
     row = post.row(dossier)
     assert (row.state, row.fault, row.alone) == (Sending.TROUBLE, Fault.UNREACHABLE, False)
     assert row.due_at - timezone.now() < dt.timedelta(minutes=1)
+
+
+def test_the_parts_of_a_linked_dossier_are_not_sent_and_the_whole_is(post):
+    with tenant_scope(post.province):
+        linked = make_linked(post.town)
+        whole = receive(post.town, linked)
+        parts = parts_of(whole)
+        assert len(parts) == 2
+        note([part.pk for part in parts])  # what is heard of a part is of the whole
+        assert list(SyncState.objects.values_list("dossier", flat=True)) == [whole.pk]
+        assert not SyncProgress.objects.filter(dossier__in=parts).exists()
+    post.hear()
+    post.until_sent()
+    assert list(post.stub.kept.dossiers) == [whole.code]
+    assert list(post.stub.kept.progress) == [whole.code]
+
+
+def test_an_act_of_an_official_asks_for_nothing_of_this_and_does_not_wait(post):
+    """The server hangs while a sender is with it; the act writes its event and is done."""
+    received(post)
+    post.hear()
+    asked, go_on = threading.Event(), threading.Event()
+    post.stub.before = lambda: (asked.set(), go_on.wait(10))
+    sender = in_thread(post.send)
+    assert asked.wait(10)
+    try:
+        with tenant_scope(post.province), CaptureQueriesContext(connection) as captured:
+            dossier = assigned(post.town)
+            processing.forward(dossier.pk, actor=post.town.officer)
+        assert not go_on.is_set()
+        assert sender.is_alive()
+    finally:
+        go_on.set()
+        sender.join(10)
+    assert len(captured) > 10
+    assert [query["sql"] for query in captured if "exchange_" in query["sql"]] == []
