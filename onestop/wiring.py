@@ -13,6 +13,7 @@ from onestop.services import successions
 from organizations import fields, open_work
 from organizations.models import User
 from organizations.open_work import OpenWork
+from papers import form_words
 
 
 def connect() -> None:
@@ -22,6 +23,7 @@ def connect() -> None:
     texting.listen()
     digest.register("onestop", consumers.digest_lines)
     fields.offer("onestop", catalogue.published_fields)
+    form_words.offer_subjects(catalogue.is_procedure)
     open_work.count_for_people("onestop", held_by)
     open_work.keep_for_units("onestop", successions.open_work_in, successions.hand_over)
 

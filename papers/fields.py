@@ -18,6 +18,7 @@ from papers.rules import spaced_lookup_number
 
 HANDOVER = "BG"  # the hand-over slip of originals: no form of the circular
 REGISTER = "07"
+RESULT = "KQ"  # draft results: several templates, of one procedure or of all
 FORMS: dict[str, str | Promise] = {
     "01": _("Receipt with appointment"),
     "02": _("Supplement request"),
@@ -27,6 +28,7 @@ FORMS: dict[str, str | Promise] = {
     "06": _("Control sheet"),
     "07": _("Register of dossiers"),
     HANDOVER: _("Hand-over slip of originals"),
+    RESULT: _("Draft results"),
 }
 NUMBER = (
     Field("so_thu_tu", _("Number of the year"), "number_of_year", needed="number"),
@@ -166,6 +168,21 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("so_ban_goc", _("Number of originals"), "originals"),
         _needed("bang_ban_goc", _("Table of originals"), "items", "originals"),
         Field("ghi_chu", _("Note"), "note"),
+    ),
+    RESULT: (
+        Field("ma_ho_so", _("Dossier code"), "code"),
+        Field("chu_ho_so", _("Applicant"), "applicant.name"),
+        *_person("applicant"),
+        Field("ngay_sinh", _("Date of birth"), "applicant.born_on"),
+        Field("thu_tuc", _("Name of the procedure"), "procedure"),
+        Field("can_cu", _("Legal basis of the procedure"), "legal_basis"),
+        Field("ten_ket_qua", _("Name of the result"), "result"),
+        Field("trich_yeu", _("Summary of the dossier"), "summary"),
+        Field("ngay_nhan", _("Received on"), "received_on"),
+        Field("ngay_hen", _("Promised on"), "due_on"),
+        Field("co_quan", _("Agency that resolves"), "agency"),
+        Field("ngay_hom_nay", _("Day of the draft"), "today"),
+        *SIGNED,
     ),
 }  # fmt: skip
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
+from papers import form_words
+from papers.fields import RESULT
+from papers.models import FormWords
 from papers.wording import LONGEST, Words, faults_in, has_number, shipped_of
 
 LABEL = "label-"
@@ -19,6 +22,14 @@ ROWS = {"body": 22, "sign_left": 3, "sign_right": 3}
 class WordsForm(Form):
     """Every text of a form; each fault is told at its text with its line."""
 
+    name = forms.CharField(
+        label=gettext_lazy("Name of the template"), max_length=150,
+        help_text=gettext_lazy("Officials choose it by this name."),
+    )  # fmt: skip
+    subject = forms.CharField(
+        label=gettext_lazy("Only for the procedure"), max_length=20, required=False,
+        help_text=gettext_lazy("Code, such as 1.004194; empty: for every procedure."),
+    )  # fmt: skip
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     number = forms.CharField(
         label=gettext_lazy("Number line"), max_length=100,
@@ -38,14 +49,18 @@ class WordsForm(Form):
         help_text=gettext_lazy("Caption, how to sign, name: a line each."),
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, kind: str, words: Words) -> None:
-        super().__init__(data, initial=words.as_data())
+    def __init__(self, data: Any = None, *, kind: str, words: Words, row: FormWords) -> None:
+        super().__init__(
+            data, initial={**words.as_data(), "name": row.name, "subject": row.subject}
+        )
         self.kind, self.before = kind, words
         for name, rows in ROWS.items():
             self.fields[name].widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
             self.initial[name] = getattr(words, name)
-        if not has_number(kind):
-            del self.fields["number"]
+        left_out = [] if has_number(kind) else ["number"]
+        left_out += ["basis"] if kind == RESULT else ["name", "subject"]
+        for name in left_out:
+            del self.fields[name]
         shipped = shipped_of(kind)[-1].words.labels
         for key, value in words.labels.items():
             self.fields[LABEL + key] = forms.CharField(
@@ -69,6 +84,17 @@ class WordsForm(Form):
         }
         labels = {key: found[LABEL + key] for key in self.before.labels}
         return Words(**texts, labels=labels)
+
+    @property
+    def template(self) -> dict[str, str]:
+        """Name and procedure of a template of draft results."""
+        return {key: self.cleaned_data.get(key, "") for key in ("name", "subject")}
+
+    def clean_subject(self) -> str:
+        code = str(self.cleaned_data["subject"])
+        if code and not form_words.is_subject(code):
+            raise forms.ValidationError(_("There is no procedure with this code."))
+        return code
 
     def clean(self) -> dict[str, Any]:
         super().clean()

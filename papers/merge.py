@@ -67,12 +67,12 @@ class Line:
     halves: tuple[str, ...]
 
 
-def lines_of(text: str) -> list[Line]:
+def lines_of(text: str, *, with_fields: bool = True) -> list[Line]:
     """The lines with words in them, numbered as the person sees them."""
     found = []
     for number, raw in enumerate(text.split("\n"), start=1):
         line, only_with = raw.strip(), ""
-        if (match := FIELD.match(line)) and match[2]:
+        if with_fields and (match := FIELD.match(line)) and match[2]:
             only_with, line = match[1], line[match.end() :].strip()
         shape = SHAPES.get(line[:2], "line")
         if shape != "line":
@@ -146,6 +146,38 @@ def filled(text: str, fields: Iterable[Field], data: Mapping[str, Any]) -> list[
             continue
         blocks += _blocks_of(line, known, data)
     return blocks
+
+
+def filled_text(text: str, fields: Iterable[Field], data: Mapping[str, Any]) -> str:
+    """The text with its values and its marks, for a person to go on writing. Plain fields only."""
+    known = {field.name: field for field in fields}
+    marks = {shape: mark for mark, shape in SHAPES.items()}
+    lines = []
+    for line in lines_of(text):
+        if line.only_with and not _value(known, line.only_with, data):
+            continue
+        halves = [half for half in line.halves if _is_shown(half, known, data)]
+        words = [
+            FIELD.sub(lambda match: _text_of(known, match[1], data), half) for half in halves
+        ]  # fmt: skip
+        if words:
+            lines.append(marks.get(line.shape, "") + HALVES.join(words))
+    return "\n".join(lines)
+
+
+def blocks_of(text: str) -> list[dict[str, Any]]:
+    """A text that a person wrote to its end: marks count, braces are plain words."""
+    return [
+        {"kind": line.shape, "halves": [_runs(half) for half in line.halves]}
+        for line in lines_of(text, with_fields=False)
+    ]
+
+
+def _runs(half: str) -> list[dict[str, Any]]:
+    pieces: list[dict[str, Any]] = []
+    for turn, part in enumerate(half.split(BOLD)):
+        _add(pieces, part, strong=turn % 2 == 1)
+    return pieces
 
 
 def filled_line(text: str, fields: Iterable[Field], data: Mapping[str, Any]) -> str:

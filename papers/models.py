@@ -69,6 +69,8 @@ class FormWords(TenantModel):
     """
 
     form = models.CharField(max_length=2, choices=[*FORMS.items()])
+    name = models.CharField(max_length=150, blank=True)  # of a template for draft results
+    subject = models.CharField(max_length=20, blank=True)  # code of its procedure; "" for all
     words = models.JSONField()  # papers.wording.Words
     copied_from = models.CharField(max_length=60, blank=True)  # "TT03/2025", or a row's number
     valid_from = models.DateField(null=True)

@@ -41,6 +41,9 @@ class Edition:
     def name(self) -> str:
         if self.row is None:
             return _("%(circular)s, as shipped") % {"circular": self.source}
+        if self.row.name:
+            subject = self.row.subject or _("every procedure")
+            return f"{self.row.name} ({subject})"
         return _("Version %(number)s of the province") % {"number": self.row.pk}
 
 
@@ -73,6 +76,17 @@ def in_force_among(editions: list[Edition], day: dt.date) -> Edition:
     """The one of a day; the oldest for days before any."""
     held = [one for one in editions if one.valid_from is not None and one.valid_from <= day]
     return held[-1] if held else editions[0]
+
+
+def base_of(row: FormWords, day: dt.date) -> Edition:
+    """The words that a draft would take the place of: of a template those of its own name."""
+    editions = editions_of(row.form)
+    same = [one for one in editions if one.row and row.name and _alike(one.row, row)]
+    return same[-1] if same else in_force_among(editions[:1] if row.name else editions, day)
+
+
+def _alike(one: FormWords, other: FormWords) -> bool:
+    return (one.name, one.subject) == (other.name, other.subject)
 
 
 def differences(old: Words, new: Words) -> list[dict[str, str]]:

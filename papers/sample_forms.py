@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.pdf import qr_svg_data_uri
 from papers import forms_data
-from papers.fields import HANDOVER, REGISTER
+from papers.fields import HANDOVER, REGISTER, RESULT
 from papers.wording import Words, number_words, on_paper
 
 CODE = "H32.10-260302-0007"
@@ -168,7 +168,19 @@ def _handover() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _result() -> dict[str, Any]:
+    receipt = _receipt()
+    return _head_alone() | {
+        "code": CODE, "applicant": {**receipt["applicant"], "born_on": "01/02/1956"},
+        "procedure": PROCEDURE, "legal_basis": "Nghị định số 15/2018/NĐ-CP",
+        "result": "Giấy chứng nhận", "summary": "Cơ sở chế biến nước mắm",
+        "received_on": "02/03/2026", "due_on": "23/03/2026",
+        "agency": "Sở Nông nghiệp và Môi trường", "today": "09/03/2026",
+        "signer_title": "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC", "signer_name": "Phạm Văn Mẫu",
+    }  # fmt: skip
+
+
 SAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "01": _receipt, "02": _supplement, "03": _refusal, "04": _apology, "05": _stop,
-    "06": _control, REGISTER: _register, HANDOVER: _handover,
+    "06": _control, REGISTER: _register, HANDOVER: _handover, RESULT: _result,
 }  # fmt: skip

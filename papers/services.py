@@ -32,6 +32,7 @@ from common.errors import AlreadyDone, DomainError
 from common.pdf import PaperResponse, qr_svg_data_uri
 from organizations.models import User
 from papers import form_words, rules
+from papers.fields import RESULT
 from papers.forms_data import FormData, Receipt, plain_data
 from papers.models import Counter, PrintedForm
 from papers.wording import number_words, on_paper
@@ -39,6 +40,11 @@ from papers.words import day_words
 from tenancy.scope import required_province_id
 
 TEMPLATE = "papers/form.html"
+RESULT_TEMPLATE = "papers/result.html"
+
+
+def template_of(form: str) -> str:
+    return RESULT_TEMPLATE if form == RESULT else TEMPLATE
 
 
 class NotIssuedError(DomainError):

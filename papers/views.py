@@ -19,7 +19,7 @@ from papers.fields import FIELDS, FORMS, NUMBER
 from papers.forms import PublishForm, WordsForm
 from papers.models import FormWords
 from papers.sample_forms import sample_paper
-from papers.services import TEMPLATE
+from papers.services import template_of
 from papers.wording import has_number
 
 
@@ -86,7 +86,9 @@ def form_edition(request: Request, form: str, key: str) -> HttpResponse:
 def form_preview(request: Request, form: str, key: str) -> HttpResponse:
     """The same as PDF, with invented data; of a draft too."""
     edition = _edition(request, form, key)
-    return PaperResponse(TEMPLATE, sample_paper(form, edition.words), f"xem-thu-mau-{form}.pdf")
+    return PaperResponse(
+        template_of(form), sample_paper(form, edition.words), f"xem-thu-mau-{form}.pdf"
+    )
 
 
 def _edition(request: Request, form: str, key: str) -> queries.Edition:
@@ -105,7 +107,10 @@ def _edition(request: Request, form: str, key: str) -> queries.Edition:
 def form_draft(request: Request, form: str, key: str) -> HttpResponse:
     """A draft copied from words of any time."""
     edition = _edition(request, form, key)
-    row = form_words.draft(form, edition.words, actor=request.user, copied_from=edition.key)
+    named = {"name": edition.row.name, "subject": edition.row.subject} if edition.row else {}
+    row = form_words.draft(
+        form, edition.words, actor=request.user, copied_from=edition.key, **named
+    )  # fmt: skip
     return redirect("papers:form_edit", pk=row.pk)
 
 
@@ -117,9 +122,10 @@ def form_edit(request: Request, pk: int) -> HttpResponse:
         return redirect("papers:form_edition", form=row.form, key=str(row.pk))
     before = row.as_words()
     data = request.POST if request.method == "POST" else None
-    form = WordsForm(data, kind=row.form, words=before)
+    form = WordsForm(data, kind=row.form, words=before, row=row)
     if data is not None and form.is_valid():
-        form_words.save(pk, form.words(), actor=request.user, seen=data.get("seen", ""))
+        seen = data.get("seen", "")
+        form_words.save(pk, form.words(), actor=request.user, seen=seen, **form.template)
         messages.success(request, _("The draft is kept. Look at it before you publish it."))
         return redirect("papers:form_edit", pk=pk)
     context = _context_of(row, form) | {"seen": request.POST.get("seen", "") or before.digest}
@@ -127,7 +133,7 @@ def form_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _context_of(row: FormWords, form: WordsForm) -> dict[str, Any]:
-    now = queries.in_force_among(queries.editions_of(row.form), timezone.localdate())
+    now = queries.base_of(row, timezone.localdate())
     words = row.as_words()
     changes = queries.differences(now.words, words)
     return {
@@ -145,7 +151,7 @@ def form_publish(request: Request, pk: int) -> HttpResponse:
     row = _draft(request, pk)
     publish = PublishForm(request.POST)
     if not publish.is_valid():
-        form = WordsForm(kind=row.form, words=row.as_words())
+        form = WordsForm(kind=row.form, words=row.as_words(), row=row)
         context = _context_of(row, form) | {"publish": publish, "seen": form.before.digest}
         return render(request, "papers/words/edit.html", context, status=422)
     found = publish.cleaned_data

@@ -15,15 +15,24 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from papers.fields import FIELDS, NUMBER, values_of
-from papers.merge import Fault, Field, faults_of, filled, filled_line, names_in
+from papers.fields import FIELDS, NUMBER, RESULT, values_of
+from papers.merge import (
+    Fault,
+    Field,
+    blocks_of,
+    faults_of,
+    filled,
+    filled_line,
+    filled_text,
+    names_in,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 TEXTS = ("body", "sign_left", "sign_right")  # where the fields of the form may stand
@@ -153,6 +162,28 @@ def on_paper(form: str, words: Words, data: Mapping[str, Any]) -> dict[str, Any]
         "blocks": filled(words.body, fields, values),
         "sign_left": _signature(words.sign_left, fields, values),
         "sign_right": _signature(words.sign_right, fields, values),
+        "recipients": filled_text(words.sign_left, fields, values) if form == RESULT else "",
+    }
+
+
+def started(words: Words, facts: Mapping[str, Any]) -> Words:
+    """A template of a result with its values, marks kept; who signs stays open."""
+    fields = FIELDS[RESULT]
+    return replace(
+        words,
+        body=filled_text(words.body, fields, facts),
+        sign_left=filled_text(words.sign_left, fields, facts),
+    )
+
+
+def finished(words: Words, signed: Mapping[str, str]) -> dict[str, Any]:
+    """A result that a person wrote to its end, as plain data for papers/result.html."""
+    return {
+        "title": words.title,
+        "blocks": blocks_of(words.body),
+        "recipients": words.sign_left,
+        "sign_right": _signature(words.sign_right, FIELDS[RESULT], signed),
+        "labels": {},
     }
 
 

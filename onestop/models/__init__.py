@@ -41,6 +41,7 @@ from onestop.models.parts import (
     VisitKind,
 )
 from onestop.models.processes import Process, ProcessState, ProcessStep, StepKind
+from onestop.models.result_drafts import ResultDraft
 from onestop.models.saved_views import SavedView
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "ProcessState",
     "ProcessStep",
     "Result",
+    "ResultDraft",
     "SavedView",
     "Settlement",
     "SlipState",

@@ -118,3 +118,8 @@ def versions_of(procedure: Procedure) -> list[ProcedureVersion]:
 def processes_of(procedure: Procedure) -> list[Process]:
     """All versions of its processes, newest first. One query."""
     return list(procedure.processes.select_related("unit").order_by("-number"))
+
+
+def is_procedure(code: str) -> bool:
+    """Whether the province has a procedure of this code."""
+    return Procedure.objects.filter(code=code).exists()

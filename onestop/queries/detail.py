@@ -25,6 +25,7 @@ from onestop.models import (
     FileKind,
     ProcedureVersion,
     Result,
+    ResultDraft,
     StepKind,
     StepRun,
     SupplementRound,
@@ -301,6 +302,7 @@ class DossierPage:
             "parts": self.parts,
             "part_of": linked.place_of(dossier, self.parts, self.user),
             **checklist(dossier, self.user),
+            "may_write": "add_draft" in self.names,
             "drafts": self._files(),
             "result": Result.objects.filter(dossier=dossier)
             .select_related("approved_by", "drafted_by", "released_by")
@@ -346,7 +348,9 @@ class DossierPage:
         return list(
             DossierFile.objects.filter(
                 dossier=self.dossier, kind__in=(FileKind.DRAFT, FileKind.RESULT), replaced_at=None
-            ).select_related("stored", "added_by")
+            )
+            .annotate(is_written=Exists(ResultDraft.objects.filter(file=OuterRef("pk"))))
+            .select_related("stored", "added_by")
         )
 
     def form(self, name: str, *args: Any) -> ActForm:

@@ -13,10 +13,19 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
-from onestop.models import Dossier, DossierFile, FileKind, Handover, StepKind, StepRun
+from onestop.models import (
+    Dossier,
+    DossierFile,
+    FileKind,
+    Handover,
+    ResultDraft,
+    StepKind,
+    StepRun,
+)
 from onestop.services import parts, steps
 from onestop.services.batches import Outcome, each_for_itself
 from onestop.services.reception import attach
+from onestop.services.result_drafts import Written
 from onestop.states import Status, StepState
 from organizations import access
 from organizations.models import User
@@ -194,9 +203,12 @@ def _again(dossier: Dossier, target: StepRun, until: StepRun) -> None:
 
 @transaction.atomic
 def add_draft(
-    dossier_id: int, *, actor: User, file_ids: Sequence[int], kind: FileKind = FileKind.DRAFT
-) -> Dossier:
+    dossier_id: int, *, actor: User, file_ids: Sequence[int], kind: FileKind = FileKind.DRAFT,
+    written: Written | None = None,
+) -> Dossier:  # fmt: skip
     """Upload a draft or the signed result. A new one replaces what was there of its kind.
+
+    With `written` the file was made here from a template: its words are kept beside it.
 
     A draft belongs to the appraisal: what was approved is not exchanged afterwards. The signed
     result may still come when it is numbered and released.
@@ -213,6 +225,12 @@ def add_draft(
     _replace_files(dossier, kind, file_ids, actor=actor, at=at)
     if kind == FileKind.DRAFT:
         steps.draft_result(dossier, actor)
+    if written is not None:
+        ResultDraft.objects.create(
+            dossier=dossier, file=DossierFile.objects.get(dossier=dossier, stored_id=file_ids[0]),
+            template_id=written.template_id, words=written.words.as_data(), head=written.head,
+            made_at=at, made_by=actor,
+        )  # fmt: skip
     record(dossier, "dossier.file_added", actor=actor, unit=dossier.holder_unit,
            on_behalf_of=right.on_behalf_of,
            data=steps.facts(dossier, kind=kind, files=list(file_ids)))  # fmt: skip

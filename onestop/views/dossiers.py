@@ -149,10 +149,10 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
     except LookupError:
         return _not_possible(request, page, name)
     if request.method == "POST":
-        _require_same_step(request, dossier)
+        require_same_step(request, dossier)
         if form.is_valid():
             if has_files:
-                _require_same_step(request, held(request, code))
+                require_same_step(request, held(request, code))
             form.perform()
             presence.leave(dossier.pk, request.user)
             messages.success(request, str(form.done))
@@ -166,7 +166,7 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
     )
 
 
-def _require_same_step(request: Request, dossier: Dossier) -> None:
+def require_same_step(request: Request, dossier: Dossier) -> None:
     """The page was made for a step; when that is no longer the open one, somebody was faster."""
     shown = request.POST.get("step", "")
     if shown != str(dossier.step_id or ""):

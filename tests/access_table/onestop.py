@@ -285,6 +285,21 @@ ACCESS: dict[str, tuple[str, ...]] = {
         " agency_admin,editor,superuser=403 *=404",
         "POST *=405",
     ),
+    "onestop:result_letter": (
+        "GET *=404",
+        "POST *=405",
+        "GET dossier:own *=404",  # not released yet
+        "GET dossier:away *=404",
+    ),
+    "onestop:result_write": (
+        "GET *=404",
+        "POST *=404",
+        "GET dossier:own officer=200 clerk,head,leader,records_clerk,overseer,superuser=403 *=404",
+        "GET dossier:other outsider=200 overseer,superuser=403 *=404",
+        "GET dossier:away *=404",
+        "POST dossier:own officer=- clerk,head,leader,records_clerk,overseer,superuser=403 *=404",
+        "POST dossier:away *=404",
+    ),
     "onestop:slip_confirm": (
         "GET *=405",
         "POST *=404",
