@@ -139,7 +139,8 @@ def time_in_hand(span: Span, length: Callable[[dt.datetime], dt.datetime] | None
 
 def is_late(span: Span, until: dt.datetime | None, month: Month) -> bool:
     """Judged by days: left after the last day in hand; open, when that day is over before the
-    last of the month (as column 13 of form II.06a)."""
+    last of the month (as column 13 of form II.06a). Planned ends are those known at the cut: a
+    pause or extension that came after the month may have moved them later."""
     if until is None:
         return False
     if span.outcome(month) == "open":
@@ -208,7 +209,8 @@ FIGURES = (
     Figure("on_time", _WORK, _("On time"),
            _("Done no later than the last day in hand. That is the planned end of the step, and"
              " never less than its own time counted from when the person got it: who received it"
-             " late is not to blame. Time in which the citizen was waited for does not count")),
+             " late is not to blame. Who takes a step from the unit's queue himself has it since it"
+             " was opened. Time in which the citizen was waited for does not count")),
     Figure("late", _WORK, _("Done late"), _("Done after the last day in hand")),
     Figure("moved", _WORK, _("Passed to others"),
            _("Given to somebody else, or ended by somebody else's decision, before the person had"

@@ -272,7 +272,13 @@ def confirm(evaluation_id: int, *, actor: User) -> Evaluation:
 
 
 def judging(sheet: Evaluation, row: EvaluationRow) -> tuple[str, int]:
-    """The permission that judging a row needs, and on which unit."""
+    """The permission that judging a row needs, and on which unit.
+
+    An agency that was closed since has nobody left who assigns or signs in it: one level up.
+    Reads `sheet.unit`: one query if not loaded.
+    """
+    if not sheet.unit.is_open_on(timezone.localdate()):
+        return "sign_reports", sheet.judge_unit_id
     if row.tier == Tier.OFFICIAL:
         return "assign_dossiers", row.unit_id
     return "sign_reports", sheet.unit_id if row.tier == Tier.HEAD else sheet.judge_unit_id

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from onestop.models import Dossier, Extension, Opinion, StepRun
+from onestop.services import assignment, processing
 from organizations.models import Position
 from reports.models import Evaluation, EvaluationRow, SheetKind, Tier
 from reports.rules_evaluation import (
@@ -23,7 +24,9 @@ from reports.rules_evaluation import (
     spans_of,
     time_in_hand,
 )
-from tests.people import give_role
+from reports.services import evaluations
+from tests.onestop.dossiers import assigned
+from tests.people import give_role, make_person
 from tests.reports.evaluated import LONG_BEFORE, MARCH, PLANNED, appraisal, example, on, opened
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -234,3 +237,41 @@ def test_a_month_ends_at_midnight_of_the_province():
     assert timezone.localtime(month.end).isoformat() == "2027-01-01T00:00:00+07:00"
     assert month.before.first == dt.date(2026, 11, 1)
     assert Month.of(MARCH).last == dt.date(2026, 3, 31)
+
+
+# --- what the services themselves leave behind -------------------------------------------------
+
+
+def test_the_log_of_real_acts_says_in_whose_hands_each_step_was(town):
+    """Assigned, given on, sent back, done again, reviewed, signed: as the services write it."""
+    colleague = make_person("official", town.division)
+    dossier = assigned(town)  # the leader assigns to the official
+    assignment.assign(dossier.pk, actor=town.head, person_id=colleague.pk)
+    processing.forward(dossier.pk, actor=colleague)
+    processing.return_for_correction(dossier.pk, actor=town.head, reason="Thiếu số liệu")
+    processing.forward(dossier.pk, actor=colleague)
+    for who in (town.head, town.leader):
+        processing.approve(dossier.pk, actor=who)
+    evaluations.open_month(town.agency.pk, timezone.localdate().replace(day=1))
+    found = {row.person_id: row.figures for row in EvaluationRow.objects.all()}
+    keys = ("given", "done", "on_time", "moved", "open", "returned", "approved")
+    told = {person.pk: [found[person.pk][key] for key in keys] for person in (
+        town.clerk, town.officer, colleague, town.head, town.leader,
+    )}  # fmt: skip
+    assert told == {
+        town.clerk.pk: [1, 1, 1, 0, 0, 0, 0],
+        town.officer.pk: [1, 0, 0, 1, 0, 0, 0],
+        colleague.pk: [2, 2, 2, 0, 0, 1, 0],
+        town.head.pk: [2, 2, 2, 0, 0, 0, 0],
+        town.leader.pk: [2, 2, 2, 0, 0, 0, 1],
+    }
+
+
+def test_who_takes_a_step_over_from_a_colleague_has_it_since_then(town):
+    dossier = assigned(town)
+    assignment.take_over(dossier.pk, actor=town.head)
+    evaluations.open_month(town.agency.pk, timezone.localdate().replace(day=1))
+    found = {row.person_id: row.items["steps"] for row in EvaluationRow.objects.all()}
+    (left,), (taken,) = found[town.officer.pk], found[town.head.pk]
+    assert (left["outcome"], taken["outcome"]) == ("moved", "open")
+    assert taken["since"] == left["left"] >= left["since"]

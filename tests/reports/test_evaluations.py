@@ -10,6 +10,7 @@ from common.errors import AlreadyDone, DomainError
 from notifications.models import Notification
 from onestop.models import StepRun
 from organizations.access import RefusedError
+from organizations.models import Unit
 from reports import consumers
 from reports.models import Evaluation, EvaluationRow, EvaluationState, SheetKind
 from reports.rules_evaluation import Grade
@@ -73,6 +74,12 @@ def test_a_head_is_judged_one_level_up(town, made, person, who):
         row.pk, actor=getattr(town, who), grade=row.proposed, comment="Đã xem"
     )  # fmt: skip
     assert done.judged_by == getattr(town, who)
+
+
+def test_the_sheet_of_an_agency_that_was_closed_is_decided_one_level_up(town, made):
+    Unit.objects.filter(pk=town.agency.pk).update(valid_to=dt.date(2026, 3, 31))
+    assert evaluations.accept_proposals(sheet().pk, actor=town.overseer) == 5
+    assert evaluations.confirm(sheet().pk, actor=town.overseer).confirmed_by == town.overseer
 
 
 def test_nobody_judges_his_own_row_nor_confirms_a_sheet_that_holds_it(town, made):
