@@ -33,6 +33,7 @@ class AuditEntry(TenantModel):
                 fields=["province", "subject_type", "subject_id", "id"], name="audit_by_subject"
             ),
             models.Index(fields=["province", "at"], name="audit_by_moment"),
+            models.Index(fields=["province", "subject_type", "id"], name="audit_by_kind"),
         ]
 
     def __str__(self) -> str:

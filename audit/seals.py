@@ -82,11 +82,15 @@ class Noted:
 _noted: dict[int, Noted] = {}  # of each province: what is not settled yet
 
 
+class NotFresh(RuntimeError):
+    """The transaction has written something: it cannot say what is settled."""
+
+
 class Patience:
     """How long a run still waits for transactions under way: once, not for each province."""
 
-    def __init__(self) -> None:
-        self.seconds = WAIT_SECONDS
+    def __init__(self, seconds: float | None = None) -> None:
+        self.seconds = WAIT_SECONDS if seconds is None else seconds
 
     def wait(self) -> bool:
         """Wait a little; False when all of it is used up."""
@@ -197,7 +201,7 @@ def _own_number() -> int:
         cursor.execute(OWN_NUMBER)
         is_new, number = cursor.fetchone()
     if not is_new:
-        raise RuntimeError("sealing needs a transaction that has written nothing yet")
+        raise NotFresh("sealing needs a transaction that has written nothing yet")
     return int(number)
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from onestop.models import Channel, PaperState
 from onestop.models.catalogue import Level, LimitUnit
+from onestop.queries.machines import EVENTS
 from onestop.states import Delivery, PersonKind, Status
 
 
@@ -142,3 +143,19 @@ class DossierPage(DossierLine):
     papers = DossierPaperShape(many=True)
     supplement = SupplementShape(allow_null=True, help_text=_("Papers that are asked for now"))
     result = ResultShape(allow_null=True)
+
+
+class EventShape(Shape):
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    event = serializers.ChoiceField(choices=sorted(set(EVENTS.values())))
+    dossier = serializers.CharField(help_text=_("Code of the dossier"))
+    status = serializers.ChoiceField(
+        choices=Status.choices, allow_null=True, help_text=_("Status after it; null: not told")
+    )
+
+
+class EventList(Shape):
+    results = EventShape(many=True)
+    next_after = serializers.IntegerField(help_text=_("What to ask with as `after` next time"))
+    more = serializers.BooleanField(help_text=_("More wait already: ask again at once"))

@@ -14,6 +14,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET anonymous=404 stranger=404 *=404",
         "POST anonymous=404 stranger=404 *=404",
     ),
+    "api:event_list": (f"GET {NOBODY}",),
     "api:procedure_list": (f"GET {NOBODY}",),
     "api:procedure_detail": (f"GET {NOBODY}",),
     "api:dossier_list": (f"GET {NOBODY}",),
