@@ -50,7 +50,9 @@ class NarrowJSONParser(BaseParser):
         try:
             text = raw.decode()
             _require_shallow(text)
-            return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+            found = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+            json.dumps(found, ensure_ascii=False).encode()  # half a letter, written as an escape
+            return found
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not readable JSON.")) from error
 

@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy
 
 from files.checks import ACCEPT, MEGABYTE, UploadError
 from files.models import StoredFile
-from files.services import KEEP_STAGED, limits, store
+from files.services import KEEP_STAGED, FileGone, limits, store
 from organizations.models import User
 from tenancy.scope import required_province_id
 
@@ -61,6 +61,16 @@ def _salt(actor: User) -> str:
 
 def token_of(stored: StoredFile, actor: User) -> str:
     return signing.dumps(stored.pk, salt=_salt(actor))
+
+
+def ids_of_tokens(tokens: list[str], actor: User) -> list[int]:
+    """The staged files of these tokens. Raises FileGone: forged, foreign or too old."""
+    try:
+        return [
+            int(signing.loads(token, salt=_salt(actor), max_age=KEEP_STAGED)) for token in tokens
+        ]
+    except signing.BadSignature as error:
+        raise FileGone from error
 
 
 class StagedFilesInput(forms.FileInput):

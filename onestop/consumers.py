@@ -30,6 +30,7 @@ TO_HOLDER: dict[str, Words] = {
     "dossier.assigned": _("New dossier assigned"),
     "dossier.sent_back": _("Returned for correction"),
     "dossier.supplemented": _("Supplement received"),
+    "dossier.supplement_answered": _("Papers came for a dossier that is not accepted yet"),
     "dossier.payment_confirmed": _("Payment confirmed"),
     "dossier.opinion_given": _("Opinion given"),
     "dossier.withdrawal_refused": _("The dossier goes on"),

@@ -53,18 +53,18 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class HasScope(BasePermission):
-    """The client was given the scope that the view names for the method."""
+    """The client was given one of the scopes that the view names for the method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         client = request.auth
         if not isinstance(client, ApiClient):
             return False
-        scope = view.scopes_needed.get("GET" if request.method == "HEAD" else request.method)
-        if scope is None:
+        needed = view.scopes_needed.get("GET" if request.method == "HEAD" else request.method)
+        if needed is None:
             return True  # 405 follows: the view knows no such method
-        if scope not in client.scopes:
+        if not set(needed) & set(client.scopes):
             raise PermissionDenied(
-                str(_("Your token does not include “%(scope)s”.")) % {"scope": scope},
+                str(_("Your token does not include “%(scope)s”.")) % {"scope": needed[0]},
                 code="scope_missing",
             )
         return True

@@ -6,7 +6,7 @@ import logging
 
 from django.utils import timezone
 
-from organizations import rates
+from organizations import kept_answers, rates
 from tenancy.celery import global_task
 from tenancy.periodic import in_each_province
 
@@ -15,7 +15,7 @@ log = logging.getLogger("govit.organizations")
 
 @global_task("organizations.tasks.forget_requests")
 def forget_requests() -> None:
-    """Limits that nobody uses up any more."""
+    """Answers kept for a repetition, and limits that nobody uses up any more."""
     now = timezone.now()
-    counts = in_each_province(lambda: rates.forget_empty(now))
+    counts = in_each_province(lambda: kept_answers.forget_old(now) + rates.forget_empty(now))
     log.info("requests forgotten: %s", sum(counts.values()))

@@ -8,8 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from onestop.api import reading
+from onestop.api.examples import ANSWER_EXAMPLE, DOSSIER_EXAMPLE
 from onestop.api.reading import DossierQuery
-from onestop.api.shapes import DossierList
+from onestop.api.sending import KEY_PARAMETER, hand_in
+from onestop.api.shapes import DossierList, HandedIn
+from onestop.api.submissions import DossierIn
 from organizations.api import endpoint
 from organizations.models import ApiScope
 
@@ -24,6 +27,21 @@ from organizations.models import ApiScope
     ),
     operation_id="dossiers_list",
 )  # fmt: skip
-@endpoint(GET=ApiScope.DOSSIERS)
-def dossier_list(request: Request) -> Response:
-    return reading.dossier_list(request)
+@extend_schema(
+    methods=["POST"],
+    tags=["dossiers"],
+    summary=_("Submit a dossier"),
+    description=_(
+        "What a citizen submitted elsewhere. It waits at the counter (status 1) and gets a code "
+        "and a look-up number at once; no clock runs before it is accepted. Files are uploaded "
+        "before; addresses of files are not taken."
+    ),
+    parameters=[KEY_PARAMETER],
+    request=DossierIn,
+    responses={201: HandedIn},
+    examples=[DOSSIER_EXAMPLE, ANSWER_EXAMPLE],
+    operation_id="dossiers_submit",
+)
+@endpoint(GET=ApiScope.DOSSIERS, POST=ApiScope.SUBMIT)
+def dossiers(request: Request) -> Response:
+    return hand_in(request) if request.method == "POST" else reading.dossier_list(request)

@@ -47,6 +47,7 @@ class DossierQuery(PageQuery):
 @extend_schema(
     tags=["procedures"], summary=_("Published procedures"), parameters=[ProcedureQuery],
     responses=ProcedureList, operation_id="procedures_list",
+    description=_("What is in force, by code and name; as on the public pages."),
 )  # fmt: skip
 @endpoint(GET=ApiScope.PROCEDURES)
 def procedure_list(request: Request) -> Response:

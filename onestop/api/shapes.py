@@ -159,3 +159,18 @@ class EventList(Shape):
     results = EventShape(many=True)
     next_after = serializers.IntegerField(help_text=_("What to ask with as `after` next time"))
     more = serializers.BooleanField(help_text=_("More wait already: ask again at once"))
+
+
+class FileShape(Shape):
+    id = serializers.CharField(help_text=_("Names the file in a paper, for a day"))
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text=_("Bytes"))
+    sha256 = serializers.CharField()
+    content_type = serializers.CharField()
+
+
+class HandedIn(Shape):
+    code = serializers.CharField(help_text=_("Code of the dossier"))
+    lookup_number = serializers.CharField(help_text=_("For the citizen: opens the public look-up"))
+    status = serializers.ChoiceField(choices=Status.choices)
+    arrived_at = serializers.DateTimeField()

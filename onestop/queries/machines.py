@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from audit import feed
 from common.text import mask_tail, unaccented
+from files.models import StoredFile
 from onestop.models import (
     Dossier,
     DossierPaper,
@@ -23,6 +24,7 @@ from onestop.models import (
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.dossiers import changed_from
 from onestop.states import PersonPart, Status
+from organizations.models import User
 from tenancy.search import matching
 
 LOOKED_AT = 500  # entries of the log for one page of events, seen or not
@@ -188,3 +190,8 @@ def events(seen: DossierQuerySet, after: int, most: int) -> tuple[list[dict[str,
     if len(entries) == LOOKED_AT:
         return found, int(entries[-1]["id"]), True
     return found, max(after, until), False
+
+
+def count_staged(user: User) -> int:
+    """Files that the client has uploaded and no dossier names yet. One query."""
+    return int(StoredFile.objects.staged().filter(uploaded_by=user).count())

@@ -110,6 +110,8 @@ STORY: dict[str, Story] = {
         gettext_lazy("Handed the result over"), lambda d: d["taken_by"], "done"),
     "dossier.supplement_requested": (gettext_lazy("Asked for papers"), _until, "waiting"),
     "dossier.supplemented": (gettext_lazy("Received the missing papers"), _due, "done"),
+    "dossier.supplement_answered": (
+        gettext_lazy("The missing papers came"), lambda d: d["note"], "done"),
     "dossier.supplement_lapsed": (
         gettext_lazy("The applicant's deadline for papers has passed"), lambda d: "", "waiting"),
     "dossier.extension_asked": (

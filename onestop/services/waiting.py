@@ -100,6 +100,39 @@ def receive_supplement(
         actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
     )
     steps.require_acceptance(dossier)
+    _take_papers(dossier, note, papers, actor=actor, at=at)
+    _go_on(dossier, actor=actor, at=at, note=note, right=right)
+    return dossier
+
+
+@transaction.atomic
+def answer_supplement(
+    dossier_id: int, *, actor: User, note: str = "", papers: Sequence[PaperFacts] = ()
+) -> Dossier:
+    """The applicant's papers came through another system, whose account acts for nobody.
+
+    After acceptance the clock goes on at once: no agency gains days by looking at them late.
+    Before it, the counter looks and accepts; nothing runs yet.
+    """
+    at = timezone.now()
+    dossier = steps.lock(dossier_id)
+    units = (dossier.receiving_unit_id, dossier.competent_unit_id)
+    right = access.require(actor, "view_dossiers", *units)
+    _take_papers(dossier, note, papers, actor=actor, at=at)
+    if dossier.accepted_at is not None:
+        _go_on(dossier, actor=actor, at=at, note=note, right=right)
+        return dossier
+    record(
+        dossier, "dossier.supplement_answered", actor=actor, unit=dossier.receiving_unit,
+        data=steps.facts(dossier, note=note),
+    )  # fmt: skip
+    return dossier
+
+
+def _take_papers(
+    dossier: Dossier, note: str, papers: Sequence[PaperFacts], *, actor: User, at: dt.datetime
+) -> None:
+    """What was asked for is there: the round ends, the papers hang on the dossier and its parts."""
     parts.require_whole(dossier)
     round_ = dossier.rounds.filter(answered_at=None).first()
     if dossier.status != Status.SUPPLEMENT or round_ is None:
@@ -109,6 +142,12 @@ def receive_supplement(
     round_.save(update_fields=["answered_at", "answered_note"])
     save_papers(dossier, papers, actor=actor, at=at)
     _hand_on(dossier, since=before, actor=actor, at=at)
+
+
+def _go_on(
+    dossier: Dossier, *, actor: User, at: dt.datetime, note: str, right: access.Right
+) -> None:
+    """Status as before the request, and the clock goes on, or anew for old dossiers."""
     back = dossier.status_changes.filter(to_status=Status.SUPPLEMENT).latest("at", "pk").from_status
     steps.change_status(
         dossier, Status.RECEIVED if back == Status.RECEIVED else Status.IN_PROGRESS,
@@ -126,7 +165,6 @@ def receive_supplement(
             dossier, note=note, due_at=dossier.due_at.isoformat(), person=dossier.holder_id
         ),
     )  # fmt: skip
-    return dossier
 
 
 def _hand_on(dossier: Dossier, *, since: int, actor: User, at: dt.datetime) -> None:

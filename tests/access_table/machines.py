@@ -17,7 +17,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "api:event_list": (f"GET {NOBODY}",),
     "api:procedure_list": (f"GET {NOBODY}",),
     "api:procedure_detail": (f"GET {NOBODY}",),
-    "api:dossier_list": (f"GET {NOBODY}",),
+    "api:dossier_list": (
+        f"GET {NOBODY}",
+        f"POST {NOBODY}",
+    ),
+    "api:file_upload": (f"POST {NOBODY}",),
+    "api:supplement": (f"POST dossier:own {NOBODY}",),
     "api:dossier_detail": (
         f"GET dossier:own {NOBODY}",
         f"GET {NOBODY}",
