@@ -31,6 +31,7 @@ MENU = (
     Entry(_("Hand-over slips"), "onestop:slip_list", HANDING),
     Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
     Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
+    Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),

@@ -69,3 +69,16 @@ class EvaluationRules:
 
 
 EVALUATION = register("evaluation", EvaluationRules)
+
+
+@dataclass(frozen=True)
+class DashboardRules:
+    """Of the pages for heads; chosen by today."""
+
+    kept_target_percent: int = setting(95, f"share finished in time that is aimed at; {CHOICE}")
+    slow_steps_shown: int = setting(8, CHOICE)
+    slow_step_least: int = setting(5, f"times, so that one case is not called slow; {CHOICE}")
+    steps_read: int = setting(20_000, f"newest steps that are measured, over all units; {CHOICE}")
+
+
+DASHBOARD = register("dashboard", DashboardRules)

@@ -1,11 +1,21 @@
 """Addresses of the reports."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from reports.views import evaluations, statements
+from reports.views import behind, dashboard, evaluations, statements
 
 app_name = "reports"
 urlpatterns = [
+    path("dieu-hanh/", dashboard.dashboard, name="dashboard"),
+    path("dieu-hanh/ho-so/", behind.dashboard_dossiers, name="dashboard_dossiers"),
+    path("dieu-hanh/buoc/", behind.dashboard_steps, name="dashboard_steps"),
+    path(
+        "dieu-hanh/thu-tuc/<str:code>/", dashboard.dashboard_procedure, name="dashboard_procedure"
+    ),
+    # A unit's code begins with a capital letter, the other words here with a small one
+    re_path(
+        r"^dieu-hanh/(?P<code>[A-Z0-9][\w.-]*)/$", dashboard.dashboard_unit, name="dashboard_unit"
+    ),
     path("dieu-hanh/bao-cao/", statements.report_list, name="report_list"),
     path("dieu-hanh/bao-cao/lap/", statements.report_make, name="report_make"),
     path("dieu-hanh/bao-cao/<int:pk>/", statements.report_detail, name="report_detail"),

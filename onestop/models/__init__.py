@@ -11,7 +11,7 @@ from onestop.models.catalogue import (
     ProcedureUnit,
     ProcedureVersion,
 )
-from onestop.models.dossiers import Dossier, DossierPerson, Participant, StepRun
+from onestop.models.dossiers import Dossier, Participant, StepRun
 from onestop.models.extensions import Extension, ExtensionState
 from onestop.models.history import DueChange, Pause, StatusChange, UnitChange
 from onestop.models.linked import (
@@ -40,6 +40,7 @@ from onestop.models.parts import (
     SupplementRound,
     VisitKind,
 )
+from onestop.models.persons import DossierPerson
 from onestop.models.processes import Process, ProcessState, ProcessStep, StepKind
 from onestop.models.result_drafts import ResultDraft
 from onestop.models.saved_views import SavedView

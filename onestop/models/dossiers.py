@@ -17,8 +17,6 @@ from onestop.states import (
     NEXT,
     Delivery,
     Part,
-    PersonKind,
-    PersonPart,
     Status,
     StepState,
 )
@@ -216,6 +214,13 @@ class Dossier(TenantModel):
                 name="dossier_open_by_due",
                 condition=Q(closed_at=None),
             ),
+            # What is open, for heads: counted without reading the rows
+            models.Index(
+                fields=["province", "competent_unit", "due_at"],
+                include=["status", "procedure", "handling_unit"],
+                name="dossier_stock",
+                condition=Q(closed_at=None, finished_at=None, accepted_at__isnull=False),
+            ),
             models.Index(
                 fields=["province", "competent_unit", "accepted_at"],
                 name="dossier_by_unit_accepted",
@@ -324,36 +329,6 @@ class Participant(TenantModel):
         return f"{self.unit_id} {self.part}"
 
 
-class DossierPerson(TenantModel):
-    """Applicant, submitter or authorised person as written on the slip."""
-
-    dossier = TenantForeignKey(Dossier, on_delete=models.CASCADE, related_name="persons")
-    part = models.CharField(max_length=10, choices=PersonPart)
-    kind = models.CharField(max_length=10, choices=PersonKind, default=PersonKind.CITIZEN)
-    name = models.CharField(max_length=200)
-    number = models.CharField(max_length=20, blank=True)  # identity (12 digits) or tax number
-    born_on = models.DateField(null=True)
-    phone = models.CharField(max_length=30, blank=True)
-    email = models.EmailField(blank=True)
-    address = models.CharField(max_length=300, blank=True)
-    authorisation = models.CharField(max_length=300, blank=True)  # văn bản ủy quyền
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["province", "dossier", "part"], name="dossier_person_once"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["province", "number"], name="person_by_number", condition=~Q(number="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class StepRun(TenantModel):
     """One step of a dossier's process: planned at acceptance, worked on once (or again)."""
 
@@ -388,6 +363,15 @@ class StepRun(TenantModel):
                 name="step_run_closed_by_somebody",
                 condition=Q(state__in=["closed", "sent_back"], closed_at__isnull=False)
                 | (~Q(state__in=["closed", "sent_back"]) & Q(closed_at=None)),
+            ),
+        ]
+        indexes = [
+            # What a unit did in a period, and who did it, without reading the rows
+            models.Index(
+                fields=["province", "unit", "closed_at"],
+                include=["kind", "state", "closed_by", "on_behalf_of"],
+                name="step_run_by_unit_closed",
+                condition=Q(closed_at__isnull=False),
             ),
         ]
 

@@ -26,6 +26,7 @@ KINDS: dict[str, Words] = {
     "public_figures": gettext_lazy("Figures that everybody may read"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
+    "dashboard": gettext_lazy("Pages for heads"),
     "national": gettext_lazy("Sending to the national portal"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
@@ -123,6 +124,17 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "good_returned": (gettext_lazy("Fulfilled well: sent back at most"), gettext_lazy("Percent")),
     "fulfilled_timely": (gettext_lazy("Fulfilled: in time at least"), gettext_lazy("Percent")),
     "fulfilled_returned": (gettext_lazy("Fulfilled: sent back at most"), gettext_lazy("Percent")),
+    "kept_target_percent": (
+        gettext_lazy("Share finished in time that is aimed at"), gettext_lazy("Percent")
+    ),
+    "slow_steps_shown": (gettext_lazy("Slow steps that are shown"), gettext_lazy("At most")),
+    "slow_step_least": (
+        gettext_lazy("A step is called slow from"), gettext_lazy("Times in the period")
+    ),
+    "steps_read": (
+        gettext_lazy("Steps that are measured"),
+        gettext_lazy("The newest ones, shared by all units"),
+    ),
     "form_number": (gettext_lazy("Number of the form"), gettext_lazy("As printed")),
     "report_title": (gettext_lazy("Title of the report"), gettext_lazy("As printed")),
     "receiver": (gettext_lazy("Receiver of the report"), gettext_lazy("As printed")),

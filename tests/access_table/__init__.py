@@ -32,6 +32,7 @@ PEOPLE = (
 # Arguments of addresses whose patterns take more than a number or a word
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "a-b"},
+    "reports:dashboard_unit": {"code": "H32.99"},
     "openid_connect_login": {"provider_id": "khong-co"},
     "openid_connect_callback": {"provider_id": "khong-co"},
 }

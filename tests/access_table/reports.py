@@ -45,7 +45,18 @@ def sheets() -> tuple[str, ...]:
     )
 
 
+NOWHERE = (f"GET {SEES}=404 *=403", "POST *=405")  # without a figure of one's own reach
 ACCESS: dict[str, tuple[str, ...]] = {
+    "reports:dashboard": (f"GET {SEES}=200 *=403", "POST *=405"),
+    "reports:dashboard_dossiers": NOWHERE,
+    "reports:dashboard_procedure": (*NOWHERE, f"GET procedure:own {SEES}=200 *=403"),
+    "reports:dashboard_steps": NOWHERE,
+    "reports:dashboard_unit": (
+        *NOWHERE,
+        f"GET unit:own {SEES}=200 *=403",
+        "GET unit:other overseer,superuser=200 head,leader=404 *=403",
+        f"GET unit:away {SEES}=404 *=403",
+    ),
     "reports:evaluation_accept": (
         "GET *=405",
         "POST *=404",

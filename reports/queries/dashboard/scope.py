@@ -1,0 +1,116 @@
+"""Whose dossiers a dashboard tells of: the person's reach, a unit with all below, a procedure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+
+from onestop.models import Procedure
+from organizations import access
+from organizations.models import AGENCY_KINDS, Unit, UnitKind, User
+from reports.queries.statements import Places
+from tenancy.scope import required_province_id
+
+PERMISSION = "view_reports"
+INNER = (UnitKind.DIVISION, UnitKind.COUNTER)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An agency answers for what it is competent for, a division for what it handles."""
+
+    places: Places
+    unit: Unit | None  # None: several units, or the whole province
+    unit_ids: tuple[int, ...] | None  # None: the whole province
+    procedure: Procedure | None = None
+
+    @cached_property
+    def column(self) -> str:
+        """Of the dossier: by which unit it belongs here."""
+        ids = self.unit_ids
+        is_inner = bool(ids) and all(self.places.units[pk].kind in INNER for pk in ids or ())
+        return "handling_unit_id" if is_inner else "competent_unit_id"
+
+    @property
+    def row_column(self) -> str:
+        """By which unit its rows are told apart: agencies from above, divisions within one."""
+        return "handling_unit_id" if self.is_agency else self.column
+
+    @property
+    def is_agency(self) -> bool:
+        return self.unit is not None and self.unit.kind in AGENCY_KINDS
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether the summaries know its flows: they are kept by competent unit and field."""
+        return self.procedure is None and self.column == "competent_unit_id"
+
+    @cached_property
+    def all_ids(self) -> list[int]:
+        return list(self.places.units if self.unit_ids is None else self.unit_ids)
+
+    @property
+    def code(self) -> str:
+        """Names the unit in addresses; "" for all that the person sees."""
+        return self.unit.code if self.unit else ""
+
+    def row_unit(self, pk: int) -> Unit:
+        """The row in which a unit's dossiers stand."""
+        return self.places.units[pk] if self.is_agency else self.places.agency_of(pk)
+
+    def row_ids(self, code: str) -> list[int]:
+        """The units whose dossiers stand in the row of that code; of none for an unknown one."""
+        return [pk for pk in self.places.units if self.row_unit(pk).code == code]
+
+    def sql(self, alias: str = "d") -> str:
+        """The condition on a dossier, for `params`."""
+        words = [f"{alias}.province_id = %(province)s"]
+        if self.unit_ids is not None:
+            words.append(f"{alias}.{self.column} = ANY(%(units)s::bigint[])")
+        if self.procedure is not None:
+            words.append(f"{alias}.procedure_id = %(procedure)s")
+        return " AND ".join(words)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return {
+            "province": required_province_id(), "units": self.all_ids,
+            "procedure": self.procedure.pk if self.procedure else None,
+        }  # fmt: skip
+
+    @property
+    def where(self) -> Q:
+        """The same condition for the ORM."""
+        found = Q() if self.unit_ids is None else Q(**{f"{self.column}__in": self.unit_ids})
+        return found & Q(procedure=self.procedure) if self.procedure else found
+
+    def row_where(self, code: str) -> Q:
+        return Q(**{f"{self.row_column}__in": self.row_ids(code)})
+
+
+def scope_of(user: User, code: str = "", procedure: str = "") -> Scope | None:
+    """None: no such unit or procedure within the person's reach. One query, two for a procedure."""
+    reach, places = access.units_where(user, PERMISSION), Places()
+    found = Procedure.objects.filter(code=procedure).first() if procedure else None
+    if procedure and found is None:
+        return None
+    mine = None if reach.everywhere else tuple(sorted(reach.unit_ids & places.units.keys()))
+    if not code:
+        top = _top(places, mine)
+        return Scope(places, top, mine, found)
+    unit = next((each for each in places.units.values() if each.code == code), None)
+    if unit is None or unit.pk not in reach:
+        return None
+    below = places.below(unit)
+    return Scope(places, unit, None if below is None else tuple(below), found)
+
+
+def _top(places: Places, mine: tuple[int, ...] | None) -> Unit | None:
+    """The one unit below which all of the person's units lie, if he holds it."""
+    if mine is None:
+        return None
+    tops = [pk for pk in mine if not set(places.units[pk].ancestor_ids[:-1]) & set(mine)]
+    return places.units[tops[0]] if len(tops) == 1 else None

@@ -1,0 +1,299 @@
+"""The dashboard of heads: its figures, the rows behind each of them, what it costs."""
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.models import Dossier, StepRun
+from onestop.models.dossiers import Participant
+from onestop.states import Part
+from organizations.models import Delegation
+from reports import chosen as periods
+from reports.dashboard.page import Dashboard
+from reports.queries import live
+from reports.queries.dashboard.flows import flows
+from reports.queries.dashboard.scope import scope_of
+from reports.queries.dashboard.stocks import stocks
+from reports.rules import By, Figures
+from reports.services import cells
+from tenancy.scope import tenant_scope
+from tests.onestop.dossiers import at_kind
+from tests.onestop.test_query_counts import cost
+from tests.people import make_person
+from tests.reports.invented import Inventor
+
+HOME = reverse("reports:dashboard")
+LINK = re.compile(r'<a href="([^"]*/dieu-hanh/(?:ho-so|buoc)/\?[^"]*)"[^>]*>([\d.]+)<')
+QUERIES, OF_A_DIVISION = 15, 11
+
+
+def invented(town, count=60, seed=71):
+    Inventor(town, seed).write(count)
+    cells.note_everything()
+    cells.settle_all()
+
+
+def take_part():
+    """Competent and handling units of dossiers that were written past the services."""
+    pairs = {
+        (each.pk, unit)
+        for each in Dossier.objects.all()
+        for unit in (each.competent_unit_id, each.handling_unit_id)
+    }
+    Participant.objects.bulk_create(
+        [Participant(dossier_id=pk, unit_id=unit, part=Part.COMPETENT) for pk, unit in pairs],
+        ignore_conflicts=True,
+    )
+
+
+def a_period(key=""):
+    return periods.chosen(key, timezone.localdate())
+
+
+def counted_behind(client, link):
+    """Rows of the list, page by page, and the figure in its heading."""
+    rows, at = 0, unescape(link)
+    page = client.get(at)
+    said = page.context["count"]
+    while at:
+        page = client.get(at)
+        assert page.status_code == 200, at
+        rows += len(page.context["page"].rows)
+        following = page.context["page"].next_url
+        at = following and f"{at.split('?')[0]}{following}"
+    return rows, said
+
+
+@pytest.mark.parametrize("key", ["", "2026", "2026-Q4", "2026-W40"])
+@pytest.mark.parametrize("who", ["overseer", "leader"])
+def test_flows_are_those_of_the_statement(scope, town, who, key):
+    invented(town)
+    found = scope_of(getattr(town, who))
+    chosen = a_period(key)
+    mine = flows(found, chosen)
+    units = None if found.unit_ids is None else list(found.unit_ids)
+    for flow, period in ((mine.now, chosen.period), (mine.before, chosen.before)):
+        known = live.figures(period, By.AGENCY, units)
+        figures = sum(known.values(), Figures())
+        assert (flow.online, flow.direct, flow.early, flow.on_time, flow.late) == (
+            figures.online, figures.direct, figures.early, figures.on_time, figures.late
+        )  # fmt: skip
+    assert sum((each.finished for each in mine.by_row.values()), 0) == mine.now.finished
+    assert sum((each.received for each in mine.by_field.values()), 0) == mine.now.received
+
+
+def test_the_trend_is_the_months_of_the_statement(scope, town):
+    invented(town, 80)
+    found = flows(scope_of(town.overseer), a_period())
+    assert len(found.months) == 12
+    for month, flow in found.months.items():
+        period = a_period(f"{month:%Y-%m}").period
+        figures = sum(live.figures(period, By.AGENCY).values(), Figures())
+        assert (flow.received, flow.finished, flow.late) == (
+            figures.online + figures.direct, figures.finished, figures.late
+        )  # fmt: skip
+    assert any(flow.finished for flow in found.months.values())
+
+
+def test_what_is_open_now_is_the_closing_stock_of_today(scope, town):
+    invented(town, 80)
+    today = timezone.localdate()
+    found = stocks(scope_of(town.overseer), today)
+    figures = sum(live.figures(a_period().period, By.AGENCY).values(), Figures())
+    assert (found.all.open, found.all.overdue) == (figures.open, figures.overdue)
+    assert found.all.overdue
+    assert sum((stock.open for stock in found.by_row.values()), 0) == found.all.open
+
+
+def test_an_act_of_today_is_seen_before_the_summaries_know_it(scope, town):
+    at_kind(town, "return")
+    found = flows(scope_of(town.leader), a_period())
+    assert (found.now.received, found.now.finished) == (1, 1)
+    assert (found.by_row[town.division.pk].finished, found.is_lagging) == (1, False)
+
+
+def test_a_past_day_that_is_not_counted_yet_is_told(client, province, town):
+    with tenant_scope(province):
+        Inventor(town, 72).write(10)
+        cells.note_everything()
+    client.sign_in(town.overseer)
+    assert client.get(HOME).context["board"].is_lagging
+    with tenant_scope(province):
+        cells.settle_all()
+    assert not client.get(HOME).context["board"].is_lagging
+
+
+@pytest.mark.parametrize(
+    ("who", "where"),
+    [
+        ("overseer", ""),
+        ("leader", ""),
+        ("head", ""),
+        ("overseer", "H32.05"),
+        ("overseer", "thu-tuc"),
+    ],
+)
+def test_every_figure_opens_as_many_rows(client, province, town, who, where):
+    with tenant_scope(province):
+        invented(town, 40, seed=73)
+        at_kind(town, "release")
+        some = list(Dossier.objects.values_list("pk", flat=True)[:30])
+        Dossier.objects.filter(pk__in=some).update(handling_unit=town.division)
+        take_part()
+        code = Dossier.objects.values_list("procedure__code", flat=True).first()
+    client.sign_in(getattr(town, who))
+    url = {
+        "": HOME, "H32.05": reverse("reports:dashboard_unit", args=["H32.05"]),
+        "thu-tuc": reverse("reports:dashboard_procedure", args=[code]),
+    }[where]  # fmt: skip
+    shown = client.get(url, {"ky": "2026"}).content.decode()
+    links = dict(LINK.findall(shown))
+    assert len(links) > 15
+    for link, figure in links.items():
+        assert counted_behind(client, link) == (int(figure.replace(".", "")),) * 2, link
+
+
+def slow_lives(town, count):
+    """Dossiers whose division took longer than planned."""
+    for _ in range(count):
+        dossier = at_kind(town, "approve")
+        done = StepRun.objects.filter(dossier=dossier, kind="process")
+        now = timezone.now()
+        done.update(
+            opened_at=now - dt.timedelta(days=9), closed_at=now - dt.timedelta(minutes=1),
+            planned_end=now - dt.timedelta(days=5),
+        )  # fmt: skip
+
+
+def test_the_slowest_steps_say_what_was_lost_and_open_as_many(client, province, town):
+    with tenant_scope(province):
+        slow_lives(town, 5)
+    client.sign_in(town.leader)
+    page = client.get(HOME)
+    (slow,) = page.context["board"].slow
+    assert (slow.count, slow.late, slow.unit) == (5, 5, town.division)
+    assert (round(slow.usual), round(slow.planned), round(slow.lost)) == (9, 4, 5)
+    links = [each for each in LINK.findall(page.content.decode()) if "so=cham" in each[0]]
+    assert links
+    assert {counted_behind(client, link) for link, _figure in links} == {(5, 5)}
+
+
+def test_fewer_cases_than_the_rule_asks_for_are_not_called_slow(scope, town):
+    slow_lives(town, 4)
+    assert Dashboard(scope_of(town.leader), a_period(), timezone.now()).slow == []
+
+
+def test_who_signs_is_told_by_person_and_delegation(client, province, town):
+    with tenant_scope(province):
+        at_kind(town, "release")
+        deputy = make_person("leader", town.agency, title="Phó Giám đốc", full_name="Lý Văn Phó")
+        stand_in = make_person("official", town.division, full_name="Tạ Thị Thay")
+        today = timezone.localdate()
+        Delegation.objects.create(
+            giver=town.leader, receiver=stand_in, unit=town.agency, role="leader",
+            valid_from=today, valid_to=today, reason="sudden", note="Quyết định 7",
+        )  # fmt: skip
+        runs = [at_kind(town, "release") for _ in range(2)]
+        for dossier, who, lent in ((runs[0], deputy, ""), (runs[1], stand_in, "Phạm Văn Hòa")):
+            StepRun.objects.filter(dossier=dossier, kind="approve").update(
+                closed_by=who, on_behalf_of=lent
+            )
+    client.sign_in(town.leader)
+    page = client.get(HOME)
+    row = page.context["board"].who_signs.table.total
+    assert [cell.value for cell in row.cells][:4] == ["1", "1", "1", "0"]
+    for cell in row.cells[:3]:
+        assert counted_behind(client, cell.url) == (1, 1)
+    assert "Tạ Thị Thay" in page.content.decode()
+    assert [each.receiver for each in page.context["board"].delegations] == [stand_in]
+
+
+def test_a_head_of_a_division_sees_what_it_handles(scope, town):
+    at_kind(town, "return")
+    at_kind(town, "approve")
+    found = scope_of(town.head)
+    assert (found.unit, found.column) == (town.division, "handling_unit_id")
+    mine = flows(found, a_period())
+    assert (mine.now.received, mine.now.finished) == (2, 1)
+    assert stocks(found, timezone.localdate()).all.open == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/dieu-hanh/H32.06/", "/dieu-hanh/H99/", "/dieu-hanh/thu-tuc/9.999999/",
+        "/dieu-hanh/ho-so/", "/dieu-hanh/ho-so/?so=x", "/dieu-hanh/ho-so/?so=dang&don_vi=H32.06",
+        "/dieu-hanh/buoc/", "/dieu-hanh/buoc/?so=cham&hang=H99", "/dieu-hanh/buoc/?so=ky&ai=x",
+    ],
+)  # fmt: skip
+def test_what_is_beyond_the_reach_or_unknown_is_404(client, town, url):
+    client.sign_in(town.leader)
+    assert client.get(url).status_code == 404
+
+
+def test_rows_of_another_agency_are_not_behind_a_figure_of_ones_own(client, province, town):
+    with tenant_scope(province):
+        invented(town, 40)
+    client.sign_in(town.leader)
+    page = client.get("/dieu-hanh/ho-so/?so=dang&hang=H32.06")
+    assert page.context["count"] == 0
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-W54", "3026", "x", "2099-01", "2026-Q5", "١٩٩٩"])
+def test_a_period_that_is_none_is_this_month(text):
+    today = dt.date(2026, 11, 22)
+    assert periods.chosen(text, today).key == "2026-11"
+
+
+@pytest.mark.parametrize(
+    ("key", "period", "before"),
+    [
+        ("2026-11", ("2026-11-01", "2026-11-22"), ("2026-10-01", "2026-10-22")),
+        ("2026-10", ("2026-10-01", "2026-10-31"), ("2026-09-01", "2026-09-30")),
+        ("2026-W47", ("2026-11-16", "2026-11-22"), ("2026-11-09", "2026-11-15")),
+        ("2026-Q4", ("2026-10-01", "2026-11-22"), ("2026-07-01", "2026-08-22")),
+        ("2026", ("2026-01-01", "2026-11-22"), ("2025-01-01", "2025-11-22")),
+        ("2025", ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
+    ],
+)
+def test_a_running_period_is_compared_with_as_many_days(key, period, before):
+    found = periods.chosen(key, dt.date(2026, 11, 22))
+    read = dt.date.fromisoformat
+    assert (found.period.first, found.period.last) == tuple(map(read, period))
+    assert (found.before.first, found.before.last) == tuple(map(read, before))
+    assert periods.chosen(found.key, found.today) == found
+
+
+def test_a_longer_month_is_not_compared_with_days_that_the_one_before_had_not():
+    found = periods.chosen("2026-03", dt.date(2026, 3, 30))
+    assert (found.before.first, found.before.last) == (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(("who", "most"), [("overseer", QUERIES), ("head", OF_A_DIVISION)])
+def test_what_the_page_costs(client, province, town, who, most):
+    with tenant_scope(province):
+        invented(town, 1)
+        at_kind(town, "release")
+    _page, one, _asked = cost(client, getattr(town, who), HOME)
+    with tenant_scope(province):
+        invented(town, 60, seed=74)
+        slow_lives(town, 5)
+    _page, many, _asked = cost(client, getattr(town, who), HOME)
+    assert (one, many) == (most, most)
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_what_the_lists_cost(client, province, town, count):
+    with tenant_scope(province):
+        for _ in range(count):
+            at_kind(town, "release")
+    url = reverse("reports:dashboard_dossiers")
+    _page, asked, _words = cost(client, town.leader, url, so="dang")
+    assert asked == 7
+    url = reverse("reports:dashboard_steps")
+    _page, asked, _words = cost(client, town.leader, url, so="ky", ai="head")
+    assert asked == 9
