@@ -69,6 +69,7 @@ app.conf.beat_schedule = {
     "requests": _at(crontab(minute=53), "organizations.tasks.forget_requests"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),
     "times": _at(crontab(minute=27, hour=1), "portal.tasks.count_times"),
+    "long papers": _at(crontab(minute=31), "papers.tasks.forget_orders"),
     "versions": _at(crontab(minute=2, hour=0), "onestop.tasks.bring_into_force"),
 }
 app.conf.broker_connection_max_retries = None  # the worker waits for Redis as long as it takes

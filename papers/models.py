@@ -14,7 +14,7 @@ from organizations.access import VisibleQuerySet, manager_of
 from organizations.models import User
 from papers.fields import FORMS
 from papers.wording import Words, number_words, shipped_named, words_of
-from tenancy.models import TenantForeignKey, TenantModel
+from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
 class Counter(TenantModel):
@@ -213,3 +213,29 @@ class PrintedForm(TenantModel):
         if self.words is not None:
             return self.words.as_words()
         return shipped_named(self.form, self.version).words
+
+
+class PaperOrderQuerySet(models.QuerySet["PaperOrder"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own only: what is on it was asked when it was ordered."""
+        return self.filter(by=user)
+
+
+class PaperOrder(TenantModel):
+    """A long paper that a worker makes; forgotten a day later."""
+
+    by = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    at = models.DateTimeField()
+    name = models.CharField(max_length=150)  # of the file
+    template = models.CharField(max_length=100)
+    data = models.JSONField(default=dict)  # what is written on it; empty once it is made
+    content = models.BinaryField(default=b"")  # PDF
+    made_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(PaperOrderQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["province", "at"], name="paper_order_by_moment")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from papers import views
+from papers import views, views_orders
 
 app_name = "papers"
 F = "quan-tri/mau-giay-to/"
 urlpatterns = [
+    path("ban-in/<int:pk>/", views_orders.order_detail, name="order_detail"),
+    path("ban-in/<int:pk>.pdf", views_orders.order_file, name="order_file"),
     path(F, views.form_list, name="form_list"),
     path(f"{F}ban-thao/<int:pk>/", views.form_edit, name="form_edit"),
     path(f"{F}ban-thao/<int:pk>/cong-bo/", views.form_publish, name="form_publish"),

@@ -13,6 +13,8 @@ from reports.models import Report, ReportState
 from reports.queries.tables import Table
 from reports.rules import COLUMNS
 
+AT_ONCE = 60  # rows of a PDF that is not ordered: three pages
+
 
 def report_paper(report: Report) -> dict[str, Any]:
     """Plain data for the template, in Vietnamese whatever the language of the screen."""

@@ -15,6 +15,7 @@ from organizations import access
 from organizations.models import Unit, UnitKind, User
 from papers.models import Form, PrintedForm
 
+AT_ONCE = 30  # rows of a PDF that is not ordered: three pages
 VOLUME = 100  # rows of one PDF: some ten pages, two or three seconds
 MOST = 5_000  # rows of one request
 

@@ -8,20 +8,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.counting import capped_counts, in_words
 from common.htmx import Request
 from common.pages import paginate_keyset
-from common.pdf import PaperResponse
 from common.spreadsheets import spreadsheet_response
 from onestop.exports import register_sheet
 from onestop.forms.register import RegisterForm
+from onestop.queries import register as register_rows
 from onestop.queries.register import MOST, VOLUME, register_of
 from onestop.services.registers import register_paper
 from onestop.views.traces import note_exported, note_found
 from organizations import access
 from papers.services import TEMPLATE
+from papers.views_orders import paper_or_order
 
 
 @require_safe
@@ -51,18 +52,21 @@ def register_export(request: Request) -> HttpResponse:
     return spreadsheet_response(content, "so-theo-doi.xlsx")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def register_print(request: Request) -> HttpResponse:
-    """`/so-theo-doi/in.pdf?quyen=2`: one volume of 100 rows; a year of them takes minutes."""
+    """`/so-theo-doi/in.pdf?quyen=2`: one volume of 100 rows; many of them are ordered (POST)."""
     form, asked = _asked(request), request.GET.get("quyen", "1")
     volume = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
     if not 1 <= volume <= MOST // VOLUME:
         raise Http404
     found = register_of(form.unit, *form.period, request.user)
     rows = list(found[(volume - 1) * VOLUME : volume * VOLUME])
-    note_exported(request, len(rows), "register")
+    is_long = len(rows) > register_rows.AT_ONCE
+    if request.method == "POST" or not is_long:
+        note_exported(request, len(rows), "register")
     paper = register_paper(form.unit, form.period, rows, volume)
-    return PaperResponse(TEMPLATE, paper, filename=f"mau-07-quyen-{volume}.pdf")
+    name = f"mau-07-quyen-{volume}.pdf"
+    return paper_or_order(request, TEMPLATE, paper, name, is_long=is_long)
 
 
 def _form(request: Request) -> RegisterForm:

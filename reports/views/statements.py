@@ -10,18 +10,19 @@ from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError
 from common.htmx import Request
-from common.pages import PaperResponse, paginate_keyset, render_page
+from common.pages import paginate_keyset, render_page
 from common.spreadsheets import spreadsheet_response
 from onestop.queries import dossiers as dossier_queries
 from organizations import access
+from papers.views_orders import paper_or_order
+from reports import papers
 from reports.exports import report_sheet
 from reports.forms import CommentForm, MakeForm
 from reports.models import Report, ReportState
-from reports.papers import report_paper
 from reports.queries import listed
 from reports.queries.tables import Table
 from reports.rules import By
@@ -124,12 +125,13 @@ def _as_it_is_now(pk: int) -> Callable[[Request, DomainError], HttpResponse]:
     return page
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_print(request: Request, pk: int) -> HttpResponse:
-    """The form on A4 landscape."""
+    """The form on A4 landscape; one of many rows is ordered (POST)."""
     report = _visible(request, pk)
     name = f"II.06a-{report.last_day:%Y-%m-%d}-{report.pk}.pdf"
-    return PaperResponse("reports/paper.html", report_paper(report), name)
+    data, is_long = papers.report_paper(report), len(report.rows) >= papers.AT_ONCE
+    return paper_or_order(request, "reports/paper.html", data, name, is_long=is_long)
 
 
 @require_safe

@@ -283,7 +283,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "onestop:register_print": (
         "GET clerk,leader,records_clerk,overseer,outsider=200"
         " agency_admin,editor,superuser=403 *=404",
-        "POST *=405",
+        "POST clerk,leader,records_clerk,overseer,outsider=200"
+        " agency_admin,editor,superuser=403 *=404",
     ),
     "onestop:result_letter": (
         "GET *=404",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 ACCESS: dict[str, tuple[str, ...]] = {
+    "papers:order_detail": ("GET *=404", "POST *=405"),  # one's own: tests/papers/test_orders.py
+    "papers:order_file": ("GET *=404", "POST *=405"),
     "papers:form_detail": (
         "GET editor,superuser=404 *=403",
         "POST *=405",

@@ -127,7 +127,16 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET *=405",
         f"POST {SEES}=422 *=403",
     ),
-    "reports:report_print": reads(),
+    "reports:report_print": (
+        "GET *=404",
+        "POST *=404",
+        f"GET report:own {OWN}=200 *=404",
+        f"POST report:own {OWN}=200 *=404",
+        "GET report:other overseer,superuser=200 *=404",
+        "POST report:other overseer,superuser=200 *=404",
+        "GET report:away *=404",
+        "POST report:away *=404",
+    ),
     "reports:report_review": ACTS,
     "reports:report_sign": ACTS,
 }
