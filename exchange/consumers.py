@@ -6,6 +6,7 @@ import datetime as dt
 
 from audit.bus import subscribe
 from audit.models import OutboxEvent
+from exchange.bell import ring_after_commit
 from exchange.queries.state import received_on
 from exchange.services.noting import note
 
@@ -31,9 +32,11 @@ def listen() -> None:
 def note_dossier(event: OutboxEvent) -> None:
     """The dossier waits to be sent. Two queries; which event it was does not matter."""
     note([int(event.subject_id)])
+    ring_after_commit()
 
 
 def note_day(event: OutboxEvent) -> None:
     """Everything that was received on a day is sent again."""
     day = dt.date.fromisoformat(event.data["day"])
     note(received_on(day, event.data["units"]), again=True)
+    ring_after_commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from exchange import sender
+from exchange import bell, sender
 from exchange.services.claims import Tally
 from tenancy.celery import global_task
 from tenancy.models import Province
@@ -12,7 +12,7 @@ from tenancy.models import Province
 log = logging.getLogger("govit.exchange")
 
 
-@global_task("exchange.tasks.send_national")
+@global_task(bell.SEND)
 def send_national() -> None:
     """Outside a scope: the national server is slow and belongs in no transaction."""
     for province in Province.objects.filter(is_active=True).order_by("pk"):

@@ -119,12 +119,23 @@ class Demo:
             "GOVIT_BASE_PORT": str(self.port),
             "MEDIA_ROOT": str(self.var / "media"),
             "MAIL_DIR": str(self.var / "mail"),
+            **self.national_portal(),
             **environment.read(self.var / "pdf.env"),
         }
         environment.write(self.var / "env", self.variables)
 
+    def national_portal(self) -> dict[str, str]:
+        """The account of the first province with a stand-in of ours, on a free port."""
+        self.stub_port = web.free_port()
+        address = f"http://127.0.0.1:{self.stub_port}"
+        account = {
+            "URL": f"{address}/service", "LOGIN_URL": f"{address}/login", "USER": "portal",
+            "PASSWORD": "stub-password", "UNIT": "H32",
+        }  # fmt: skip
+        return {f"NATIONAL_SYNC_H32_{name}": value for name, value in account.items()}
+
     def start_portal(self) -> None:
-        """Web server, worker and clock."""
+        """Web server, worker and clock, and the stand-in for the national portal."""
         celery: Python = [sys.executable, "-m", "celery", "-A", "govit"]
         # A killed clock may leave a torn file. Due work is found in the database, not in there.
         shutil.rmtree(self.var / "beat", ignore_errors=True)
@@ -133,6 +144,9 @@ class Demo:
         self.web = self.start_python("web", web.command(self.listener), [self.listener.fileno()])
         quick = ["--without-gossip", "--without-mingle", "--concurrency", "2"]
         self.start_python("worker", [*celery, "worker", "--loglevel", "INFO", *quick])
+        if (self.root / "exchange" / "stub").is_dir():
+            stub: Python = [sys.executable, "-m", "exchange.stub", "--refuse-first", "2"]
+            self.start_python("national", [*stub, "--port", str(self.stub_port)])
         self.start_python("beat", [*celery, "beat", "--pidfile", "", "--schedule", schedule])
 
     # Style sheets, scripts, fonts

@@ -45,6 +45,13 @@ def listen(port: int | None) -> tuple[socket.socket, int]:
     raise PortTakenError(f"No port from {FIRST_PORT} to {LAST_PORT} is free: choose one by --port.")
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def command(listener: socket.socket) -> list[str | Path]:
     """gunicorn on the bound port; one thread a process, connections kept."""
     return [

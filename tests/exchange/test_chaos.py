@@ -1,5 +1,6 @@
 """A server that hangs, fails, forgets to answer, and says too much: nothing is lost or doubled."""
 
+import json
 import os
 import random
 import signal
@@ -165,11 +166,12 @@ def test_no_transaction_is_open_while_the_server_is_asked(post):
 
 
 PROGRAM = """
+import json, os
 import django; django.setup()
 from django.conf import settings
 from exchange import sender
 from tenancy.models import Province
-settings.GOVIT_DEMO = True
+settings.GOVIT_DEMO, settings.NATIONAL_SYNC = True, json.loads(os.environ["ACCOUNTS"])
 sender.send_due(Province.objects.get(code={code!r}))
 """
 
@@ -208,15 +210,13 @@ def kill_in_mid_batch(post, settings, *, late):
         return said
 
     post.stub.kept.take = hold
-    account = settings.NATIONAL_SYNC[post.province.code]
     variables = {
-        f"NATIONAL_SYNC_{post.province.code}_{name}": value for name, value in account.items()
+        "ACCOUNTS": json.dumps(settings.NATIONAL_SYNC),
+        "DJANGO_SETTINGS_MODULE": "tests.audit.worker_settings",
+        "GOVIT_WORKER_DB": str(connection.settings_dict["NAME"]),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(code=post.province.code)],
-        env={**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "tests.audit.worker_settings",
-             "GOVIT_WORKER_DB": str(connection.settings_dict["NAME"])},
-    )  # fmt: skip
+    program = PROGRAM.format(code=post.province.code)
+    process = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, **variables})
     reached = arrived.wait(60)
     process.kill()
     process.wait(10)

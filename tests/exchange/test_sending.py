@@ -7,10 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
+from exchange import bell
 from exchange.models import SyncProgress, SyncServer, SyncState
 from exchange.services.noting import note
 from exchange.states import Fault, Sending
+from exchange.tasks import send_national
 from onestop.services import corrections, processing
 from onestop.services.processing import HandoverFacts
 from tenancy.scope import tenant_scope
@@ -293,3 +296,32 @@ def test_an_act_of_an_official_asks_for_nothing_of_this_and_does_not_wait(post):
         sender.join(10)
     assert len(captured) > 10
     assert [query["sql"] for query in captured if "exchange_" in query["sql"]] == []
+
+
+def test_the_bell_rings_after_the_commit_and_not_for_each_event(post, settings, monkeypatch):
+    rung = []
+    monkeypatch.setattr(bell.current_app, "send_task", lambda name, **_: rung.append(name))
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
+    settings.RING_THE_BELL = True
+    received(post, 3)
+    post.hear()
+    assert rung.count(bell.SEND) == 1
+
+
+def test_a_broker_that_is_away_does_not_keep_the_row_from_waiting(post, settings, monkeypatch):
+    def away(*_, **__):
+        raise BrokerError
+
+    monkeypatch.setattr(bell.current_app, "send_task", away)
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
+    settings.RING_THE_BELL = True
+    (dossier,) = received(post)
+    post.hear()
+    assert post.row(dossier).state == Sending.WAITING
+
+
+def test_the_task_goes_through_the_provinces(post):
+    received(post)
+    post.hear()
+    send_national()
+    assert post.stub.kept.dossiers == post.facts()[0]
