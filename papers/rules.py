@@ -16,6 +16,7 @@ import secrets
 # Accepts both orders of the unit code, so that dossiers of before 2020 can be found.
 DOSSIER_CODE = re.compile(
     r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Z]\d{2}(?:\.[0-9A-Z]{1,10})*)-\d{6}-\d{4,8}"
+    r"(?:-\d{1,2}){0,2}"  # a part of a linked dossier; its look-up answers with the whole
 )
 
 

@@ -129,8 +129,10 @@ def last_of(number: str) -> str:
 
 
 def _with_code(code: str, digits: str, level: Level) -> Found | None:
-    known = Dossier.objects.filter(code=code).values_list("pk", "applicant_number").first()
-    dossier_id, number = known or (0, "")
+    rows = Dossier.objects.filter(code=code)
+    known = rows.values_list("pk", "parent_id", "applicant_number").first()
+    own_id, parent_id, number = known or (0, None, "")
+    dossier_id = parent_id or own_id  # a part is answered with the whole
     same = constant_time_compare(last_of(number), digits)
     return Found(dossier_id, level) if same and len(last_of(number)) == SHOWN else None
 

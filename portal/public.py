@@ -31,11 +31,12 @@ from onestop.models import (
     SupplementRound,
 )
 from onestop.queries.dossiers import deadline_of_dossier
+from onestop.queries.linked import parts_of as linked_parts
 from onestop.states import WAITING, Status, StepState
 from onestop.words import appointed_again
 from organizations.calendars import calendar_for
 from organizations.models import Unit
-from portal.sentences import Answer, answer_of, way_of_result, why_moved
+from portal.sentences import Answer, answer_of, part_words, way_of_result, why_moved
 
 Level = Literal["summary", "full"]
 # Eight digits and more are an identity, tax or phone number; a day such as 25-12-2026 is none.
@@ -64,6 +65,16 @@ class PublicStep:
 
 
 @dataclass(frozen=True)
+class PublicPart:
+    """A part of a linked dossier: which procedure, where, how far; no reason of an official."""
+
+    procedure: str
+    unit: str
+    words: str
+    tone: str  # done, progress, refused
+
+
+@dataclass(frozen=True)
 class PublicOffice:
     """An office that citizens may call or visit."""
 
@@ -85,6 +96,7 @@ class Whole:
     missing: tuple[str, ...]
     fee_owed_vnd: int
     collect: str
+    parts: tuple[PublicPart, ...]  # of a linked dossier
     received_at: dt.datetime | None
 
 
@@ -168,9 +180,10 @@ def _appointed(
 def _whole(dossier: Any, names: Sequence[str]) -> Whole:
     goes_on = dossier.closed_at is None and dossier.status != Status.WITHDRAWN
     waits = goes_on and dossier.status == Status.SUPPLEMENT
+    parts = linked_parts(dossier) if dossier.group_id else []
     missing = [scrub(str(item), names) for item in dossier.missing or []] if waits else []
     return Whole(
-        procedure=dossier.version.name,
+        procedure=parts[0].group if parts else dossier.version.name,
         applicant=mask_name(dossier.applicant_name),
         agency=_office(dossier.competent_unit),
         counter=_office(dossier.receiving_unit, with_hours=True),
@@ -178,6 +191,11 @@ def _whole(dossier: Any, names: Sequence[str]) -> Whole:
         missing=tuple(missing),
         fee_owed_vnd=max(0, dossier.fee_due_vnd - dossier.fee_taken_vnd) if goes_on else 0,
         collect=way_of_result(dossier) if goes_on else "",
+        parts=tuple(
+            PublicPart(row.procedure, row.unit, *part_words(row.public_state))
+            for row in parts
+            if row.public_state
+        ),
         received_at=dossier.accepted_at or dossier.arrived_at,
     )
 

@@ -31,6 +31,14 @@ class Answer:
         return ICONS[self.tone]
 
 
+def part_words(state: str) -> tuple[str, str]:
+    """How far a part of a linked dossier is, without why: words and tone."""
+    return {
+        "done": (_("The result is there"), "done"),
+        "left_out": (_("Ended without a result; ask at the counter"), "refused"),
+    }.get(state, (_("Being worked on"), "progress"))
+
+
 def answer_of(dossier: Dossier, *, reason: str, apply_by: dt.date | None) -> Answer:
     """The sentence of the national status; a void slip says so whatever its status.
 

@@ -52,6 +52,19 @@ class PartRow:
     files: tuple[tuple[int, str], ...]
     group: str
     total: str  # time limit of the whole
+    public_state: str  # done, left_out, open; "" when it was given out again
+
+
+def _public_state(row: dict[str, Any]) -> str:
+    """What the citizen may know: a part that its unit refused is still the lead's to decide."""
+    if row["settlement"] == Settlement.RENEWED:
+        return ""
+    if row["status"] == Status.RETURNED:
+        return "done"
+    over = row["settlement"] == Settlement.WAIVED or row["status"] in (
+        Status.STOPPED, Status.WITHDRAWN,
+    )  # fmt: skip
+    return "left_out" if over else "open"
 
 
 def parts_of(dossier: Dossier) -> list[PartRow]:
@@ -75,6 +88,7 @@ def parts_of(dossier: Dossier) -> list[PartRow]:
                 reason=row["last_reason"] or "" if row["status"] in TOLD else "",
                 decision=_decision(row), files=tuple((pk, name) for pk, name in row["files"]),
                 group=row["group"],
+                public_state=_public_state(row),
                 total=limit_words(row["total_amount"], row["total_unit"]),
             )
         )  # fmt: skip

@@ -13,7 +13,7 @@ from onestop.models import Dossier
 from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
-from portal.demo import evaluation, showcase
+from portal.demo import evaluation, linked, showcase
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
 from portal.demo.history import History
@@ -99,6 +99,7 @@ def _more(province: Province, have: int, wanted: int, say: Say) -> None:
         if have == 0:
             history.write(wanted, RECENT_DAYS, tell)
             showcase.make(province)
+            linked.make(province)
     if have:
         history.write(wanted - have, ALL_DAYS, tell)
     with tenant_scope(province):

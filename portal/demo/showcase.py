@@ -40,7 +40,7 @@ STAGES = ("arrived", "refused early", "received", "assigned", "supplement", "pay
 
 def make(province: Province) -> None:
     """Each stage of the life once for every procedure that the province's agencies resolve."""
-    stage = _Stage(province)
+    stage = Stage(province)
     versions = ProcedureVersion.objects.filter(procedure__code__in=PLAYED).select_related(
         "procedure"
     )
@@ -49,7 +49,7 @@ def make(province: Province) -> None:
             stage.play(version, name)
 
 
-class _Stage:
+class Stage:
     """Plays one dossier to a stage, with whoever holds the role in the unit at hand."""
 
     def __init__(self, province: Province) -> None:
@@ -65,20 +65,18 @@ class _Stage:
             return
         counter = self.places.counter_of.get(unit.pk, self.places.counter)
         clerk = self.cast.of(counter.pk, "counter")[0]
-        facts = self._facts(version, unit, counter, clerk)
+        facts = self.facts(version, unit, counter, clerk)
         if stage in ("arrived", "refused early"):
             self._online(facts, clerk, refused=stage != "arrived")
             return
         dossier = reception.accept(facts, actor=clerk)
         self._go_on(dossier, stage, clerk)
 
-    def _facts(
-        self, version: ProcedureVersion, unit: Unit, counter: Unit, clerk: User
-    ) -> Reception:
+    def facts(self, version: ProcedureVersion, unit: Unit, counter: Unit, clerk: User) -> Reception:
         name = invented_name(self.rng)
         channel = version.channels.get(channel=1)
         fee = channel.fee_vnd or 0
-        paper = store(_pdf("giay-to.pdf"), actor=clerk)
+        paper = store(pdf("giay-to.pdf"), actor=clerk)
         return Reception(
             version_id=version.pk, receiving_unit_id=counter.pk, competent_unit_id=unit.pk,
             applicant=PersonFacts(
@@ -110,16 +108,16 @@ class _Stage:
             return
         step = self._open(dossier)
         if step.kind == StepKind.ASSIGN:
-            head = self._actor(step)
+            head = self.actor(step)
             assignment.assign(dossier.pk, actor=head, person_id=self._official(dossier).pk)
         elif step.kind == StepKind.PROCESS:
-            assignment.take_over(dossier.pk, actor=self._actor(step))
+            assignment.take_over(dossier.pk, actor=self.actor(step))
         self._at_work(dossier, stage, clerk)
 
     def _at_work(self, dossier: Dossier, stage: str, clerk: User) -> None:
         """From the first working step on."""
         step = self._open(dossier)
-        holder = step.person or self._actor(step)
+        holder = step.person or self.actor(step)
         boss = self.cast.of(dossier.competent_unit_id, "leader")[0]
         if stage == "supplement":
             waiting.ask_supplement(
@@ -142,7 +140,7 @@ class _Stage:
 
     def _to_the_end(self, dossier: Dossier, stage: str, clerk: User) -> None:
         while (step := self._open(dossier)).kind != StepKind.RETURN:
-            actor = step.person or self._actor(step)
+            actor = step.person or self.actor(step)
             if step.kind in (StepKind.REVIEW, StepKind.APPROVE):
                 if stage == "approval" and step.kind == StepKind.APPROVE:
                     return
@@ -150,7 +148,7 @@ class _Stage:
             elif step.kind == StepKind.ASSIGN:
                 assignment.assign(dossier.pk, actor=actor, person_id=self._official(dossier).pk)
             else:
-                drafts = [store(_pdf("du-thao.pdf"), actor=actor).pk]
+                drafts = [store(pdf("du-thao.pdf"), actor=actor).pk]
                 working = step.kind in (StepKind.PROCESS, StepKind.CONSULT)
                 processing.forward(dossier.pk, actor=actor, draft_ids=drafts if working else [])
             dossier.refresh_from_db()
@@ -168,13 +166,13 @@ class _Stage:
     def _open(self, dossier: Dossier) -> StepRun:
         return StepRun.objects.select_related("person").get(dossier=dossier, state=StepState.OPEN)
 
-    def _actor(self, step: StepRun) -> User:
+    def actor(self, step: StepRun) -> User:
         role = ROLE_OF[StepKind(step.kind)]
         people = self.cast.of(step.unit_id, role) or self.cast.of(step.unit_id, "leader")
         return people[0]
 
 
-def _pdf(name: str) -> SimpleUploadedFile:
+def pdf(name: str) -> SimpleUploadedFile:
     """A page that says what it is."""
     with pikepdf.new() as document:
         document.add_blank_page(page_size=(595, 842))

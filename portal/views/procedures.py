@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from onestop.queries.hand_in import hand_in_now
+from onestop.queries.linked_groups import groups_of
 from onestop.queries.public_catalogue import public_page
 from portal.queries import figures
 
@@ -27,5 +28,10 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         int(wanted) if wanted.isascii() and wanted.isdigit() else None,
         timezone.now(),
     )
-    context = {"procedure": found, "hand_in": hand_in, "time": figures.time_of(code)}
+    context = {
+        "procedure": found,
+        "hand_in": hand_in,
+        "time": figures.time_of(code),
+        "linked": groups_of(code, timezone.localdate()),
+    }
     return render(request, "portal/public/procedure.html", context)

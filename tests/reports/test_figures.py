@@ -12,6 +12,7 @@ from reports.queries import live, summaries
 from reports.queries.statements import Places, statement
 from reports.rules import By, Figures, Period, columns_of
 from reports.services import cells, stocks
+from tests.onestop.linked import finish, make_linked, part_at, receive
 from tests.onestop.test_query_counts import questions
 from tests.reports.invented import Inventor, facts_then, unit_then
 
@@ -32,7 +33,7 @@ def periods() -> list[Period]:
 def by_hand(period: Period, by: By) -> dict[live.Key, Figures]:
     found: dict[live.Key, Figures] = defaultdict(Figures)
     until = live.facts_of(period)["until"]
-    for row in Dossier.objects.select_related("version"):
+    for row in Dossier.objects.whole().select_related("version"):
         facts = facts_then(row, until) if row.accepted_at else None
         keys = set(columns_of(facts, period)) if facts else set()
         if keys:
@@ -155,3 +156,17 @@ def test_a_division_counts_with_its_agency_and_a_procedure_of_both_levels_where_
         ("tinh", "Hộ tịch", 1), ("xa", "Hộ tịch", 2),
     ]  # fmt: skip
     assert by_field.total.received == 3
+
+
+def test_a_linked_dossier_counts_once_in_every_way_of_counting(town):
+    linked = make_linked(town)
+    dossier = receive(town, linked)
+    finish(part_at(dossier, linked.police), linked.police_leader, linked.police_officer)
+    cells.note_everything()
+    cells.settle_all()
+    period = Period(day(0), day(0))
+    for way in (live.figures, summaries.figures):
+        found = way(period, By.AGENCY)
+        assert {key[0] for key in found} == {town.agency.pk}
+        assert sum(each.direct for each in found.values()) == 1
+    assert by_hand(period, By.AGENCY) == live.figures(period, By.AGENCY)

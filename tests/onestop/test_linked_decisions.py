@@ -1,0 +1,225 @@
+"""A part that cannot go on, and what happens to parts when something happens to the whole."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from common.errors import DomainError, TransitionError
+from common.working_time import add_working_days
+from onestop.models import Dossier, DossierPerson, LinkedPart
+from onestop.services import (
+    assignment,
+    clock,
+    corrections,
+    endings,
+    extensions,
+    part_decisions,
+    parts,
+    processing,
+    successions,
+    waiting,
+)
+from onestop.services.reception import PaperFacts
+from organizations.calendars import calendar_for
+from tests.onestop.acts import far
+from tests.onestop.dossiers import open_step
+from tests.onestop.linked import finish, finish_both, make_linked, part_at, parts_of, receive
+from tests.people import make_unit
+
+WHY = "Chỗ ở ngoài địa bàn"
+
+
+@pytest.fixture
+def linked(scope, town):
+    return make_linked(town)
+
+
+@pytest.fixture
+def whole(linked, town):
+    dossier = receive(town, linked)
+    assignment.assign(dossier.pk, actor=town.leader, person_id=town.officer.pk)
+    return dossier
+
+
+@pytest.fixture
+def home(linked, whole):
+    """The part of the police, in an official's hands."""
+    part = part_at(whole, linked.police)
+    assignment.assign(part.pk, actor=linked.police_leader, person_id=linked.police_officer.pk)
+    return Dossier.objects.get(pk=part.pk)
+
+
+def again(dossier):
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def refused(home, linked):
+    return endings.refuse_part(home.pk, actor=linked.police_leader, reason=WHY)
+
+
+def told(dossier):
+    rows = AuditEntry.objects.filter(subject_type="onestop.dossier", subject_id=str(dossier.pk))
+    return set(rows.values_list("action", flat=True))
+
+
+def test_a_refused_part_ends_alone_and_the_lead_reads_why(linked, whole, home):
+    part = refused(home, linked)
+    assert (part.status, part.closed_at is None) == (3, False)
+    assert again(whole).closed_at is None
+    entry = AuditEntry.objects.get(action="dossier.part_refused")
+    assert entry.subject_id == str(whole.pk)
+    assert entry.data["reason"] == WHY
+    with pytest.raises(parts.PartsOpen):
+        parts.require_done(whole)
+
+
+def test_a_refused_part_is_given_out_again_with_a_clock_of_its_own(linked, whole, home, town):
+    refused(home, linked)
+    part_decisions.renew_part(whole.pk, home.pk, actor=town.officer, reason="Đã xác minh lại")
+    fresh = part_at(whole, linked.police)
+    assert fresh.code == f"{whole.code}-1-2"
+    assert (fresh.status, open_step(fresh).unit) == (2, linked.police)
+    assert fresh.accepted_at > home.accepted_at
+    rows = LinkedPart.objects.filter(parent=whole, order=1).order_by("round")
+    assert [row.settlement for row in rows] == ["renewed", ""]
+    finish(fresh, linked.police_leader, linked.police_officer)
+    assert len(parts.unsettled(whole)) == 1  # the insurance
+
+
+def test_the_head_goes_on_without_a_part_and_says_why(linked, whole, home, town):
+    refused(home, linked)
+    with pytest.raises(DomainError):
+        part_decisions.waive_part(whole.pk, home.pk, actor=town.leader, reason=" ")
+    part_decisions.waive_part(whole.pk, home.pk, actor=town.leader, reason="Làm riêng sau")
+    card = part_at(whole, linked.insurance)
+    part_decisions.waive_part(whole.pk, card.pk, actor=town.leader, reason="Đã có thẻ")
+    card = again(card)
+    assert (card.status, card.step_id) == (8, None)  # what was open of it is stopped
+    parts.require_done(whole)
+    assert "part.waived" in told(card)
+
+
+def test_a_part_asks_its_lead_and_only_its_own_clock_stands_still(linked, whole, home, town):
+    part_decisions.ask_lead(home.pk, actor=linked.police_officer, reason="Thiếu hợp đồng thuê nhà")
+    assert again(home).status == 5
+    assert not clock.is_running(home)
+    assert clock.is_running(whole)
+    assert clock.is_running(part_at(whole, linked.insurance))
+    paper = whole.papers.get(name="Giấy ủy quyền")
+    part_decisions.answer_part(
+        whole.pk, home.pk, actor=town.officer, note="Có giấy ủy quyền", paper_ids=[paper.pk]
+    )
+    assert again(home).status == 4
+    assert clock.is_running(home)
+    assert home.papers.filter(name="Giấy ủy quyền").exists()
+
+
+def test_papers_of_the_citizen_go_to_the_part_that_waits_and_it_goes_on(linked, whole, home, town):
+    part_decisions.ask_lead(home.pk, actor=linked.police_officer, reason="Thiếu hợp đồng")
+    waiting.ask_supplement(
+        whole.pk, actor=town.officer, items=["Hợp đồng thuê nhà"], reason="Công an cần",
+        apply_by=far(),
+    )  # fmt: skip
+    card = part_at(whole, linked.insurance)
+    assert not clock.is_running(whole)
+    assert clock.is_running(card)  # it lacks nothing
+    waiting.receive_supplement(
+        whole.pk, actor=town.clerk, papers=[PaperFacts("Hợp đồng thuê nhà", originals=1)]
+    )
+    assert again(home).status == 4
+    assert home.papers.filter(name="Hợp đồng thuê nhà").exists()
+    assert not card.papers.filter(name="Hợp đồng thuê nhà").exists()
+
+
+@pytest.mark.parametrize(("end", "status"), [("refuse", 8), ("stop", 8)])
+def test_with_the_whole_its_open_parts_end_in_the_same_commit(
+    linked, whole, home, town, end, status
+):
+    finish(part_at(whole, linked.insurance), linked.insurance_leader, linked.insurance_officer)
+    getattr(endings, end)(whole.pk, actor=town.leader, reason="Không đủ điều kiện")
+    home, card = parts_of(whole)
+    assert (home.status, home.closed_at) == (status, again(whole).closed_at)
+    assert card.status == 10  # what was finished stays finished
+    assert "part.ended" in told(home)
+
+
+def test_a_withdrawal_holds_the_parts_and_ends_or_frees_them(linked, whole, home, town):
+    endings.request_withdrawal(whole.pk, actor=town.clerk, reason="Chuyển nhà", asked_by="Trần Thử")
+    assert {part.status for part in parts_of(whole)} == {7}
+    with pytest.raises(DomainError):
+        processing.forward(home.pk, actor=linked.police_officer)
+    endings.refuse_withdrawal(whole.pk, actor=town.leader, reason="Đã ký")
+    assert {part.status for part in parts_of(whole)} == {4}
+    endings.request_withdrawal(whole.pk, actor=town.clerk, reason="Chuyển nhà", asked_by="Trần Thử")
+    endings.grant_withdrawal(whole.pk, actor=town.leader, reason="Đồng ý")
+    assert all(part.closed_at and part.granted_at for part in parts_of(whole))
+
+
+def test_a_reception_is_void_with_its_parts_unless_a_part_was_worked_on(linked, town):
+    dossier = receive(town, linked)
+    corrections.void(dossier.pk, actor=town.clerk, reason="Nhầm người")
+    assert all(part.is_void for part in parts_of(dossier))
+    other = receive(town, linked)
+    part = part_at(other, linked.police)
+    assignment.assign(part.pk, actor=linked.police_leader, person_id=linked.police_officer.pk)
+    with pytest.raises(TransitionError):
+        corrections.void(other.pk, actor=town.clerk, reason="Nhầm người")
+
+
+def test_a_new_date_gives_days_to_parts_in_time_and_none_to_a_late_one(linked, whole, home, town):
+    card = part_at(whole, linked.insurance)
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    Dossier.objects.filter(pk=card.pk).update(due_at=yesterday)
+    calendar = calendar_for(whole.competent_unit_id)
+    later = add_working_days(calendar, timezone.localdate(whole.due_at), 4)
+    extensions.ask_extension(whole.pk, actor=town.officer, new_on=later, reason="Chờ xác minh")
+    extensions.sign_extension(whole.pk, actor=town.leader)
+    days = calendar.working_days_between(
+        timezone.localdate(home.due_at), timezone.localdate(again(home).due_at)
+    )
+    assert days == 4
+    assert again(card).due_at == yesterday
+
+
+def test_a_correction_of_the_applicant_is_made_on_the_parts_too(linked, whole, town):
+    person = DossierPerson.objects.get(dossier=whole)
+    facts = corrections.Correction(
+        corrections.PersonFacts(name="Trần Văn Sửa", number=person.number), None, None, 1, "",
+        "counter",
+    )  # fmt: skip
+    corrections.correct(whole.pk, facts, actor=town.clerk, reason="Sai tên")
+    assert {part.applicant_name for part in parts_of(whole)} == {"Trần Văn Sửa"}
+    assert all("tran van sua" in part.search_text for part in parts_of(whole))
+
+
+def test_a_merged_unit_hands_its_parts_and_its_place_in_the_group_on(linked, whole, town):
+    new = make_unit("H32.29", parent=town.root, name="Bảo hiểm xã hội khu vực")
+    successions.hand_over(linked.insurance, new, town.superuser)
+    card = part_at(whole, new)
+    assert open_step(card).unit == new
+    assert linked.group.members.get(order=3).unit == new
+
+
+@pytest.mark.parametrize("act", ["stop", "request_withdrawal", "correct", "ask_supplement"])
+def test_what_concerns_the_citizen_is_not_done_on_a_part(linked, home, town, act):
+    calls = {
+        "stop": lambda: endings.stop(home.pk, actor=linked.police_leader, reason=WHY),
+        "request_withdrawal": lambda: endings.request_withdrawal(
+            home.pk, actor=town.clerk, reason=WHY, asked_by="Thử"
+        ),
+        "correct": lambda: corrections.void(home.pk, actor=town.clerk, reason=WHY),
+        "ask_supplement": lambda: waiting.ask_supplement(
+            home.pk, actor=linked.police_officer, items=["Ảnh"], reason=WHY, apply_by=far()
+        ),
+    }
+    with pytest.raises(TransitionError):
+        calls[act]()
+    assert again(home).status == 4
+
+
+def test_finished_parts_leave_nothing_unsettled(linked, whole):
+    finish_both(linked, whole)
+    assert parts.unsettled(whole) == []
+    assert told(whole) >= {"dossier.part_done"}
