@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import JSONArray
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.working_time import Deadline, describe
 from onestop.models import (
@@ -29,6 +30,7 @@ from organizations.calendars import calendar_for
 from organizations.models import User
 from organizations.rulesets import CLOCK, rules
 
+ENDED = (Status.NOT_ACCEPTED, Status.STOPPED)
 TOLD = (Status.NOT_ACCEPTED, Status.SUPPLEMENT, Status.STOPPED)  # statuses whose reason is shown
 
 
@@ -44,7 +46,7 @@ class PartRow:
     status: int
     status_words: str
     status_tone: str
-    deadline: Deadline
+    deadline: Deadline | None  # of what ended without a result, none
     due_at: dt.datetime
     reason: str
     decision: str  # what the lead decided, with his reason
@@ -74,13 +76,13 @@ def parts_of(dossier: Dossier) -> list[PartRow]:
     soon = rules(CLOCK, timezone.localdate(now)).due_soon_days
     found = []
     for row in _rows(dossier):
-        words, tone = status_of(row["status"], row["granted_at"])
+        words, tone = _status_of(row)
         found.append(
             PartRow(
                 pk=row["dossier_id"], code=row["code"], procedure=row["procedure"],
                 unit=row["unit"], state=_state(row), status=row["status"], status_words=words,
                 status_tone=tone, due_at=row["due_at"], number=row["number"] or "",
-                deadline=describe(
+                deadline=None if row["status"] in ENDED else describe(
                     calendar, row["due_at"], now, finished_at=row["finished_at"],
                     paused=row["status"] in WAITING, soon_days=soon,
                     provisional=row["due_is_provisional"],
@@ -120,6 +122,16 @@ def _rows(dossier: Dossier) -> Any:
             ),
         )
     )  # fmt: skip
+
+
+def _status_of(row: dict[str, Any]) -> tuple[str, str]:
+    """In the words of the lead, for whom a part is not a dossier of a citizen."""
+    words = {
+        Status.NOT_ACCEPTED: (_("Refused by its unit"), ""),
+        Status.SUPPLEMENT: (_("Asks the lead"), ""),
+        Status.RETURNED: (_("Result handed in"), ""),
+    }
+    return words.get(row["status"]) or status_of(row["status"], row["granted_at"])
 
 
 def _state(row: dict[str, Any]) -> str:

@@ -169,8 +169,11 @@ def _let_see(part: Dossier, parent: Dossier) -> None:
 
 def _own_papers(parent: Dossier, version: ProcedureVersion) -> list[DossierPaper]:
     """Papers that the part's own procedure asks for, by name: one that two ask for goes to both.
-    What the counter added by hand stays with the lead, who hands it on when a part asks."""
+    What the counter added by hand stays with the lead, who hands it on when a part asks; but where
+    the catalogue does not say what the procedure asks for, nobody else can tell, so it goes there."""
     wanted = {unaccented(name) for name in version.components.values_list("name", flat=True)}
+    if not wanted:
+        return list(parent.papers.filter(component=None).order_by("order"))
     return [paper for paper in parent.papers.order_by("order") if unaccented(paper.name) in wanted]
 
 

@@ -159,7 +159,10 @@ class _Play:
         if step.kind in (StepKind.REVIEW, StepKind.APPROVE):
             processing.approve(dossier.pk, actor=actor)
         elif step.kind == StepKind.ASSIGN:
-            person = assignment.candidates(dossier, step)[0][0]
+            people = [who for who, _unit in assignment.candidates(dossier, step)]
+            officials = {who.pk for key, found in self.stage.cast.people.items()
+                         if key[1] == "official" for who in found}  # fmt: skip
+            person = next((who for who in people if who.pk in officials), people[0])
             assignment.assign(dossier.pk, actor=actor, person_id=person.pk)
         else:
             works = step.kind in (StepKind.PROCESS, StepKind.CONSULT)

@@ -43,4 +43,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST linked:own head,leader,agency_admin,overseer=403 editor,superuser=409 *=404",
         "POST linked:away *=404",
     ),
+    "onestop:part_figures": (
+        "GET head,leader,overseer,superuser=200 *=403",
+        "POST *=405",
+    ),
 }

@@ -18,6 +18,7 @@ from tests.onestop.linked import (
     finish,
     finish_both,
     make_linked,
+    papers,
     part_at,
     parts_of,
     receive,
@@ -150,3 +151,10 @@ def test_the_database_keeps_citizens_affairs_out_of_a_part(linked, town, faulty)
     part = parts_of(receive(town, linked))[0]
     with pytest.raises(IntegrityError, match="dossier_part_faces_no_citizen"), transaction.atomic():
         Dossier.objects.filter(pk=part.pk).update(**faulty)
+
+
+def test_a_part_whose_papers_the_catalogue_does_not_list_gets_what_was_added_by_hand(linked, town):
+    linked.group.members.get(order=2).procedure.current_version.components.all().delete()
+    part = part_at(receive(town, linked), linked.police)
+    names = set(part.papers.values_list("name", flat=True))
+    assert names == {paper.name for paper in papers()}  # none of these names a component

@@ -9,6 +9,7 @@ from audit.models import AuditEntry
 from common.errors import DomainError, TransitionError
 from common.working_time import add_working_days
 from onestop.models import Dossier, DossierPerson, LinkedPart
+from onestop.queries import part_figures
 from onestop.services import (
     assignment,
     clock,
@@ -223,3 +224,31 @@ def test_finished_parts_leave_nothing_unsettled(linked, whole):
     finish_both(linked, whole)
     assert parts.unsettled(whole) == []
     assert told(whole) >= {"dossier.part_done"}
+
+
+def test_a_late_part_counts_against_its_own_unit(linked, whole, home, town):
+    finish(home, linked.police_leader, linked.police_officer)
+    card = part_at(whole, linked.insurance)
+    Dossier.objects.filter(pk=card.pk).update(due_at=timezone.now() - dt.timedelta(days=1))
+    today = timezone.localdate()
+    found = part_figures.parts_given_out(town.overseer, today, today)
+    rows = {row["unit"]: row for row in part_figures.by_unit(found, today)}
+    assert set(rows) == {linked.police.name, linked.insurance.name}
+    assert (rows[linked.police.name]["on_time"], rows[linked.police.name]["overdue"]) == (1, 0)
+    assert (rows[linked.insurance.name]["on_time"], rows[linked.insurance.name]["overdue"]) == (
+        0,
+        1,
+    )
+    assert not part_figures.parts_given_out(town.leader, today, today).exists()  # not its parts
+
+
+@pytest.mark.parametrize("late_by", [0, 1])
+def test_each_part_is_in_exactly_one_column(linked, whole, home, town, late_by):
+    finish(home, linked.police_leader, linked.police_officer)
+    moved = timezone.now() - dt.timedelta(days=late_by)
+    Dossier.objects.filter(parent=whole).update(due_at=moved)
+    today = timezone.localdate()
+    for row in part_figures.by_unit(
+        part_figures.parts_given_out(town.overseer, today, today), today
+    ):
+        assert row["all"] == sum(row[kind] for kind in part_figures.KINDS if kind != "all") == 1

@@ -51,7 +51,7 @@ class PartForm(ActForm):
 
     states: ClassVar[frozenset[str]] = frozenset()
     part = forms.TypedChoiceField(
-        label=gettext_lazy("Part"), coerce=int, widget=forms.RadioSelect, choices=()
+        label=gettext_lazy("Linked part"), coerce=int, widget=forms.RadioSelect, choices=()
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
