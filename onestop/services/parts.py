@@ -127,7 +127,7 @@ def begin(
     reception.plan_steps(part, actor=actor, at=at, right=right)
     assert part.due_at is not None
     record(
-        part, "part.started", actor=actor, unit=planned.unit, on_behalf_of=right.on_behalf_of,
+        part, "part.started", actor=actor, unit=parent.holder_unit, on_behalf_of=right.on_behalf_of,
         data=steps.facts(part, parent=parent.code, due_at=part.due_at.isoformat(), round=round_),
     )  # fmt: skip
     return part
@@ -170,7 +170,7 @@ def _let_see(part: Dossier, parent: Dossier) -> None:
 def _own_papers(parent: Dossier, version: ProcedureVersion) -> list[DossierPaper]:
     """Papers that the part's own procedure asks for, by name: one that two ask for goes to both.
     What the counter added by hand stays with the lead, who hands it on when a part asks; but where
-    the catalogue does not say what the procedure asks for, nobody else can tell, so it goes there."""
+    the catalogue does not list the procedure's papers, nothing else can tell, so it goes there."""
     wanted = {unaccented(name) for name in version.components.values_list("name", flat=True)}
     if not wanted:
         return list(parent.papers.filter(component=None).order_by("order"))
