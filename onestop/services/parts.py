@@ -126,8 +126,9 @@ def begin(
     hand_papers(parent, part, _own_papers(parent, planned.version))
     reception.plan_steps(part, actor=actor, at=at, right=right)
     assert part.due_at is not None
+    giver = parent.receiving_unit if round_ == 1 else parent.competent_unit
     record(
-        part, "part.started", actor=actor, unit=parent.holder_unit, on_behalf_of=right.on_behalf_of,
+        part, "part.started", actor=actor, unit=giver, on_behalf_of=right.on_behalf_of,
         data=steps.facts(part, parent=parent.code, due_at=part.due_at.isoformat(), round=round_),
     )  # fmt: skip
     return part
