@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from reports.models import Cell, Span
 from reports.queries.statements import Places
-from reports.rules import By
+from reports.rules import By, Period, last_of_month
 
 COUNTED = ("online", "direct", "early", "on_time", "late")
 
@@ -43,7 +43,7 @@ HEADER = ("month", "by", *(field.name for field in fields(Flow)))  # of the CSV:
 
 
 def flows(month: dt.date, by: By) -> list[Flow]:
-    """The rows with a figure, by name. One query, one more for the agencies."""
+    """The rows with a figure, by name. One query, two more for the agencies."""
     cells = Cell.objects.filter(span=Span.MONTH, starts_on=month)
     key = "unit" if by == By.AGENCY else "field"
     sums = {f"{name}_sum": Sum(name) for name in COUNTED}
@@ -51,7 +51,7 @@ def flows(month: dt.date, by: By) -> list[Flow]:
     if by == By.FIELD:
         rows = [_flow("", field, [figures]) for field, *figures in found]
     else:
-        rows = _by_agency(list(found))
+        rows = _by_agency(list(found), month)
     return sorted((row for row in rows if row.received or row.finished), key=lambda row: row.name)
 
 
@@ -66,10 +66,11 @@ def as_record(row: Flow, month: dt.date, by: By) -> dict[str, str | int]:
     return {"month": f"{month:%Y-%m}", "by": by.value, **asdict(row)}
 
 
-def _by_agency(found: list[tuple[int, ...]]) -> list[Flow]:
+def _by_agency(found: list[tuple[int, ...]], month: dt.date) -> list[Flow]:
+    """Where each unit stood at the end of the month."""
     if not found:
         return []
-    places = Places()
+    places = Places.then(Period(month, last_of_month(month)))
     parts: dict[int, list[list[int]]] = defaultdict(list)
     for unit_id, *figures in found:
         parts[places.agency_of(unit_id).pk].append(figures)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from common.working_time import LOCAL, add_months
 from onestop.models import Dossier
+from organizations.services.mergers import merge_unit
 from portal.months import month_of, months
 from portal.queries import statistics
 from portal.queries.statistics import HEADER, Flow
@@ -50,6 +51,18 @@ def test_divisions_count_for_their_agency(scope, town, last_month):
     assert (agency.finished_early, agency.finished_on_time, agency.finished_late) == (4, 2, 2)
     fields = {row.name: row.received for row in statistics.flows(last_month, By.FIELD)}
     assert fields == {"Đất đai": 10, "Hộ tịch": 5}
+
+
+def test_after_a_merger_a_past_month_is_still_that_of_the_agency_of_then(scope, town, last_month):
+    put(town.agency, last_month)
+    put(town.division, last_month)
+    before = statistics.flows(last_month, By.AGENCY)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    merge_unit(
+        town.agency.pk, town.other_agency.pk, actor=town.superuser, on=yesterday, reason="NQ"
+    )
+    assert statistics.flows(last_month, By.AGENCY) == before
+    assert [row.code for row in before] == [town.agency.code]
 
 
 def test_the_figures_are_those_of_the_dossiers(scope, town, last_month):
