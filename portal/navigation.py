@@ -34,6 +34,7 @@ MENU = (
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
+    Entry(_("Ratings by citizens"), "portal:rating_comments", ("approve_dossiers",)),
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),
     Entry(_("People"), "organizations:person_list", ("view_people",)),
     Entry(_("Calendar"), "organizations:calendar", ("manage_calendar",)),

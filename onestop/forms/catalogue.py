@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import DecimalCommaField, Form, MoneyField, VietnameseDateField
 from common.working_time import Limit
+from files.forms import UploadField
 from onestop.models import Channel, Level, LimitUnit, ProcedureState
 from onestop.rules.import_procedures import CODE
 from onestop.rules.import_table import MOST_BYTES
 from onestop.services.catalogue import ChannelData, ComponentData, Content
+from organizations.models import User
 
 
 class ShortText(forms.Textarea):
@@ -163,6 +168,32 @@ class ComponentForm(Form):
     form_name = forms.CharField(label=gettext_lazy("Form"), max_length=200, required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
     is_sample = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    upload = UploadField(label=gettext_lazy("Blank form to download"), required=False)
+    drop_blank = forms.BooleanField(label=gettext_lazy("Take the form away"), required=False)
+    blank_form_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, blanks: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].actor = user  # type: ignore[attr-defined]
+        self.blanks = blanks
+        value = self["blank_form_id"].value()
+        self.blank_name = blanks.get(int(value), "") if str(value or "").isdigit() else ""
+        if not self.blank_name:
+            del self.fields["drop_blank"]
+
+    def clean_blank_form_id(self) -> int | None:
+        """Only forms that hang on the version already: a number names no other file."""
+        value: int | None = self.cleaned_data["blank_form_id"]
+        return value if value in self.blanks else None
+
+    @property
+    def blank(self) -> int | None:
+        """The new upload, else the one that is there, unless it was taken away."""
+        if self.cleaned_data["upload"]:
+            new: int = self.cleaned_data["upload"][0]
+            return new
+        kept: int | None = self.cleaned_data["blank_form_id"]
+        return None if self.cleaned_data.get("drop_blank") else kept
 
 
 ComponentFormSet = forms.formset_factory(
@@ -180,6 +211,9 @@ class ProcedureForms:
         content: Content | None,
         units: list[tuple[int, str]],
         communes: list[int],
+        user: User,
+        files: MultiValueDict[str, UploadedFile[Any]] | None = None,
+        blanks: Mapping[int, str] | None = None,
     ) -> None:
         self.communes = communes
         known = {pk for pk, _name in units}
@@ -197,7 +231,9 @@ class ProcedureForms:
         papers = content.components if content else []
         self.papers = ComponentFormSet(
             data,
+            files,
             prefix="papers",
+            form_kwargs={"user": user, "blanks": blanks or {}},
             initial=[
                 vars(each) | {"order": n, "form_name": each.template_name}
                 for n, each in enumerate(papers, start=1)
@@ -233,12 +269,13 @@ class ProcedureForms:
 
     def _papers(self) -> list[ComponentData]:
         rows = [
-            each.cleaned_data
+            each.cleaned_data | {"blank_form_id": each.blank}
             for each in self.papers.forms
             if each.cleaned_data and not each.cleaned_data.get("DELETE")
         ]
         rows.sort(key=lambda row: row["order"] or 1000)
-        names = ("name", "originals", "copies", "is_required", "note", "is_sample")
+        names = ("name", "originals", "copies", "is_required", "note", "is_sample",
+                 "blank_form_id")  # fmt: skip
         return [
             ComponentData(**{name: row[name] for name in names}, template_name=row["form_name"])
             for row in rows

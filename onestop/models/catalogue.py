@@ -228,6 +228,9 @@ class ProcedureComponent(TenantModel):
     copies = models.PositiveSmallIntegerField(_("Copies"), default=0)
     is_required = models.BooleanField(_("Required"), default=True)
     template_name = models.CharField(_("Form"), max_length=200, blank=True)
+    blank_form = TenantForeignKey(
+        "files.StoredFile", null=True, blank=True, related_name="+"
+    )  # mẫu đơn to download; public once the version is published
     note = models.CharField(_("Note"), max_length=500, blank=True)
     is_sample = models.BooleanField(default=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField,
 from django.db.models.functions import Coalesce
 
 from common.text import unaccented
+from files.models import StoredFile
 from onestop.models import (
     Procedure,
     ProcedureChannel,
@@ -17,6 +19,7 @@ from onestop.models import (
     ProcedureVersion,
     Process,
 )
+from onestop.services.catalogue import ComponentData
 from organizations.models import Unit, UnitKind, User
 from tenancy.search import matching
 
@@ -107,12 +110,18 @@ def commune_ids(day: dt.date) -> list[int]:
 
 
 def versions_of(procedure: Procedure) -> list[ProcedureVersion]:
-    """All versions, newest first, with channels, papers and units. Four queries."""
+    """All versions, newest first, with channels, papers, forms and units. Five queries."""
     return list(
         procedure.versions.order_by("-number").prefetch_related(
-            "channels", "components", "units__unit"
+            "channels", "components__blank_form", "units__unit"
         )
     )
+
+
+def blank_names(components: Iterable[ComponentData]) -> dict[int, str]:
+    """Names of the forms to download that hang on these papers, by file. One query."""
+    ids = {each.blank_form_id for each in components if each.blank_form_id}
+    return dict(StoredFile.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def processes_of(procedure: Procedure) -> list[Process]:

@@ -33,6 +33,21 @@ class HandIn:
     must_choose: bool  # the competent units keep different hours
     appointments: tuple[Appointment, ...]
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The sentences that hold for every way to submit: said once, below all of them."""
+        first, *others = [each.rule for each in self.appointments] or [()]
+        return tuple(words for words in first if all(words in rule for rule in others))
+
+    @property
+    def rows(self) -> list[tuple[Appointment, list[str]]]:
+        """Each way to submit with what holds for it alone."""
+        shared = self.shared
+        return [
+            (each, [words for words in each.rule if words not in shared])
+            for each in self.appointments
+        ]
+
 
 def hand_in_now(
     channels: Sequence[ProcedureChannel],

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from common.text import unaccented
+from files.models import StoredFile
 from onestop.models import Procedure, ProcedureChannel, ProcedureComponent, ProcedureUnit
 from onestop.models.catalogue import Level
 from tenancy.search import matching
@@ -57,7 +59,15 @@ def public_page(code: str) -> dict[str, Any] | None:
     procedure["channels"] = list(ProcedureChannel.objects.filter(version=version))
     procedure["components"] = list(
         ProcedureComponent.objects.filter(version=version).values(
-            "name", "originals", "copies", "is_required", "template_name", "is_sample"
+            "id",
+            "name",
+            "originals",
+            "copies",
+            "is_required",
+            "template_name",
+            "is_sample",
+            blank_name=F("blank_form__name"),
+            blank_size=F("blank_form__size"),
         )
     )
     procedure["places"] = list(
@@ -66,3 +76,21 @@ def public_page(code: str) -> dict[str, Any] | None:
         .values("unit", name=F("unit__name"), address=F("unit__address"), phone=F("unit__phone"))
     )
     return procedure
+
+
+def public_blank(code: str, component_id: int) -> StoredFile | None:
+    """The form to download of a paper, of a version that is or was in force; nothing else is
+    public. One query."""
+    component: ProcedureComponent | None = (
+        ProcedureComponent.objects.select_related("blank_form")
+        .filter(
+            pk=component_id,
+            blank_form__isnull=False,
+            version__published_at__isnull=False,
+            version__valid_from__lte=timezone.localdate(),
+            version__procedure__code=code,
+            version__procedure__in=Procedure.objects.published(),
+        )
+        .first()
+    )
+    return component.blank_form if component else None

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from common.text import unaccented
+from files.services import claim
 from onestop.models import (
     Procedure,
     ProcedureChannel,
@@ -75,6 +76,7 @@ class ComponentData:
     template_name: str = ""
     note: str = ""
     is_sample: bool = False
+    blank_form_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def create_procedure(code: str, content: Content, *, actor: User) -> Procedure:
     if not is_new:
         raise CodeTaken
     version = ProcedureVersion(procedure=procedure, number=1)
+    _claim_blanks(content, None, actor)
     write_content(version, content)
     write_search_text(procedure, version)
     record(procedure, "procedure.created", actor=actor)
@@ -131,11 +134,21 @@ def save_draft(
     version = waiting_draft(procedure.pk) or ProcedureVersion(
         procedure=procedure, number=next_number(procedure.pk)
     )
+    _claim_blanks(content, before, actor)
     write_content(version, content)
     if procedure.state == ProcedureState.DRAFT:
         write_search_text(procedure, version)
     record(procedure, "procedure.draft_saved", actor=actor, data={"version": version.number})
     return version
+
+
+def _claim_blanks(content: Content, before: ProcedureVersion | None, actor: User) -> None:
+    """Forms to download are the actor's own uploads, or hang on the version before: no other file
+    can be made public through a procedure."""
+    wanted = {each.blank_form_id for each in content.components if each.blank_form_id}
+    if before is not None:
+        wanted -= set(before.components.values_list("blank_form_id", flat=True))
+    claim(sorted(wanted), actor=actor)
 
 
 def waiting_draft(procedure_id: int) -> ProcedureVersion | None:

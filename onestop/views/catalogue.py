@@ -113,6 +113,9 @@ def _forms(request: Request, content: Content | None) -> ProcedureForms:
         content=content,
         units=queries.unit_choices(today),
         communes=queries.commune_ids(today),
+        user=request.user,
+        files=request.FILES if request.method == "POST" else None,
+        blanks=queries.blank_names(content.components) if content else {},
     )
 
 

@@ -14,9 +14,11 @@ from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
 from portal.demo import evaluation, linked, showcase
+from portal.demo.blanks import hang_blanks
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
 from portal.demo.history import History
+from portal.demo.opinions import invent_ratings
 from portal.demo.places import make_places
 from portal.services.times import count_times
 from reports.rulesets import EVALUATION, REPORT
@@ -73,6 +75,7 @@ def _ground(province: Province) -> None:
     load_holidays()
     make_cast(places, random.Random(f"{SEED}{province.code}"))
     load_catalogue(places)
+    hang_blanks()
     RuleSet.objects.create(
         kind=SIGN_IN.key,
         valid_from=timezone.localdate(),
@@ -100,6 +103,7 @@ def _more(province: Province, have: int, wanted: int, say: Say) -> None:
             history.write(wanted, RECENT_DAYS, tell)
             showcase.make(province)
             linked.make(province)
+            invent_ratings(random.Random(f"{SEED}{province.code}"))
     if have:
         history.write(wanted - have, ALL_DAYS, tell)
     with tenant_scope(province):

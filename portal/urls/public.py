@@ -10,6 +10,11 @@ urlpatterns = [
     path("tra-cuu/", public.lookup_form, name="lookup"),
     path("tra-cuu/kq/<str:signed>/", public.lookup_result, name="lookup_result"),
     path("thu-tuc/<procedure:code>/", procedures.procedure, name="procedure"),
+    path(
+        "thu-tuc/<procedure:code>/mau-don/<int:pk>/",
+        procedures.procedure_blank,
+        name="procedure_blank",
+    ),
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("t/<str:token>/danh-gia/", ratings.rating, name="rating"),
     path("danh-gia/", ratings.rating_list, name="rating_list"),

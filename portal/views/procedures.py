@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from files.responses import file_response
 from onestop.queries.hand_in import hand_in_now
 from onestop.queries.linked_groups import groups_of
-from onestop.queries.public_catalogue import public_page
+from onestop.queries.public_catalogue import public_blank, public_page
 from portal.queries import figures
 
 
@@ -35,3 +36,13 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "linked": groups_of(code, timezone.localdate()),
     }
     return render(request, "portal/public/procedure.html", context)
+
+
+@login_not_required
+@require_safe
+def procedure_blank(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """`/thu-tuc/<code>/mau-don/<pk>/`: the blank form of a paper, as a download."""
+    stored = public_blank(code, pk)
+    if stored is None:
+        raise Http404
+    return file_response(stored)  # type: ignore[return-value]

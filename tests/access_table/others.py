@@ -78,6 +78,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET procedure:away anonymous,stranger=404 *=404",
         "GET waiting:own anonymous,stranger=404 *=404",
     ),
+    "portal:procedure_blank": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=405 *=405",
+    ),
     "portal:qr": ("GET anonymous,stranger=404 *=404",),
     "portal:rated": ("GET anonymous,stranger=200 *=200",),
     "portal:rating": (

@@ -137,3 +137,17 @@ def test_the_page_costs_the_same_for_one_unit_and_for_many(client, province, tow
             assert client.get(path).status_code == 200
         costs.append(len(seen))
     assert costs[1:] == [QUERIES, QUERIES]
+
+
+def test_what_holds_for_every_way_to_submit_is_said_once(client, province, town):
+    with tenant_scope(province):
+        version = make_procedure(units=[town.agency]).current_version
+        for channel in (2, 3):
+            ProcedureChannel.objects.create(
+                version=version, channel=channel, limit_amount=5, limit_unit="working_days"
+            )
+    page = client.get(PATH)
+    assert page.text.count(str(page.context["hand_in"].shared[-1])) == 1
+    own = {each.channel.channel: words for each, words in page.context["hand_in"].rows}
+    assert own[1] == own[2] == []
+    assert len(own[3]) == 1  # by post: from the day when the letter arrives
