@@ -23,6 +23,7 @@ class GuessKind(models.TextChoices):
     NUMBER = "number", _("Look-up by number from one address")
     NUMBERS = "numbers", _("Look-up by number")
     QR = "qr", _("Look-up by QR code from one address")
+    SUBMIT = "submit", _("Own online form from one address")
 
 
 class GuessCount(TenantModel):

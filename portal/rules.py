@@ -5,6 +5,7 @@ No database, no clock.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onestop.words import limit_words
-from organizations.rulesets import register, setting
+from organizations.rulesets import ALWAYS, register, setting
 
 Words = Any  # a sentence, or one that is translated when it is shown
 CHOICE = "choice of the portal"
@@ -29,6 +30,16 @@ class PublicFigures:
     time_dossiers: int = setting(20, f"finished dossiers of a procedure; {CHOICE}")
     time_months: int = setting(12, f"months that are looked at; {CHOICE}")
     shown_ratings: int = setting(5, f"ratings of a unit in a month; {CHOICE}")
+
+
+@dataclass(frozen=True)
+class SubmissionRules:
+    """Whether citizens submit here, and how often from one address; chosen by today."""
+
+    own_online_submission: bool = setting(
+        False, "NĐ 118/2025/NĐ-CP: online through the national portal only"
+    )
+    submissions_per_address: int = setting(10, f"in an hour; IPv6 counted by /64; {CHOICE}")
 
 
 class Question(models.TextChoices):
@@ -77,6 +88,12 @@ def average_points(points: int, count: int) -> Decimal | None:
 
 
 PUBLIC_FIGURES = register("public_figures", PublicFigures)
+SUBMISSION = register(
+    "submission",
+    SubmissionRules,
+    (ALWAYS, SubmissionRules(own_online_submission=True), "NĐ 61/2018/NĐ-CP"),
+    (dt.date(2025, 7, 1), SubmissionRules(), "NĐ 118/2025/NĐ-CP"),
+)
 
 
 def share_done(values: Sequence[float], percent: int) -> float:

@@ -23,6 +23,7 @@ KINDS: dict[str, Words] = {
     "sign_in": gettext_lazy("Sign-in and passwords"),
     "identity_card": gettext_lazy("QR code of identity cards"),
     "sms": gettext_lazy("Text messages to citizens"),
+    "submission": gettext_lazy("Own online form"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
@@ -174,6 +175,13 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "paid_at_counter": (
         gettext_lazy("Code of a payment that was not made online"),
         gettext_lazy("DuocThanhToanTrucTuyen; left empty, nothing is said"),
+    ),
+    "own_online_submission": (
+        gettext_lazy("Citizens submit online here"),
+        gettext_lazy("NĐ 118/2025/NĐ-CP: from 01/07/2025 on the national portal only"),
+    ),
+    "submissions_per_address": (
+        gettext_lazy("Dossiers from one network address"), gettext_lazy("In one hour"),
     ),
     "sms_accepted": (
         gettext_lazy("Text when a dossier was received"), gettext_lazy("When a phone was given"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
-from portal.views import procedures, public, ratings, sms, statistics
+from portal.views import procedures, public, ratings, sms, statistics, submission
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
         procedures.procedure_blank,
         name="procedure_blank",
     ),
+    path("thu-tuc/<procedure:code>/nop/", submission.submit, name="submit"),
+    path("nop-ho-so/xong/<str:signed>/", submission.submitted, name="submitted"),
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("t/<str:token>/danh-gia/", ratings.rating, name="rating"),
     path("danh-gia/", ratings.rating_list, name="rating_list"),

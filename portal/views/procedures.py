@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from files.responses import file_response
+from onestop.models import Channel
 from onestop.queries.hand_in import hand_in_now
 from onestop.queries.linked_groups import groups_of
 from onestop.queries.public_catalogue import public_blank, public_page
@@ -29,7 +30,9 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         int(wanted) if wanted.isascii() and wanted.isdigit() else None,
         timezone.now(),
     )
+    online = any(each.channel == Channel.ONLINE for each in found["channels"])
     context = {
+        "submits_online": online,
         "procedure": found,
         "hand_in": hand_in,
         "time": figures.time_of(code),

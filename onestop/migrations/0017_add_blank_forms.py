@@ -9,7 +9,7 @@ import tenancy.models
 class Migration(migrations.Migration):
     dependencies = [
         ("files", "0002_let_citizens_upload"),
-        ("onestop", "0014_add_unitchange"),
+        ("onestop", "0016_index_work_for_heads"),
     ]
 
     operations = [

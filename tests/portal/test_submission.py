@@ -1,0 +1,146 @@
+"""The own online form: closed since 01/07/2025; where it is open: one page, one dossier."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from files.models import StoredFile
+from onestop.models import Dossier, DossierFile, ProcedureChannel, ProcedureComponent
+from onestop.queries.submission import receiving_counter
+from onestop.states import Status
+from organizations.models import RuleSet
+from organizations.rulesets import rules
+from portal.rules import SUBMISSION
+from tenancy.scope import tenant_scope
+from tests.files import corpus
+from tests.onestop.catalogue_rows import make_procedure
+
+URL = "/thu-tuc/1.000001/nop/"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def open_form(province, **values):
+    with tenant_scope(province):
+        RuleSet.objects.create(
+            kind="submission", valid_from=dt.date(2026, 1, 1), source="test",
+            values={"own_online_submission": True, **values},
+        )  # fmt: skip
+
+
+@pytest.fixture
+def papers(province, town):
+    """A procedure that is received online: one paper that is needed, one that is not."""
+    with tenant_scope(province):
+        version = make_procedure(units=[town.agency]).current_version
+        ProcedureChannel.objects.create(
+            version=version, channel=2, limit_amount=5, limit_unit="working_days", fee_vnd=20_000
+        )
+        version.components.all().delete()
+        return [
+            ProcedureComponent.objects.create(
+                version=version, order=order, name=name, is_required=order == 1
+            ).pk
+            for order, name in enumerate(("Tờ khai", "Bản sao"), 1)
+        ]
+
+
+def filled(client, papers, **changes):
+    page = client.get(URL)
+    data = {
+        "key": page.context["form"]["key"].value(), "unit": page.context["form"]["unit"].value(),
+        "kind": "citizen", "number": "999012345678", "name": "Trần Thị Thử", "phone": "0900000001",
+        f"paper-{papers[0]}": SimpleUploadedFile("to-khai.png", corpus.image()),
+    }  # fmt: skip
+    return {**data, **changes}
+
+
+def test_the_law_opens_it_until_the_middle_of_2025_and_closes_it_then(scope):
+    assert rules(SUBMISSION, dt.date(2025, 6, 30)).own_online_submission
+    assert not rules(SUBMISSION, dt.date(2025, 7, 1)).own_online_submission
+
+
+def test_today_the_page_explains_and_leads_to_the_national_portal(client, province, papers):
+    page = client.get(URL)
+    assert (page.status_code, "https://dichvucong.gov.vn" in page.text) == (200, True)
+    assert client.post(URL, {"name": "x"}).status_code == 410
+    with tenant_scope(province):
+        assert not Dossier.objects.exists()
+
+
+def test_a_citizen_submits_and_reads_code_and_number(client, province, town, papers):
+    open_form(province)
+    assert URL in client.get("/thu-tuc/1.000001/").text
+    answer = client.post(URL, filled(client, papers))
+    assert answer.status_code == 302
+    shown = client.get(answer["Location"]).text
+    with tenant_scope(province):
+        dossier = Dossier.objects.get()
+        assert dossier.code in shown
+        assert (dossier.status, dossier.accepted_at, dossier.fee_due_vnd) == (
+            Status.NEW, None, 20_000
+        )  # fmt: skip
+        assert dossier.receiving_unit_id == receiving_counter(town.agency, dt.date.today()).pk
+        (row,) = DossierFile.objects.select_related("stored", "paper")
+        assert (row.paper.name, row.stored.name, row.added_by) == ("Tờ khai", "to-khai.png", None)
+        assert row.stored.claimed_at is not None
+    assert "Trần Thị Thử" not in shown
+    assert client.get("/nop-ho-so/xong/x/").status_code == 404
+
+
+def test_the_same_page_sent_twice_is_one_dossier(client, province, papers):
+    open_form(province)
+    key = filled(client, papers)["key"]
+    places = {client.post(URL, filled(client, papers, key=key)).status_code for _n in range(2)}
+    assert places == {302}
+    with tenant_scope(province):
+        assert Dossier.objects.count() == 1
+        assert DossierFile.objects.count() == 1
+
+
+BAD = [{"name": ""}, {"number": "12"}, {"number": ""}, {"unit": "999999"}, {"kind": "x"},
+       {"phone": "abc"}, {"key": ""}]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", BAD, ids=str)
+def test_a_faulty_page_is_shown_again_and_keeps_nothing(client, province, papers, changes):
+    open_form(province)
+    assert client.post(URL, filled(client, papers, **changes)).status_code == 422
+    with tenant_scope(province):
+        assert not Dossier.objects.exists()
+        assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"MZ no picture", b"", None])
+def test_a_file_that_is_none_or_missing_is_said_at_its_paper(client, province, papers, content):
+    open_form(province)
+    name = f"paper-{papers[0]}"
+    data = filled(client, papers)
+    data.pop(name)
+    if content is not None:
+        data[name] = SimpleUploadedFile("to-khai.png", content)
+    answer = client.post(URL, data)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [name])
+    with tenant_scope(province):
+        assert not StoredFile.objects.exists()
+
+
+def test_one_address_sends_only_so_many_in_an_hour(client, province, papers):
+    open_form(province, submissions_per_address=2)
+    send = lambda **extra: client.post(URL, filled(client, papers), **extra)  # noqa: E731
+    assert [send().status_code for _n in range(3)] == [302, 302, 429]
+    assert send(REMOTE_ADDR="192.0.2.77").status_code == 302
+    with tenant_scope(province):
+        assert Dossier.objects.count() == 3
+
+
+def test_what_is_not_received_online_has_no_form(client, province, town):
+    with tenant_scope(province):
+        make_procedure(units=[town.agency])
+    open_form(province)
+    assert client.get(URL).status_code == 404
+    assert URL not in client.get("/thu-tuc/1.000001/").text
