@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -31,7 +31,9 @@ class Account:
 def account_of(code: str) -> Account | None:
     """The account of the province with that code; None when it is missing or not complete."""
     found = settings.NATIONAL_SYNC.get(code, {})
+    names = {one.name for one in fields(Account)}
     known = {name.lower(): value for name, value in found.items() if value}
+    known = {name: value for name, value in known.items() if name in names}
     if not {"url", "login_url", "user", "password"} <= set(known):
         return None
     account = Account(**known)

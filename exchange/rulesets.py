@@ -35,7 +35,7 @@ class NationalRules:
         """A call ends before its claim does (`claims.LEASE`), and the server takes ten at most."""
         if not 1 <= self.batch_size <= 10:
             raise ValueError(f"batch_size: {self.batch_size}")
-        for name, most in (("connect_seconds", 20), ("read_seconds", 60)):
+        for name, most in (("connect_seconds", 10), ("read_seconds", 30)):
             if not 1 <= getattr(self, name) <= most:
                 raise ValueError(f"{name}: {getattr(self, name)}")
 

@@ -14,8 +14,15 @@ log = logging.getLogger("govit.exchange")
 
 @global_task(bell.SEND)
 def send_national() -> None:
-    """Outside a scope: the national server is slow and belongs in no transaction."""
+    """Outside a scope: the national server is slow and belongs in no transaction.
+
+    A fault in one province does not keep the others waiting.
+    """
     for province in Province.objects.filter(is_active=True).order_by("pk"):
-        tally = sender.send_due(province)
+        try:
+            tally = sender.send_due(province)
+        except Exception:
+            log.exception("national portal %s: failed", province.code)
+            continue
         if tally not in (None, Tally()):
             log.info("national portal %s: %s", province.code, tally)

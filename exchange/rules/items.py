@@ -64,7 +64,7 @@ def dossier_item(facts: DossierFacts, rules: NationalRules) -> Item:
         "SoBienNhan": facts.slip_number,
         "SoGiayToChuHoSo": applicant.number,
         "ChuHoSo": applicant.name,
-        "LoaiDoiTuong": KINDS[applicant.kind],
+        "LoaiDoiTuong": KINDS.get(applicant.kind, KINDS["other"]),
         "MaDoiTuong": "",  # of the national account: not known here
         "ThongTinKhac": "",
         "Email": applicant.email,

@@ -23,7 +23,7 @@ from exchange.rules.items import Item, digest, dossier_item, progress_item
 from exchange.rulesets import NationalRules
 from exchange.states import Fault, Sending, Service
 
-LEASE = dt.timedelta(seconds=120)  # longer than the longest call
+LEASE = dt.timedelta(seconds=300)  # longer than call, log-in and call at their slowest
 LONGEST_WAIT_SECONDS = 3600
 EARLY_TRIES = 3  # of "exists" and "does not exist" by turns, before patience is asked for
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from exchange.models import SyncServer
 from exchange.states import Fault
 
-TURN = dt.timedelta(seconds=120)  # of a sender that died
+TURN = dt.timedelta(seconds=300)  # of a sender that died; as long as its claims
 LONGEST_QUIET_SECONDS = 600
 
 

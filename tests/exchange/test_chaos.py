@@ -1,20 +1,28 @@
 """A server that hangs, fails, forgets to answer, and says too much: nothing is lost or doubled."""
 
+import datetime as dt
+import ipaddress
 import json
 import os
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
 
 from exchange import sender
-from exchange.models import SyncProgress, SyncState
+from exchange.models import SendableQuerySet, SyncProgress, SyncState
+from exchange.services import claims, servers
 from exchange.states import Fault, Sending
 from exchange.stub.moods import DROP, ERROR, GARBAGE, HANG, HUGE, Mood
+from exchange.stub.server import Stub
 from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
 from tests.onestop.dossiers import at_kind, make_dossier
@@ -144,6 +152,81 @@ def test_two_senders_at_once_send_each_dossier_once(post):
     post.until_sent()
     assert sum(len(codes) for kind, _, codes in post.stub.calls if kind == "DongBoHoSoMC") == 20
     same_on_both_sides(post)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_claims_at_once_take_different_rows(post, monkeypatch, locked):
+    """Even when both believe that it is their turn. Without the lock both take the same."""
+    dossiers_of(post, plain=20, worked=0)
+    post.hear()
+    barrier, first, facts = threading.Barrier(2), threading.local(), claims.dossier_facts
+
+    def together(ids):
+        if ids and not getattr(first, "done", False):
+            first.done = True
+            barrier.wait(10)
+        return facts(ids)
+
+    monkeypatch.setattr(claims, "dossier_facts", together)
+    monkeypatch.setattr(servers, "take_turn", lambda token: True)
+    if not locked:
+        monkeypatch.setattr(SendableQuerySet, "select_for_update", lambda self, **_: self)
+    threads = [in_thread(post.send) for _ in range(2)]
+    for thread in threads:
+        thread.join(30)
+    post.until_sent()
+    sent = sum(len(codes) for kind, _, codes in post.stub.calls if kind == "DongBoHoSoMC")
+    assert (sent == 20) is locked
+    same_on_both_sides(post)  # a double is harmless all the same
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(post, settings, tmp_path):
+    """And the authority that the account names is believed."""
+    (dossier,) = dossiers_of(post, plain=1, worked=0)
+    post.hear()
+    certificate = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    safe = Stub()
+    safe.socket = context.wrap_socket(safe.socket, server_side=True)
+    safe.start()
+    address = f"https://127.0.0.1:{safe.server_address[1]}"
+    settings.GOVIT_DEMO = False
+    account = settings.NATIONAL_SYNC[post.province.code]
+    account |= {"URL": f"{address}/service", "LOGIN_URL": f"{address}/login", "OTHER": "ignored"}
+    try:
+        post.send()
+        assert post.row(dossier).fault == Fault.CERTIFICATE
+        account["CA_FILE"] = str(certificate)
+        post.hurry()
+        post.until_sent()
+    finally:
+        safe.close()
+    assert list(safe.kept.dossiers) == [dossier.code]
+
+
+def self_signed(folder):
+    """Key and certificate of 127.0.0.1, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(1)
+        .not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(here, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path = folder / "server.pem"
+    plain = serialization.NoEncryption()
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain
+        ) + certificate.public_bytes(serialization.Encoding.PEM)
+    )  # fmt: skip
+    return path
 
 
 def test_no_transaction_is_open_while_the_server_is_asked(post):

@@ -82,7 +82,7 @@ def test_waits_grow_and_have_an_end():
 
 
 @pytest.mark.parametrize(
-    "values", [{"batch_size": 0}, {"batch_size": 11}, {"connect_seconds": 0}, {"read_seconds": 61}]
+    "values", [{"batch_size": 0}, {"batch_size": 11}, {"connect_seconds": 0}, {"read_seconds": 31}]
 )
 def test_numbers_that_would_stop_the_sender_or_outlive_a_claim_are_refused(scope, town, values):
     facts = {"actor": town.editor, "valid_from": timezone.localdate(), "source": "x"}

@@ -235,13 +235,14 @@ def test_a_change_while_the_server_is_asked_is_not_lost(post):
     def meanwhile():
         post.stub.before = lambda: None
         with tenant_scope(post.province):
+            type(dossier).objects.filter(pk=dossier.pk).update(summary="Mới")
             note([dossier.pk])
 
     post.stub.before = lambda: in_thread(meanwhile).join()
     post.send()
     row = post.row(dossier)
     assert (row.state, row.version) == (Sending.SENT, 2)
-    assert row.sent_at is not None
+    assert post.stub.kept.dossiers[dossier.code]["TrichYeuHoSo"] == "Mới"
 
 
 def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(post):
