@@ -54,7 +54,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """The entries that the person may open; an app that is not installed leaves no hole."""
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in MENU:
         if not any(access.may(request.user, name) for name in entry.permissions):  # type: ignore[arg-type]
             continue
@@ -62,5 +62,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        found.append({"words": entry.words, "url": url, "current": request.path.startswith(url)})
-    return found
+        found.append({"words": entry.words, "url": url})
+    matching = [each["url"] for each in found if request.path.startswith(each["url"])]
+    here = max(matching, key=len, default="")  # one menu's address may begin another's
+    return [{**each, "current": each["url"] == here} for each in found]
