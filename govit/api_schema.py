@@ -11,6 +11,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from common.api import PREFIX
+
 ERROR = {"$ref": "#/components/schemas/Error"}
 
 
@@ -22,6 +24,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
+
+
+def only_of_machines(endpoints: list[Any]) -> list[Any]:
+    """Other views of the framework, for instance of the SMS gateway, are described elsewhere."""
+    return [each for each in endpoints if each[0].startswith(PREFIX)]
 
 
 def say_what_all_share(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

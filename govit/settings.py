@@ -200,6 +200,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "GENERIC_ADDITIONAL_PROPERTIES": None,
+    "PREPROCESSING_HOOKS": ["govit.api_schema.only_of_machines"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "govit.api_schema.say_what_all_share",

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from django.db.models import Q
 
 from onestop.models import ProcedureComponent, ProcedureState, ProcedureUnit, ProcedureVersion
 from organizations import access
 from organizations.models import Unit, UnitKind, User
 
 COUNTERS = (UnitKind.COUNTER, UnitKind.CENTRE)
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a submission is about, and where it comes in."""
-
-    version: ProcedureVersion
-    competent: Unit
-    receiving: Unit
-    components: dict[int, ProcedureComponent]  # by their numbers
+IN_THE_CENTRE = Q(parent__kind=UnitKind.CENTRE, parent__parent__parent=None)
 
 
 def version_of(procedure: str, day: dt.date) -> ProcedureVersion | None:
@@ -39,15 +31,19 @@ def competent_unit(version: ProcedureVersion, code: str, day: dt.date) -> Unit |
 
 
 def receiving_unit(competent: Unit, code: str, user: User, day: dt.date) -> Unit | None:
-    """The unit with this code that the client sees; without a code the counter of the competent
-    unit, else that unit itself. One query, or two."""
+    """The unit with this code that the client sees. Without a code: the counter of the competent
+    unit, for an agency without one the centre of the province, else the unit itself. One query,
+    or two or three."""
     seen = access.units_visible_to(user, "view_dossiers").filter(
         pk__in=Unit.objects.valid_on(day).values("pk")
     )
     if code:
         return seen.filter(code=code).first()
-    below = seen.filter(path__startswith=competent.path, kind__in=COUNTERS)
-    return below.order_by("path").first() or seen.filter(pk=competent.pk).first()
+    desks = seen.filter(kind__in=COUNTERS).order_by("path")
+    own = desks.filter(path__startswith=competent.path).first()
+    if own is None and competent.kind == UnitKind.AGENCY:
+        own = desks.filter(IN_THE_CENTRE, kind=UnitKind.COUNTER).first()
+    return own or seen.filter(pk=competent.pk).first()
 
 
 def components_of(version: ProcedureVersion) -> dict[int, ProcedureComponent]:

@@ -117,8 +117,9 @@ def dossiers(
     procedure: str = "",
     changed_since: dt.datetime | None = None,
 ) -> QuerySet[Any, dict[str, Any]]:
-    """Rows of a list of what the client sees; without receptions made in error."""
-    found = seen.in_force()
+    """Rows of a list of what the client sees; without receptions made in error, and of a linked
+    dossier the whole alone."""
+    found = seen.in_force().filter(parent=None)
     if status is not None:
         found = found.filter(status=status)
     if procedure:
@@ -175,7 +176,7 @@ def events(seen: DossierQuerySet, after: int, most: int) -> tuple[list[dict[str,
     label = Dossier._meta.label_lower
     entries = feed.entries_after(after, until, label, LOOKED_AT)
     ids = {int(entry["subject_id"]) for entry in entries if entry["action"] in EVENTS}
-    codes = dict(seen.filter(pk__in=ids).values_list("pk", "code"))
+    codes = dict(seen.filter(pk__in=ids, parent=None).values_list("pk", "code"))
     found: list[dict[str, Any]] = []
     for entry in entries:
         code = codes.get(int(entry["subject_id"]))

@@ -74,5 +74,5 @@ class ClientForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [UnitKind.PROVINCE, *AGENCY_KINDS]
-        units = open_units(user, "manage_people").filter(kind__in=kinds)
+        units = open_units(user, "manage_people").filter(kind__in=kinds).order_by("code")
         self.fields["units"].queryset = units  # type: ignore[attr-defined]

@@ -34,13 +34,16 @@ def make_token(client: ApiClient, expires_at: dt.datetime, secret: str = "") -> 
 
     Only the demo names its `secret`, so that `demo_facts` can print the token.
     """
-    secret = secret or secrets.token_urlsafe(32)  # 256 random bits
-    prefix = sha256(secret.encode()).hexdigest()[:12]
-    words = f"{MARK}.{prefix}.{secret}"
+    words = words_of(secret or secrets.token_urlsafe(32))  # 256 random bits
     ApiToken.objects.create(
-        client=client, prefix=prefix, digest=digest_of(words), expires_at=expires_at
+        client=client, prefix=words.split(".")[1], digest=digest_of(words), expires_at=expires_at
     )
     return words
+
+
+def words_of(secret: str) -> str:
+    """The whole token: mark, what finds it, and the secret itself."""
+    return f"{MARK}.{sha256(secret.encode()).hexdigest()[:12]}.{secret}"
 
 
 def digest_of(words: str) -> str:

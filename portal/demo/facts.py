@@ -12,6 +12,7 @@ from organizations import demo
 from organizations.models import Position
 from papers.models import Form, PrintedForm
 from papers.services import demo_token
+from portal.demo.machines import client_facts
 from tenancy.models import Province
 
 PLAYED_IN = ("Sở Nông nghiệp và Môi trường", "Sở Y tế", "Văn phòng Ủy ban nhân dân tỉnh")
@@ -25,12 +26,14 @@ class Facts:
     provinces: list[dict[str, str]] = field(default_factory=list)
     accounts: list[dict[str, Any]] = field(default_factory=list)
     dossiers: list[dict[str, Any]] = field(default_factory=list)
+    clients: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, province: Province) -> None:
         """Read the open province."""
         self.provinces.append({"code": province.code, "host": province.host})
         self.accounts += _accounts(province)
         self.dossiers += _dossiers(province)
+        self.clients += client_facts(province)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +42,7 @@ class Facts:
             "provinces": self.provinces,
             "accounts": self.accounts,
             "dossiers": self.dossiers[:60],
+            "api_clients": self.clients,
         }
 
 

@@ -18,6 +18,7 @@ from portal.demo.blanks import hang_blanks
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
 from portal.demo.history import History
+from portal.demo.machines import make_client
 from portal.demo.opinions import invent_ratings
 from portal.demo.places import make_places
 from portal.services.times import count_times
@@ -76,6 +77,7 @@ def _ground(province: Province) -> None:
     make_cast(places, random.Random(f"{SEED}{province.code}"))
     load_catalogue(places)
     hang_blanks()
+    make_client(province)
     RuleSet.objects.create(
         kind=SIGN_IN.key,
         valid_from=timezone.localdate(),
