@@ -101,7 +101,11 @@ def test_the_page_says_why_nothing_is_sent(client, province, town, settings):
     assert "secret-word" not in page
     with tenant_scope(province):
         SyncServer.objects.create(fault=Fault.TIMEOUT, fault_at=timezone.now(), failures=3)
-    assert "note-error" in client.get(PAGE).text
+        refused(town)
+        SyncState.objects.update(state=Sending.TROUBLE, fault=Fault.GARBAGE)
+    page = client.get(f"{PAGE}?xem=cho").text
+    assert "note-error" in page
+    assert WORDS not in page  # of an earlier answer; what went wrong now is said
 
 
 def test_days_are_sent_again_by_the_worker_and_only_these_days(client, province, town):
