@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import io
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,11 @@ def render_pdf(html: str, *, base: str = "paper") -> bytes:
 
     Raises PdfUnavailable where Pango is missing. Files and hosts that it names are left out.
     """
+    return render_pdfs([html], base=base)
+
+
+def render_pdfs(pages: Sequence[str], *, base: str = "paper") -> bytes:
+    """One PDF of several documents, each with page numbers of its own."""
     if os.environ.get("GOVIT_PDF") == "off":  # bin/demo found that Pango crashes here
         raise PdfUnavailable("Pango or its fonts are missing on this machine")
     try:
@@ -86,9 +92,17 @@ def render_pdf(html: str, *, base: str = "paper") -> bytes:
         sheet, fonts = _stylesheet(base)
     except OSError as missing:
         raise PdfUnavailable(str(missing)) from missing
-    document = HTML(string=html, url_fetcher=_fetcher(), base_url=None)
+    documents = [
+        HTML(string=html, url_fetcher=_fetcher(), base_url=None).render(
+            stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+        )
+        for html in pages
+    ]
     output = io.BytesIO()
-    document.write_pdf(output, stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    whole = documents[0]
+    if len(documents) > 1:
+        whole = whole.copy([page for document in documents for page in document.pages])
+    whole.write_pdf(output, pdf_variant="pdf/ua-1")
     return output.getvalue()
 
 
@@ -137,3 +151,21 @@ class PaperResponse(HttpResponse):
             html = render_to_string(self.template, self.data if isinstance(self.data, dict) else {})
         self.content = render_pdf(html)
         self.headers["Content-Length"] = str(len(self.content))  # CommonMiddleware saw it empty
+
+
+class PapersResponse(PaperResponse):
+    """Several papers as one PDF, in their order: a volume of a batch."""
+
+    def __init__(self, papers: list[tuple[str, dict[str, Any]]], filename: str) -> None:
+        super().__init__("", {}, filename)
+        self.papers = [(template, plain(data)) for template, data in papers]
+
+    def render_paper(self) -> None:
+        """Fill the content. Raises PdfUnavailable."""
+        with translation.override("vi"):
+            pages = [
+                render_to_string(template, data if isinstance(data, dict) else {})
+                for template, data in self.papers
+            ]
+        self.content = render_pdfs(pages)
+        self.headers["Content-Length"] = str(len(self.content))

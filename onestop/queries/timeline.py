@@ -153,6 +153,8 @@ STORY: dict[str, Story] = {
     "dossier.originals_kept": (
         gettext_lazy("The originals stay where they were"),
         lambda d: ". ".join(filter(None, [_slip(d), d.get("reason", "")])), "returned"),
+    "dossier.result_printed": (
+        gettext_lazy("Printed the result"), lambda d: d["number"], "done"),
     "dossier.noted": (gettext_lazy("Note"), lambda d: d["text"], "done"),
     "dossier.due_moved": (gettext_lazy("The due date moved with the calendar"), _due, "waiting"),
     "dossier.unit_succeeded": (

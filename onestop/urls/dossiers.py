@@ -4,6 +4,7 @@ from django.urls import path
 
 from onestop.views import (
     approvals,
+    batch_prints,
     bulk,
     dossiers,
     linked_parts,
@@ -19,6 +20,7 @@ from onestop.views import (
 urlpatterns = [
     path("ho-so/", dossiers.dossier_list, name="dossier_list"),
     path("ho-so/xuat.xlsx", work.dossier_export, name="dossier_export"),
+    path("ho-so/in-hang-loat/", batch_prints.dossier_print, name="dossier_print"),
     path("ho-so/hang-loat/", bulk.dossier_bulk, name="dossier_bulk"),
     path("ho-so/khung/", saved_views.view_list, name="view_list"),
     path("ho-so/khung/luu/", saved_views.view_save, name="view_save"),

@@ -21,6 +21,7 @@ from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
 from onestop.services import processing
+from onestop.views.bulk import most_at_once
 from onestop.views.dossiers import dossier_to_act_on
 from organizations import access, fields
 
@@ -76,7 +77,7 @@ def approval_decide(request: Request, code: str) -> HttpResponse:
 def approval_bulk(request: Request) -> HttpResponse:
     """First a page that lists what will be approved, then the outcome of each."""
     _require_approver(request)
-    picks = picks_of(request.POST.getlist("picks"))
+    picks = picks_of(request.POST.getlist("picks"), most_at_once())
     if not picks:
         messages.error(request, _("Tick at least one dossier first."))
         return redirect("onestop:approval_list")

@@ -21,6 +21,7 @@ from onestop.models import OriginalsSlip, SlipState
 from onestop.queries import originals as queries
 from onestop.services import originals as services
 from onestop.services.slips import slip_paper
+from onestop.views.bulk import most_at_once
 from organizations import access
 from papers.services import TEMPLATE
 
@@ -71,7 +72,7 @@ def _tabs(request: Request, current: str) -> list[dict[str, Any]]:
 def slip_new(request: Request) -> HttpResponse:
     """`/ban-giao/moi/`: which papers of the ticked dossiers, and to whom; then the slip."""
     _require(request)
-    picks = picks_of(request.POST.getlist("picks"))
+    picks = picks_of(request.POST.getlist("picks"), most_at_once())
     handing = queries.handing_of(picks, request.user)
     if handing is None:
         messages.error(request, _("None of these dossiers has an original that lies with you."))

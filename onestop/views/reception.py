@@ -25,6 +25,7 @@ from onestop.forms.turn_away import TURN_AWAY
 from onestop.models import CounterVisit, Dossier
 from onestop.queries import counter, linked
 from onestop.services import corrections, linked_reception, reception, visits
+from onestop.services.batch_prints import PRINTING
 from organizations import access
 from papers.models import Form, PrintedForm
 from papers.rules import spaced_lookup_number
@@ -32,7 +33,6 @@ from papers.services import paper_response, print_form
 
 RECEIVE = "onestop/reception/receive.html"
 RECENT = "recent_procedures"  # in the session: codes, newest first
-PRINTING = ("receive_dossiers", "return_results", "process_dossiers", "approve_dossiers")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -251,10 +251,10 @@ def _print(request: Request, found: PrintedForm | None) -> HttpResponse:
         raise Http404
     printed = print_form(found.pk, actor=request.user)
     has_qr = printed.form == Form.RECEIPT
-    return paper_response(printed, qr_url=_qr_url(request, printed.token) if has_qr else "")
+    return paper_response(printed, qr_url=qr_url(request, printed.token) if has_qr else "")
 
 
-def _qr_url(request: Request, token: str) -> str:
+def qr_url(request: Request, token: str) -> str:
     """Where the QR of a receipt leads: the public look-up of its dossier."""
     try:
         path = reverse("portal:qr", args=[token])

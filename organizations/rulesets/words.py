@@ -24,6 +24,7 @@ KINDS: dict[str, Words] = {
     "identity_card": gettext_lazy("QR code of identity cards"),
     "sms": gettext_lazy("Text messages to citizens"),
     "submission": gettext_lazy("Own online form"),
+    "batches": gettext_lazy("Several dossiers at once"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
@@ -100,6 +101,8 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Day on which the report of a week is made"),
         gettext_lazy("Of the week after, 1: Monday, 7: Sunday; 0: not made"),
     ),
+    "bulk_most": (gettext_lazy("Most dossiers of one act"), gettext_lazy("Ticked rows")),
+    "print_volume": (gettext_lazy("Papers of one PDF"), gettext_lazy("Longer batches: volumes")),
     "monthly_day": (
         gettext_lazy("Day on which the report of a month is made"), AFTER,
     ),

@@ -136,6 +136,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET clerk=200 *=403",
         "POST clerk=409 *=403",
     ),
+    "onestop:dossier_print": (
+        "GET *=405",
+        "POST clerk,officer,head,leader,records_clerk,outsider=302 *=403",
+    ),
     "onestop:dossier_received": (
         "GET *=404",
         "POST *=405",
