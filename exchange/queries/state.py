@@ -114,5 +114,5 @@ def received_on(day: dt.date, unit_ids: list[int] | None) -> list[int]:
     """Ids of what the units (None: all) received on a day of the province."""
     units = Unit.objects.values("pk") if unit_ids is None else unit_ids
     end = start_of(day + DAY)
-    found = Dossier.objects.filter(competent_unit__in=units, accepted_at__gte=start_of(day))
+    found = Dossier.objects.whole().filter(competent_unit__in=units, accepted_at__gte=start_of(day))
     return list(found.filter(accepted_at__lt=end).values_list("pk", flat=True))

@@ -42,7 +42,7 @@ CELLS = """
 RECEIVED_BY_UNIT = """
     FROM unnest(%(units)s::bigint[]) AS u (unit) CROSS JOIN LATERAL (
         SELECT * FROM onestop_dossier WHERE province_id = %(province)s
-            AND competent_unit_id = u.unit AND voided_at IS NULL
+            AND competent_unit_id = u.unit AND voided_at IS NULL AND parent_id IS NULL
             AND accepted_at >= %(since)s AND accepted_at < %(until)s OFFSET 0) AS d"""
 RECEIVED = """
     FROM onestop_dossier d WHERE {scope} AND d.voided_at IS NULL

@@ -66,8 +66,8 @@ class Scope:
         return [pk for pk in self.places.units if self.row_unit(pk).code == code]
 
     def sql(self, alias: str = "d") -> str:
-        """The condition on a dossier, for `params`."""
-        words = [f"{alias}.province_id = %(province)s"]
+        """The condition on a dossier, for `params`. Parts of linked dossiers are in no figure."""
+        words = [f"{alias}.province_id = %(province)s AND {alias}.parent_id IS NULL"]
         if self.unit_ids is not None:
             words.append(f"{alias}.{self.column} = ANY(%(units)s::bigint[])")
         if self.procedure is not None:
@@ -84,7 +84,9 @@ class Scope:
     @property
     def where(self) -> Q:
         """The same condition for the ORM."""
-        found = Q() if self.unit_ids is None else Q(**{f"{self.column}__in": self.unit_ids})
+        found = Q(parent=None)
+        if self.unit_ids is not None:
+            found &= Q(**{f"{self.column}__in": self.unit_ids})
         return found & Q(procedure=self.procedure) if self.procedure else found
 
     def row_where(self, code: str) -> Q:
