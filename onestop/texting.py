@@ -22,9 +22,14 @@ ALLOWED: dict[str, Callable[[SmsRules], bool]] = {  # event → the setting that
     "dossier.supplement_requested": lambda values: values.sms_supplement,
     "dossier.approved": lambda values: values.sms_ready,
     "dossier.forwarded": lambda values: values.sms_ready,
+    "dossier.gathered": lambda values: values.sms_ready,
     "dossier.extended": lambda values: values.sms_extended,
 }
-COMPLETING = ("dossier.approved", "dossier.forwarded")  # told only when the result is there
+COMPLETING = (
+    "dossier.approved",
+    "dossier.forwarded",
+    "dossier.gathered",
+)  # told only when the result is there
 
 
 def listen() -> None:
@@ -40,8 +45,10 @@ def text_citizen(event: OutboxEvent) -> None:
     if not ALLOWED[event.action](rules(SMS, timezone.localdate())):
         return
     dossier = Dossier.objects.select_related("receiving_unit").filter(pk=event.subject_id).first()
-    number = _phone_of(dossier) if dossier and not dossier.is_void else ""
-    if dossier is not None and number:
+    if dossier is None or dossier.is_void or dossier.is_part:
+        return
+    number = _phone_of(dossier)
+    if number:
         with override("vi"):
             queue_text(str(event.pk), event.action, number, _words(event, dossier))
 

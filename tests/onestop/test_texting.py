@@ -8,8 +8,12 @@ from django.utils import timezone
 from audit.models import OutboxEvent
 from notifications.models import SmsMessage
 from onestop import texting
+from onestop.models import Dossier, DossierPerson
+from onestop.services import gathering
+from onestop.states import PersonPart
 from organizations.models import RuleSet
 from tests.onestop.dossiers import at_kind, make_dossier
+from tests.onestop.linked import finish_both, make_linked, parts_of, receive
 
 pytestmark = pytest.mark.usefixtures("scope")
 
@@ -52,3 +56,20 @@ def test_only_the_act_that_completes_says_that_the_result_is_there(town):
     texts = [text for _kind, _to, text in texted()]
     assert len(texts) == 1
     assert texts[0].endswith("da co ket qua. Moi den nhan, mang theo can cuoc va Giay tiep nhan.")
+
+
+def test_of_a_linked_dossier_only_the_whole_is_texted(town):
+    linked = make_linked(town)
+    whole = receive(town, linked)
+    for part in parts_of(whole):  # as if somebody had left a phone with a part
+        DossierPerson.objects.get_or_create(
+            dossier=part, part=PersonPart.APPLICANT, defaults={"name": "X", "phone": "0900000001"}
+        )
+    finish_both(linked, Dossier.objects.get(pk=whole.pk))
+    gathering.gather(whole.pk)
+    for action in texting.ALLOWED:
+        deliver(action)
+    said = [text.split(":")[0].split(" da ")[0] for _kind, _to, text in texted()]
+    assert set(said) == {f"Ho so {whole.code}"}
+    ready = [kind for kind, _to, text in texted() if "da co ket qua" in text]
+    assert ready == ["dossier.gathered"]
