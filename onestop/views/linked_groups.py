@@ -39,7 +39,11 @@ def linked_list(request: Request) -> HttpResponse:
     page = paginate_keyset(rows, request, order=("-id",), size=25)
     for row in page.rows:
         row["limit_words"] = limit_words(row["limit_amount"], row["limit_unit"])
-    context = {"page": page, "may_manage": access.may(request.user, "manage_catalogue")}
+    context = {
+        "page": page,
+        "may_manage": access.may(request.user, "manage_catalogue"),
+        "may_report": access.may(request.user, "view_reports"),
+    }
     return render(request, "onestop/linked/list.html", context)
 
 
