@@ -20,7 +20,7 @@ class PartPeriodForm(Form):
     """All of it lives in the address; without one, this month."""
 
     tu_ngay = VietnameseDateField(label=gettext_lazy("From"))
-    den_ngay = VietnameseDateField(label=gettext_lazy("To"))
+    den_ngay = VietnameseDateField(label=gettext_lazy("To day"))
     don_vi = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     nhom = forms.ChoiceField(
         required=False, choices=[(kind, kind) for kind in KINDS], widget=forms.HiddenInput

@@ -22,7 +22,7 @@ class RegisterForm(Form):
 
     don_vi = forms.TypedChoiceField(label=gettext_lazy("Receiving office"), coerce=int)
     tu_ngay = VietnameseDateField(label=gettext_lazy("From"))
-    den_ngay = VietnameseDateField(label=gettext_lazy("To"))
+    den_ngay = VietnameseDateField(label=gettext_lazy("To day"))
 
     def __init__(self, data: Any, user: User) -> None:
         self.units = {unit.pk: unit for unit in units_with_register(user)}
