@@ -9,7 +9,6 @@ from audit.models import OutboxEvent
 from notifications.models import SmsMessage
 from onestop import texting
 from onestop.models import Dossier, DossierPerson
-from onestop.services import gathering
 from onestop.states import PersonPart
 from organizations.models import RuleSet
 from tests.onestop.dossiers import at_kind, make_dossier
@@ -66,10 +65,7 @@ def test_of_a_linked_dossier_only_the_whole_is_texted(town):
             dossier=part, part=PersonPart.APPLICANT, defaults={"name": "X", "phone": "0900000001"}
         )
     finish_both(linked, Dossier.objects.get(pk=whole.pk))
-    gathering.gather(whole.pk)
     for action in texting.ALLOWED:
         deliver(action)
     said = [text.split(":")[0].split(" da ")[0] for _kind, _to, text in texted()]
     assert set(said) == {f"Ho so {whole.code}"}
-    ready = [kind for kind, _to, text in texted() if "da co ket qua" in text]
-    assert ready == ["dossier.gathered"]
