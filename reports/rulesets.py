@@ -79,6 +79,9 @@ class DashboardRules:
     slow_steps_shown: int = setting(8, CHOICE)
     slow_step_least: int = setting(5, f"times, so that one case is not called slow; {CHOICE}")
     steps_read: int = setting(20_000, f"newest steps that are measured, over all units; {CHOICE}")
+    unseen_days: int = setting(30, f"days without signing in; {CHOICE}")
+    click_steps: int = setting(20, f"steps that one person closed within one minute; {CHOICE}")
+    click_days: int = setting(3, f"last days of a month that are looked at; {CHOICE}")
 
 
 DASHBOARD = register("dashboard", DashboardRules)

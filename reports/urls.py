@@ -2,11 +2,16 @@
 
 from django.urls import path, re_path
 
-from reports.views import behind, dashboard, evaluations, statements
+from reports.views import behind, dashboard, evaluations, statements, usage
 
 app_name = "reports"
 urlpatterns = [
     path("dieu-hanh/", dashboard.dashboard, name="dashboard"),
+    path("dieu-hanh/giao-ban.pdf", dashboard.dashboard_briefing, name="dashboard_briefing"),
+    path("dieu-hanh/su-dung/", usage.usage, name="usage"),
+    path("dieu-hanh/su-dung/nguoi/", usage.usage_people, name="usage_people"),
+    path("dieu-hanh/su-dung/thu-tuc/", usage.usage_procedures, name="usage_procedures"),
+    path("dieu-hanh/su-dung.xlsx", usage.usage_export, name="usage_export"),
     path("dieu-hanh/ho-so/", behind.dashboard_dossiers, name="dashboard_dossiers"),
     path("dieu-hanh/buoc/", behind.dashboard_steps, name="dashboard_steps"),
     path(

@@ -139,6 +139,16 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Steps that are measured"),
         gettext_lazy("The newest ones, shared by all units"),
     ),
+    "unseen_days": (
+        gettext_lazy("Who has not signed in is named after"), gettext_lazy("Days")
+    ),
+    "click_steps": (
+        gettext_lazy("Steps of one person within one minute are told from"), gettext_lazy("Steps")
+    ),
+    "click_days": (
+        gettext_lazy("Steps closed at the end of a month are looked at"),
+        gettext_lazy("Last days"),
+    ),
     "form_number": (gettext_lazy("Number of the form"), gettext_lazy("As printed")),
     "report_title": (gettext_lazy("Title of the report"), gettext_lazy("As printed")),
     "receiver": (gettext_lazy("Receiver of the report"), gettext_lazy("As printed")),

@@ -37,10 +37,7 @@ SHOWN = 10  # bars of a chart; the table under it has every row
 
 def by_row(scope: Scope, flows: Flows, stocks: Stocks, links: Links, shown: int = SHOWN) -> Chart:
     """Agencies of the province, or divisions of an agency: most overdue first."""
-    units = {pk: scope.places.units[pk] for pk in {*flows.by_row, *stocks.by_row}}
-    rank = {pk: (-stocks.by_row[pk].overdue, -stocks.by_row[pk].open, units[pk].name)
-            for pk in units}  # fmt: skip
-    order = [pk for pk in sorted(units, key=rank.__getitem__) if _is_told(pk, flows, stocks)]
+    units, order = scope.places.units, worst_first(scope, flows, stocks)
     title = _("Open dossiers by division") if scope.is_agency else _("Open dossiers by agency")
     bars = [
         stock_bar(short(units[pk].name), stocks.by_row[pk], links, hang=units[pk].code)
@@ -58,6 +55,16 @@ def by_row(scope: Scope, flows: Flows, stocks: Stocks, links: Links, shown: int 
     total = Row(_("All together"), [*stock_cells(stocks.all, links), *flow_cells(flows.now, links)])
     table = Table(title, _("Unit"), [*stock_heads(), *flow_heads()], rows, total)
     return _bars(title, stock_series(), bars, table, shown)
+
+
+def worst_first(scope: Scope, flows: Flows, stocks: Stocks) -> list[int]:
+    """Units that have a figure, most overdue first."""
+    names = scope.places.units
+    known = [pk for pk in {*flows.by_row, *stocks.by_row} if _is_told(pk, flows, stocks)]
+    return sorted(
+        known,
+        key=lambda pk: (-stocks.by_row[pk].overdue, -stocks.by_row[pk].open, names[pk].name, pk),
+    )
 
 
 def _is_told(pk: int, flows: Flows, stocks: Stocks) -> bool:

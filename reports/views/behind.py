@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,10 +15,12 @@ from common.pages import paginate_keyset, render_page
 from onestop.queries import dossiers as dossier_queries
 from organizations.rulesets import rules
 from reports.dashboard.panels import PARTS, part_words
-from reports.queries.dashboard import rows, steps
+from reports.queries.dashboard import rows, steps, usage
 from reports.queries.dashboard.scope import Scope
 from reports.rulesets import DASHBOARD
 from reports.views.dashboard import chosen_for, scope_for
+
+DIGITS = 18  # of a number that the database can hold
 
 
 def _scope(request: Request) -> Scope:
@@ -54,6 +57,8 @@ def dashboard_steps(request: Request) -> HttpResponse:
     scope, asked = _scope(request), request.GET.get("so", "")
     if asked == "ky":
         title, found = _signed(request, scope)
+    elif asked == "phut":
+        title, found = _clicked(request, scope)
     elif asked in ("buoc", "cham"):
         title, found = _closed(request, scope, is_late=asked == "cham")
     else:
@@ -80,6 +85,15 @@ def _closed(request: Request, scope: Scope, *, is_late: bool) -> tuple[str, Any]
         scope, request.user, chosen.period, ruled, unit.pk, name, late=is_late
     )  # fmt: skip
     return _("Steps past the plan") if is_late else _("Steps closed"), found
+
+
+def _clicked(request: Request, scope: Scope) -> tuple[str, Any]:
+    """What one person closed within one minute."""
+    person, minute = request.GET.get("nguoi", ""), parse_datetime(request.GET.get("phut", ""))
+    if not person.isdecimal() or len(person) > DIGITS or minute is None:
+        raise Http404
+    found = usage.clicked_steps(scope, request.user, int(person), timezone.make_aware(minute))
+    return _("Closed within one minute"), found
 
 
 def _signed(request: Request, scope: Scope) -> tuple[str, Any]:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.htmx import Request
+from common.pages import PaperResponse
 from organizations import access
 from reports import chosen as periods
+from reports.dashboard.briefing import briefing_paper, last_week
 from reports.dashboard.page import Dashboard
 from reports.queries.dashboard.scope import PERMISSION, Scope, scope_of
 
@@ -56,3 +58,12 @@ def _page(request: Request, scope: Scope) -> HttpResponse:
         "is_home": request.path == reverse("reports:dashboard"),
     }  # fmt: skip
     return render(request, "reports/dashboard/page.html", context)
+
+
+@require_safe
+def dashboard_briefing(request: Request) -> HttpResponse:
+    """Monday's paper of the person's reach, or of `?don_vi=`."""
+    scope, at = scope_for(request, request.GET.get("don_vi", "")), timezone.now()
+    week = last_week(timezone.localdate(at))
+    paper = briefing_paper(scope, request.user, at)
+    return PaperResponse("reports/dashboard/briefing.html", paper, f"giao-ban-{week.key}.pdf")

@@ -48,6 +48,7 @@ def sheets() -> tuple[str, ...]:
 NOWHERE = (f"GET {SEES}=404 *=403", "POST *=405")  # without a figure of one's own reach
 ACCESS: dict[str, tuple[str, ...]] = {
     "reports:dashboard": (f"GET {SEES}=200 *=403", "POST *=405"),
+    "reports:dashboard_briefing": (f"GET {SEES}=200 *=403", "POST *=405"),
     "reports:dashboard_dossiers": NOWHERE,
     "reports:dashboard_procedure": (*NOWHERE, f"GET procedure:own {SEES}=200 *=403"),
     "reports:dashboard_steps": NOWHERE,
@@ -57,6 +58,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET unit:other overseer,superuser=200 head,leader=404 *=403",
         f"GET unit:away {SEES}=404 *=403",
     ),
+    "reports:usage": (f"GET {SEES}=200 *=403", "POST *=405"),
+    "reports:usage_export": NOWHERE,
+    "reports:usage_people": (f"GET {SEES}=200 *=403", "POST *=405"),
+    "reports:usage_procedures": (f"GET {SEES}=200 *=403", "POST *=405"),
     "reports:evaluation_accept": (
         "GET *=405",
         "POST *=404",

@@ -112,7 +112,9 @@ def dossiers_behind(
     *, row: str = "", field: str = "",
 ) -> DossierQuerySet:  # fmt: skip
     """All of them when the person may see the dossiers of the scope, as every role may."""
-    seen = Dossier.objects.visible_to(user, "view_dossiers").filter(scope.where, voided_at=None)
+    seen = Dossier.objects.visible_to(user, "view_dossiers").filter(
+        scope.where, voided_at=None, parent=None
+    )  # a part of a linked dossier counts with the whole
     if figure.of_period:
         seen = seen.filter(figure.of_period(period))
     elif figure.of_day:

@@ -94,7 +94,7 @@ def runs_behind(
     facts = _facts(scope, period, rules) | {"unit": unit, "name": name}
     sql, params = positional(sql, facts)
     behind = RawSQL(sql, params, output_field=BooleanField())  # noqa: S611  values are parameters
-    return _seen(user).filter(behind)
+    return seen_runs(user).filter(behind)
 
 
 def _closed(scope: Scope) -> str:
@@ -117,7 +117,8 @@ def most_of_each(units: int, rules: DashboardRules) -> int:
     return max(rules.slow_step_least, rules.steps_read // units)
 
 
-def _seen(user: User) -> QuerySet[StepRun]:
+def seen_runs(user: User) -> QuerySet[StepRun]:
+    """Steps of dossiers that the person may see."""
     seen = Dossier.objects.visible_to(user, "view_dossiers").filter(voided_at=None)
     found: QuerySet[StepRun] = StepRun.objects.filter(dossier__in=seen)
     return found
@@ -209,7 +210,7 @@ def approvals_behind(
     mine = Q(pk=None)
     for each in signers:
         mine |= Q(unit=each.unit_id, closed_by=each.person_id, on_behalf_of=each.on_behalf_of)
-    return _seen(user).filter(
+    return seen_runs(user).filter(
         mine, kind=StepKind.APPROVE, state=StepState.CLOSED,
         closed_at__gte=start_of(period.first), closed_at__lt=start_of(period.after),
         unit__in=scope.all_ids,

@@ -27,6 +27,7 @@ STOCKS = """
         count(*) FILTER (WHERE status = ANY (%(waiting)s))
     FROM onestop_dossier d
     WHERE {scope} AND closed_at IS NULL AND finished_at IS NULL AND accepted_at IS NOT NULL
+        AND parent_id IS NULL
     GROUP BY GROUPING SETS ((), ({row}), (procedure_id))"""
 
 
