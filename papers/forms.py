@@ -30,7 +30,7 @@ class WordsForm(Form):
         label=gettext_lazy("Only for the procedure"), max_length=20, required=False,
         help_text=gettext_lazy("Code, such as 1.004194; empty: for every procedure."),
     )  # fmt: skip
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title of the paper"), max_length=200)
     number = forms.CharField(
         label=gettext_lazy("Number line"), max_length=100,
         help_text=gettext_lazy("Fields: {so_thu_tu}, {ky_hieu}, {nam}."),

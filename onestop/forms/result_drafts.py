@@ -14,7 +14,7 @@ from papers.wording import LONGEST, Words
 class ResultForm(Form):
     """The filled-in text: all of it may be changed."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title of the paper"), max_length=200)
     body = forms.CharField(
         label=gettext_lazy("Text"), max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 18}),
