@@ -42,6 +42,7 @@ def assign(
     right = access.require(actor, "assign_dossiers", dossier.holder_unit_id)
     person = _person(person_id)
     _require_turn(dossier)
+    before: dict[str, str] = {}
     if run.kind == StepKind.ASSIGN:
         following = steps.next_run(dossier, run)
         if following is None:
@@ -52,6 +53,8 @@ def assign(
     else:
         if dossier.holder_id == person.pk:
             raise AlreadyDone(_("The dossier is already in the hands of %s.") % person.full_name)
+        holder = dossier.holder.full_name if dossier.holder else ""
+        before = {"from_name": holder, "from_unit": run.unit.name}
         _settle_division(dossier, run, person)
         _hand_to(dossier, run, person)
     steps.start_work(dossier, actor=actor, at=at)
@@ -59,7 +62,9 @@ def assign(
     record(
         dossier, "dossier.assigned", actor=actor, unit=dossier.holder_unit,
         on_behalf_of=right.on_behalf_of,
-        data=steps.facts(dossier, person=person.pk, person_name=person.full_name, note=note),
+        data=steps.facts(
+            dossier, person=person.pk, person_name=person.full_name, note=note, **before
+        ),
     )  # fmt: skip
     return dossier
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from audit.models import AuditEntry
 from onestop.models import Dossier, StepRun
 from onestop.services import papers_of, steps
 from onestop.states import StepState
@@ -58,16 +59,56 @@ def make_control_sheet(dossier_id: int, *, actor: User) -> PrintedForm:
 
 
 def hand_overs(dossier: Dossier) -> list[HandOver]:
-    """One row for each step that was done, in the order in which they were closed.
+    """One row for each step that was done and for each change of hands inside a step, in their
+    order.
 
-    Three queries at most, for the steps, the people and who took the result.
+    Four queries at most, for the steps, the people, the log and who took the result.
     """
     runs = list(dossier.runs)
     done = sorted((run for run in runs if run.state in DONE), key=_turn)
     people = User.objects.in_bulk(
         {pk for run in runs for pk in (run.person_id, run.closed_by_id)} - {None}
     )
-    return [_row(dossier, run, _after(run, runs), people) for run in done]
+    changes = _changes_of_hands(dossier, runs)
+    rows = [_row(dossier, run, _after(run, runs), people, changes) for run in done]
+    rows += [row for inside in changes.values() for row in inside]
+    return sorted(rows, key=lambda row: _known(row.at))  # stable: steps of one moment keep turns
+
+
+def _changes_of_hands(dossier: Dossier, runs: Sequence[StepRun]) -> dict[int, list[HandOver]]:
+    """By step, from one person to another, as the log has it. Giving to who had nothing in hand is
+    no row: the step before says who took it."""
+    entries = AuditEntry.objects.filter(
+        subject_type=dossier._meta.label_lower, subject_id=str(dossier.pk),
+        action__in=("dossier.assigned", "dossier.taken_over"),
+    ).order_by("pk")  # fmt: skip
+    found: dict[int, list[HandOver]] = {}
+    last: dict[int, str] = {}
+    for entry in entries:
+        run = _under_way(runs, entry.at)
+        if run is None:
+            continue
+        taker = entry.data.get("person_name") or entry.actor_name
+        giver = entry.data.get("from_name", last.get(run.pk, ""))
+        last[run.pk] = taker
+        if giver:
+            with translation.override("vi"):
+                note = _("Changed hands within the step")
+            found.setdefault(run.pk, []).append(HandOver(
+                giving_unit=entry.data.get("from_unit") or entry.unit_name,
+                taking_unit=entry.unit_name, at=entry.at, giver=giver, taker=taker, note=note,
+            ))  # fmt: skip
+    return found
+
+
+def _under_way(runs: Sequence[StepRun], at: dt.datetime) -> StepRun | None:
+    """The step that was open at a moment; where one ends and one begins, the latter."""
+    open_then = [
+        run
+        for run in runs
+        if run.opened_at and run.opened_at <= at and (run.closed_at is None or at < run.closed_at)
+    ]
+    return max(open_then, key=lambda run: (_known(run.opened_at), run.order), default=None)
 
 
 def outcome_of(run: StepRun) -> Outcome | None:
@@ -79,11 +120,14 @@ def outcome_of(run: StepRun) -> Outcome | None:
 
 
 def _row(
-    dossier: Dossier, run: StepRun, following: StepRun | None, people: dict[int, User]
-) -> HandOver:
+    dossier: Dossier, run: StepRun, following: StepRun | None, people: dict[int, User],
+    changes: dict[int, list[HandOver]],
+) -> HandOver:  # fmt: skip
     giver = people.get(run.closed_by_id or 0)
     if following is None:
         unit, taker = _received_by(dossier)
+    elif inside := changes.get(following.pk):
+        unit, taker = inside[0].giving_unit, inside[0].giver
     else:
         who = people.get(following.closed_by_id or following.person_id or 0)
         unit, taker = following.unit.name, who.full_name if who else ""

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.models import Dossier, StepRun
-from onestop.services import processing
+from onestop.services import assignment, processing
 from onestop.services.control_sheets import hand_overs, make_control_sheet, outcome_of
 from onestop.services.processing import HandoverFacts
 from papers.models import PrintedForm
 from papers.services import paper_context
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind
+from tests.people import make_person, make_unit
 
 TAKEN = HandoverFacts("in_person", "Trần Văn Thử", "999012345678")
 
@@ -50,6 +51,50 @@ def test_a_return_for_correction_is_a_row_that_goes_back(town):
     assert [(row.giver, row.taker) for row in back] == [
         (town.leader.full_name, town.officer.full_name)
     ]
+
+
+@pytest.mark.usefixtures("scope")
+def test_changing_hands_inside_a_step_is_a_row_of_its_own(town):
+    second, third = (
+        make_person("official", town.division, full_name=name)
+        for name in ("Mai Thị Hai", "Ngô Văn Ba")
+    )
+    dossier = assigned(town)
+    assignment.assign(dossier.pk, actor=town.leader, person_id=second.pk)
+    assignment.take_over(dossier.pk, actor=town.head)
+    assignment.assign(dossier.pk, actor=town.head, person_id=third.pk)
+    while_open = hand_overs(Dossier.objects.get(pk=dossier.pk))
+    processing.forward(dossier.pk, actor=third)
+    rows = hand_overs(Dossier.objects.get(pk=dossier.pk))
+    inside = [row for row in rows if row.note]
+    assert [(row.giver, row.taker) for row in inside] == [
+        (town.officer.full_name, "Mai Thị Hai"),
+        ("Mai Thị Hai", town.head.full_name),
+        (town.head.full_name, "Ngô Văn Ba"),
+    ]
+    assert inside == [row for row in while_open if row.note]
+    assert {row.outcome for row in inside} == {None}, "the step goes on: not early, not late"
+    for row, following in itertools.pairwise(rows):
+        assert row.at <= following.at
+        assert (row.taking_unit, row.taker) == (following.giving_unit, following.giver)
+
+
+@pytest.mark.usefixtures("scope")
+def test_taking_from_nobody_is_no_row(town):
+    dossier = at_kind(town, "review")
+    before = len(hand_overs(Dossier.objects.get(pk=dossier.pk)))
+    assignment.take_over(dossier.pk, actor=town.head)
+    assert len(hand_overs(Dossier.objects.get(pk=dossier.pk))) == before
+
+
+@pytest.mark.usefixtures("scope")
+def test_a_change_of_hands_goes_from_division_to_division(town):
+    elsewhere = make_unit("H32.8.8", "division", town.agency, name="Phòng Thứ hai")
+    second = make_person("official", elsewhere, full_name="Mai Thị Hai")
+    dossier = assigned(town)
+    assignment.assign(dossier.pk, actor=town.leader, person_id=second.pk)
+    row = hand_overs(Dossier.objects.get(pk=dossier.pk))[-1]
+    assert (row.giving_unit, row.taking_unit) == (town.division.name, "Phòng Thứ hai")
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(-1, "early"), (0, "on_time"), (1, "late")])
