@@ -32,6 +32,8 @@ PAGES = [
     ("kiemsoat", "/quan-tri/quy-trinh/"),
     ("quantri.coquan", "/quan-tri/nguoi-dung/"), ("quantri.coquan", "/quan-tri/nguoi-dung/moi/"),
     ("quantri.coquan", "/quan-tri/nguoi-dung/nhap/"), ("quantri.coquan", "/quan-tri/don-vi/"),
+    ("lanhdao", "/dieu-hanh/"), (SUPERVISOR, "/dieu-hanh/"), ("lanhdao", "/dieu-hanh/su-dung/"),
+    ("lanhdao", "/dieu-hanh/ho-so/?so=dang"), (SUPERVISOR, "/dieu-hanh/su-dung/nguoi/"),
     (SUPERVISOR, "/quan-tri/lich/"), (SUPERVISOR, "/quan-tri/quy-tac/"),
     (SUPERVISOR, "/quan-tri/quy-tac/clock/"), (SUPERVISOR, "/quan-tri/quy-tac/sign_in/"),
     (SUPERVISOR, "/quan-tri/quy-tac/identity_card/"), (SUPERVISOR, "/quan-tri/lich/gio-lam-viec/"),

@@ -241,6 +241,8 @@ def test_a_refused_upload_keeps_the_form(people: People, tmp_path: Path) -> None
         ("calendar", "quantri", "/quan-tri/lich/"),
         ("procedures", "kiemsoat", "/quan-tri/thu-tuc/"),
         ("process", "kiemsoat", "/quan-tri/thu-tuc/1.013817/"),
+        ("dashboard", "giamsat", "/dieu-hanh/"),
+        ("use", "giamsat", "/dieu-hanh/su-dung/"),
         ("health", "quantri", "/quan-tri/suc-khoe/"),
     ],
 )
@@ -248,3 +250,15 @@ def test_a_page_of_the_tour_shows_itself(people: People, name: str, who: str, pa
     page = people.page(who, path)
     expect(page.locator("h1")).to_be_visible()
     picture(page, name)
+
+
+def test_a_head_reads_on_a_phone_what_is_wrong(people: People) -> None:
+    page = people.page("lanhdao", "/dieu-hanh/", width=PHONE)
+    expect(page.locator(".alerts li").first).to_be_visible()
+    expect(page.locator(".chart-narrow svg").first).to_be_visible()
+    expect(page.locator(".chart-wide svg").first).to_be_hidden()
+    picture(page, "dashboard-phone")
+    link = page.locator(".tile strong a").first
+    figure = (link.text_content() or "").split()[0]
+    link.click()
+    expect(page.locator("h1")).to_contain_text(figure)
