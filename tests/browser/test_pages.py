@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.pages import PAGES
 from tests.browser.people import PHONE, People
 from tests.browser.server import ROOT, Portal
 
@@ -17,29 +18,6 @@ pytestmark = pytest.mark.browser
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = 320
-SUPERVISOR = "quantri"
-PAGES = [
-    ("", "/"), ("", "/tra-cuu/"), ("", "/thu-tuc/"), ("", "/thu-tuc/2.000815/"),
-    ("", "/huong-dan/"), ("", "/tiep-can/"), ("", "/dang-nhap/"), ("", "/ngon-ngu/"),
-    ("", "/thong-ke/"), ("", "/danh-gia/"), ("", "/danh-gia/cam-on/"),
-    ("lanhdao", "/danh-gia/y-kien/"),
-    ("lanhdao", "/viec/"), ("lanhdao", "/ho-so/"), ("lanhdao", "/duyet/"),
-    ("lanhdao", "/phan-cong/"), ("lanhdao", "/tim/?q=nguyen"), ("lanhdao", "/thong-bao/"),
-    ("lanhdao", "/tai-khoan/"), ("lanhdao", "/tai-khoan/phien/"),
-    ("motcua", "/ho-so/tiep-nhan/"), ("motcua", "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
-    ("motcua", "/ho-so/luot/"), ("kiemsoat", "/quan-tri/thu-tuc/"),
-    ("kiemsoat", "/quan-tri/thu-tuc/1.013817/"), ("kiemsoat", "/quan-tri/thu-tuc/nhap/"),
-    ("kiemsoat", "/quan-tri/quy-trinh/"),
-    ("quantri.coquan", "/quan-tri/nguoi-dung/"), ("quantri.coquan", "/quan-tri/nguoi-dung/moi/"),
-    ("quantri.coquan", "/quan-tri/nguoi-dung/nhap/"), ("quantri.coquan", "/quan-tri/don-vi/"),
-    ("lanhdao", "/dieu-hanh/"), (SUPERVISOR, "/dieu-hanh/"), ("lanhdao", "/dieu-hanh/su-dung/"),
-    ("lanhdao", "/dieu-hanh/ho-so/?so=dang"), (SUPERVISOR, "/dieu-hanh/su-dung/nguoi/"),
-    (SUPERVISOR, "/quan-tri/lich/"), (SUPERVISOR, "/quan-tri/quy-tac/"),
-    (SUPERVISOR, "/quan-tri/quy-tac/clock/"), (SUPERVISOR, "/quan-tri/quy-tac/sign_in/"),
-    (SUPERVISOR, "/quan-tri/quy-tac/identity_card/"), (SUPERVISOR, "/quan-tri/lich/gio-lam-viec/"),
-    (SUPERVISOR, "/quan-tri/don-vi/?q=nha+trang"), (SUPERVISOR, "/quan-tri/don-vi/H32.149/"),
-    (SUPERVISOR, "/quan-tri/suc-khoe/"),
-]  # fmt: skip
 
 
 def violations(page: Page) -> list[str]:

@@ -1,0 +1,65 @@
+"""Every page with an address of its own, and who looks at it. Pages of one thing have tests of
+their own: of a dossier, of a sheet, of errors."""
+
+LEADER, COUNTER, OVERSEER = "lanhdao", "motcua", "giamsat"
+EDITOR, ADMIN, SUPERVISOR = "kiemsoat", "quantri.coquan", "quantri"
+NOBODY = ""
+
+PAGES = [
+    (NOBODY, "/"), (NOBODY, "/tra-cuu/"), (NOBODY, "/thu-tuc/"), (NOBODY, "/thu-tuc/2.000815/"),
+    (NOBODY, "/huong-dan/"), (NOBODY, "/tiep-can/"), (NOBODY, "/dang-nhap/"),
+    (NOBODY, "/ngon-ngu/"), (NOBODY, "/thong-ke/"), (NOBODY, "/danh-gia/"),
+    (NOBODY, "/danh-gia/cam-on/"), (NOBODY, "/api/"), (NOBODY, "/tin-nhan-mau/"),
+    (NOBODY, "/thu-mau/"), (NOBODY, "/tai-khoan/mat-khau/quen/"),
+    (LEADER, "/danh-gia/y-kien/"), (LEADER, "/viec/"), (LEADER, "/ho-so/"), (LEADER, "/duyet/"),
+    (LEADER, "/phan-cong/"), (LEADER, "/tim/?q=nguyen"), (LEADER, "/thong-bao/"),
+    (LEADER, "/tai-khoan/"), (LEADER, "/tai-khoan/phien/"), (LEADER, "/tai-khoan/vang-mat/"),
+    (LEADER, "/tai-khoan/uy-quyen/"), (LEADER, "/tai-khoan/hai-lop/"),
+    (LEADER, "/tai-khoan/mat-khau/"), (LEADER, "/viec/y-kien/"), (LEADER, "/ho-so/khung/"),
+    (LEADER, "/phan-viec-lien-thong/"), (LEADER, "/dieu-hanh/"), (LEADER, "/dieu-hanh/su-dung/"),
+    (SUPERVISOR, "/dieu-hanh/"), (LEADER, "/dieu-hanh/ho-so/?so=dang"),
+    (LEADER, "/dieu-hanh/su-dung/nguoi/"), (LEADER, "/dieu-hanh/su-dung/thu-tuc/"),
+    (LEADER, "/dieu-hanh/bao-cao/"),
+    (LEADER, "/dieu-hanh/danh-gia/"), (LEADER, "/dieu-hanh/danh-gia/cua-toi/"),
+    (OVERSEER, "/dieu-hanh/"), (OVERSEER, "/dieu-hanh/bao-cao/"),
+    (COUNTER, "/ho-so/tiep-nhan/"), (COUNTER, "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
+    (COUNTER, "/ho-so/luot/"), (COUNTER, "/so-theo-doi/"), (COUNTER, "/ket-qua-chua-nhan/"),
+    (COUNTER, "/ban-giao/"),
+    (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),
+    (EDITOR, "/quan-tri/thu-tuc/nhap/"), (EDITOR, "/quan-tri/thu-tuc/moi/"),
+    (EDITOR, "/quan-tri/quy-trinh/"), (EDITOR, "/quan-tri/quy-trinh/nhap/"),
+    (EDITOR, "/quan-tri/lien-thong/"), (EDITOR, "/quan-tri/lien-thong/moi/"),
+    (EDITOR, "/quan-tri/mau-giay-to/"), (EDITOR, "/quan-tri/mau-giay-to/01/"),
+    (ADMIN, "/quan-tri/nguoi-dung/"), (ADMIN, "/quan-tri/nguoi-dung/moi/"),
+    (ADMIN, "/quan-tri/nguoi-dung/nhap/"), (ADMIN, "/quan-tri/don-vi/"),
+    (SUPERVISOR, "/quan-tri/lich/"), (SUPERVISOR, "/quan-tri/quy-tac/"),
+    (SUPERVISOR, "/quan-tri/quy-tac/clock/"), (SUPERVISOR, "/quan-tri/quy-tac/sign_in/"),
+    (SUPERVISOR, "/quan-tri/quy-tac/identity_card/"), (SUPERVISOR, "/quan-tri/lich/gio-lam-viec/"),
+    (SUPERVISOR, "/quan-tri/don-vi/?q=nha+trang"), (SUPERVISOR, "/quan-tri/don-vi/H32.149/"),
+    (SUPERVISOR, "/quan-tri/suc-khoe/"), (SUPERVISOR, "/quan-tri/suc-khoe/tin-nhan/"),
+    (SUPERVISOR, "/quan-tri/dong-bo/"), (SUPERVISOR, "/quan-tri/may-khach/"),
+    (SUPERVISOR, "/quan-tri/may-khach/moi/"),
+]  # fmt: skip
+
+# Addresses without arguments that no person looks at as a page of its own, and why.
+NO_PAGES = {
+    "for programs": {
+        "/api/v1/", "/sms/", "/thong-ke/so-lieu.", "/.well-known/",
+    },
+    "a file": {
+        "/ho-so/xuat.xlsx", "/so-theo-doi/xuat.xlsx", "/so-theo-doi/in.pdf",
+        "/dieu-hanh/giao-ban.pdf", "/dieu-hanh/su-dung.xlsx",
+    },
+    "the answer to a form": {
+        "/quan-tri/nguoi-dung/nhap/xac-nhan/", "/quan-tri/lich/ngay/", "/quan-tri/lich/de-xuat/",
+        "/quan-tri/lich/xac-nhan/", "/thong-bao/da-doc-het/", "/thong-bao/nhan-thu/",
+        "/quan-tri/dong-bo/gui-lai/", "/quan-tri/dong-bo/theo-ngay/", "/ho-so/in-hang-loat/",
+        "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
+        "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
+    },
+    "rows of a figure, whose address names which": {"/dieu-hanh/ho-so/", "/dieu-hanh/buoc/"},
+    "on the way into an account": {
+        "/tai-khoan/bi-khoa/", "/tai-khoan/dang-ky/", "/tai-khoan/xac-nhan-lai/",
+        "/tai-khoan/mat-khau/", "/tai-khoan/hai-lop/", "/dang-nhap/", "/admin/login/",
+    },
+}  # fmt: skip
