@@ -59,7 +59,11 @@ class Client:
         self.http.close()
 
     def send(self, service: Service, items: Sequence[Item], *, updating: bool) -> Answer:
-        """The answer to one batch; logs in when there is no session or the server says it ended."""
+        """The answer to one batch; logs in when there is no session or the server says it ended.
+
+        What is refused with a session that was opened just now is refused for what it holds: a
+        firewall, or words about a session that are none. One dossier must not stop the others.
+        """
         body = {
             "madonvi": self.account.unit,
             "service": service.value,
@@ -73,7 +77,7 @@ class Client:
                 return answer
         answer = self._call({"session": self._log_in(), **body})
         if answer is None:
-            raise Away(Fault.LOGIN, blames=False)
+            raise Away(Fault.LOGIN, blames=True)
         return answer
 
     def _call(self, body: dict[str, Any]) -> Answer | None:
@@ -89,13 +93,13 @@ class Client:
         return answer
 
     def _log_in(self) -> str:
+        """The new session. No dossier is sent here, so none is to blame."""
         body = {"username": self.account.user, "password": self.account.password}
-        status, text = self._post(
-            self.account.login_url, body, {"dstcode": self.account.destination}
-        )
-        if status in (400, 401, 403):
-            raise Away(Fault.LOGIN, blames=False)
+        headers = {"dstcode": self.account.destination}
         try:
+            status, text = self._post(self.account.login_url, body, headers)
+            if status in (400, 401, 403):
+                raise Away(Fault.LOGIN, blames=False)
             answer = _read(status, text)
         except Away as away:
             raise Away(away.fault, blames=False) from away
@@ -113,7 +117,7 @@ class Client:
                 url, json=body, headers=headers, timeout=limits, allow_redirects=False, stream=True
             ) as response:
                 if response.is_redirect:
-                    raise Away(Fault.REDIRECT, blames=False)
+                    raise Away(Fault.REDIRECT, blames=True)
                 return response.status_code, self._body(response, end)
         except requests.exceptions.SSLError as error:
             raise Away(Fault.CERTIFICATE, blames=False) from error

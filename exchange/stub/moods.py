@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 HANG, ERROR, DROP, GARBAGE, HUGE = "hang", "error", "drop", "garbage", "huge"
+FORBID, ELSEWHERE, SIGNED_OUT = "forbid", "elsewhere", "signed-out"
 LATE = "late"  # a fault in the answer only: the batch is kept, the portal does not hear of it
 
 
@@ -16,6 +17,7 @@ class Mood:
     shares: dict[str, float] = field(default_factory=dict)
     late_share: float = 0.5  # of the faults, how many come after the batch was kept
     refuse: dict[str, str] = field(default_factory=dict)
+    poison: dict[str, str] = field(default_factory=dict)  # code → fault of a batch that has it
     refuse_first: int = 0  # so many dossiers, the first that come, until they are forgiven
     refuse_words: str = "MaLinhVuc: không được để trống"
     names_items: bool = True  # else an answer speaks of the whole batch only
@@ -32,6 +34,10 @@ class Mood:
                 return f"{LATE}-{fault}" if self.dice.random() < self.late_share else fault
             point -= share
         return ""
+
+    def spoils(self, codes: list[str]) -> str:
+        """The fault of a call whose batch holds a poisoned dossier, or ""."""
+        return next((self.poison[code] for code in codes if code in self.poison), "")
 
     def refuses(self, code: str) -> str:
         """Why this dossier is refused, or ""."""

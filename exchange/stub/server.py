@@ -17,6 +17,7 @@ from exchange.stub.moods import Mood
 HUGE_BYTES = 10_000_000
 PIECE = b"x" * 100_000
 MOST_ITEMS = 10
+SIGNED_OUT_WORDS = "Phiên làm việc đã hết hạn"
 
 
 class Stub(ThreadingHTTPServer):
@@ -83,18 +84,18 @@ class Handler(BaseHTTPRequestHandler):
     def _service(self, body: dict[str, Any]) -> None:
         self.server.before()
         if body.get("session") not in self.server.sessions:
-            self._answer({"error_code": "-2", "message": "Phiên làm việc đã hết hạn"})
+            self._answer({"error_code": "-2", "message": SIGNED_OUT_WORDS})
             return
         items = body["data"]
         if len(items) > MOST_ITEMS:
             self._answer({"error_code": "-1", "message": "Quá 10 hồ sơ"})
             return
-        fault = self.server.mood.draw()
+        codes = [str(item.get("MaHoSo")) for item in items]
+        fault = self.server.mood.spoils(codes) or self.server.mood.draw()
         if fault and not fault.startswith(moods.LATE):
             self._misbehave(fault)
             return
         updating = body["isUpdating"] == "True"
-        codes = [str(item.get("MaHoSo")) for item in items]
         self.server.calls.append((body["service"], updating, codes))
         said = self.server.kept.take(body["service"], updating, items, self.server.mood)
         if fault:
@@ -122,6 +123,12 @@ class Handler(BaseHTTPRequestHandler):
             self._send(b"<html>B\xe1\xba\xa3o tr\xc3\xac</html>", 200)
         elif fault == moods.HUGE:
             self._huge()
+        elif fault == moods.FORBID:
+            self._send(b"Forbidden", 403)
+        elif fault == moods.ELSEWHERE:
+            self._send(b"", 302, Location=f"{self.server.address}/blocked")
+        elif fault == moods.SIGNED_OUT:
+            self._answer({"error_code": "-1", "message": SIGNED_OUT_WORDS})
         self.close_connection = True
 
     def _huge(self) -> None:
@@ -134,8 +141,10 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, found: dict[str, Any], status: int = 200) -> None:
         self._send(json.dumps(found, ensure_ascii=False).encode(), status)
 
-    def _send(self, body: bytes, status: int) -> None:
+    def _send(self, body: bytes, status: int, **headers: str) -> None:
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -21,7 +21,17 @@ from exchange import sender
 from exchange.models import SendableQuerySet, SyncProgress, SyncState
 from exchange.services import claims, servers
 from exchange.states import Fault, Sending
-from exchange.stub.moods import DROP, ERROR, GARBAGE, HANG, HUGE, Mood
+from exchange.stub.moods import (
+    DROP,
+    ELSEWHERE,
+    ERROR,
+    FORBID,
+    GARBAGE,
+    HANG,
+    HUGE,
+    SIGNED_OUT,
+    Mood,
+)
 from exchange.stub.server import Stub
 from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
@@ -101,6 +111,36 @@ def test_one_poisonous_dossier_does_not_hold_up_its_batch(post):
     states = {one.code: post.row(one).state for one in dossiers}
     assert states.pop(bad) == Sending.TROUBLE
     assert set(states.values()) == {Sending.SENT}
+
+
+@pytest.mark.parametrize(
+    ("how", "fault"),
+    [(FORBID, Fault.LOGIN), (ELSEWHERE, Fault.REDIRECT), (SIGNED_OUT, Fault.LOGIN)],
+)
+def test_a_dossier_that_the_server_forbids_does_not_hold_up_the_other_nine(post, how, fault):
+    """A firewall that answers 403 or sends elsewhere, or words that speak of a session."""
+    dossiers = dossiers_of(post, plain=10, worked=0)
+    post.hear()
+    bad = dossiers[4]
+    post.stub.mood = Mood(poison={bad.code: how})
+    for _ in range(4):
+        post.send()
+        post.hurry()
+    states = {one.code: post.row(one).state for one in dossiers}
+    assert (states.pop(bad.code), post.row(bad).fault) == (Sending.TROUBLE, fault)
+    assert set(states.values()) == {Sending.SENT}
+
+
+@pytest.mark.parametrize("status", [302, 403, 500])
+def test_a_login_that_is_refused_blames_no_dossier(post, status):
+    dossiers = dossiers_of(post, plain=2, worked=0)
+    post.hear()
+    post.stub.RequestHandlerClass = type(
+        "Shut", (post.stub.RequestHandlerClass,),
+        {"_log_in": lambda self, body: self._send(b"", status, Location="/")},
+    )  # fmt: skip
+    post.send()
+    assert not any(post.row(one).alone for one in dossiers)
 
 
 def test_an_answer_that_drips_is_cut_off(post):
