@@ -74,10 +74,14 @@ def possible_substitutes(person: User) -> Any:
     return people.exclude(pk=person.pk).order_by("sort_key", "pk")
 
 
-def of_person(person: User) -> list[Absence]:
-    """Absences of a person and those in which he stands in: running and coming ones, last day
-    first to come."""
+def of_person(person: User, reader: User) -> list[Absence]:
+    """Absences of a person and those in which he stands in, running and coming ones. Why somebody
+    is away is told only to those who may record it (`is_told`)."""
     today = timezone.localdate()
     rows = Absence.objects.filter(ended_at=None, valid_to__gte=today)
     mine = rows.filter(user=person) | rows.filter(substitute=person)
-    return list(mine.select_related("user", "substitute").order_by("valid_from", "pk")[:50])
+    found = list(mine.select_related("user", "substitute").order_by("valid_from", "pk")[:50])
+    told = set(people_of(reader).filter(pk__in={one.user_id for one in found}).values_list("pk"))
+    for absence in found:
+        absence.is_told = (absence.user_id,) in told
+    return found

@@ -40,6 +40,8 @@ class Absence(Dated):
     recorded_by = TenantForeignKey(User, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)  # back earlier, or recorded in error
 
+    is_told: bool  # set by whoever shows it: whether the reader may know why
+
     objects: ClassVar[Any] = TenantManager.from_queryset(AbsenceQuerySet)()
 
     class Meta(Dated.Meta):

@@ -43,7 +43,7 @@ def _absence_form(request: Request, person: User, here: str, **address: Any) -> 
         return redirect(here, **address)
     return render_form(
         request, form, _("Absence"), "organizations:profile" if not address else "", person=person,
-        absences=absences.of_person(person), template="organizations/absence.html",
+        absences=absences.of_person(person, request.user), template="organizations/absence.html",
     )  # fmt: skip
 
 

@@ -178,3 +178,15 @@ def test_one_records_and_ends_an_absence_of_ones_own(client, province, town, col
     assert client.sign_in(town.outsider).post(end).status_code == 404
     assert client.sign_in(town.officer).post(end).status_code == 302
     assert f"{colleague.full_name} làm thay" not in client.get(url).text
+
+
+def test_why_somebody_is_away_is_told_to_those_who_may_record_it(client, province, town, colleague):
+    with tenant_scope(province):
+        away(town.officer, colleague)
+    own = reverse("organizations:absence_own")
+    assert "Nghỉ phép." in client.sign_in(town.officer).get(own).text
+    page = client.sign_in(colleague).get(own).text
+    assert town.officer.full_name in page
+    assert "Nghỉ phép." not in page
+    of_him = reverse("organizations:absence_record", args=[town.officer.pk])
+    assert "Nghỉ phép." in client.sign_in(town.head).get(of_him).text
