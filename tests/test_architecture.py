@@ -183,6 +183,7 @@ FREE_TO_READ = {
     "organizations/views/positions.py: Delegation.objects.filter": "his own, or of his units",
     "organizations/views/profile.py: UserSession.objects.filter": "his own",
     "organizations/views/profile.py: Authenticator.objects.filter": "his own",
+    "portal/views/submission.py: Dossier.objects.select_related": "what this browser has handed in",
     "organizations/views/units.py: Position.objects.filter": "of a unit seen already",
 }
 

@@ -17,7 +17,7 @@ from tests.onestop.dossiers import make_dossier
 FRIDAY = dt.datetime(2026, 3, 6, 10, 0, tzinfo=LOCAL)
 MORNINGS = [["08:00-11:00"]] * 5 + [[], []]
 PATH = "/thu-tuc/1.000001/"
-QUERIES = 11
+QUERIES = 12
 
 
 def answers(procedure, now, units=(), chosen=None):

@@ -146,7 +146,7 @@ def test_the_list_of_fields_is_closed_and_frozen(province, planted):
     }  # fmt: skip
     assert {field.name for field in dataclasses.fields(page.whole)} == {
         "procedure", "applicant", "agency", "counter", "steps", "missing", "fee_owed_vnd",
-        "collect", "received_at",
+        "collect", "received_at", "parts",
     }  # fmt: skip
     with pytest.raises(dataclasses.FrozenInstanceError):
         page.code = "x"

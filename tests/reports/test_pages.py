@@ -168,4 +168,4 @@ def test_what_the_pages_cost(client, province, town, count):
     _page, asked, words = cost(
         client, town.overseer, page_of(report, "report_dossiers"), hang="", cot=3
     )
-    assert asked == 8, words
+    assert asked == 9, words

@@ -94,7 +94,16 @@ def test_no_form_takes_its_fields_from_a_table():
     assert not [kind for kind in found if kind._meta.model and not kind._meta.fields]
 
 
-APPS = {"onestop", "organizations", "files", "portal", "papers", "reports"}
+APPS = {
+    "onestop",
+    "organizations",
+    "files",
+    "portal",
+    "papers",
+    "reports",
+    "exchange",
+    "notifications",
+}
 
 
 def test_everything_that_is_waited_for_is_recorded_somewhere():
