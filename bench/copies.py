@@ -4,7 +4,8 @@ Of the copies 30 in 1,000 are open, so that a queue grows with the number of dos
 1,000 belong to the busy commune of the demo's accounts. Procedures, units, steps, statuses,
 pauses and papers are those of the source. A closed one is moved back by 0 to 149 whole weeks, an
 open one by less than four hours; name, numbers and codes are its own.
-Not copied: printed forms, files, receipts, and of the audit log all but reception and return.
+Not copied: linked dossiers, printed forms, files, receipts, and of the audit log all but
+reception and return.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ FROM (SELECT d.id, d.closed_at IS NULL AS is_open, EXISTS (
           SELECT 1 FROM organizations_position p JOIN organizations_user u ON u.id = p.user_id
           WHERE u.username = 'chuyenvien' AND p.unit_id IN (d.competent_unit_id, d.handling_unit_id)
       ) AS is_busy
-      FROM onestop_dossier d WHERE d.province_id = %(province)s) AS known
+      FROM onestop_dossier d
+      WHERE d.province_id = %(province)s AND d.parent_id IS NULL AND d.group_id IS NULL) AS known
 WINDOW stratum AS (PARTITION BY is_open, is_busy ORDER BY id)
 """
 
