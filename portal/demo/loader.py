@@ -13,7 +13,7 @@ from onestop.models import Dossier
 from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
-from portal.demo import evaluation, linked, showcase
+from portal.demo import evaluation, linked, papers, showcase
 from portal.demo.blanks import hang_blanks
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
@@ -105,6 +105,7 @@ def _more(province: Province, have: int, wanted: int, say: Say) -> None:
             history.write(wanted, RECENT_DAYS, tell)
             showcase.make(province)
             linked.make(province)
+            papers.make(province)
             invent_ratings(random.Random(f"{SEED}{province.code}"))
     if have:
         history.write(wanted - have, ALL_DAYS, tell)

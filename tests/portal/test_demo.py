@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from common.working_time import Pause
-from onestop.models import Dossier, StepRun
+from onestop.models import Dossier, ItemState, OriginalsSlip, SlipState, StepRun
 from onestop.services import clock, steps
 from onestop.states import Status, StepState
 from organizations import access
 from organizations.calendars import calendar_for
-from portal.demo import loader
+from papers.models import FormWords
+from portal.demo import loader, papers
 from portal.demo.history import History
 from tenancy.scope import tenant_scope
 
@@ -84,3 +85,14 @@ def hands_of(dossier, run):
         yield "in somebody's hands though it is to be assigned"
     if not access.may(run.person, steps.PERMISSION[run.kind], run.unit_id):
         yield f"in the hands of {run.person}, who may not do “{run.name}”"
+
+
+def test_the_papers_of_the_demo_are_words_a_template_and_two_slips(demo, province):
+    papers.make(province)
+    forms = FormWords.objects.in_use().values_list("form", "copied_from")
+    assert set(forms) == {("02", "TT03/2025"), ("KQ", "portal")}
+    sent, received = OriginalsSlip.objects.order_by("pk")
+    assert (sent.state, received.state) == (SlipState.SENT, SlipState.RECEIVED)
+    states = [item.state for item in received.items.all()]
+    assert states.count(ItemState.MISSING) == 1
+    assert len(states) > 1
