@@ -32,6 +32,7 @@ ACCOUNTS = (
     DemoAccount("kiemsoat", "catalogue_editor"),
     DemoAccount("giamsat", "oversight"),
     DemoAccount("quantri", "superuser"),
+    DemoAccount("lanhdao.tinh", "province_leader"),
 )
 
 

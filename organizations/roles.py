@@ -83,7 +83,12 @@ ROLES: dict[str, Role] = {
         _("Procedure control officer"),
         "view_catalogue", "manage_catalogue", "manage_calendar",
     ),
-    "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers", "sign_reports"),
+    # QĐ 2947/QĐ-UBND 2016 Điều 9.1d: the People's Committee decides on the heads of agencies
+    "province_leader": _role(
+        _("Leader of the People's Committee of the province"),
+        *OVERSIGHT, "export_dossiers", "sign_reports",
+    ),
+    "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
     "superuser": _role(
         _("System administrator"),
         *OVERSIGHT, "manage_people", "manage_units", "manage_catalogue", "manage_calendar",

@@ -20,8 +20,8 @@ def reads() -> tuple[str, ...]:
 ACTS = (
     "GET *=405",
     "POST *=404",
-    "POST report:own leader,overseer=- superuser=403 *=404",
-    "POST report:other overseer=- superuser=403 *=404",
+    "POST report:own leader=- overseer,superuser=403 *=404",
+    "POST report:other overseer,superuser=403 *=404",
     "POST report:away *=404",
 )
 SHEET = "head,leader,overseer,superuser"  # a head of a division sees the rows of his division
@@ -66,15 +66,15 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET *=405",
         "POST *=404",
         # 409: none of the rows is theirs to judge
-        "POST evaluation:own head,leader,overseer=- superuser=409 *=404",
+        "POST evaluation:own head,leader=- overseer,superuser=409 *=404",
         "POST evaluation:other overseer,superuser=409 *=404",
         "POST evaluation:away *=404",
     ),
     "reports:evaluation_confirm": (
         "GET *=405",
         "POST *=404",
-        "POST evaluation:own leader,overseer=409 head,superuser=403 *=404",  # not all decided
-        "POST evaluation:other overseer=409 superuser=403 *=404",
+        "POST evaluation:own leader=409 head,overseer,superuser=403 *=404",  # not all decided
+        "POST evaluation:other overseer,superuser=403 *=404",
         "POST evaluation:away *=404",
     ),
     "reports:evaluation_correct": (

@@ -47,7 +47,7 @@ def test_an_official_reads_his_own_row_on_a_phone(people: People) -> None:
 
 
 def test_the_province_decides_on_the_heads_of_an_agency(people: People) -> None:
-    page = first_sheet(people, "giamsat", "loai=leaders&tinh-trang=open")
+    page = first_sheet(people, "lanhdao.tinh", "loai=leaders&tinh-trang=open")
     sheet = page.url
     page.locator("table.list tbody th a").first.click()
     proposed = page.locator("[name=grade]").input_value()

@@ -66,20 +66,27 @@ def test_who_is_not_the_head_of_a_person_does_not_judge_him(town, made, person, 
 
 
 @pytest.mark.parametrize(
-    ("person", "who"), [("head", "leader"), ("head", "overseer"), ("leader", "overseer")]
+    ("person", "who"), [("head", "leader"), ("head", "chair"), ("leader", "chair")]
 )
-def test_a_head_is_judged_one_level_up(town, made, person, who):
-    row = made.rows()[person]
-    done = evaluations.judge(
-        row.pk, actor=getattr(town, who), grade=row.proposed, comment="Đã xem"
-    )  # fmt: skip
-    assert done.judged_by == getattr(town, who)
+def test_a_head_is_judged_one_level_up(town, made, chair, person, who):
+    row, actor = made.rows()[person], chair if who == "chair" else town.leader
+    done = evaluations.judge(row.pk, actor=actor, grade=row.proposed, comment="Đã xem")
+    assert done.judged_by == actor
 
 
-def test_the_sheet_of_an_agency_that_was_closed_is_decided_one_level_up(town, made):
+def test_who_only_watches_neither_judges_a_head_nor_confirms(town, made):
+    row = made.rows()["leader"]
+    with pytest.raises(RefusedError):
+        evaluations.judge(row.pk, actor=town.overseer, grade=row.proposed, comment="")
+    for kind in SheetKind:
+        with pytest.raises(RefusedError):
+            evaluations.confirm(sheet(kind).pk, actor=town.overseer)
+
+
+def test_the_sheet_of_an_agency_that_was_closed_is_decided_one_level_up(town, made, chair):
     Unit.objects.filter(pk=town.agency.pk).update(valid_to=dt.date(2026, 3, 31))
-    assert evaluations.accept_proposals(sheet().pk, actor=town.overseer) == 5
-    assert evaluations.confirm(sheet().pk, actor=town.overseer).confirmed_by == town.overseer
+    assert evaluations.accept_proposals(sheet().pk, actor=chair) == 5
+    assert evaluations.confirm(sheet().pk, actor=chair).confirmed_by == chair
 
 
 def test_nobody_judges_his_own_row_nor_confirms_a_sheet_that_holds_it(town, made):
@@ -122,12 +129,14 @@ def test_who_does_not_sign_for_the_agency_does_not_confirm(town, made, who):
         evaluations.confirm(sheet().pk, actor=getattr(town, who))
 
 
-def test_the_heads_of_an_agency_are_confirmed_by_the_province_and_not_by_themselves(town, made):
+def test_the_heads_of_an_agency_are_confirmed_by_the_province_and_not_by_themselves(
+    town, made, chair
+):
     heads = sheet(SheetKind.LEADERS)
-    evaluations.accept_proposals(heads.pk, actor=town.overseer)
+    evaluations.accept_proposals(heads.pk, actor=chair)
     with pytest.raises(RefusedError):
         evaluations.confirm(heads.pk, actor=town.leader)
-    assert evaluations.confirm(heads.pk, actor=town.overseer).confirmed_by == town.overseer
+    assert evaluations.confirm(heads.pk, actor=chair).confirmed_by == chair
 
 
 def confirmed(town):
@@ -236,11 +245,13 @@ def test_an_agency_in_which_nobody_works_has_no_sheet(town):
     assert evaluations.open_month(town.commune.pk, MARCH) == 0
 
 
-def test_people_and_heads_are_told(town, made):
+def test_people_and_heads_are_told(town, made, chair):
     for event in OutboxEvent.objects.filter(action="evaluation.opened"):
         consumers.tell_who_is_evaluated(event)
         consumers.tell_who_judges(event)
     told = {(n.user_id, n.kind) for n in Notification.objects.all()}
     assert (town.officer.pk, "info") in told
-    assert {(town.head.pk, "todo"), (town.leader.pk, "todo"), (town.overseer.pk, "todo")} <= told
-    assert not {who for who, _kind in told} & {town.outsider.pk, town.agency_admin.pk}
+    assert {(town.head.pk, "todo"), (town.leader.pk, "todo"), (chair.pk, "todo")} <= told
+    assert not {who for who, _kind in told} & {
+        town.outsider.pk, town.agency_admin.pk, town.overseer.pk,
+    }  # fmt: skip

@@ -37,10 +37,10 @@ def page_of(report, what="report_detail"):
     return reverse(f"reports:{what}", args=[report.pk])
 
 
-def test_an_overseer_makes_reviews_comments_and_signs(client, province, town):
+def test_who_leads_the_province_makes_reviews_comments_and_signs(client, province, town, chair):
     with tenant_scope(province):
         Inventor(town, 32).write(20)
-    client.sign_in(town.overseer)
+    client.sign_in(chair)
     form = {
         "unit": town.root.pk, "by": "agency", "kind": "custom",
         "first": f"{days_ago(30):%d/%m/%Y}", "last": f"{days_ago(1):%d/%m/%Y}",
@@ -60,13 +60,13 @@ def test_an_overseer_makes_reviews_comments_and_signs(client, province, town):
         assert report.state == ReportState.SIGNED
 
 
-def test_a_second_sign_off_is_answered_409_with_the_report_as_it_is(client, province, town):
+def test_a_second_sign_off_is_answered_409_with_the_report_as_it_is(client, province, town, chair):
     report = made(province, town)
-    client.sign_in(town.overseer)
+    client.sign_in(chair)
     assert client.post(page_of(report, "report_sign"), {"comment": ""}).status_code == 302
     again = client.post(page_of(report, "report_sign"), {"comment": "khác"})
     assert again.status_code == 409
-    assert town.overseer.full_name in again.content.decode()
+    assert chair.full_name in again.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 def test_of_many_who_sign_at_once_one_wins(fresh_province):
     with tenant_scope(fresh_province):
         town = make_town()
-        signers = [town.overseer, *(make_person("oversight", town.root) for _ in range(5))]
+        signers = [make_person("province_leader", town.root) for _ in range(6)]
         report = make(town)
     outcome = at_once(
         fresh_province,
@@ -47,7 +47,7 @@ def test_of_many_who_make_the_same_at_once_each_gets_a_version_of_his_own(fresh_
 def test_control_without_the_lock_two_would_sign_one_report(fresh_province, monkeypatch):
     with tenant_scope(fresh_province):
         town = make_town()
-        signers = [town.overseer, make_person("oversight", town.root)]
+        signers = [make_person("province_leader", town.root) for _ in range(2)]
         report = make(town)
     both = threading.Barrier(2)
 

@@ -1,0 +1,33 @@
+"""What a role lost is taken from who holds it already."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from organizations.models import Position, UnitUserPermission
+
+MOVE = import_module("organizations.migrations.0009_take_sign_reports_from_oversight")
+
+
+def grant(position, codename):
+    UnitUserPermission.objects.create(
+        user=position.user, content_object=position.unit, position=position,
+        permission=Permission.objects.get(codename=codename), valid_from=position.valid_from,
+    )  # fmt: skip
+
+
+def test_who_only_watches_loses_the_right_to_sign_and_nothing_else(scope, town):
+    place = Position.objects.get(user=town.overseer)
+    held = UnitUserPermission.objects.filter(user=town.overseer)
+    before = set(held.values_list("permission__codename", flat=True))
+    grant(place, "sign_reports")
+    MOVE.take(apps, SimpleNamespace(connection=connection))
+    with connection.cursor() as cursor:  # it went through every province
+        cursor.execute("SELECT set_config('app.province', %s, true)", [str(town.root.province_id)])
+    assert set(held.values_list("permission__codename", flat=True)) == before
+    assert "sign_reports" not in before
+    leader = UnitUserPermission.objects.filter(user=town.leader)
+    assert leader.filter(permission__codename="sign_reports").count() == 1
