@@ -96,11 +96,12 @@ def _read(rows: QuerySet[StepRun]) -> list[Run]:
 
 
 def _in_force(crew: Crew) -> QuerySet[StepRun]:
-    """Steps in units of the agency; receptions made in error are left out."""
+    """Steps in units of the agency; receptions made in error are left out, and those of parts:
+    a linked dossier is received once, as a whole."""
     found: QuerySet[StepRun] = StepRun.objects.filter(
         unit__in=list(crew.units), dossier__voided_at=None
     )
-    return found
+    return found.exclude(kind=StepKind.RECEIVE, dossier__parent__isnull=False)
 
 
 def _runs(crew: Crew, month: Month) -> list[Run]:
@@ -241,10 +242,12 @@ def _count_approvals(known: Gathering, runs: list[Run]) -> None:
 
 
 def _extensions(crew: Crew, month: Month) -> list[Asked]:
-    """New dates signed in the month, with the step of the agency at which each was asked for."""
+    """New dates signed in the month, with the step of the agency at which each was asked for.
+    Nobody asked for those that parts got with their whole."""
     signed = Extension.objects.filter(
-        state=ExtensionState.GRANTED, decided_at__gte=month.start, decided_at__lt=month.end
-    ).values_list("pk", "dossier_id", "asked_at", "asked_by_id")
+        state=ExtensionState.GRANTED, decided_at__gte=month.start, decided_at__lt=month.end,
+        dossier__parent=None,
+    ).values_list("pk", "dossier_id", "asked_at", "asked_by_id")  # fmt: skip
     by_dossier: dict[int, list[tuple[int, dt.datetime, int]]] = defaultdict(list)
     for pk, dossier, at, by in signed.order_by("pk"):
         by_dossier[dossier].append((pk, at, by))

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from common.days import start_of
-from onestop.models import Procedure, StepRun
+from onestop.models import Procedure, StepKind, StepRun
 from onestop.models.catalogue import ProcedureState, ProcedureUnit
 from onestop.models.processes import Process, ProcessState
 from organizations import access
@@ -36,6 +36,8 @@ CLICKS = """
         FROM onestop_steprun
         WHERE province_id = %(province)s AND unit_id = u.unit AND state = 'closed'
             AND closed_by_id IS NOT NULL AND closed_at >= %(since)s AND closed_at < %(until)s
+            AND NOT (kind = 'receive' AND EXISTS (SELECT FROM onestop_dossier AS part
+                WHERE part.id = dossier_id AND part.parent_id IS NOT NULL))
         OFFSET 0) AS run
     GROUP BY 1, 2 HAVING count(*) >= %(least)s
     ORDER BY 3 DESC, 2 DESC, 1 LIMIT %(most)s"""
@@ -143,8 +145,8 @@ def clicks(scope: Scope, days: Period, rules: DashboardRules) -> list[Clicked]:
 
 
 def clicked_steps(scope: Scope, user: User, person: int, minute: dt.datetime) -> QuerySet[StepRun]:
-    """The steps behind one of them."""
+    """The steps behind one of them; a linked dossier was received once, as a whole."""
     return seen_runs(user).filter(
         closed_by=person, closed_at__gte=minute, closed_at__lt=minute + MINUTE, state="closed",
         unit__in=scope.all_ids,
-    )  # fmt: skip
+    ).exclude(kind=StepKind.RECEIVE, dossier__parent__isnull=False)  # fmt: skip
