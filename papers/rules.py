@@ -18,6 +18,7 @@ DOSSIER_CODE = re.compile(
     r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Z]\d{2}(?:\.[0-9A-Z]{1,10})*)-\d{6}-\d{4,8}"
     r"(?:-\d{1,2}){0,2}"  # a part of a linked dossier; its look-up answers with the whole
 )
+PART_NUMBERS = re.compile(r"(?<=\d{4})(?:-\d{1,2}){1,2}\Z")
 
 
 def dossier_code(unit_code: str, day: dt.date, number: int) -> str:
@@ -28,6 +29,11 @@ def dossier_code(unit_code: str, day: dt.date, number: int) -> str:
     if number < 1:
         raise ValueError(f"the counter of the day starts at 1, not {number}")
     return f"{unit_code}-{day:%y%m%d}-{number:04d}"
+
+
+def whole_code(code: str) -> str:
+    """The code of the whole dossier: that of a part without its numbers of part and round."""
+    return PART_NUMBERS.sub("", code)
 
 
 def is_dossier_code(text: str) -> bool:

@@ -18,6 +18,7 @@ from common.text import plain_number
 from onestop.models import Dossier
 from organizations.rulesets import LOOKUP, LookupRules, rules
 from papers.queries import form_with_token
+from papers.rules import whole_code
 from portal import limits
 from portal.limits import Limit
 from portal.models import GuessKind
@@ -47,14 +48,15 @@ class QrAnswer:
 
 
 def by_code(code: str, digits: str, address: str) -> limits.Attempt[Found]:
-    """Code and second factor. An unknown code and wrong digits cost and answer the same."""
+    """Code and second factor. An unknown code and wrong digits cost and answer the same,
+    and codes of parts, known or not, share the tries of their whole."""
     values = _rules()
     if values.code_level == "off":
         return limits.Attempt()
     level: Level = values.code_level
     return limits.attempt(
         [
-            Limit(GuessKind.CODE, code, values.wrong_per_code),
+            Limit(GuessKind.CODE, whole_code(code), values.wrong_per_code),
             Limit(GuessKind.ADDRESS, network_of(address), values.wrong_per_address),
             Limit(GuessKind.ALL, "", values.wrong_in_all),
         ],
@@ -70,7 +72,7 @@ def by_sms(code: str, digits: str, phone: str) -> limits.Attempt[Found]:
         return limits.Attempt()
     return limits.attempt(
         [
-            Limit(GuessKind.CODE, code, values.wrong_per_code),
+            Limit(GuessKind.CODE, whole_code(code), values.wrong_per_code),
             Limit(GuessKind.PHONE, phone, values.wrong_per_phone),
             Limit(GuessKind.ALL, "", values.wrong_in_all),
         ],

@@ -72,6 +72,14 @@ def test_the_sixth_wrong_try_at_a_code_is_not_looked_at_whoever_asks(client, dos
     assert 3500 < int(answer["Retry-After"]) <= 3600
 
 
+def test_codes_of_parts_share_the_wrong_tries_of_their_whole(client, dossier):
+    codes = [f"{dossier.code}{part}" for part in ("-1", "-2", "-3", "-1-2", "-99")]
+    for number, code in enumerate(codes):
+        assert ask(client, code, "0000", address=an_address(number)).status_code == 422
+    for code in (dossier.code, f"{dossier.code}-4", codes[0]):
+        assert ask(client, code, DIGITS, address="192.0.2.77").status_code == 429
+
+
 def test_the_number_still_opens_what_the_code_does_not_any_more(client, dossier):
     for _ in range(6):
         ask(client, dossier.code, "0000")
