@@ -7,7 +7,7 @@ import logging
 from django.utils import timezone
 
 from notifications import digest, mail
-from notifications.sms import inbox, sending
+from notifications.sms import inbox, outbox, sending
 from tenancy.celery import global_task
 from tenancy.models import Province
 from tenancy.periodic import in_each_province
@@ -18,9 +18,16 @@ log = logging.getLogger("govit.mail")
 
 @global_task("notifications.tasks.send_mail")
 def send_mail() -> None:
-    """Outside a scope: the mail server is slow and belongs in no transaction."""
+    """Outside a scope: the mail server is slow and belongs in no transaction.
+
+    A fault in one province does not keep the others waiting.
+    """
     for province in Province.objects.filter(is_active=True).order_by("pk"):
-        tally = mail.send_due(province)
+        try:
+            tally = mail.send_due(province)
+        except Exception:
+            log.exception("mail %s: failed", province.code)
+            continue
         if tally != mail.Tally():
             log.info("mail %s: %s", province.code, tally)
 
@@ -29,7 +36,11 @@ def send_mail() -> None:
 def send_sms() -> None:
     """Outside a scope, as mail."""
     for province in Province.objects.filter(is_active=True).order_by("pk"):
-        tally = sending.send_due(province)
+        try:
+            tally = sending.send_due(province)
+        except Exception:
+            log.exception("sms %s: failed", province.code)
+            continue
         if tally != sending.Tally():
             log.info("sms %s: %s", province.code, tally)
 
@@ -37,6 +48,7 @@ def send_sms() -> None:
 @global_task("notifications.tasks.forget_sms")
 def forget_sms() -> None:
     now = timezone.now()
+    outbox.forget_old(now)
     texts = in_each_province(lambda: sending.forget_texts(now) + inbox.forget_old(now))
     log.info("sms texts forgotten: %s", sum(texts.values()))
 

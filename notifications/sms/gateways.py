@@ -10,18 +10,18 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 
 TIMEOUT_SECONDS = 8
 MOST_BYTES = 64 * 1024
-FINAL = (400, 404, 410, 413, 422)  # this message will never be taken
+FINAL = (400, 413, 422)  # this message will never be taken; 404 and 410 speak of our address
 
 
 class Refused(Exception):
@@ -80,13 +80,10 @@ class FileGateway:
 
 
 def _opener() -> urllib.request.OpenerDirector:
-    """HTTP and HTTPS only: no redirects, no proxies, no files. A gateway that sends us elsewhere
-    is one that is away."""
+    """HTTP and HTTPS only: no redirects, no proxies, no files. Every status is an answer; a gateway
+    that sends us elsewhere is one that is away."""
     opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.HTTPHandler, urllib.request.HTTPSHandler,
-        urllib.request.HTTPDefaultErrorHandler, urllib.request.HTTPErrorProcessor,
-    ):  # fmt: skip
+    for handler in (urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         opener.add_handler(handler())
     return opener
 
@@ -99,7 +96,7 @@ class HttpGateway:
     """
 
     url: str
-    token: str
+    token: str = field(repr=False)
     sender: str = ""
 
     def send(self, message: Outgoing) -> Taken:
@@ -110,12 +107,16 @@ class HttpGateway:
         status, answer = self._ask("POST", "/messages", message.reference, body)
         if status in FINAL:
             raise Refused(f"HTTP {status}")
-        if status not in (200, 201, 202, 409):  # 409: it has this reference already
+        if status == http.client.CONFLICT:  # it has this reference already
+            return _taken(answer or {})
+        if status not in (200, 201, 202) or answer is None:
             raise Away(f"HTTP {status}")
         return _taken(answer)
 
     def find(self, reference: str) -> Taken | None:
         status, answer = self._ask("GET", f"/messages/{reference}", reference)
+        if answer is None:  # the page of a proxy, also where it says 404
+            raise Away(f"HTTP {status}")
         if status == http.client.NOT_FOUND:
             return None
         if status != http.client.OK:
@@ -124,41 +125,59 @@ class HttpGateway:
 
     def _ask(
         self, method: str, path: str, reference: str, body: dict[str, str] | None = None
-    ) -> tuple[int, dict[str, Any]]:
-        request = urllib.request.Request(  # noqa: S310  the address is the administrator's
-            self.url.rstrip("/") + path,
-            data=json.dumps(body).encode() if body is not None else None,
-            method=method,
-            headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": reference,
-                     "Content-Type": "application/json"},
-        )  # fmt: skip
+    ) -> tuple[int, dict[str, Any] | None]:
+        """Status and the object in the body; None: there is none."""
         try:
+            if not _is_safe(self.url):
+                raise ValueError("unsafe address")
+            request = urllib.request.Request(  # noqa: S310  the address is the administrator's
+                self.url.rstrip("/") + path,
+                data=json.dumps(body).encode() if body is not None else None,
+                method=method,
+                headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": reference,
+                         "Content-Type": "application/json"},
+            )  # fmt: skip
             with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:
-                return response.status, _read(response.read(MOST_BYTES))
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, {}
+                return response.status, _object(response.read(MOST_BYTES))
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Away(type(error).__name__) from error
 
 
-def _read(raw: bytes) -> dict[str, Any]:
-    found = json.loads(raw or b"{}")
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return found
+def _object(raw: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _taken(answer: dict[str, Any]) -> Taken:
     return Taken(str(answer.get("id", ""))[:100], answer.get("state") == "delivered")
 
 
-def gateway_of(province_code: str) -> Gateway:
-    """The province's gateway: HTTP when its address is set, else the folder."""
+def gateway_of(province_code: str) -> Gateway | None:
+    """The province's gateway: HTTP when its address is set, in the demo else the folder.
+
+    None: there is none that is safe to speak with, so messages wait. An address of the province's
+    own takes nothing from the common settings: their token is for the common gateway alone.
+    """
 
     def value(name: str) -> str:
-        return os.environ.get(f"{name}_{province_code}", "") or os.environ.get(name, "")
+        own = os.environ.get(f"{name}_{province_code}", "")
+        return own if is_own else own or os.environ.get(name, "")
 
+    is_own = bool(os.environ.get(f"SMS_GATEWAY_URL_{province_code}"))
     if url := value("SMS_GATEWAY_URL"):
-        return HttpGateway(url, value("SMS_GATEWAY_TOKEN"), value("SMS_SENDER"))
-    return FileGateway(Path(settings.SMS_DIR) / province_code)
+        gateway = HttpGateway(url, value("SMS_GATEWAY_TOKEN"), value("SMS_SENDER"))
+        return gateway if _is_safe(url) else None
+    return FileGateway(Path(settings.SMS_DIR) / province_code) if settings.GOVIT_DEMO else None
+
+
+def _is_safe(url: str) -> bool:
+    """https with a host; the demo speaks with a gateway of its own."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    known = ("https", "http") if settings.GOVIT_DEMO else ("https",)
+    return parts.scheme in known and bool(parts.hostname)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
 MOST_LISTED = 100
+KEEP = timedelta(days=30)  # as the texts in the table
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,16 @@ def texts(province_code: str) -> list[Text]:
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return found
+
+
+def forget_old(now: datetime) -> int:
+    """Delete the files of all provinces that are thirty days old, whole or half written."""
+    gone, before = 0, (now - KEEP).timestamp()
+    for path in Path(settings.SMS_DIR).glob("*/*"):
+        try:
+            if path.is_file() and path.stat().st_mtime < before:
+                path.unlink()
+                gone += 1
+        except OSError:
+            continue
+    return gone

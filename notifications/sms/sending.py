@@ -29,6 +29,7 @@ LEASE = dt.timedelta(seconds=120)
 AT_ONCE = 10
 RUN_SECONDS = 40  # with one message of 16 s more still shorter than the broker's timeout
 PATIENCE = dt.timedelta(days=1)
+MOST_REFUSED = 3  # in a row: then it may not be the messages that are wrong
 
 
 @dataclass
@@ -39,13 +40,20 @@ class Tally:
 
 
 def send_due(province: Province) -> Tally:
-    """Send what is due in a province. Opens its own short scopes: call it outside of one."""
-    tally, end = Tally(), time.monotonic() + RUN_SECONDS
+    """Send what is due in a province. Opens its own short scopes: call it outside of one.
+
+    Without a gateway everything waits.
+    """
+    tally, end, refused = Tally(), time.monotonic() + RUN_SECONDS, 0
     gateway = gateway_of(province.code)
+    if gateway is None:
+        return tally
     while time.monotonic() < end and (messages := _claim(province)):
         for place, message in enumerate(messages):
+            failed = tally.failed
             away = _send(province, gateway, message, tally)
-            if away or time.monotonic() > end:
+            refused = refused + 1 if tally.failed > failed else 0
+            if away or refused == MOST_REFUSED or time.monotonic() > end:
                 _give_back(province, messages[place + 1 :])
                 return tally
     return tally

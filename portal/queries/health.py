@@ -22,8 +22,11 @@ from audit import heartbeats
 from audit.models import OutboxEvent
 from exchange.queries.state import standing
 from notifications.models import EmailMessage, MailState, SmsMessage, SmsState
+from notifications.sms.gateways import gateway_of
 from reports.queries.health import summary_health
+from tenancy.models import Province
 from tenancy.readiness import is_bound_by_walls
+from tenancy.scope import required_province_id
 
 GOOD, WARNING, FAULT, UNKNOWN = "good", "warning", "fault", "unknown"
 STATES: dict[str, tuple[str | Promise, str]] = {
@@ -159,8 +162,14 @@ def _mail() -> Check:
 
 
 def _texts() -> Check:
-    """Text messages: those tried in vain for long, and those that failed."""
+    """Text messages: no gateway, those tried in vain for long, and those that failed."""
     title, now = _("Text messages"), timezone.now()
+    province = Province.objects.get(pk=required_province_id())
+    if gateway_of(province.code) is None:
+        waiting = SmsMessage.objects.filter(state=SmsState.QUEUED).count()
+        words = _("No gateway is set up; %(count)s text messages wait.") % {"count": waiting}
+        advice = _("Set SMS_GATEWAY_URL as docs/operations.md says. What waits is sent then.")
+        return Check(title, WARNING if waiting else UNKNOWN, words, advice)
     late = SmsMessage.objects.filter(
         state=SmsState.QUEUED, attempts__gt=0, created_at__lt=now - MAIL_LATE
     ).count()

@@ -6,7 +6,9 @@ import pytest
 
 from audit.models import OutboxEvent
 from audit.services import record
+from notifications.sms import gateways
 from tests.audit.conftest import hear, post
+from tests.notifications.gateway import LyingGateway
 from tests.notifications.smtp import MailServer
 
 __all__ = ["hear", "post"]
@@ -26,3 +28,15 @@ def server(settings) -> Iterator[MailServer]:
     settings.EMAIL_TIMEOUT = 1
     yield server
     server.close()
+
+
+@pytest.fixture
+def liar(monkeypatch, settings) -> Iterator[LyingGateway]:
+    """A gateway that the provinces have; without TLS, so it is the demo's."""
+    gateway = LyingGateway()
+    settings.GOVIT_DEMO = True
+    monkeypatch.setenv("SMS_GATEWAY_URL", gateway.url)
+    monkeypatch.setenv("SMS_GATEWAY_TOKEN", "a-token")
+    monkeypatch.setattr(gateways, "TIMEOUT_SECONDS", 0.3)
+    yield gateway
+    gateway.close()

@@ -10,12 +10,14 @@ class LyingGateway:
     """Takes messages and answers as its next mood says; "" is honest. It keeps what it took.
 
     drop: takes it and hangs up without a word. fail: 500, not taken. late: takes it, answers after
-    the client has gone. refuse: 422. elsewhere: a redirect. deaf: takes it, but says 500.
+    the client has gone. refuse: 422; a number: that status. nested: an answer without
+    end. elsewhere: a redirect. deaf: takes it, but says 500.
     """
 
     def __init__(self):
         self.moods, self.taken, self.asked, self.keys = [], [], [], []
         self.deduplicates, self.finds = False, True
+        self.unknown = b"{}"  # what comes with 404
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
@@ -34,7 +36,9 @@ class LyingGateway:
                 """Quiet."""
 
             def answer(self, status, facts=None):
-                body = json.dumps(facts or {}).encode()
+                self.say(status, json.dumps(facts or {}).encode())
+
+            def say(self, status, body):
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -45,8 +49,9 @@ class LyingGateway:
                 gateway.asked.append(reference)
                 if not gateway.finds:
                     return self.answer(503)
-                known = reference in gateway.references()
-                return self.answer(200 if known else 404, {"id": f"g-{reference[:8]}"})
+                if reference not in gateway.references():
+                    return self.say(404, gateway.unknown)
+                return self.answer(200, {"id": f"g-{reference[:8]}"})
 
             def do_POST(self):
                 facts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -54,6 +59,10 @@ class LyingGateway:
                 mood = gateway.moods.pop(0) if gateway.moods else ""
                 if mood == "fail":
                     return self.answer(500)
+                if mood.isdigit():
+                    return self.answer(int(mood))
+                if mood == "nested":
+                    return self.say(202, b"[" * 60_000)
                 if mood == "elsewhere":
                     self.send_response(302)
                     self.send_header("Location", f"{gateway.url}/messages/elsewhere")

@@ -18,7 +18,6 @@ from notifications.sms.services import NotFailed, note_report, queue_text, resen
 from notifications.sms.text import fitted, mobile, plain
 from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
-from tests.notifications.gateway import LyingGateway
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 
@@ -27,16 +26,6 @@ NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)
 def noon():
     with time_machine.travel(NOON, tick=True):
         yield
-
-
-@pytest.fixture
-def liar(monkeypatch):
-    gateway = LyingGateway()
-    monkeypatch.setenv("SMS_GATEWAY_URL", gateway.url)
-    monkeypatch.setenv("SMS_GATEWAY_TOKEN", "a-token")
-    monkeypatch.setattr(gateways, "TIMEOUT_SECONDS", 0.3)
-    yield gateway
-    gateway.close()
 
 
 def queue(province, count=1, **changes):
@@ -213,7 +202,7 @@ def test_old_texts_are_emptied_and_those_that_wait_are_kept():
 
 
 def test_the_demo_writes_files_and_shows_them(fresh_province, settings, tmp_path):
-    settings.SMS_DIR = tmp_path
+    settings.SMS_DIR, settings.GOVIT_DEMO = tmp_path, True
     queue(fresh_province)
     assert sending.send_due(fresh_province).sent == 1
     assert states(fresh_province) == ["delivered"]
