@@ -41,6 +41,7 @@ class Grant:
     role: str = ""  # of the position; "" when it was lent
     title: str = ""  # of the position, as printed
     unit_ids: frozenset[int] = frozenset()  # the unit and those below it; none for the province
+    giver_id: int | None = None
 
     @property
     def is_province_wide(self) -> bool:
@@ -52,7 +53,7 @@ class Grant:
     @property
     def right(self) -> Right:
         """Who acts under it, and for whom."""
-        return Right(on_behalf_of=self.giver, title=self.title)
+        return Right(on_behalf_of=self.giver, title=self.title, giver_id=self.giver_id)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Right:
 
     on_behalf_of: str = ""
     title: str = ""  # of the position that allows it
+    giver_id: int | None = None  # who lent it
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ def grants_of(user: User) -> list[Grant]:
         with connection.cursor() as cursor:
             cursor.execute(_GRANTS_SQL, known)
             held = scope.memory[key] = []
-            for permissions, *where, position, ids in cursor.fetchall():
-                source = (*where, *position, frozenset(ids))
+            for permissions, *where, position, ids, giver_id in cursor.fetchall():
+                source = (*where, *position, frozenset(ids), giver_id)
                 held += [Grant(permission, *source) for permission in permissions]
     found: list[Grant] = scope.memory[key]
     return found
@@ -112,7 +114,8 @@ _GRANTS_SQL = """
         COALESCE((SELECT ARRAY[role, title] FROM organizations_position
             WHERE id = held.position_id), ARRAY['', '']),
         ARRAY(SELECT id FROM organizations_unit WHERE province_id = %(province)s
-            AND starts_with(path, top.path) AND top.parent_id IS NOT NULL)
+            AND starts_with(path, top.path) AND top.parent_id IS NOT NULL),
+        (SELECT giver_id FROM organizations_delegation WHERE id = held.delegation_id)
     FROM (
         SELECT content_object_id AS unit_id, position_id, delegation_id, min(id) AS first,
             array_agg((SELECT codename FROM auth_permission WHERE auth_permission.id =

@@ -56,7 +56,7 @@ def briefing_paper(scope: Scope, user: User, at: dt.datetime) -> dict[str, Any]:
             "sample": settings.GOVIT_DEMO or unit.is_sample,
             "agency_above": head.agency_above if unit.parent_id else "", "agency": head.agency,
             "date_line": date_line(head.place, head.day), "unit": board.title,
-            "week": board.chosen.words, "as_of": board.as_of,
+            "week": board.chosen.words, "as_of": board.as_of, "is_lagging": board.is_lagging,
             "before": board.chosen.before_words,
             "alerts": [alert.words for alert in board.alerts],
             "figures": _figures(board), "charts": _charts(board),

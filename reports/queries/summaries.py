@@ -126,12 +126,14 @@ def _then_or_now(period: Period) -> list[str]:
 
 def are_settled() -> bool:
     """Whether the summaries say what the dossiers say: nothing dirty, no event on the way."""
-    return not DirtyDay.objects.exists() and not _is_waiting()
+    return not DirtyDay.objects.exists() and not is_waiting(timezone.now())
 
 
-def _is_waiting() -> bool:
-    """An act that the summaries have not heard of yet."""
-    waiting = OutboxEvent.objects.filter(delivered_at=None, subject_type="onestop.dossier")
+def is_waiting(until: dt.datetime) -> bool:
+    """An act before then that the summaries have not heard of yet."""
+    waiting = OutboxEvent.objects.filter(
+        delivered_at=None, subject_type="onestop.dossier", created_at__lte=until
+    )
     return any(handlers_of(action) for action in waiting.values_list("action", flat=True)[:1000])
 
 

@@ -4,7 +4,8 @@ Who may do what: a row of an official is judged by who assigns work in his unit 
 since that person knows how it was done; a row of a head of division by who signs for the agency;
 a row of a head of an agency by who signs one level up, for most the People's Committee of the
 province (QĐ 2947/QĐ-UBND 2016 Điều 9.1d). A sheet is confirmed where it leaves the agency under a
-head's name, hence with sign_reports. Nobody judges his own row nor confirms a sheet that holds it.
+head's name, hence with sign_reports. Nobody judges his own row, nor confirms or counts anew a
+sheet that holds it; nor does who acts for him by delegation.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ def correct(evaluation_id: int, *, actor: User, reason: str) -> Evaluation:
         raise AlreadyDone(_("There is a newer version already."))
     if not reason.strip():
         raise DomainError(_("Say why the figures are counted anew."))
+    if old.rows.filter(person__in=_own(actor, right)).exists():
+        raise OwnRow(_("Your own row is in this sheet: another person must have it counted anew."))
     now = timezone.now()
     rows = _compute(old.unit, Month.of(old.month)).get(old.kind, [])
     said = {(row.person_id, row.unit_id): row for row in old.rows.defer("items")}
@@ -200,7 +203,7 @@ def judge(row_id: int, *, actor: User, grade: str, comment: str, reason: str = "
     sheet, row = _locked_row(row_id)
     right = require_judge(sheet, row, actor)
     _require_open(sheet)
-    if row.person_id == actor.pk:
+    if row.person_id in _own(actor, right):
         raise OwnRow(_("This is your own row: who stands above you decides on it."))
     if grade not in Grade.values:
         raise DomainError(_("Choose a classification."))
@@ -227,7 +230,7 @@ def accept_proposals(evaluation_id: int, *, actor: User) -> int:
     many. What was written about them stays."""
     sheet: Evaluation = Evaluation.objects.lock(evaluation_id)
     _require_open(sheet)
-    left = sheet.rows.filter(grade="").exclude(person=actor).select_related("unit").defer("items")
+    left = sheet.rows.filter(grade="").select_related("unit").defer("items")
     rows = [row for row in left if may_judge(sheet, row, actor)]
     if not rows:
         raise AlreadyDone(_("No row is left that you may decide on."))
@@ -249,7 +252,7 @@ def confirm(evaluation_id: int, *, actor: User) -> Evaluation:
     """Confirm the whole sheet: frozen from now on; what is wrong is put right by a new version."""
     sheet, right = _locked(evaluation_id, actor)
     rows = list(sheet.rows.all())
-    if any(row.person_id == actor.pk for row in rows):
+    if any(row.person_id in _own(actor, right) for row in rows):
         raise OwnRow(_("Your own row is in this sheet: another person must confirm it."))
     if undecided := sum(not row.grade for row in rows):
         raise Undecided(
@@ -286,11 +289,18 @@ def judging(sheet: Evaluation, row: EvaluationRow) -> tuple[str, int]:
 
 def may_judge(sheet: Evaluation, row: EvaluationRow, actor: User) -> bool:
     """Whether `judge` would let the person pass, the state of the sheet aside."""
-    return row.person_id != actor.pk and access.may(actor, *judging(sheet, row))
+    if not access.may(actor, *judging(sheet, row)):
+        return False
+    return row.person_id not in _own(actor, require_judge(sheet, row, actor))
 
 
 def require_judge(sheet: Evaluation, row: EvaluationRow, actor: User) -> access.Right:
     return access.require(actor, *judging(sheet, row))
+
+
+def _own(actor: User, right: access.Right) -> set[int]:
+    """Whose rows are his own: those of the actor and of whom he acts for."""
+    return {actor.pk, right.giver_id or actor.pk}
 
 
 def _locked(

@@ -166,6 +166,12 @@ def review(report_id: int, *, actor: User, comment: str) -> Report:
 def sign(report_id: int, *, actor: User, comment: str) -> Report:
     """Sign off: frozen from now on. What is wrong in it is put right by a new version."""
     report, right = _locked(report_id, actor, ReportState.SIGNED)
+    newer = Report.objects.filter(
+        unit=report.unit_id, by=report.by, first_day=report.first_day, last_day=report.last_day,
+        number__gt=report.number,
+    )  # fmt: skip
+    if newer.exists():
+        raise AlreadyDone(_("There is a newer version already."))
     if digest_of(report) != report.digest:
         raise DomainError(
             _("The figures are not those that were stored. Do not sign; tell the administrator.")

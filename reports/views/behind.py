@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -42,7 +43,8 @@ def dashboard_dossiers(request: Request) -> HttpResponse:
     dossier_queries.with_deadlines(page.rows)
     context = {
         "page": page, "figure": figure, "chosen": chosen, "scope": scope,
-        "count": rows.how_many(found), "most": rows.COUNTED, "now": timezone.now(),
+        "count": rows.how_many(found), "most": rows.COUNTED,
+        "now": timezone.now() if figure.of_day else None,
         "row": rows.unit_of(scope, request.GET.get("hang", "")),
         "field": request.GET.get("linh_vuc", ""),
     }  # fmt: skip
@@ -89,11 +91,22 @@ def _closed(request: Request, scope: Scope, *, is_late: bool) -> tuple[str, Any]
 
 def _clicked(request: Request, scope: Scope) -> tuple[str, Any]:
     """What one person closed within one minute."""
-    person, minute = request.GET.get("nguoi", ""), parse_datetime(request.GET.get("phut", ""))
+    person, minute = request.GET.get("nguoi", ""), _minute(request.GET.get("phut", ""))
     if not person.isdecimal() or len(person) > DIGITS or minute is None:
         raise Http404
-    found = usage.clicked_steps(scope, request.user, int(person), timezone.make_aware(minute))
+    found = usage.clicked_steps(scope, request.user, int(person), minute)
     return _("Closed within one minute"), found
+
+
+def _minute(text: str) -> dt.datetime | None:
+    """A local moment of a day that has come; None for anything else."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    if found is None or found.tzinfo is not None:
+        return None
+    return timezone.make_aware(found) if found.date() <= timezone.localdate() else None
 
 
 def _signed(request: Request, scope: Scope) -> tuple[str, Any]:

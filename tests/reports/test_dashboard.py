@@ -8,11 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.models import OutboxEvent
 from onestop.models import Dossier, StepRun
 from onestop.models.dossiers import Participant
 from onestop.states import Part
 from organizations.models import Delegation
 from reports import chosen as periods
+from reports.dashboard.briefing import briefing_paper
 from reports.dashboard.page import Dashboard
 from reports.queries import live
 from reports.queries.dashboard.flows import flows
@@ -28,7 +30,7 @@ from tests.reports.invented import Inventor
 
 HOME = reverse("reports:dashboard")
 LINK = re.compile(r'<a href="([^"]*/dieu-hanh/(?:ho-so|buoc)/\?[^"]*)"[^>]*>([\d.]+)<')
-QUERIES, OF_A_DIVISION = 16, 12
+QUERIES, OF_A_DIVISION = 17, 12
 
 
 class Settled(Inventor):
@@ -134,6 +136,27 @@ def test_a_past_day_that_is_not_counted_yet_is_told(client, province, town):
     assert not client.get(HOME).context["board"].is_lagging
 
 
+def test_an_act_of_an_earlier_day_that_the_summaries_have_not_heard_of_is_told(scope, town):
+    at_kind(town, "return")
+    found = scope_of(town.leader)
+    assert not flows(found, a_period()).is_lagging
+    waiting = OutboxEvent.objects.filter(subject_type="onestop.dossier", delivered_at=None)
+    assert waiting.update(created_at=timezone.now() - dt.timedelta(days=1))
+    assert flows(found, a_period()).is_lagging
+    assert briefing_paper(found, town.leader, timezone.now())["is_lagging"]
+
+
+def test_a_list_of_a_period_names_the_period_and_is_called_as_its_tile(client, town):
+    client.sign_in(town.leader)
+    late = client.get("/dieu-hanh/ho-so/?so=tre&ky=2026-10").content.decode()
+    assert "Xong trễ: 0" in late
+    assert "(01/10–31/10/2026)" in late
+    assert (
+        "(01/10–31/10/2026)"
+        not in client.get("/dieu-hanh/ho-so/?so=dang&ky=2026-10").content.decode()
+    )
+
+
 @pytest.mark.parametrize(
     ("who", "where"),
     [
@@ -235,6 +258,8 @@ def test_a_head_of_a_division_sees_what_it_handles(scope, town):
         "/dieu-hanh/H32.06/", "/dieu-hanh/H99/", "/dieu-hanh/thu-tuc/9.999999/",
         "/dieu-hanh/ho-so/", "/dieu-hanh/ho-so/?so=x", "/dieu-hanh/ho-so/?so=dang&don_vi=H32.06",
         "/dieu-hanh/buoc/", "/dieu-hanh/buoc/?so=cham&hang=H99", "/dieu-hanh/buoc/?so=ky&ai=x",
+        *(f"/dieu-hanh/buoc/?so=phut&nguoi=1&phut={minute}" for minute in (
+            "2026-02-30T10:00", "2026-02-20T10:00Z", "9999-12-31T23:59", "x", "")),
     ],
 )  # fmt: skip
 def test_what_is_beyond_the_reach_or_unknown_is_404(client, town, url):

@@ -4,13 +4,15 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from audit.models import AuditEntry, OutboxEvent
 from common.errors import AlreadyDone, DomainError
 from notifications.models import Notification
 from onestop.models import StepRun
+from organizations import access
 from organizations.access import RefusedError
-from organizations.models import Unit
+from organizations.models import Delegation, Unit
 from reports import consumers
 from reports.models import Evaluation, EvaluationRow, EvaluationState, SheetKind
 from reports.rules_evaluation import Grade
@@ -100,6 +102,31 @@ def test_nobody_judges_his_own_row_nor_confirms_a_sheet_that_holds_it(town, made
         evaluations.confirm(sheet().pk, actor=town.officer)
     confirmed = evaluations.confirm(sheet().pk, actor=town.leader)
     assert confirmed.confirmed_by == town.leader
+
+
+def test_who_acts_for_a_person_decides_as_little_on_that_persons_row(town, made):
+    """The official of March leads the agency since; a colleague acts for him by delegation."""
+    give_role(town.officer, "leader", town.agency)
+    today = timezone.localdate()
+    Delegation.objects.create(
+        giver=town.officer, receiver=town.outsider, unit=town.agency, role="leader",
+        valid_from=today, valid_to=today, reason="sudden", note="Quyết định 7",
+    )  # fmt: skip
+    access.recompile([town.outsider.pk])
+    row = made.rows()["officer"]
+    with pytest.raises(OwnRow):
+        evaluations.judge(row.pk, actor=town.outsider, grade=row.proposed, comment="")
+    evaluations.accept_proposals(sheet().pk, actor=town.outsider)
+    decided = {key for key, each in made.rows().items() if each.grade}
+    assert "officer" not in decided
+    assert "colleague" in decided
+    judge_all(town)
+    for actor in (town.outsider, town.officer):
+        with pytest.raises(OwnRow):
+            evaluations.confirm(sheet().pk, actor=actor)
+        with pytest.raises(OwnRow):
+            evaluations.correct(sheet().pk, actor=actor, reason="Sửa hạn")
+    assert sheet().number == 1
 
 
 def test_the_proposals_of_all_rows_that_are_left_are_accepted_in_one_act(town, made):

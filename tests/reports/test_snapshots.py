@@ -115,6 +115,15 @@ def test_a_wrong_period_is_refused_with_a_sentence(town, first, last):
         )  # fmt: skip
 
 
+def test_a_version_beside_which_a_newer_one_lies_is_not_signed(town, chair):
+    old, of_fields = make(town), make(town, by=By.FIELD)
+    new = make(town)
+    with pytest.raises(AlreadyDone, match="newer version"):
+        snapshots.sign(old.pk, actor=chair, comment="")
+    for report in (new, of_fields):
+        assert snapshots.sign(report.pk, actor=chair, comment="").state == ReportState.SIGNED
+
+
 def test_figures_that_somebody_altered_are_not_signed(town, chair):
     report = make(town)
     Report.objects.filter(pk=report.pk).update(rows=[])

@@ -21,6 +21,7 @@ from reports.chosen import Chosen
 from reports.models import DirtyDay
 from reports.periods import ONE
 from reports.queries.dashboard.scope import Scope
+from reports.queries.summaries import is_waiting
 from reports.rules import Period, segments
 from reports.rules_dashboard import Flow
 
@@ -111,7 +112,8 @@ def _from_cells(scope: Scope, chosen: Chosen, found: Flows) -> None:
             found.months[today.replace(day=1)] += flow
         if today <= chosen.period.last:
             _add(scope, found, unit, name, flow)
-    found.is_lagging = DirtyDay.objects.filter(unit__in=scope.all_ids, day__lt=today).exists()
+    dirty = DirtyDay.objects.filter(unit__in=scope.all_ids, day__lt=today)
+    found.is_lagging = dirty.exists() or is_waiting(start_of(today))
 
 
 def _add(scope: Scope, found: Flows, unit: int | None, name: str | None, flow: Flow) -> None:

@@ -82,7 +82,9 @@ FIGURES: dict[str, Figure] = {
         _("Finished in time"), _("Finished early or on the due day"),
         _finished(_EARLY | _ONTIME), order=_OUT,
     ),
-    "tre": Figure(_("Late"), _("Finished after the due day"), _finished(_LATE), order=_OUT),
+    "tre": Figure(
+        _("Finished late"), _("Finished after the due day"), _finished(_LATE), order=_OUT
+    ),
     "dang": Figure(
         _("Dossiers in process"), _("Accepted and not finished at this moment"),
         of_day=_open(lambda _today: Q()),
