@@ -10,9 +10,11 @@ from django.utils import timezone
 from audit.models import AccessNote, AuditEntry
 from onestop.models import Dossier
 from onestop.queries.readers import readers_of
+from onestop.services import assignment
 from organizations.models import Position
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import APPLICANT, assigned
+from tests.onestop.linked import make_linked, part_at, receive
 
 NAMES = ("clerk", "officer", "leader", "head", "overseer")
 WORDS = {"asked_by": "applicant", "is_checked": "on"}
@@ -101,6 +103,17 @@ def test_visitors_and_repeated_visits_are_one_line_or_none(scope, town):
         kind="dossier.opened", subject_type=Dossier._meta.label_lower, subject_id=str(made.pk)
     )
     assert len(readers_of(made)) == before + 1
+
+
+def test_who_opened_a_part_of_it_opened_the_dossier(scope, town):
+    linked = make_linked(town)
+    whole = receive(town, linked)
+    put_note(part_at(whole, linked.police), linked.police_officer)
+    part = part_at(whole, linked.insurance)
+    assignment.assign(part.pk, actor=linked.insurance_leader, person_id=linked.insurance_officer.pk)
+    told = {row.unit: row.has_acted for row in readers_of(whole)}
+    assert told[linked.police.name] is False
+    assert told[linked.insurance.name] is True
 
 
 def test_the_list_costs_the_same_for_one_trace_and_for_many(scope, town):
