@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from audit.services import record
-from onestop.models import Dossier, LinkedPart, Result, StepKind, StepRun
+from onestop.models import Dossier, DossierFile, FileKind, LinkedPart, Result, StepKind, StepRun
 from onestop.services import parts, steps
 from onestop.states import Status, StepState
 
@@ -41,6 +41,7 @@ def _complete(dossier: Dossier, run: StepRun, done: list[LinkedPart]) -> None:
     last = dossier.status_changes.order_by("at").values_list("at", flat=True).last()
     at = max(at, last) if last else at
     _take_over_result(dossier, done[0].dossier)
+    _take_over_files(dossier, done)
     steps.start_work(dossier, actor=None, at=at)
     steps.change_status(dossier, Status.COMPLETED, actor=None, at=at)
     dossier.finished_at = at
@@ -68,4 +69,19 @@ def _take_over_result(dossier: Dossier, part: Dossier) -> None:
             "number": signed.number, "released_at": signed.released_at,
             "released_by_id": signed.released_by_id,
         },
+    )  # fmt: skip
+
+
+def _take_over_files(dossier: Dossier, done: list[LinkedPart]) -> None:
+    """The same stored files of every part's result, the lead's first."""
+    place = {row.dossier_id: number for number, row in enumerate(done)}
+    files = DossierFile.objects.filter(
+        dossier__in=list(place), kind=FileKind.RESULT, replaced_at=None
+    )
+    DossierFile.objects.bulk_create(
+        DossierFile(
+            dossier=dossier, kind=FileKind.RESULT, stored_id=file.stored_id,
+            added_by_id=file.added_by_id, added_at=file.added_at,
+        )
+        for file in sorted(files, key=lambda file: (place[file.dossier_id], file.pk))
     )  # fmt: skip
