@@ -38,6 +38,7 @@ from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
 from onestop.services import extensions
+from onestop.services.parts import is_lead_signed
 from onestop.services.steps import (
     APPROVING,
     PERMISSION,
@@ -161,7 +162,7 @@ class DossierPage:
             may_step=run is not None and self._may_step(run),
             date_may_move=act in ON_A_NEW_DATE and self._date_may_move,
             proposed_by=self._proposed_by,
-            is_signed=is_signed(dossier),
+            is_signed=is_signed(dossier) or is_lead_signed(dossier),
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
             worked_on=any(
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1

@@ -149,7 +149,8 @@ def stop(
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
     parts.require_whole(dossier)
-    if steps.is_signed(dossier):
+    parts.open_of(dossier)  # locked: none of them is being signed now
+    if steps.is_signed(dossier) or parts.is_lead_signed(dossier):
         raise TransitionError(_("The result is signed already: the dossier is not stopped now."))
     stage = _require_request(dossier, request, at) if request else ""
     steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)

@@ -102,6 +102,8 @@ def waive_part(dossier_id: int, part_id: int, *, actor: User, reason: str) -> Do
     if part.status == Status.RETURNED:
         raise AlreadyDone
     if part.closed_at is None:
+        if steps.is_signed(part):
+            raise TransitionError(_("The result of this part is signed already: wait for it."))
         endings.end_part(part, Status.STOPPED, actor=actor, at=at, right=right, note=said)
     parts.settle(row, Settlement.WAIVED, said, actor=actor, at=at)
     _tell(dossier, part, "waived", actor, right, said)

@@ -276,6 +276,18 @@ def require_done(parent: Dossier) -> None:
         )
 
 
+def is_lead_signed(parent: Dossier) -> bool:
+    """Different levels: the decision is signed in the lead's part, not on the whole. No query for
+    an ordinary dossier."""
+    if parent.group_id is None:
+        return False
+    rows = LinkedPart.objects.filter(parent=parent, settlement="", member__is_lead=True)
+    return any(
+        row.dossier.status == Status.RETURNED or steps.is_signed(row.dossier)
+        for row in rows.select_related("dossier")
+    )
+
+
 def require_whole(dossier: Dossier) -> None:
     """What concerns the citizen is done on the whole dossier, by its lead or counter."""
     if dossier.is_part:

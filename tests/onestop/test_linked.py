@@ -6,8 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from onestop.models import Dossier
-from onestop.services import assignment, gathering, parts, processing
+from common.errors import TransitionError
+from exchange.queries.facts import dossier_facts
+from files.models import StoredFile
+from onestop.models import Dossier, DossierFile
+from onestop.queries.detail import DossierPage
+from onestop.services import assignment, endings, gathering, part_decisions, parts, processing
 from onestop.services.processing import HandoverFacts
 from onestop.services.reception import ProcedureNotOpen
 from papers.models import PrintedForm
@@ -18,6 +22,7 @@ from tests.onestop.linked import (
     finish,
     finish_both,
     make_linked,
+    one_step,
     papers,
     part_at,
     parts_of,
@@ -128,6 +133,57 @@ def test_the_counter_follows_a_relayed_dossier_and_gets_its_result_back(relay, t
     assert open_step(dossier).kind == "return"
     assert dossier.holder_unit == town.counter_unit
     assert processing.hand_over(dossier.pk, actor=town.clerk, facts=TAKEN).closed_at
+
+
+def test_the_files_of_the_results_are_the_dossiers_own_the_leads_first(relay, town):
+    dossier = receive(town, relay)
+    lead_part, home, _card = parts_of(dossier)
+    now = timezone.now()
+    for part, name in ((home, "thuong-tru.pdf"), (lead_part, "khai-sinh.pdf")):
+        stored = StoredFile.objects.create(
+            name=name, size=1, sha256="0" * 64, content_type="application/pdf",
+            storage_key=name, uploaded_by=town.officer, uploaded_at=now, scan_state="not_needed",
+        )  # fmt: skip
+        for replaced_at in (None, now):
+            DossierFile.objects.create(
+                dossier=part, kind="result", stored=stored, added_by=town.officer, added_at=now,
+                replaced_at=replaced_at,
+            )  # fmt: skip
+    finish_both(relay, dossier)
+    finish(lead_part, town.leader, town.officer, town.head)
+    assert gathering.gather(dossier.pk)
+    (result,) = dossier_facts([dossier.pk])[dossier.pk].results
+    assert [file.name for file in result.files] == ["khai-sinh.pdf", "thuong-tru.pdf"]
+    files = DossierFile.objects.filter(dossier=dossier, kind="result")
+    assert {file.added_by for file in files} == {town.officer}
+
+
+def up_to(kind, part, people):
+    """Worked through until a step of that kind is open."""
+    while open_step(part).kind != kind:
+        one_step(part, *people)
+        part.refresh_from_db()
+
+
+def offered(dossier, person):
+    return {act.name for act in DossierPage(Dossier.objects.get(pk=dossier.pk), person).acts}
+
+
+def test_what_is_signed_in_the_leads_part_stops_no_relayed_dossier(relay, town):
+    dossier = receive(town, relay)
+    lead_part = parts_of(dossier)[0]
+    people = (town.leader, town.officer, town.head)
+    up_to("approve", lead_part, people)
+    assert "stop" in offered(dossier, town.leader)
+    up_to("release", lead_part, people)
+    assert "stop" not in offered(dossier, town.leader)
+    with pytest.raises(TransitionError, match="signed"):
+        endings.stop(dossier.pk, actor=town.leader, reason="Thử")
+    with pytest.raises(TransitionError, match="signed"):
+        part_decisions.waive_part(dossier.pk, lead_part.pk, actor=town.leader, reason="Thử")
+    finish(lead_part, *people)
+    with pytest.raises(TransitionError, match="signed"):
+        endings.stop(dossier.pk, actor=town.leader, reason="Thử")
 
 
 def test_a_group_that_names_nobody_competent_is_not_received(linked, town):
