@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from typing import Any
 
@@ -66,23 +68,34 @@ class SubmissionForm(ApplicantForm):
         names = ApplicantForm.field_order
         return PersonFacts(**{name: self.cleaned_data[name] for name in names})
 
-    def reception(self) -> Reception:
-        """What was filled in; stores the files, so call it once, inside the request."""
+    def reception(self) -> tuple[Reception, str]:
+        """What was filled in, and the key of this submission; stores the files, so call it once,
+        inside the request.
+
+        The page's own key is not enough: a page that a browser restored, for a correction or for
+        the next person, carries it too. So what was filled in and the files are part of the key.
+        """
         unit = next(each for each in self.opened.units if each.pk == self.cleaned_data["unit"])
-        papers = []
+        papers, digests = [], {}
         for component in self.opened.components:
             files = [store(each, actor=None) for each in self.cleaned_data[f"paper-{component.pk}"]]
             if files:
+                digests[component.pk] = [stored.sha256 for stored in files]
                 ids = tuple(stored.pk for stored in files)
                 papers.append(
                     PaperFacts(component.name, component_id=component.pk, copies=1, file_ids=ids)
                 )
-        return Reception(
+        procedure = self.opened.version.procedure_id
+        applicant = self.facts()
+        said = [self.cleaned_data["key"], procedure, unit.pk, vars(applicant), digests]
+        seal = json.dumps(said, default=str, sort_keys=True)
+        facts = Reception(
             version_id=self.opened.version.pk,
             receiving_unit_id=receiving_counter(unit, timezone.localdate()).pk,
             competent_unit_id=unit.pk,
-            applicant=self.facts(),
+            applicant=applicant,
             papers=papers,
             fee=FeeFacts(due_vnd=self.opened.fee_vnd),
             channel=Channel.ONLINE,
         )
+        return facts, hashlib.sha256(seal.encode()).hexdigest()

@@ -52,7 +52,8 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     opens_at = limits.note_wrong(Limit(GuessKind.SUBMIT, network, values.submissions_per_address))
     if opens_at is not None:
         return _too_many(request, opens_at)
-    dossier = intake.submit(form.reception(), actor=None, key=form.cleaned_data["key"])
+    facts, key = form.reception()
+    dossier = intake.submit(facts, actor=None, key=key)
     signed = signing.dumps([required_province_id(), dossier.pk], salt=SALT)
     return redirect("portal:submitted", signed)
 

@@ -102,6 +102,31 @@ def test_the_same_page_sent_twice_is_one_dossier(client, province, papers):
         assert DossierFile.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "Lê Văn Khác", "number": "999012345679"}, {"phone": "0900000002"},
+     {"born_on": "01/02/1990"}, {"file": 7}],
+    ids=str,
+)  # fmt: skip
+def test_a_restored_page_with_something_else_in_it_is_another_dossier(
+    client, province, papers, changes
+):
+    """A browser brings back the page with its key: for a correction, or for the next person."""
+    open_form(province)
+    first = filled(client, papers)
+    one = client.post(URL, first)
+    first[f"paper-{papers[0]}"].seek(0)
+    size = changes.pop("file", None)
+    if size:
+        changes[f"paper-{papers[0]}"] = SimpleUploadedFile("x.png", corpus.image(size=(size, size)))
+    two = client.post(URL, {**first, **changes})
+    assert (one.status_code, two.status_code) == (302, 302)
+    shown = client.get(two["Location"]).context["code"]
+    with tenant_scope(province):
+        codes = list(Dossier.objects.order_by("pk").values_list("code", flat=True))
+        assert (len(codes), shown) == (2, codes[1])
+
+
 BAD = [{"name": ""}, {"number": "12"}, {"number": ""}, {"unit": "999999"}, {"kind": "x"},
        {"phone": "abc"}, {"key": ""}]  # fmt: skip
 
