@@ -33,6 +33,8 @@ EVENTS = {  # what others may know of an act; what is not here stays inside
     "dossier.not_accepted": "not_accepted", "dossier.refused": "not_accepted",
     "dossier.assigned": "progressed", "dossier.forwarded": "progressed",
     "dossier.approved": "progressed", "dossier.sent_back": "progressed",
+    "dossier.taken_over": "progressed", "dossier.opinion_asked": "progressed",
+    "dossier.gathered": "progressed",
     "dossier.supplement_requested": "supplement_requested",
     "dossier.supplement_answered": "supplement_answered",
     "dossier.supplemented": "supplemented", "dossier.supplement_lapsed": "supplement_lapsed",
