@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.text import mask_tail
 from organizations import access
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
@@ -141,8 +142,8 @@ class SmsState(models.TextChoices):
 
 class SmsQuerySet(models.QuerySet["SmsMessage"]):
     def visible_to(self, user: Any) -> Self:
-        """Numbers of citizens: for whoever watches the installation."""
-        return self.all() if access.may(user, "view_health") else self.none()
+        """Messages to citizens of every agency: for whoever watches the whole province."""
+        return self.all() if access.units_where(user, "view_health").everywhere else self.none()
 
     def unsent(self) -> Self:
         return self.filter(state__in=[SmsState.QUEUED, SmsState.FAILED])
@@ -200,6 +201,10 @@ class SmsMessage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def masked_recipient(self) -> str:
+        return mask_tail(self.recipient)
 
 
 class SmsReceived(TenantModel):

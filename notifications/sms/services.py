@@ -80,8 +80,8 @@ def resend(message_id: int, *, actor: User) -> SmsMessage:
     """Send a failed message anew, under a new reference: the gateway has closed the old one."""
     rows = SmsMessage.objects.select_for_update(of=("self",), no_key=True)
     message: SmsMessage = rows.get(pk=message_id)
-    if not access.may(actor, "view_health"):
-        raise RefusedError(_("Only administrators may do this."))
+    if not access.units_where(actor, "view_health").everywhere:
+        raise RefusedError(_("Only administrators of the whole province may do this."))
     if message.state != SmsState.FAILED:
         raise NotFailed(_("This message is already on its way."))
     if not message.text:

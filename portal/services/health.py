@@ -18,8 +18,8 @@ from tenancy.scope import required_province_id
 @transaction.atomic
 def retry_parked(*, actor: User) -> int:
     """Deliver again what was given up; the attempts are counted from the beginning."""
-    if not access.may(actor, "view_health"):
-        raise RefusedError(_("Only administrators may do this."))
+    if not access.units_where(actor, "view_health").everywhere:
+        raise RefusedError(_("Only administrators of the whole province may do this."))
     parked = OutboxEvent.objects.filter(parked_at__isnull=False, delivered_at=None)
     count = int(parked.update(parked_at=None, attempts=0, due_at=timezone.now()))
     province = Province.objects.get(pk=required_province_id())

@@ -25,6 +25,7 @@ def health(request: Request) -> HttpResponse:
         "checks": queries.checks(),
         "parked": queries.parked_rows(),
         "mails": queries.failed_mails(),
+        "is_everywhere": access.units_where(request.user, "view_health").everywhere,
     }
     return render_page(request, "portal/health.html", "portal/_health_checks.html", context)
 

@@ -36,8 +36,8 @@ def sms_receive(_request: ApiRequest, facts: Facts) -> Response:
 @require_safe
 def sms_list(request: Request) -> HttpResponse:
     """`/quan-tri/suc-khoe/tin-nhan/`: what waits and what failed, newest first."""
-    if not access.may(request.user, "view_health"):
-        raise PermissionDenied(_("Only administrators see the health of the installation."))
+    if not access.units_where(request.user, "view_health").everywhere:
+        raise PermissionDenied(_("Only administrators of the whole province see this."))
     rows = SmsMessage.objects.visible_to(request.user).unsent()
     page = paginate_keyset(rows, request, order=("-created_at", "-id"), size=50)
     return render_page(request, "portal/sms_list.html", "portal/_sms_rows.html", {"page": page})

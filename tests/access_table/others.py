@@ -95,7 +95,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET anonymous,stranger=200 *=302",
         "POST anonymous,stranger=200 *=302",
     ),
-    "portal:sms_list": ("GET agency_admin,superuser=200 *=403",),
+    "portal:sms_list": ("GET superuser=200 *=403",),
     "portal:sms_receive": (
         "GET anonymous,stranger=405 *=405",
         "POST anonymous,stranger=401 *=401",

@@ -184,8 +184,9 @@ def test_only_an_administrator_sends_again_and_only_what_failed(town):
     with pytest.raises(NotFailed):
         resend(message.pk, actor=town.superuser)
     SmsMessage.objects.update(state="failed", error="HTTP 422", attempts=4)
-    with pytest.raises(RefusedError):
-        resend(message.pk, actor=town.clerk)
+    for stranger in (town.clerk, town.agency_admin):
+        with pytest.raises(RefusedError):
+            resend(message.pk, actor=stranger)
     again = resend(message.pk, actor=town.superuser)
     assert (again.state, again.attempts, again.reference == first) == ("queued", 0, False)
 
@@ -218,6 +219,22 @@ def test_the_page_of_the_demo_is_closed_elsewhere(client, settings, tmp_path):
     assert client.get(reverse("notifications:texts")).status_code == 404
     settings.GOVIT_DEMO = True
     assert "Chưa có tin nhắn" in client.get(reverse("notifications:texts")).text
+
+
+def test_only_administrators_of_the_whole_province_read_texts_and_no_full_number(
+    client, province, town
+):
+    queue(province, 1, state="failed", error="HTTP 422")
+    page = client.sign_in(town.superuser).get(reverse("portal:sms_list")).text
+    assert "********0000" in page
+    assert "900000000" not in page
+    client.sign_in(town.agency_admin)
+    assert client.get(reverse("portal:sms_list")).status_code == 403
+    assert reverse("portal:sms_list") not in client.get(reverse("portal:health")).text
+    with tenant_scope(province):
+        assert not SmsMessage.objects.visible_to(town.agency_admin).exists()
+        message = SmsMessage.objects.get()
+    assert client.post(reverse("portal:sms_resend", args=[message.pk])).status_code == 404
 
 
 def test_the_list_costs_the_same_for_one_message_and_for_five(client, province, town):

@@ -160,7 +160,8 @@ def test_an_administrator_sees_each_part_with_state_and_advice(client, province,
 
 
 def test_an_agency_administrator_sees_it_and_others_do_not(client, agency_admin, officer):
-    assert client.sign_in(agency_admin).get(PAGE).status_code == 200
+    page = client.sign_in(agency_admin).get(PAGE)
+    assert (page.status_code, "thu-lai" in page.text) == (200, False)
     assert client.sign_in(officer).get(PAGE).status_code == 403
 
 
@@ -184,10 +185,11 @@ def test_what_was_given_up_is_tried_again_and_that_is_recorded(client, province,
         assert AuditEntry.objects.filter(action="outbox.retried").count() == 1
 
 
-def test_an_official_cannot_have_it_tried_again(client, province, officer, scope):
+@pytest.mark.parametrize("who", ["officer", "agency_admin"])
+def test_only_an_administrator_of_the_whole_province_has_it_tried_again(scope, town, who):
     row = event(parked_at=timezone.now())
     with pytest.raises(RefusedError):
-        retry_parked(actor=officer)
+        retry_parked(actor=getattr(town, who))
     row.refresh_from_db()
     assert row.parked_at is not None
 
