@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
+from onestop.models.catalogue import ProcedureUnit
 from organizations import access
 from organizations.models import AGENCY_KINDS, Unit, UnitKind, User
 from organizations.rulesets import rules
@@ -24,7 +26,13 @@ from reports.rulesets import REPORT
 class MakeForm(Form):
     """A kind and a day in it, or both days of any other period."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Unit"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=gettext_lazy("Unit"),
+        help_text=gettext_lazy(
+            "Figures count by the unit that is competent: a division that is competent for no "
+            "procedure has none and is not offered"
+        ),
+    )  # fmt: skip
     by = forms.ChoiceField(
         label=gettext_lazy("Rows"),
         choices=[
@@ -46,6 +54,10 @@ class MakeForm(Form):
         super().__init__(*args, **kwargs)
         kinds = (UnitKind.PROVINCE, UnitKind.DIVISION, *AGENCY_KINDS)
         units = access.units_visible_to(user, "view_reports").filter(kind__in=kinds)
+        competent = Unit.objects.filter(
+            path__startswith=OuterRef("path"), pk__in=ProcedureUnit.objects.values("unit")
+        )
+        units = units.filter(~Q(kind=UnitKind.DIVISION) | Exists(competent))
         self.fields["unit"].queryset = units.in_tree_order()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -50,13 +50,15 @@ def briefing_paper(scope: Scope, user: User, at: dt.datetime) -> dict[str, Any]:
         today = timezone.localdate(at)
         board = Dashboard(scope, last_week(today), at, is_on_paper=True)
         root = next(unit for unit in scope.places.units.values() if unit.parent_id is None)
-        unit = Unit.objects.select_related("parent").get(pk=(scope.unit or root).pk)
+        sender = scope.unit or next(iter(scope.tops), root)
+        unit = Unit.objects.select_related("parent").get(pk=sender.pk)
         head = letterhead(unit, at)
         return {
             "sample": settings.GOVIT_DEMO or unit.is_sample,
             "agency_above": head.agency_above if unit.parent_id else "", "agency": head.agency,
             "date_line": date_line(head.place, head.day), "unit": board.title,
             "week": board.chosen.words, "as_of": board.as_of, "is_lagging": board.is_lagging,
+            "is_by_present": board.is_by_present,
             "before": board.chosen.before_words,
             "alerts": [alert.words for alert in board.alerts],
             "figures": _figures(board), "charts": _charts(board),

@@ -67,7 +67,7 @@ class Dashboard:
     def title(self) -> str:
         if self.scope.procedure is not None:
             return self.scope.procedure.code
-        return self.scope.unit.name if self.scope.unit else _("Whole province")
+        return self.scope.title
 
     @property
     def as_of(self) -> str:
@@ -78,6 +78,10 @@ class Dashboard:
     @property
     def is_lagging(self) -> bool:
         return self.flows.is_lagging
+
+    @property
+    def is_by_present(self) -> bool:
+        return self.flows.is_by_present
 
     @cached_property
     def alerts(self) -> list[Alert]:
@@ -159,7 +163,7 @@ class Dashboard:
     @cached_property
     def who_signs(self) -> Chart | None:
         """None where no result is signed: in a division, of one procedure."""
-        if not self.scope.is_summed:
+        if self.scope.procedure or self.scope.column != "competent_unit_id":
             return None
         chart = panels.who_signs(self.scope, signing(self.scope, self.chosen.period), self.links)
         return chart if chart.table.rows else None

@@ -38,7 +38,9 @@ SHOWN = 10  # bars of a chart; the table under it has every row
 def by_row(scope: Scope, flows: Flows, stocks: Stocks, links: Links, shown: int = SHOWN) -> Chart:
     """Agencies of the province, or divisions of an agency: most overdue first."""
     units, order = scope.places.units, worst_first(scope, flows, stocks)
-    title = _("Open dossiers by division") if scope.is_agency else _("Open dossiers by agency")
+    own = scope.unit.pk if scope.unit else None
+    is_inner = scope.row_column == "handling_unit_id"
+    title = _("Open dossiers by division") if is_inner else _("Open dossiers by agency")
     bars = [
         stock_bar(short(units[pk].name), stocks.by_row[pk], links, hang=units[pk].code)
         for pk in order if stocks.by_row[pk].open
@@ -48,7 +50,7 @@ def by_row(scope: Scope, flows: Flows, stocks: Stocks, links: Links, shown: int 
             units[pk].name,
             [*stock_cells(stocks.by_row[pk], links, hang=units[pk].code),
              *flow_cells(flows.by_row[pk], links, hang=units[pk].code)],
-            links.page(units[pk].code) if units[pk].code != scope.code else "",
+            links.page(units[pk].code) if pk != own and scope.reaches(pk) else "",
         )
         for pk in order
     ]  # fmt: skip

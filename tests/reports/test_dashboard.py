@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import OutboxEvent
-from onestop.models import Dossier, StepRun
+from onestop.models import Dossier, StepRun, UnitChange
 from onestop.models.dossiers import Participant
 from onestop.states import Part
 from organizations.models import Delegation
@@ -25,23 +25,23 @@ from reports.services import cells
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import at_kind
 from tests.onestop.test_query_counts import cost
-from tests.people import make_person
+from tests.people import give_role, make_person
 from tests.reports.invented import Inventor
 
 HOME = reverse("reports:dashboard")
 LINK = re.compile(r'<a href="([^"]*/dieu-hanh/(?:ho-so|buoc)/\?[^"]*)"[^>]*>([\d.]+)<')
-QUERIES, OF_A_DIVISION = 17, 12
+QUERIES, OF_A_DIVISION = 18, 12
 
 
 class Settled(Inventor):
-    """Nothing goes from unit to unit: a list shows dossiers where they are now."""
+    """Nothing goes from unit to unit: whose a dossier is now it was always."""
 
     def _changes(self, row):
         return []
 
 
-def invented(town, count=60, seed=71):
-    Settled(town, seed).write(count)
+def invented(town, count=60, seed=71, kind=Inventor):
+    kind(town, seed).write(count)
     cells.note_everything()
     cells.settle_all()
 
@@ -80,7 +80,7 @@ def counted_behind(client, link):
 @pytest.mark.parametrize("key", ["", "2026", "2026-Q4", "2026-W40"])
 @pytest.mark.parametrize("who", ["overseer", "leader"])
 def test_flows_are_those_of_the_statement(scope, town, who, key):
-    invented(town)
+    invented(town, kind=Settled if who == "leader" else Inventor)  # it lost and took over some
     found = scope_of(getattr(town, who))
     chosen = a_period(key)
     mine = flows(found, chosen)
@@ -164,6 +164,8 @@ def test_a_list_of_a_period_names_the_period_and_is_called_as_its_tile(client, t
         ("leader", ""),
         ("head", ""),
         ("overseer", "H32.05"),
+        ("two", ""),
+        ("two divisions", ""),
         ("overseer", "thu-tuc"),
     ],
 )
@@ -175,7 +177,10 @@ def test_every_figure_opens_as_many_rows(client, province, town, who, where):
         Dossier.objects.filter(pk__in=some).update(handling_unit=town.division)
         take_part()
         code = Dossier.objects.values_list("procedure__code", flat=True).first()
-    client.sign_in(getattr(town, who))
+        two = make_person("leader", town.commune) if who == "two" else make_person()
+        for place in (town.division, town.other_agency if who == "two" else town.second_division):
+            give_role(two, "head", place)
+    client.sign_in(getattr(town, who, two))
     url = {
         "": HOME, "H32.05": reverse("reports:dashboard_unit", args=["H32.05"]),
         "thu-tuc": reverse("reports:dashboard_procedure", args=[code]),
@@ -185,6 +190,51 @@ def test_every_figure_opens_as_many_rows(client, province, town, who, where):
     assert len(links) > 15
     for link, figure in links.items():
         assert counted_behind(client, link) == (int(figure.replace(".", "")),) * 2, link
+
+
+def test_after_a_merger_figures_go_by_whose_the_dossiers_are_and_say_so(client, province, town):
+    with tenant_scope(province):
+        invented(town, kind=Settled)
+        mine = Dossier.objects.filter(competent_unit=town.other_agency)
+        before = flows(scope_of(town.overseer), a_period("2026"))
+        assert before.by_row[town.other_agency.pk].received > 5
+        UnitChange.objects.bulk_create(
+            UnitChange(dossier=each, at=timezone.now(), from_unit=town.other_agency,
+                       to_unit=town.agency)
+            for each in mine
+        )  # fmt: skip
+        mine.update(competent_unit=town.agency)
+        for scope in (scope_of(town.overseer), scope_of(town.leader)):
+            after = flows(scope, a_period("2026"))
+            assert after.is_by_present
+            assert not after.by_row[town.other_agency.pk].received
+        assert not flows(scope_of(town.overseer, "H32.101"), a_period("2026")).is_by_present
+    client.sign_in(town.leader)
+    assert "tiếp nhận lại hồ sơ" in client.get(HOME).content.decode()
+
+
+def test_a_person_with_two_positions_reads_of_whom_and_opens_only_what_he_may(
+    client, province, town
+):
+    with tenant_scope(province):
+        person = make_person("leader", town.commune)
+        give_role(person, "head", town.division)
+        at_kind(town, "return")
+        Dossier.objects.update(competent_unit=town.agency, handling_unit=town.division)
+        found = scope_of(person)
+        assert (found.unit, found.is_mixed) == (None, True)
+        assert flows(found, a_period()).now.received == 1
+        invented(town, 60)
+        paper = briefing_paper(found, person, timezone.now())
+        assert paper["unit"] == found.title
+    client.sign_in(person)
+    page = client.get(HOME)
+    assert "Toàn tỉnh" not in page.content.decode().split("</h1>")[0]
+    assert found.title == "Phòng Đất đai, UBND phường Nha Trang"
+    assert found.title in page.content.decode()
+    urls = {row.name: row.url for row in page.context["board"].by_row.table.rows}
+    assert urls[town.agency.name] == ""
+    assert client.get(urls[town.commune.name]).status_code == 200
 
 
 def slow_lives(town, count):
@@ -308,11 +358,11 @@ def test_a_longer_month_is_not_compared_with_days_that_the_one_before_had_not():
 @pytest.mark.parametrize(("who", "most"), [("overseer", QUERIES), ("head", OF_A_DIVISION)])
 def test_what_the_page_costs(client, province, town, who, most):
     with tenant_scope(province):
-        invented(town, 1)
+        invented(town, 1, kind=Settled)
         at_kind(town, "release")
     _page, one, _asked = cost(client, getattr(town, who), HOME)
     with tenant_scope(province):
-        invented(town, 60, seed=74)
+        invented(town, 60, seed=74, kind=Settled)
         slow_lives(town, 5)
     _page, many, _asked = cost(client, getattr(town, who), HOME)
     assert (one, many) == (most, most)

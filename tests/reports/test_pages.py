@@ -9,10 +9,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from reports.forms import MakeForm
 from reports.models import PeriodKind, Report, ReportState
 from reports.rules import By
 from reports.services import snapshots
 from tenancy.scope import tenant_scope
+from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.test_query_counts import cost
 from tests.reports.invented import Inventor
 
@@ -91,7 +93,13 @@ def test_a_head_chooses_among_the_units_below_his_own(client, province, town):
     client.sign_in(town.head)
     form = client.get(LIST).context["form"]
     with tenant_scope(province):
+        assert list(form.fields["unit"].queryset) == []  # its dossiers count for the agency
+        make_procedure("3.000009", units=[town.division])
+        form = MakeForm(user=town.head)
         assert list(form.fields["unit"].queryset) == [town.division]
+        make_procedure("3.000010", units=[town.second_division])
+        assert town.second_division in MakeForm(user=town.leader).fields["unit"].queryset
+        assert town.agency in MakeForm(user=town.leader).fields["unit"].queryset
 
 
 @pytest.mark.slow

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from onestop.models import Procedure
 from organizations import access
@@ -28,16 +30,45 @@ class Scope:
     procedure: Procedure | None = None
 
     @cached_property
+    def tops(self) -> list[Unit]:
+        """The highest units of several; none for the whole province."""
+        return _tops(self.places, self.unit_ids or ())
+
+    @property
+    def title(self) -> str:
+        """Of whom it tells."""
+        if self.unit is not None:
+            return self.unit.name
+        if self.unit_ids is None:
+            return _("Whole province")
+        return ", ".join(unit.name for unit in self.tops)
+
+    @cached_property
+    def inner_ids(self) -> list[int]:
+        """Units that lie here without their agency: they answer for what they handle."""
+        held = set(self.unit_ids or ())
+        tops = {unit.pk for unit in self.tops if unit.kind in INNER}
+        return sorted(pk for pk in held if tops & set(self.places.units[pk].ancestor_ids))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Agencies and divisions of others, held by two positions."""
+        return 0 < len(self.inner_ids) < len(self.all_ids)
+
+    @cached_property
     def column(self) -> str:
         """Of the dossier: by which unit it belongs here."""
-        ids = self.unit_ids
-        is_inner = bool(ids) and all(self.places.units[pk].kind in INNER for pk in ids or ())
+        is_inner = bool(self.inner_ids) and not self.is_mixed
         return "handling_unit_id" if is_inner else "competent_unit_id"
 
     @property
     def row_column(self) -> str:
         """By which unit its rows are told apart: agencies from above, divisions within one."""
         return "handling_unit_id" if self.is_agency else self.column
+
+    def reaches(self, pk: int) -> bool:
+        """Whether the person may open the dashboard of that unit."""
+        return self.unit_ids is None or pk in self.all_ids
 
     @property
     def is_agency(self) -> bool:
@@ -46,7 +77,8 @@ class Scope:
     @property
     def is_summed(self) -> bool:
         """Whether the summaries know its flows: they are kept by competent unit and field."""
-        return self.procedure is None and self.column == "competent_unit_id"
+        is_competent = self.column == "competent_unit_id" and not self.is_mixed
+        return self.procedure is None and is_competent
 
     @cached_property
     def all_ids(self) -> list[int]:
@@ -59,7 +91,8 @@ class Scope:
 
     def row_unit(self, pk: int) -> Unit:
         """The row in which a unit's dossiers stand."""
-        return self.places.units[pk] if self.is_agency else self.places.agency_of(pk)
+        is_inner = self.row_column == "handling_unit_id"
+        return self.places.units[pk] if is_inner else self.places.agency_of(pk)
 
     def row_ids(self, code: str) -> list[int]:
         """The units whose dossiers stand in the row of that code; of none for an unknown one."""
@@ -68,7 +101,12 @@ class Scope:
     def sql(self, alias: str = "d") -> str:
         """The condition on a dossier, for `params`. Parts of linked dossiers are in no figure."""
         words = [f"{alias}.province_id = %(province)s AND {alias}.parent_id IS NULL"]
-        if self.unit_ids is not None:
+        if self.is_mixed:
+            words.append(
+                f"({alias}.competent_unit_id = ANY(%(units)s::bigint[])"
+                f" OR {alias}.handling_unit_id = ANY(%(inner)s::bigint[]))"
+            )
+        elif self.unit_ids is not None:
             words.append(f"{alias}.{self.column} = ANY(%(units)s::bigint[])")
         if self.procedure is not None:
             words.append(f"{alias}.procedure_id = %(procedure)s")
@@ -78,6 +116,7 @@ class Scope:
     def params(self) -> dict[str, Any]:
         return {
             "province": required_province_id(), "units": self.all_ids,
+            "inner": self.inner_ids,
             "procedure": self.procedure.pk if self.procedure else None,
         }  # fmt: skip
 
@@ -85,7 +124,9 @@ class Scope:
     def where(self) -> Q:
         """The same condition for the ORM."""
         found = Q(parent=None)
-        if self.unit_ids is not None:
+        if self.is_mixed:
+            found &= Q(competent_unit__in=self.unit_ids) | Q(handling_unit__in=self.inner_ids)
+        elif self.unit_ids is not None:
             found &= Q(**{f"{self.column}__in": self.unit_ids})
         return found & Q(procedure=self.procedure) if self.procedure else found
 
@@ -114,5 +155,13 @@ def _top(places: Places, mine: tuple[int, ...] | None) -> Unit | None:
     """The one unit below which all of the person's units lie, if he holds it."""
     if mine is None:
         return None
-    tops = [pk for pk in mine if not set(places.units[pk].ancestor_ids[:-1]) & set(mine)]
-    return places.units[tops[0]] if len(tops) == 1 else None
+    tops = _tops(places, mine)
+    return tops[0] if len(tops) == 1 else None
+
+
+def _tops(places: Places, ids: Sequence[int]) -> list[Unit]:
+    """Those of the units above which none of the others lies."""
+    held = set(ids)
+    return [
+        places.units[pk] for pk in ids if not held & set(places.units[pk].ancestor_ids[:-1])
+    ]  # fmt: skip
