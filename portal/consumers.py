@@ -1,4 +1,4 @@
-"""What the portal hears: a level of the public look-up was closed by too many wrong tries."""
+"""What the portal hears: the public look-up or the own form was closed by too many tries."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ CLOSED = {
     GuessKind.NUMBERS: _(
         "The look-up by look-up number was closed for a while: too many wrong tries. Citizens "
         "still look up by dossier code and QR code. Look whether somebody is guessing."
+    ),
+    GuessKind.SUBMITS: _(
+        "The own online form was closed for a while: too many attempts. Citizens still hand in at "
+        "the counter. Look whether somebody is flooding it."
     ),
 }
 

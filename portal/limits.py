@@ -25,7 +25,7 @@ from portal.models import GuessCount, GuessKind
 from tenancy.scope import required_province_id
 
 HOUR = dt.timedelta(hours=1)
-OF_A_LEVEL = (GuessKind.ALL, GuessKind.NUMBERS)  # whoever asks: reached, the level is closed
+OF_A_LEVEL = (GuessKind.ALL, GuessKind.NUMBERS, GuessKind.SUBMITS)  # whoever asks: all are closed
 Found = TypeVar("Found")
 
 
@@ -66,12 +66,12 @@ def attempt(limits: Sequence[Limit], look: Callable[[], Found | None]) -> Attemp
     return Attempt(found, opens_at)
 
 
-def note_wrong(limit: Limit) -> dt.datetime | None:
-    """Count a wrong answer after a page that is READ ONLY. When the limit was reached before:
+def note_wrong(*limits: Limit) -> dt.datetime | None:
+    """Count a wrong answer after a page that is READ ONLY. When a limit was reached before:
     the moment from which on wrong ones are answered again, and nothing is written."""
-    opens_at = _opens_at([limit], _read([limit]))
+    opens_at = _opens_at(limits, _read(limits))
     if opens_at is None:
-        afterwards(lambda: _count([limit], _lock([limit])))
+        afterwards(lambda: _count(limits, _lock(limits)))
     return opens_at
 
 

@@ -24,6 +24,7 @@ class GuessKind(models.TextChoices):
     NUMBERS = "numbers", _("Look-up by number")
     QR = "qr", _("Look-up by QR code from one address")
     SUBMIT = "submit", _("Own online form from one address")
+    SUBMITS = "submits", _("Own online form")
 
 
 class GuessCount(TenantModel):

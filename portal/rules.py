@@ -34,12 +34,15 @@ class PublicFigures:
 
 @dataclass(frozen=True)
 class SubmissionRules:
-    """Whether citizens submit here, and how often from one address; chosen by today."""
+    """Whether citizens submit here, and how often they may try; chosen by today."""
 
     own_online_submission: bool = setting(
         False, "NĐ 118/2025/NĐ-CP: online through the national portal only"
     )
-    submissions_per_address: int = setting(10, f"in an hour; IPv6 counted by /64; {CHOICE}")
+    submissions_per_address: int = setting(
+        30, f"attempts in an hour, faulty ones too; IPv6 counted by /64; {CHOICE}"
+    )
+    submissions_in_all: int = setting(500, f"attempts in an hour, of everybody; {CHOICE}")
 
 
 class Question(models.TextChoices):

@@ -22,10 +22,11 @@ from onestop.queries.submission import Submittable, receiving_counter
 from onestop.services.reception import FeeFacts, PaperFacts, PersonFacts, Reception
 
 MOST_FILES = 5  # of one paper
+MOST_IN_FORM = 20  # of all papers: each file is looked at in a process of its own
 
 
 class OpenUploadField(UploadField):
-    """Uploads of somebody without an account: looked at here, kept only when the page is right."""
+    """Uploads of somebody without an account: the form looks at them, when all else is right."""
 
     def clean(self, value: Sent | None) -> list[Any]:  # type: ignore[override]
         files = (value or Sent()).files
@@ -35,12 +36,6 @@ class OpenUploadField(UploadField):
             raise ValidationError(
                 self.error_messages["too_many"], code="too_many", params={"most": self.most}
             )
-        for file in files:
-            try:
-                check(file.name or "", file.file, limits())  # type: ignore[arg-type]
-            except UploadError as error:
-                words = _("%(name)s: %(fault)s") % {"name": file.name, "fault": error}
-                raise ValidationError(words, code=error.code) from error
         return files
 
 
@@ -63,6 +58,22 @@ class SubmissionForm(ApplicantForm):
                 label=component.name, required=component.is_required, multiple=True,
                 most=MOST_FILES,
             )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Files come last: to look at them is dear, and a page that is faulty is shown again."""
+        data = super().clean()
+        papers = {name: data.get(name, []) for name in self.fields if name.startswith("paper-")}
+        if self.errors:
+            return data
+        if sum(map(len, papers.values())) > MOST_IN_FORM:
+            words = _("At most %(most)s files in one form.") % {"most": MOST_IN_FORM}
+            self.add_error(list(papers)[-1], words)
+            return data
+        for name, files in papers.items():
+            fault = _fault_of(files)
+            if fault is not None:
+                self.add_error(name, fault)
+        return data
 
     def facts(self) -> PersonFacts:
         names = ApplicantForm.field_order
@@ -99,3 +110,14 @@ class SubmissionForm(ApplicantForm):
             channel=Channel.ONLINE,
         )
         return facts, hashlib.sha256(seal.encode()).hexdigest()
+
+
+def _fault_of(files: list[Any]) -> ValidationError | None:
+    """What is wrong with the first of the files that is not in order."""
+    for file in files:
+        try:
+            check(file.name or "", file.file, limits())
+        except UploadError as error:
+            words = _("%(name)s: %(fault)s") % {"name": file.name, "fault": error}
+            return ValidationError(words, code=error.code)
+    return None

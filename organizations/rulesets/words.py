@@ -194,7 +194,12 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("NĐ 118/2025/NĐ-CP: from 01/07/2025 on the national portal only"),
     ),
     "submissions_per_address": (
-        gettext_lazy("Dossiers from one network address"), gettext_lazy("In one hour"),
+        gettext_lazy("Attempts to submit from one network address"),
+        gettext_lazy("In one hour, faulty ones too"),
+    ),
+    "submissions_in_all": (
+        gettext_lazy("Attempts to submit from all addresses"),
+        gettext_lazy("In one hour, faulty ones too"),
     ),
     "sms_accepted": (
         gettext_lazy("Text when a dossier was received"), gettext_lazy("When a phone was given"),

@@ -21,7 +21,7 @@ from papers.rules import spaced_lookup_number
 from portal import limits
 from portal.limits import Limit
 from portal.models import GuessKind
-from portal.rules import SUBMISSION
+from portal.rules import SUBMISSION, SubmissionRules
 from portal.submission import SubmissionForm
 from portal.views.public import public
 from tenancy.scope import required_province_id
@@ -43,19 +43,28 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     if not values.own_online_submission:
         status = 410 if request.method == "POST" else 200
         return render(request, "portal/public/submit_closed.html", context, status=status)
+    if request.method == "POST":
+        opens_at = _count_attempt(request, values)
+        if opens_at is not None:
+            return _too_many(request, opens_at)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = SubmissionForm(*data, opened=opened)
     if not form.is_bound or not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "portal/public/submit.html", context | {"form": form}, status=status)
-    network = network_of(client_address(request))
-    opens_at = limits.note_wrong(Limit(GuessKind.SUBMIT, network, values.submissions_per_address))
-    if opens_at is not None:
-        return _too_many(request, opens_at)
     facts, key = form.reception()
     dossier = intake.submit(facts, actor=None, key=key)
     signed = signing.dumps([required_province_id(), dossier.pk], salt=SALT)
     return redirect("portal:submitted", signed)
+
+
+def _count_attempt(request: HttpRequest, values: SubmissionRules) -> dt.datetime | None:
+    """Before anything is looked at: a faulty page costs as much as a right one."""
+    network = network_of(client_address(request))
+    return limits.note_wrong(
+        Limit(GuessKind.SUBMIT, network, values.submissions_per_address),
+        Limit(GuessKind.SUBMITS, "", values.submissions_in_all),
+    )
 
 
 def _too_many(request: HttpRequest, opens_at: dt.datetime) -> HttpResponse:

@@ -1,16 +1,19 @@
 """The own online form: closed since 01/07/2025; where it is open: one page, one dossier."""
 
 import datetime as dt
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audit.models import OutboxEvent
 from files.models import StoredFile
 from onestop.models import Dossier, DossierFile, ProcedureChannel, ProcedureComponent
 from onestop.queries.submission import receiving_counter
 from onestop.states import Status
 from organizations.models import RuleSet
 from organizations.rulesets import rules
+from portal.consumers import tell_administrators
 from portal.rules import SUBMISSION
 from tenancy.scope import tenant_scope
 from tests.files import corpus
@@ -161,6 +164,48 @@ def test_one_address_sends_only_so_many_in_an_hour(client, province, papers):
     assert send(REMOTE_ADDR="192.0.2.77").status_code == 302
     with tenant_scope(province):
         assert Dossier.objects.count() == 3
+
+
+def test_faulty_attempts_count_too_and_what_is_over_is_not_looked_at(client, province, papers):
+    open_form(province, submissions_per_address=2)
+    faulty = filled(client, papers, name="")
+    assert [client.post(URL, faulty).status_code for _n in range(3)] == [422, 422, 429]
+    with mock.patch("portal.views.submission.SubmissionForm") as form:
+        assert client.post(URL, faulty).status_code == 429
+    form.assert_not_called()
+
+
+def test_all_addresses_together_send_only_so_many_in_an_hour(client, province, papers):
+    open_form(province, submissions_in_all=2)
+    send = lambda end: client.post(  # noqa: E731
+        URL, filled(client, papers), REMOTE_ADDR=f"192.0.2.{end}"
+    )
+    assert [send(end).status_code for end in (1, 2, 3)] == [302, 302, 429]
+    with tenant_scope(province):
+        event = OutboxEvent.objects.get(action="lookup.closed")
+        tell_administrators(event)  # there is a sentence for it
+
+
+def test_files_of_a_faulty_page_are_not_looked_at(client, province, papers):
+    open_form(province)
+    data = filled(client, papers, name="")
+    with mock.patch("portal.submission.check") as check:
+        assert client.post(URL, data).status_code == 422
+    check.assert_not_called()
+
+
+def test_one_page_brings_only_so_many_files(client, province, papers, monkeypatch):
+    monkeypatch.setattr("portal.submission.MOST_IN_FORM", 3)
+    open_form(province)
+    for more, status in ((1, 302), (2, 422)):
+        data = filled(client, papers)
+        for number, paper in enumerate(papers):
+            data[f"paper-{paper}"] = [
+                SimpleUploadedFile(f"{n}.png", corpus.image()) for n in range(2 if number else more)
+            ]
+        assert client.post(URL, data).status_code == status
+    with tenant_scope(province):
+        assert DossierFile.objects.count() == 3
 
 
 def test_what_is_not_received_online_has_no_form(client, province, town):
