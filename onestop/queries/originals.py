@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -110,7 +110,10 @@ class Handing:
 
 def handing_of(dossier_ids: Iterable[int], user: User) -> Handing | None:
     """The papers that lie in one unit of the person's reach; None when there are none."""
-    rows = [Lying(p, place_of(p)) for p in with_originals(dossiers_of(dossier_ids, user))]
+    seen = dossiers_of(dossier_ids, user)
+    rows = [Lying(p, place_of(p)) for p in with_originals(seen)]
+    known = {row.paper.pk for row in rows}
+    rows += [row for row in _handed_to_parts(seen, user) if row.paper.pk not in known]
     here = [row for row in rows if may_hand(user, row.place.unit_id)]
     if not here:
         return None
@@ -123,11 +126,28 @@ def handing_of(dossier_ids: Iterable[int], user: User) -> Handing | None:
 def units_to_hand_to(dossier_ids: Iterable[int], except_id: int) -> list[Unit]:
     """Units that take part in every one of these dossiers."""
     ids = set(dossier_ids)
-    parts = Participant.objects.filter(dossier__in=ids).values("unit")
-    shared = parts.annotate(n=Count("dossier", distinct=True)).filter(n=len(ids))
+    parts = taking_part_in(ids).values("unit")
+    shared = parts.annotate(n=Count("whole", distinct=True)).filter(n=len(ids))
     return list(
         Unit.objects.filter(pk__in=shared.values("unit")).exclude(pk=except_id).order_by("path")
     )
+
+
+def taking_part_in(dossier_ids: Iterable[int]) -> Any:
+    """Participants of these dossiers and of their parts, whose originals stay with the `whole`."""
+    ids = list(dossier_ids)
+    found = Participant.objects.filter(Q(dossier__in=ids) | Q(dossier__parent__in=ids))
+    return found.annotate(
+        whole=Case(When(dossier__in=ids, then=F("dossier")), default=F("dossier__parent"))
+    )
+
+
+def _handed_to_parts(parts: Any, user: User) -> list[Lying]:
+    """Of the originals of the wholes of these parts, those that lie with the person: nothing else
+    of the whole is shown to a part. One query."""
+    wholes = parts.filter(parent__isnull=False).values("parent")
+    rows = [Lying(p, place_of(p)) for p in with_originals(wholes)]
+    return [row for row in rows if may_hand(user, row.place.unit_id)]
 
 
 def slips_of(user: User, view: str) -> Any:
@@ -152,7 +172,7 @@ def slips_of(user: User, view: str) -> Any:
 
 def checklist(dossier: Dossier, user: User) -> dict[str, Any]:
     """The papers of a dossier with where the originals are; and whether the person may send them
-    on. Two queries, one for the files."""
+    on. Two queries, one for the files; one more for a part."""
     papers = with_places(dossier.papers.all()).prefetch_related("files__stored")
     papers = list(papers.order_by("order"))
     is_paper = dossier.channel != Channel.ONLINE and not dossier.is_void
@@ -163,6 +183,9 @@ def checklist(dossier: Dossier, user: User) -> dict[str, Any]:
         if paper.lies and paper.lies.slip_id and any(each in reach for each in paper.lies.between):
             paper.slip = paper.lies.slip_id
     may_hand_over = any(paper.lies and may_hand(user, paper.lies.unit_id) for paper in papers)
+    if dossier.is_part and not may_hand_over:
+        own = Dossier.objects.filter(pk=dossier.pk)
+        may_hand_over = bool(_handed_to_parts(own, user))
     return {"papers": papers, "may_hand_over": may_hand_over}
 
 

@@ -22,10 +22,9 @@ from onestop.models import (
     ItemState,
     OriginalsItem,
     OriginalsSlip,
-    Participant,
     SlipState,
 )
-from onestop.queries.originals import HANDING, may_hand, place_of, with_places
+from onestop.queries.originals import HANDING, may_hand, place_of, taking_part_in, with_places
 from onestop.services.papers_of import letterhead
 from organizations import access
 from organizations.models import Unit, User
@@ -144,9 +143,7 @@ def _require_way(
         raise OriginalsError(_("Choose two different units and papers that exist."))
     dossiers = {paper.dossier_id: paper.dossier for paper in papers}
     taking_part = set(
-        Participant.objects.filter(unit_id=to_unit_id, dossier__in=dossiers).values_list(
-            "dossier_id", flat=True
-        )
+        taking_part_in(dossiers).filter(unit_id=to_unit_id).values_list("whole", flat=True)
     )
     for dossier in dossiers.values():
         if dossier.channel == Channel.ONLINE or dossier.is_void:

@@ -19,7 +19,7 @@ from onestop.models import (
     SlipState,
 )
 from onestop.models.originals import OriginalsSlipQuerySet
-from onestop.queries.originals import checklist, with_originals
+from onestop.queries.originals import checklist, handing_of, with_originals
 from onestop.services import originals as services
 from onestop.services.reception import PaperFacts
 from onestop.services.slips import slip_paper
@@ -28,6 +28,7 @@ from papers.models import PrintedForm
 from papers.services import TEMPLATE
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, make_dossier
+from tests.onestop.linked import HOME, make_linked, part_at, receive
 from tests.onestop.racing import at_once
 from tests.onestop.test_query_counts import cost
 from tests.papers.test_forms import squeezed, words_of
@@ -270,3 +271,27 @@ def test_of_eight_who_send_the_same_paper_at_once_one_wins(stage):
     with tenant_scope(province):
         assert OriginalsItem.objects.filter(dossier=dossier).count() == 2
         assert PrintedForm.objects.filter(form="BG").count() == 1
+
+
+def test_originals_of_a_linked_dossier_go_to_the_unit_of_a_part_and_come_back(scope, town):
+    linked = make_linked(town)
+    whole = receive(town, linked)
+    counter, police = town.counter_unit, linked.police
+    handing = handing_of([whole.pk], town.clerk)
+    assert {police, linked.insurance} <= set(handing.units)
+    paper = whole.papers.get(name=HOME)
+    facts = {"actor": town.clerk, "from_unit_id": counter.pk, "to_unit_id": police.pk}
+    slip = services.hand_over([paper.pk], **facts)
+    services.confirm(slip.pk, actor=linked.police_officer, missing={})
+    part = part_at(whole, police)
+    assert checklist(part, linked.police_officer)["may_hand_over"]
+    assert not checklist(part, linked.insurance_officer)["may_hand_over"]
+    back = handing_of([part.pk], linked.police_officer)
+    assert [row.paper.name for row in back.lying] == [HOME]
+    assert back.elsewhere == []  # the rest of the whole's papers is none of its business
+    assert counter in back.units
+    services.hand_over(
+        [row.paper.pk for row in back.lying], actor=linked.police_officer,
+        from_unit_id=police.pk, to_unit_id=counter.pk,
+    )  # fmt: skip
+    assert handing_of([part.pk], linked.police_officer) is None
