@@ -59,6 +59,23 @@ def set_due(
     return is_other
 
 
+def due_if_resumed(dossier: Dossier, at: dt.datetime) -> dt.datetime:
+    """When it would be due if its clock, standing still now, went on at that moment; of one that
+    runs, its due moment. Three queries."""
+    assert dossier.due_at is not None
+    waits = [
+        Pause(row.started_at, at)
+        for row in PauseRow.objects.filter(dossier=dossier, ended_at__isnull=True)
+    ]
+    if not waits:
+        return dossier.due_at
+    found = due(
+        calendar_for(dossier.competent_unit_id), _start(dossier), limit_of(dossier),
+        [*_pauses(dossier), *waits], _extensions(dossier),
+    )  # fmt: skip
+    return max(found.at, dossier.due_at)
+
+
 def note_due(dossier: Dossier, *, at: dt.datetime, reason: DueReason) -> None:
     """Keep what is due from `at` on: reports rebuild past days from it."""
     assert dossier.due_at is not None

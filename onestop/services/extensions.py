@@ -110,18 +110,19 @@ def refuse_extension(dossier_id: int, *, actor: User, reason: str) -> Dossier:
 
 
 def _extend_parts(dossier: Dossier, extension: Extension, *, at: dt.datetime) -> None:
-    """Open parts that are in time get as many working days; a late one stays late, because its
-    lateness counts against its own unit."""
+    """Open parts that are in time get the working days that their own office has between the two
+    dates, beside the time of a wait for the lead; a late one stays late, because its lateness
+    counts against its own unit."""
     today = timezone.localdate(at)
-    calendar = calendar_for(dossier.competent_unit_id)
-    days = calendar.working_days_between(
-        timezone.localdate(extension.old_due_at), timezone.localdate(extension.new_due_at)
-    )
+    old, new = map(timezone.localdate, (extension.old_due_at, extension.new_due_at))
     for part in parts.open_of(dossier):
         assert part.due_at is not None
-        if timezone.localdate(part.due_at) < today or not clock.is_running(part):
+        calendar = calendar_for(part.competent_unit_id)
+        days = calendar.working_days_between(old, new)
+        due_on = timezone.localdate(clock.due_if_resumed(part, at))
+        if due_on < today or not days:
             continue
-        later = calendar.add_working_days(timezone.localdate(part.due_at), days)
+        later = calendar.add_working_days(due_on, days)
         Extension.objects.create(
             dossier=part, state=ExtensionState.GRANTED, old_due_at=part.due_at,
             new_due_at=_moment(part, later), reason=extension.reason,
