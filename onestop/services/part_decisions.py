@@ -64,7 +64,8 @@ def answer_part(
 
 @transaction.atomic
 def renew_part(dossier_id: int, part_id: int, *, actor: User, reason: str) -> Dossier:
-    """Give a refused part out again, to the same unit, with a new clock of its own."""
+    """Give a refused part out again, to the same unit, with a new clock of its own and the papers
+    that it had."""
     at = timezone.now()
     dossier, right = _for_lead(dossier_id, actor)
     row = _row(dossier, part_id)
@@ -84,6 +85,7 @@ def renew_part(dossier_id: int, part_id: int, *, actor: User, reason: str) -> Do
     fresh = parts.begin(
         dossier, planned, order=row.order, actor=actor, at=at, right=right, round_=row.round + 1
     )
+    parts.hand_on(part, fresh)
     _tell(dossier, fresh, "renewed", actor, right, said)
     return dossier
 

@@ -178,7 +178,7 @@ def _own_papers(parent: Dossier, version: ProcedureVersion) -> list[DossierPaper
     return [paper for paper in parent.papers.order_by("order") if unaccented(paper.name) in wanted]
 
 
-def hand_papers(parent: Dossier, part: Dossier, papers: Sequence[DossierPaper]) -> None:
+def hand_papers(source: Dossier, part: Dossier, papers: Sequence[DossierPaper]) -> None:
     """Copies of the rows, and the same stored files: the part sees these and no others. The
     originals on paper stay with the whole, and go where its slips say."""
     if not papers:
@@ -193,7 +193,7 @@ def hand_papers(parent: Dossier, part: Dossier, papers: Sequence[DossierPaper]) 
     )  # fmt: skip
     copy_of = {paper.pk: copy for paper, copy in zip(papers, copies, strict=True)}
     files = DossierFile.objects.filter(
-        dossier=parent, kind=FileKind.PAPER, replaced_at=None, paper__in=list(copy_of)
+        dossier=source, kind=FileKind.PAPER, replaced_at=None, paper__in=list(copy_of)
     )
     DossierFile.objects.bulk_create(
         DossierFile(
@@ -202,6 +202,13 @@ def hand_papers(parent: Dossier, part: Dossier, papers: Sequence[DossierPaper]) 
         )
         for file in files
     )  # fmt: skip
+
+
+def hand_on(old: Dossier, fresh: Dossier) -> None:
+    """What the lead had handed to a part in the round before, beside its own papers."""
+    has = {unaccented(name) for name in fresh.papers.values_list("name", flat=True)}
+    had = [paper for paper in old.papers.order_by("order") if unaccented(paper.name) not in has]
+    hand_papers(old, fresh, had)
 
 
 def hand_in(

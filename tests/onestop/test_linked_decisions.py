@@ -3,12 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.errors import DomainError, TransitionError
-from common.working_time import add_working_days
-from onestop.models import Dossier, DossierPerson, LinkedPart
+from common.working_time import DEFAULT_PATTERN, add_working_days
+from onestop.models import Dossier, DossierPerson, LinkedPart, Pause
 from onestop.queries import part_figures
 from onestop.services import (
     assignment,
@@ -24,6 +25,9 @@ from onestop.services import (
 )
 from onestop.services.reception import PaperFacts
 from organizations.calendars import calendar_for
+from organizations.models import WorkPattern
+from organizations.standing import forget_standing
+from tenancy.scope import required_scope
 from tests.onestop.acts import far
 from tests.onestop.dossiers import open_step
 from tests.onestop.linked import finish, finish_both, make_linked, part_at, parts_of, receive
@@ -252,3 +256,66 @@ def test_each_part_is_in_exactly_one_column(linked, whole, home, town, late_by):
         part_figures.parts_given_out(town.overseer, today, today), today
     ):
         assert row["all"] == sum(row[kind] for kind in part_figures.KINDS if kind != "all") == 1
+
+
+def test_a_part_asked_for_again_keeps_the_papers_the_lead_had_handed_on(linked, whole, home, town):
+    part_decisions.ask_lead(home.pk, actor=linked.police_officer, reason="Thiếu giấy ủy quyền")
+    paper = whole.papers.get(name="Giấy ủy quyền")
+    part_decisions.answer_part(
+        whole.pk, home.pk, actor=town.officer, note="Đây", paper_ids=[paper.pk]
+    )
+    had = list(home.papers.order_by("order").values_list("name", flat=True))
+    refused(home, linked)
+    part_decisions.renew_part(whole.pk, home.pk, actor=town.officer, reason="Đã xác minh lại")
+    fresh = part_at(whole, linked.police)
+    assert list(fresh.papers.order_by("order").values_list("name", flat=True)) == had
+
+
+def set_week_without(unit, weekday):
+    week = DEFAULT_PATTERN.as_data()
+    week[weekday - 1] = []
+    WorkPattern.objects.create(unit=unit, valid_from=timezone.localdate(), sessions=week)
+    forget_standing()
+    required_scope().memory.clear()
+
+
+def test_a_part_on_its_own_calendar_gets_days_of_its_own_even_while_it_waits(
+    linked, whole, home, town
+):
+    """The police have the lead's last day off, and the insurance waits for papers."""
+    card = part_at(whole, linked.insurance)
+    assignment.assign(card.pk, actor=linked.insurance_leader, person_id=linked.insurance_officer.pk)
+    part_decisions.ask_lead(card.pk, actor=linked.insurance_officer, reason="Thiếu tờ khai")
+    asked = again(card)
+    calendar = calendar_for(whole.competent_unit_id)
+    before = {part.pk: timezone.localdate(part.due_at) for part in (home, asked)}
+    later = add_working_days(calendar, timezone.localdate(whole.due_at), 4)
+    off = add_working_days(calendar, before[home.pk], 4)
+    set_week_without(linked.police, off.isoweekday())
+    extensions.ask_extension(whole.pk, actor=town.officer, new_on=later, reason="Chờ xác minh")
+    extensions.sign_extension(whole.pk, actor=town.leader)
+    own = calendar_for(linked.police.pk)
+    days = own.working_days_between(timezone.localdate(whole.due_at), later)
+    assert timezone.localdate(again(home).due_at) == own.add_working_days(before[home.pk], days)
+    assert timezone.localdate(again(card).due_at) == calendar.add_working_days(before[card.pk], 4)
+    part_decisions.answer_part(whole.pk, card.pk, actor=town.officer, note="Đây")
+    assert timezone.localdate(again(card).due_at) == calendar.add_working_days(before[card.pk], 4)
+
+
+def test_the_wait_before_a_new_date_is_not_lost_by_a_part_that_waits(linked, whole, home, town):
+    part_decisions.ask_lead(home.pk, actor=linked.police_officer, reason="Thiếu hợp đồng")
+    calendar = calendar_for(whole.competent_unit_id)
+    days_ago = timezone.now() - dt.timedelta(days=7)
+    Dossier.objects.filter(pk=home.pk).update(
+        clock_from_at=days_ago, due_at=days_ago + dt.timedelta(days=3)
+    )
+    Pause.objects.filter(dossier=home).update(started_at=days_ago)
+    with transaction.atomic():  # what it would be without a new date
+        part_decisions.answer_part(whole.pk, home.pk, actor=town.officer, note="Đây")
+        before = timezone.localdate(again(home).due_at)
+        transaction.set_rollback(True)
+    later = add_working_days(calendar, timezone.localdate(whole.due_at), 4)
+    extensions.ask_extension(whole.pk, actor=town.officer, new_on=later, reason="Chờ xác minh")
+    extensions.sign_extension(whole.pk, actor=town.leader)
+    part_decisions.answer_part(whole.pk, home.pk, actor=town.officer, note="Đây")
+    assert timezone.localdate(again(home).due_at) == calendar.add_working_days(before, 4)
