@@ -218,8 +218,20 @@ class Dossier(TenantModel):
             models.Index(
                 fields=["province", "competent_unit", "due_at"],
                 include=["status", "procedure", "handling_unit"],
-                name="dossier_stock",
-                condition=Q(closed_at=None, finished_at=None, accepted_at__isnull=False),
+                name="dossier_open_whole",  # parts of linked ones count with the whole
+                condition=Q(
+                    closed_at=None, finished_at=None, accepted_at__isnull=False, parent=None
+                ),
+            ),
+            models.Index(
+                fields=["province", "accepted_at", "id"],
+                name="dossier_by_accepted",
+                condition=Q(accepted_at__isnull=False, voided_at=None, parent=None),
+            ),
+            models.Index(
+                fields=["province", "procedure", "finished_at"],
+                name="dossier_by_procedure_finished",
+                condition=Q(finished_at__isnull=False),
             ),
             models.Index(
                 fields=["province", "competent_unit", "accepted_at"],

@@ -51,7 +51,7 @@ def _finished(also: Q) -> Callable[[Period], Q]:
 
 
 def _open(of_day: Callable[[dt.date], Q]) -> Callable[[dt.date], Q]:
-    """Accepted and not finished; `dossier_stock` indexes these three conditions."""
+    """Accepted and not finished; `dossier_open_whole` indexes these conditions."""
     stock = Q(closed_at=None, finished_at=None, accepted_at__isnull=False)
     return lambda today: stock & of_day(today)
 
