@@ -38,6 +38,9 @@ TO_HOLDER: dict[str, Words] = {
     "dossier.extended": _("The date was moved; the apology is signed"),
     "dossier.extension_refused": _("The date was not moved"),
     "part.answered": _("The lead of the linked dossier has answered"),
+    "part.held": _("The applicant wants the dossier back: wait for the decision"),
+    "part.resumed": _("The dossier goes on"),
+    "part.ended": _("This part has ended: nothing is left to do"),
 }
 TO_HEADS: dict[str, Words] = {
     "dossier.withdrawal_requested": _("A withdrawal waits for a decision"),

@@ -185,6 +185,10 @@ STORY: dict[str, Story] = {
     "part.answered": (gettext_lazy("The lead answered"), lambda d: d["reason"], "done"),
     "part.waived": (gettext_lazy("The lead goes on without this part"), lambda d: d["reason"],
                     "returned"),
+    "part.held": (gettext_lazy("The applicant asked the dossier back"), lambda d: d["reason"],
+                  "waiting"),
+    "part.resumed": (gettext_lazy("The dossier is not given back; the work goes on"),
+                     lambda d: d["reason"], "done"),
     "part.ended": (gettext_lazy("Part ended"), lambda d: d["reason"], "returned"),
 }  # fmt: skip
 

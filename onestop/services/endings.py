@@ -14,7 +14,7 @@ from common.templatetags.ui import vnd
 from onestop.models import Dossier, StepRun
 from onestop.services import clock, papers_of, parts, steps
 from onestop.services.papers_of import StopRequest
-from onestop.states import Status, StepState
+from onestop.states import PauseReason, Status, StepState
 from organizations import access
 from organizations.models import User
 
@@ -84,7 +84,9 @@ def _require_request(dossier: Dossier, request: StopRequest, at: dt.datetime) ->
 def end_part(
     part: Dossier, status: Status, *, actor: User, at: dt.datetime, right: access.Right, note: str
 ) -> None:  # fmt: skip
-    """A part ends with its whole, or because the lead goes on without it."""
+    """A part ends with its whole, or because the lead goes on without it; who had it in hand is
+    told."""
+    person = part.holder_id
     if status == Status.WITHDRAWN:
         part.granted_at = at
     else:
@@ -92,7 +94,8 @@ def end_part(
     _end(part, actor=actor, at=at, right=right, note=note)
     part.save(update_fields=ENDED)
     record(part, "part.ended", actor=actor, unit=part.competent_unit,
-           on_behalf_of=right.on_behalf_of, data=steps.facts(part, reason=note))  # fmt: skip
+           on_behalf_of=right.on_behalf_of,
+           data=steps.facts(part, reason=note, person=person))  # fmt: skip
 
 
 def _end_parts(
@@ -190,6 +193,7 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
         steps.change_status(part, Status.WITHDRAWN, actor=actor, at=at, reason=reason)
         _go_on(part, at=at)
         part.save(update_fields=["status", *clock.CLOCK_FIELDS])
+        _tell(part, "part.held", actor, right, reason)
     _tell(dossier, "dossier.withdrawal_requested", actor, right, reason, asked_by=asked_by)
     return dossier
 
@@ -217,10 +221,24 @@ def refuse_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     _go_on(dossier, at=at)
     dossier.save(update_fields=["status", *clock.CLOCK_FIELDS])
     for part in parts.open_of(dossier):
-        steps.change_status(part, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
-        part.save(update_fields=["status"])
+        _resume_part(part, actor=actor, at=at, reason=reason)
+        _tell(part, "part.resumed", actor, right, reason)
     _tell(dossier, "dossier.withdrawal_refused", actor, right, reason)
     return dossier
+
+
+def _resume_part(part: Dossier, *, actor: User, at: dt.datetime, reason: str) -> None:
+    """The work on a part goes on; one that had asked its lead goes on asking, its clock still."""
+    history = part.status_changes.order_by("-at", "-pk")
+    held = history.filter(to_status=Status.WITHDRAWN).first()
+    steps.change_status(part, Status.IN_PROGRESS, actor=actor, at=at, reason=reason)
+    if held is not None and held.from_status == Status.SUPPLEMENT:
+        asked = history.filter(to_status=Status.SUPPLEMENT).first()
+        steps.change_status(
+            part, Status.SUPPLEMENT, actor=actor, at=at, reason=asked.reason if asked else reason
+        )
+        clock.stop_clock(part, PauseReason.SUPPLEMENT, actor=actor, at=at)
+    part.save(update_fields=["status"])
 
 
 def _tell(

@@ -58,7 +58,7 @@ def answer_part(
     papers = list(dossier.papers.filter(pk__in=list(paper_ids)).order_by("order"))
     parts.hand_papers(dossier, part, papers)
     parts.go_on(part, actor=actor, at=at)
-    _tell(dossier, part, "answered", actor, right, said)
+    _tell(dossier, part, "answered", actor, right, said, part.holder_id)
     return dossier
 
 
@@ -101,6 +101,7 @@ def waive_part(dossier_id: int, part_id: int, *, actor: User, reason: str) -> Do
     _require_under_way(dossier)
     row = _row(dossier, part_id)
     part, said = row.dossier, _said(reason)
+    person = part.holder_id
     if part.status == Status.RETURNED:
         raise AlreadyDone
     if part.closed_at is None:
@@ -108,7 +109,7 @@ def waive_part(dossier_id: int, part_id: int, *, actor: User, reason: str) -> Do
             raise TransitionError(_("The result of this part is signed already: wait for it."))
         endings.end_part(part, Status.STOPPED, actor=actor, at=at, right=right, note=said)
     parts.settle(row, Settlement.WAIVED, said, actor=actor, at=at)
-    _tell(dossier, part, "waived", actor, right, said)
+    _tell(dossier, part, "waived", actor, right, said, person)
     return dossier
 
 
@@ -162,9 +163,10 @@ TOLD = {
 
 
 def _tell(
-    dossier: Dossier, part: Dossier, what: str, actor: User, right: access.Right, said: str
-) -> None:
-    """On both: the lead's story and the part's."""
+    dossier: Dossier, part: Dossier, what: str, actor: User, right: access.Right, said: str,
+    person: int | None = None,
+) -> None:  # fmt: skip
+    """On both: the lead's story and the part's, which tells the person who has (or had) it."""
     of_whole, of_part = TOLD[what]
     told = {"part": part.code, "part_unit": part.competent_unit.name, "reason": said}
     record(dossier, of_whole, actor=actor, unit=dossier.holder_unit,
@@ -172,4 +174,4 @@ def _tell(
     if of_part:
         record(part, of_part, actor=actor, unit=dossier.competent_unit,
                on_behalf_of=right.on_behalf_of,
-               data=steps.facts(part, reason=said, person=part.holder_id))  # fmt: skip
+               data=steps.facts(part, reason=said, person=person))  # fmt: skip

@@ -6,11 +6,15 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from audit.models import AuditEntry
+from audit.bus import handlers_of
+from audit.models import AuditEntry, OutboxEvent
 from common.errors import DomainError, TransitionError
 from common.working_time import DEFAULT_PATTERN, add_working_days
+from notifications.models import Notification
 from onestop.models import Dossier, DossierPerson, LinkedPart, Pause
+from onestop.queries import linked as linked_queries
 from onestop.queries import part_figures
+from onestop.queries.timeline import timeline_of
 from onestop.services import (
     assignment,
     clock,
@@ -319,3 +323,42 @@ def test_the_wait_before_a_new_date_is_not_lost_by_a_part_that_waits(linked, who
     extensions.sign_extension(whole.pk, actor=town.leader)
     part_decisions.answer_part(whole.pk, home.pk, actor=town.officer, note="Đây")
     assert timezone.localdate(again(home).due_at) == calendar.add_working_days(before, 4)
+
+
+def noticed(dossier, action):
+    """Who is told by the last event of that kind on the dossier."""
+    event = OutboxEvent.objects.filter(action=action, subject_id=str(dossier.pk)).latest("pk")
+    for handler in handlers_of(action):
+        handler(event)
+    rows = Notification.objects.filter(subject_id=str(dossier.pk))
+    people = set(rows.values_list("user", flat=True))
+    rows.delete()
+    return people
+
+
+def test_a_part_that_asked_goes_on_asking_when_the_dossier_is_not_given_back(
+    linked, whole, home, town
+):
+    part_decisions.ask_lead(home.pk, actor=linked.police_officer, reason="Thiếu hợp đồng")
+    endings.request_withdrawal(whole.pk, actor=town.clerk, reason="Chuyển nhà", asked_by="Trần Thử")
+    assert noticed(home, "part.held") == {linked.police_officer.pk}
+    endings.refuse_withdrawal(whole.pk, actor=town.leader, reason="Đã ký")
+    assert noticed(home, "part.resumed") == {linked.police_officer.pk}
+    assert (again(home).status, clock.is_running(home)) == (5, False)
+    (row,) = [row for row in linked_queries.parts_of(whole) if row.pk == home.pk]
+    assert (row.state, row.reason) == ("asked", "Thiếu hợp đồng")
+    assert again(part_at(whole, linked.insurance)).status == 4
+    assert [event.detail for event in timeline_of(home)][:2] == ["Đã ký", "Chuyển nhà"]
+    part_decisions.answer_part(whole.pk, home.pk, actor=town.officer, note="Đây")
+    assert clock.is_running(home)
+
+
+@pytest.mark.parametrize("end", ["whole", "waived"])
+def test_who_has_a_part_in_hand_is_told_that_it_ended(linked, whole, home, town, end):
+    if end == "whole":
+        endings.stop(whole.pk, actor=town.leader, reason="Không đủ điều kiện")
+    else:
+        part_decisions.waive_part(whole.pk, home.pk, actor=town.leader, reason="Làm riêng")
+        event = OutboxEvent.objects.get(action="part.waived")
+        assert event.data["person"] == linked.police_officer.pk
+    assert noticed(home, "part.ended") == {linked.police_officer.pk}
