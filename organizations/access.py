@@ -92,9 +92,8 @@ def grants_of(user: User) -> list[Grant]:
     scope = required_scope()
     key = ("grants", user.pk)
     if key not in scope.memory:
-        known: dict[str, int | str] = {
-            "province": scope.province_id, "user": user.pk, "today": str(timezone.localdate())
-        }  # fmt: skip
+        today = str(timezone.localdate())
+        known = {"province": scope.province_id, "user": user.pk, "today": today}
         with connection.cursor() as cursor:
             cursor.execute(_GRANTS_SQL, known)
             held = scope.memory[key] = []

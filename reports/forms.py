@@ -6,19 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
-from onestop.models.catalogue import ProcedureUnit
-from organizations import access
-from organizations.models import AGENCY_KINDS, Unit, UnitKind, User
+from organizations.models import Unit, User
 from organizations.rulesets import rules
 from reports.models import PeriodKind
 from reports.periods import span_of
+from reports.queries.reported import units_with_figures
 from reports.rules import By, Period
 from reports.rulesets import REPORT
 
@@ -52,12 +50,7 @@ class MakeForm(Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = (UnitKind.PROVINCE, UnitKind.DIVISION, *AGENCY_KINDS)
-        units = access.units_visible_to(user, "view_reports").filter(kind__in=kinds)
-        competent = Unit.objects.filter(
-            path__startswith=OuterRef("path"), pk__in=ProcedureUnit.objects.values("unit")
-        )
-        units = units.filter(~Q(kind=UnitKind.DIVISION) | Exists(competent))
+        units = units_with_figures(user)
         self.fields["unit"].queryset = units.in_tree_order()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
