@@ -35,6 +35,7 @@ from exchange.stub.moods import (
 from exchange.stub.server import Stub
 from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
+from tests.marks import first
 from tests.onestop.dossiers import at_kind, make_dossier
 
 ALL = {ERROR: 0.12, DROP: 0.12, GARBAGE: 0.08, HUGE: 0.05, HANG: 0.03}
@@ -183,6 +184,7 @@ def test_redirects_are_not_followed(post):
     assert post.stub.logins == logins + 1  # to get a session, and never by the redirect
 
 
+@pytest.mark.slow
 def test_two_senders_at_once_send_each_dossier_once(post):
     dossiers_of(post, plain=20, worked=0)
     post.hear()
@@ -194,7 +196,7 @@ def test_two_senders_at_once_send_each_dossier_once(post):
     same_on_both_sides(post)
 
 
-@pytest.mark.parametrize("locked", [True, False])
+@pytest.mark.parametrize("locked", first(1, [True, False]))
 def test_two_claims_at_once_take_different_rows(post, monkeypatch, locked):
     """Even when both believe that it is their turn. Without the lock both take the same."""
     dossiers_of(post, plain=20, worked=0)

@@ -23,6 +23,7 @@ from reports.queries.dashboard.stocks import stocks
 from reports.rules import By, Figures
 from reports.services import cells
 from tenancy.scope import tenant_scope
+from tests.marks import first
 from tests.onestop.dossiers import at_kind
 from tests.onestop.test_query_counts import cost
 from tests.people import give_role, make_person
@@ -159,15 +160,18 @@ def test_a_list_of_a_period_names_the_period_and_is_called_as_its_tile(client, t
 
 @pytest.mark.parametrize(
     ("who", "where"),
-    [
-        ("overseer", ""),
-        ("leader", ""),
-        ("head", ""),
-        ("overseer", "H32.05"),
-        ("two", ""),
-        ("two divisions", ""),
-        ("overseer", "thu-tuc"),
-    ],
+    first(
+        1,
+        [
+            ("leader", ""),
+            ("overseer", ""),
+            ("head", ""),
+            ("overseer", "H32.05"),
+            ("two", ""),
+            ("two divisions", ""),
+            ("overseer", "thu-tuc"),
+        ],
+    ),
 )
 def test_every_figure_opens_as_many_rows(client, province, town, who, where):
     with tenant_scope(province):
