@@ -9,6 +9,7 @@ from notifications import digest
 from onestop import consumers, part_news, texting
 from onestop.models import Dossier, Opinion
 from onestop.queries import catalogue
+from onestop.rules import batches
 from onestop.services import successions
 from organizations import fields, open_work
 from organizations.models import User
@@ -18,6 +19,7 @@ from papers import form_words
 
 def connect() -> None:
     """Called once, when the models are there."""
+    assert batches.BATCHES  # registered by being imported
     consumers.listen()
     part_news.listen()
     texting.listen()

@@ -146,8 +146,7 @@ def _reach(user: User, permission: str) -> Reach:
         user.is_superuser and permission in ROLES["superuser"].permissions
     ):
         return Reach(everywhere=True, unit_ids=frozenset())
-    below = (grant.unit_ids for grant in held)
-    return Reach(everywhere=False, unit_ids=frozenset().union(*below))
+    return Reach(everywhere=False, unit_ids=frozenset().union(*(one.unit_ids for one in held)))
 
 
 class VisibleQuerySet(models.QuerySet[Row]):
@@ -394,8 +393,7 @@ def _lent_spans(delegation: Delegation) -> list[tuple[dt.date, dt.date | None]]:
         unit_id__in=delegation.unit.ancestor_ids,
     ):
         start = max(own.valid_from, delegation.valid_from)
-        ends = [day for day in (own.valid_to, delegation.valid_to) if day is not None]
-        end = min(ends) if ends else None
+        end = min((day for day in (own.valid_to, delegation.valid_to) if day), default=None)
         if end is None or start <= end:
             spans.append((start, end))
     return spans

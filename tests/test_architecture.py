@@ -183,6 +183,8 @@ FREE_TO_READ = {
     "organizations/views/positions.py: Delegation.objects.filter": "his own, or of his units",
     "organizations/views/profile.py: UserSession.objects.filter": "his own",
     "organizations/views/profile.py: Authenticator.objects.filter": "his own",
+    "reports/forms.py: Unit.objects.filter": "narrows the units that the person sees",
+    "reports/forms.py: ProcedureUnit.objects.values": "narrows the units that the person sees",
     "portal/views/submission.py: Dossier.objects.select_related": "what this browser has handed in",
     "organizations/views/units.py: Position.objects.filter": "of a unit seen already",
 }
