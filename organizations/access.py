@@ -93,13 +93,12 @@ def grants_of(user: User) -> list[Grant]:
     key = ("grants", user.pk)
     if key not in scope.memory:
         today = str(timezone.localdate())
-        known = {"province": scope.province_id, "user": user.pk, "today": today}
+        known: dict[str, Any] = {"province": scope.province_id, "user": user.pk, "today": today}
         with connection.cursor() as cursor:
             cursor.execute(_GRANTS_SQL, known)
             held = scope.memory[key] = []
             for permissions, *where, position, ids, giver_id in cursor.fetchall():
-                source = (*where, *position, frozenset(ids), giver_id)
-                held += [Grant(permission, *source) for permission in permissions]
+                held += [Grant(p, *where, *position, frozenset(ids), giver_id) for p in permissions]
     found: list[Grant] = scope.memory[key]
     return found
 
