@@ -98,7 +98,8 @@ def grants_of(user: User) -> list[Grant]:
             cursor.execute(_GRANTS_SQL, known)
             held = scope.memory[key] = []
             for permissions, *where, position, ids, giver_id in cursor.fetchall():
-                held += [Grant(p, *where, *position, frozenset(ids), giver_id) for p in permissions]
+                more = (*where, *position, frozenset(ids), giver_id)
+                held += [Grant(permission, *more) for permission in permissions]
     found: list[Grant] = scope.memory[key]
     return found
 
