@@ -19,10 +19,12 @@ from urllib.parse import urlencode
 from bench.steps import BeforeStep
 from bench.web import Browser, Server
 
-RATE = 40  # requests a second, whether or not the earlier ones are answered
 CLIENTS = 24  # threads that ask; more than ever wait at once when the portal keeps up
-# Of forty: what a busy hour looks like (design: a step for every four or five pages)
-MIX = {"queue": 12, "detail": 13, "step": 4, "look-up": 6, "search": 2, "dashboard": 3}
+# In a second of a busy hour (design: a step for every four or five pages); forty requests, since a
+# look-up is three: the form, the question, its answer
+MIX = {"queue": 13, "detail": 15, "step": 4, "look-up": 2, "search": 1, "dashboard": 1}
+RATE = sum(MIX.values())  # begun a second, whether or not the earlier ones are answered
+REQUESTS = RATE + 2 * MIX["look-up"]
 PROCESSES = 3  # as Dockerfile and deploy/portal-web.service
 
 
@@ -139,9 +141,9 @@ class Load:
     def tell(self, say: Callable[[str, float, float | None, str], None], many: int) -> None:
         """No error is the bound; the times are told."""
         whole = self.times()
-        asked = f"{len(whole):,} requests in {self.seconds} s on {many:,} dossiers"
+        asked = f"{len(whole):,} acts in {self.seconds} s on {many:,} dossiers"
         faults = ", ".join(sorted({f"{one.kind} {one.status}" for one in self.failed}))
-        say(f"errors under {RATE} requests a second", len(self.failed), 0, f"{asked}; {faults}")
+        say(f"errors under {REQUESTS} requests a second", len(self.failed), 0, f"{asked}; {faults}")
         for kind in ("", *MIX):
             times = self.times(kind)
             words = f"ms; median {share(times, 50):.0f}, p99 {share(times, 99):.0f}"
