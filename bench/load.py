@@ -25,6 +25,7 @@ CLIENTS = 24  # threads that ask; more than ever wait at once when the portal ke
 MIX = {"queue": 13, "detail": 15, "step": 4, "look-up": 2, "search": 1, "dashboard": 1}
 RATE = sum(MIX.values())  # begun a second, whether or not the earlier ones are answered
 REQUESTS = RATE + 2 * MIX["look-up"]
+WORDS = ("nguyen van", "tran thi", "le", "0900", "pham", "H32")
 PROCESSES = 3  # as Dockerfile and deploy/portal-web.service
 
 
@@ -42,12 +43,12 @@ class Scene:
     """Who asks for what; every list is drawn from at random."""
 
     browsers: dict[str, Browser]
+    heads: list[str]  # of them: who may see the dashboard
     codes: dict[str, list[str]]  # user name -> codes of dossiers that he may see
     slips: list[tuple[str, str]]  # code and second factor
     officer: Browser
     steps: list[BeforeStep]
     put_back: Callable[[BeforeStep], None]
-    words: list[str]
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Load:
 
     def _act(self, kind: str, chance: random.Random, steps: Any) -> Callable[[], int]:
         scene = self.scene
-        name = chance.choice(list(scene.browsers))
+        name = chance.choice(scene.heads if kind == "dashboard" else list(scene.browsers))
         browser = scene.browsers[name]
         match kind:
             case "queue":
@@ -100,7 +101,7 @@ class Load:
             case "detail":
                 path = f"/ho-so/{chance.choice(scene.codes[name])}/"
             case "search":
-                path = f"/tim/?{urlencode({'q': chance.choice(scene.words)})}"
+                path = f"/tim/?{urlencode({'q': chance.choice(WORDS)})}"
             case "dashboard":
                 path = "/dieu-hanh/"
             case "look-up":
