@@ -111,6 +111,10 @@ class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
             valid_from__lte=day,
         )
 
+    def offered_on(self, day: dt.date) -> Self:
+        """Those in force on that day of procedures that are published: what is received then."""
+        return self.in_force_on(day).filter(procedure__state=ProcedureState.PUBLISHED)
+
 
 class ProcedureVersion(TenantModel):
     """What a procedure says from a day on. A published version is never edited.

@@ -112,11 +112,7 @@ def find_procedures(
 def _receivable(day: dt.date) -> QuerySet[ProcedureVersion]:
     channels = ProcedureChannel.objects.filter(channel__in=AT_THE_COUNTER).values("version_id")
     units = ProcedureUnit.objects.filter(unit__in=Unit.objects.valid_on(day)).values("version_id")
-    return (
-        ProcedureVersion.objects.in_force_on(day)
-        .filter(procedure__state="published", pk__in=channels)
-        .filter(pk__in=units)
-    )
+    return ProcedureVersion.objects.offered_on(day).filter(pk__in=channels).filter(pk__in=units)
 
 
 @dataclass

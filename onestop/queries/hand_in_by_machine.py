@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db.models import Q
 
-from onestop.models import ProcedureComponent, ProcedureState, ProcedureUnit, ProcedureVersion
+from onestop.models import ProcedureComponent, ProcedureUnit, ProcedureVersion
 from organizations import access
 from organizations.models import Unit, UnitKind, User
 
@@ -16,9 +16,7 @@ IN_THE_CENTRE = Q(parent__kind=UnitKind.CENTRE, parent__parent__parent=None)
 
 def version_of(procedure: str, day: dt.date) -> ProcedureVersion | None:
     """What is in force of a published procedure. One query."""
-    rows = ProcedureVersion.objects.in_force_on(day).filter(
-        procedure__code=procedure, procedure__state=ProcedureState.PUBLISHED
-    )
+    rows = ProcedureVersion.objects.offered_on(day).filter(procedure__code=procedure)
     found: ProcedureVersion | None = rows.order_by("-number").first()
     return found
 

@@ -90,8 +90,8 @@ def open_group(code: str, day: dt.date) -> GroupOpen | None:
         return None
     members = list(group.members.select_related("unit", "procedure").order_by("order"))
     versions = (
-        ProcedureVersion.objects.in_force_on(day)
-        .filter(procedure__in=[row.procedure_id for row in members], procedure__state="published")
+        ProcedureVersion.objects.offered_on(day)
+        .filter(procedure__in=[row.procedure_id for row in members])
         .prefetch_related("components", "channels", "units__unit")
         .order_by("number")
     )

@@ -11,7 +11,6 @@ from onestop.models import (
     Channel,
     ProcedureChannel,
     ProcedureComponent,
-    ProcedureState,
     ProcedureUnit,
     ProcedureVersion,
 )
@@ -41,8 +40,8 @@ def submittable(code: str, day: dt.date) -> Submittable | None:
     """Four queries; None when the procedure is not published, or not received online."""
     rows = ProcedureUnit.objects.select_related("unit").order_by("unit__path")
     version: ProcedureVersion | None = (
-        ProcedureVersion.objects.in_force_on(day)
-        .filter(procedure__code=code, procedure__state=ProcedureState.PUBLISHED)
+        ProcedureVersion.objects.offered_on(day)
+        .filter(procedure__code=code)
         .prefetch_related("channels", "components", Prefetch("units", rows))
         .order_by("-number")
         .first()

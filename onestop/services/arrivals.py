@@ -14,7 +14,6 @@ from audit.services import record
 from common.errors import DomainError
 from onestop.models import (
     Dossier,
-    ProcedureState,
     ProcedureVersion,
     SupplementRound,
 )
@@ -68,10 +67,9 @@ def version_on(dossier: Dossier, day: dt.date) -> ProcedureVersion | None:
     One query.
     """
     offered = Q(units__unit_id=dossier.competent_unit_id, channels__channel=dossier.channel)
-    versions = ProcedureVersion.objects.in_force_on(day).filter(
+    versions = ProcedureVersion.objects.offered_on(day).filter(
         Q(pk=dossier.version_id) | offered,
         procedure_id=dossier.procedure_id,
-        procedure__state=ProcedureState.PUBLISHED,
     )
     found: ProcedureVersion | None = versions.order_by("-number").first()
     return found

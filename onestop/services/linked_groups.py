@@ -177,8 +177,8 @@ def faults_of(group: LinkedGroup) -> list[str]:
 def _member_faults(member: LinkedMember, day: dt.date) -> list[str]:
     code = {"code": member.procedure.code}
     version = (
-        ProcedureVersion.objects.in_force_on(day)
-        .filter(procedure=member.procedure_id, procedure__state="published")
+        ProcedureVersion.objects.offered_on(day)
+        .filter(procedure=member.procedure_id)
         .order_by("-number")
         .first()
     )

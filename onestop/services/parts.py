@@ -71,8 +71,8 @@ def planned_of(
 
 def _planned(member: LinkedMember, lead: Unit, counter: Unit, day: dt.date) -> Planned:
     version = (
-        ProcedureVersion.objects.in_force_on(day)
-        .filter(procedure=member.procedure_id, procedure__state="published")
+        ProcedureVersion.objects.offered_on(day)
+        .filter(procedure=member.procedure_id)
         .order_by("-number")
         .first()
     )

@@ -187,9 +187,9 @@ def open_door(
                 % {"unit": unit.name, "day": f"{unit.valid_to:%d/%m/%Y}" if unit.valid_to else "…"}
             )
     version = (
-        ProcedureVersion.objects.in_force_on(day)
+        ProcedureVersion.objects.offered_on(day)
         .select_related("procedure")
-        .filter(pk=facts.version_id, procedure__state="published")
+        .filter(pk=facts.version_id)
         .first()
     )
     if version is None:
