@@ -77,10 +77,10 @@ def _accounts(province: Province) -> list[dict[str, Any]]:
 
 
 def _dossiers(province: Province) -> list[dict[str, Any]]:
-    """At most three of each national status; the newest first."""
+    """At most three of each national status; the newest first, linked ones left out."""
     found = []
     for status in Status:
-        rows = Dossier.objects.in_force().filter(status=status)
+        rows = Dossier.objects.in_force().single().filter(status=status)
         chosen = rows.select_related("procedure", "competent_unit").order_by("-pk")[:3]
         found += [_dossier(province, dossier) for dossier in chosen]
     return found
