@@ -60,6 +60,21 @@ class AuditSeal(TenantModel):
         return f"{self.position} {self.digest[:12]}"
 
 
+class FeedMark(TenantModel):
+    """What requests to the feed found out about the log, for the next one (audit/feed.py)."""
+
+    settled_id = models.BigIntegerField(default=0)  # no entry can appear up to it any more
+    noted_id = models.BigIntegerField(default=0)  # seen; settled once all before the number ended
+    noted_number = models.BigIntegerField(null=True, blank=True)
+    database = models.CharField(max_length=200)  # the one of which this is true
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["province"], name="feed_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.settled_id} {self.noted_id}"
+
+
 class OutboxEvent(TenantModel):
     """A fact that other parts must hear of, committed with the change that made it true."""
 

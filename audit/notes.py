@@ -28,6 +28,7 @@ GET_MAY_WRITE = frozenset(
         "usersessions_usersession",
         "organizations_user",  # last_seen_at, once in a while
         "notifications_notification",  # read_at, when a notice is opened
+        "audit_feedmark",  # what a request to the feed found out
         "portal_guesscount",  # wrong QR codes of the public look-up
         "organizations_ratebucket",  # requests of machines, counted before the page's transaction
         "organizations_apitoken",  # the day of its last use, likewise

@@ -175,12 +175,12 @@ def settled_id(patience: Patience) -> int:
     that one long transaction after another cannot hold the chain back for ever.
     """
     province_id, settled = required_province_id(), 0
-    last, database = _last_id()
+    last, database = last_id()
     while max(settled, head().entry_id) < last:
         noted = _noted.get(province_id)
         if noted is None or noted.database != database:
-            noted = _noted[province_id] = Noted(last, _own_number(), database)
-        while not _have_ended_before(noted.number):
+            noted = _noted[province_id] = Noted(last, own_number(), database)
+        while not have_ended_before(noted.number):
             if not patience.wait():
                 return settled
         del _noted[province_id]
@@ -188,7 +188,7 @@ def settled_id(patience: Patience) -> int:
     return settled or last
 
 
-def _last_id() -> tuple[int, str]:
+def last_id() -> tuple[int, str]:
     """The last entry that is seen in the open province, and what tells its database from others."""
     with connection.cursor() as cursor:
         cursor.execute(LAST, [required_province_id()])
@@ -196,7 +196,8 @@ def _last_id() -> tuple[int, str]:
     return last, database
 
 
-def _own_number() -> int:
+def own_number() -> int:
+    """The number of the open transaction, taken now: smaller ones began to write before."""
     with connection.cursor() as cursor:
         cursor.execute(OWN_NUMBER)
         is_new, number = cursor.fetchone()
@@ -205,7 +206,8 @@ def _own_number() -> int:
     return int(number)
 
 
-def _have_ended_before(number: int) -> bool:
+def have_ended_before(number: int) -> bool:
+    """Whether every transaction with a smaller number has ended."""
     with connection.cursor() as cursor:
         cursor.execute(OLDER_ENDED.format(number=number))
         return bool(cursor.fetchone()[0])

@@ -169,7 +169,7 @@ def dossier(seen: DossierQuerySet, code: str) -> dict[str, Any] | None:
 
 def events(seen: DossierQuerySet, after: int, most: int) -> tuple[list[dict[str, Any]], int, bool]:
     """Events after that one on dossiers that the client sees; from where to go on, and whether
-    more wait already. Six queries, and never more than 500 entries of the log.
+    more wait already. At most nine queries, and never more than 500 entries of the log.
 
     An entry that is passed over (of a dossier that the client does not see, or of no concern to
     others) is passed for good: `go on` moves past it.

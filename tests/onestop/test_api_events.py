@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit import feed, seals
-from audit.models import AuditEntry
+from audit.models import AuditEntry, FeedMark
 from onestop.services import assignment, intake
 from tenancy.scope import tenant_scope
 from tests.audit.broker import wait_until
@@ -152,6 +152,59 @@ def test_an_entry_that_is_overtaken_is_told_in_its_place(stage, machine):
     assert [row["event"] for row in later] == ["arrived", "arrived"]
     assert later[1]["dossier"] == second.code
     assert later[0]["id"] < later[1]["id"]
+
+
+@pytest.mark.slow  # waits for whatever runs on the server
+def test_what_was_told_once_is_told_again_while_others_act_and_nobody_seals(stage, machine):
+    """To a second client of the same units, or to one that lost its place."""
+    province, town = stage
+    with tenant_scope(province):
+        dossier = make_dossier(town)
+    read_until(machine, 1)
+    thread, may_end = begun(province, lambda: online(town))
+    with tenant_scope(province):
+        the_other_arrives(town)
+    told = read_all(machine)[0]
+    may_end.set()
+    thread.join(30)
+    assert [row["dossier"] for row in told] == [dossier.code]
+
+
+@pytest.mark.slow  # waits for whatever runs on the server
+def test_one_act_after_another_does_not_hold_the_events_back(stage, machine, monkeypatch):
+    """Each request is answered by another process, and nobody seals."""
+    province, town = stage
+    with tenant_scope(province):
+        dossier = make_dossier(town)
+    first, first_may_end = begun(province, lambda: online(town))
+    assert read_all(machine)[0] == []
+    monkeypatch.setattr(seals, "_noted", {})
+    second, second_may_end = begun(province, lambda: the_other_arrives(town))
+    first_may_end.set()
+    first.join(30)
+
+    def told():
+        monkeypatch.setattr(seals, "_noted", {})
+        return [row["dossier"] for row in read_all(machine)[0]][:1] == [dossier.code]
+
+    try:
+        assert wait_until(told, 7), "the second act began after the first request"
+    finally:
+        second_may_end.set()
+        second.join(30)
+
+
+def test_what_was_noted_before_a_restore_does_not_count_after_it(stage, machine):
+    """Ids were given anew there: an old mark would hide an event that commits late."""
+    province, town = stage
+    with tenant_scope(province):
+        make_dossier(town)
+        FeedMark.objects.create(settled_id=10**12, database="another")
+    thread, may_end = begun(province, lambda: online(town))
+    during, _after = read_all(machine)
+    may_end.set()
+    thread.join(30)
+    assert during == []
 
 
 def test_without_the_wait_the_overtaken_entry_is_lost(stage, machine, alone):
