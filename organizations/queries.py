@@ -14,6 +14,7 @@ from common.text import unaccented
 from organizations import access, fields
 from organizations.models import (
     ApiClient,
+    ApiScope,
     CalendarEntry,
     Delegation,
     FieldAssignment,
@@ -126,7 +127,16 @@ def _detail(data: dict[str, Any]) -> str:
     days = [str(data[key]) for key in ("valid_from", "valid_to", "on") if data.get(key)]
     if days:
         parts.append(" – ".join("/".join(reversed(day.split("-"))) for day in days))
+    parts += [f"{_plain(old)} → {_plain(data['after'][key])}" for key, old in
+              data.get("before", {}).items() if key in data.get("after", {})]  # fmt: skip
     return " · ".join(parts)
+
+
+def _plain(value: Any) -> str:
+    """A value of the log as one reads it: scopes by their words, units by their codes."""
+    known = dict(ApiScope.choices)
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(str(known.get(each, each)) for each in values)
 
 
 def unit_tree(user: User) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ ACTIONS: dict[str, str | Promise] = {
     "unit.closed": _("Unit closed"),
     "unit.merged": _("Unit merged"),
     "client.created": _("Let in, with a first token"),
+    "client.changed": _("What it may do was changed"),
     "client.token_made": _("New token made"),
     "client.revoked": _("Shut out"),
 }

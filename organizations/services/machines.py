@@ -1,4 +1,4 @@
-"""Clients of the machine interface: let in, given new tokens, shut out."""
+"""Clients of the machine interface: let in, changed, given new tokens, shut out."""
 
 from __future__ import annotations
 
@@ -47,10 +47,7 @@ def create_client(
 ) -> tuple[ApiClient, str]:
     """Let a system in. Returns it with its first token, which nobody can read again."""
     require_keeper(actor)
-    units = list(Unit.objects.filter(pk__in=set(unit_ids)).order_by("path"))
-    wanted = [scope.value for scope in ApiScope if scope in set(scopes)]
-    if not units or not wanted:
-        raise DomainError(_("Choose at least one unit and one thing that the system may do."))
+    units, wanted = _chosen(unit_ids, scopes)
     for unit in units:
         require_open(unit)
     client = ApiClient.objects.create(
@@ -65,6 +62,60 @@ def create_client(
         data={"units": [unit.code for unit in units], "scopes": wanted, "days": days},
     )  # fmt: skip
     return client, token
+
+
+def _chosen(unit_ids: Iterable[int], scopes: Iterable[str]) -> tuple[list[Unit], list[str]]:
+    """Units and scopes in their order; a client without one of them could do nothing."""
+    units = list(Unit.objects.filter(pk__in=set(unit_ids)).order_by("path"))
+    wanted = [scope.value for scope in ApiScope if scope in set(scopes)]
+    if not units or not wanted:
+        raise DomainError(_("Choose at least one unit and one thing that the system may do."))
+    return units, wanted
+
+
+@transaction.atomic
+def change_client(
+    client_id: int,
+    *,
+    actor: User,
+    contact: str,
+    unit_ids: Iterable[int],
+    scopes: Iterable[str],
+    per_minute: int,
+) -> ApiClient:
+    """Give a system other units, scopes or limits; its tokens stay and obey from the next request.
+
+    Its name stays: the log of acts knows it by that. A unit that was closed meanwhile may be kept,
+    none such is added.
+    """
+    require_keeper(actor)
+    client = _locked(client_id)
+    units, wanted = _chosen(unit_ids, scopes)
+    places = ApiClientUnit.objects.filter(client=client)
+    held = list(Unit.objects.filter(pk__in=places.values("unit")).order_by("path"))
+    for unit in units:
+        if unit not in held:
+            require_open(unit)
+    before = {"contact": client.contact, "scopes": client.scopes, "per_minute": client.per_minute,
+              "units": [unit.code for unit in held]}  # fmt: skip
+    after = {"contact": contact.strip(), "scopes": wanted, "per_minute": per_minute,
+             "units": [unit.code for unit in units]}  # fmt: skip
+    changed = [key for key in after if after[key] != before[key]]
+    if not changed:
+        return client
+    client.contact, client.scopes, client.per_minute = contact.strip(), wanted, per_minute
+    client.save(update_fields=["contact", "scopes", "per_minute"])
+    places.exclude(unit__in=units).delete()
+    ApiClientUnit.objects.bulk_create(
+        ApiClientUnit(client=client, unit=unit) for unit in units if unit not in held
+    )
+    access.recompile([client.user_id])
+    record(
+        client, "client.changed", actor=actor,
+        data={"before": {key: before[key] for key in changed},
+              "after": {key: after[key] for key in changed}},
+    )  # fmt: skip
+    return client
 
 
 def _account(name: str) -> User:

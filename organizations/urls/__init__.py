@@ -56,6 +56,7 @@ urlpatterns = [
     path(M, machines.client_list, name="client_list"),
     path(f"{M}moi/", machines.client_create, name="client_create"),
     path(f"{M}<int:pk>/", machines.client_detail, name="client_detail"),
+    path(f"{M}<int:pk>/sua/", machines.client_change, name="client_change"),
     path(f"{M}<int:pk>/khoa-moi/", machines.client_rotate, name="client_rotate"),
     path(f"{M}<int:pk>/thu-hoi/", machines.client_revoke, name="client_revoke"),
     *calendar.urlpatterns,

@@ -1,4 +1,4 @@
-"""Clients of the machine interface: let in, given new tokens, shut out."""
+"""Clients of the machine interface: let in, changed, given new tokens, shut out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from organizations import queries
 from organizations.forms.fields import ReasonForm
-from organizations.forms.machines import ClientForm, TokenForm
+from organizations.forms.machines import ClientChangeForm, ClientForm, TokenForm
 from organizations.models import ApiClient
 from organizations.queries_machines import clients, tokens_of
 from organizations.services import machines as services
@@ -60,6 +60,19 @@ def client_create(request: Request) -> HttpResponse:
         client, token = services.create_client(actor=request.user, unit_ids=ids, **facts)
         return _token_page(request, client, token)
     return render_form(request, form, _("Let a system in"), LIST)
+
+
+@form_view
+def client_change(request: Request, pk: int) -> HttpResponse:
+    client = _client(request, pk)
+    form = ClientChangeForm(request.POST or None, user=request.user, client=client)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        ids = [unit.pk for unit in facts.pop("units")]
+        services.change_client(client.pk, actor=request.user, unit_ids=ids, **facts)
+        messages.success(request, _("Saved. It holds from the next request of the system."))
+        return redirect("organizations:client_detail", pk=client.pk)
+    return render_form(request, form, _("Change what the system may do"), LIST)
 
 
 @never_cache

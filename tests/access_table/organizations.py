@@ -34,6 +34,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET *=405",
         "POST editor,superuser=- *=403",
     ),
+    "organizations:client_change": (
+        "GET superuser=404 *=403",
+        "POST superuser=404 *=403",
+    ),
     "organizations:client_create": (
         "GET superuser=200 *=403",
         "POST superuser=- *=403",

@@ -100,6 +100,65 @@ class TestNewToken:
         assert admit(token, "").client == client
 
 
+def rights(town, **changes):
+    known = {
+        "contact": "Trần B", "unit_ids": [town.other_agency.pk], "scopes": ["procedures:read"],
+        "per_minute": 60,
+    }  # fmt: skip
+    return known | changes
+
+
+class TestChanging:
+    def test_it_sees_and_may_do_at_once_what_it_was_given(self, province, town):
+        with tenant_scope(province):
+            client, token = let_in(town, scopes=["dossiers:read"])
+        machine = Machine(province, token)
+        assert machine.read("dossiers/").status_code == 200
+        with tenant_scope(province):
+            machines.change_client(client.pk, actor=town.superuser, **rights(town))
+            assert access.rights_on(client.user, town.agency.pk) == frozenset()
+            assert access.rights_on(client.user, town.other_agency.pk) == {"view_dossiers"}
+        assert machine.read("dossiers/").json()["code"] == "scope_missing"
+        assert machine.read(PROCEDURES).status_code == 200
+
+    def test_the_log_keeps_what_was_and_what_is(self, scope, town):
+        client, _token = machines.create_client(actor=town.superuser, **facts(town))
+        wish = rights(town, contact="Nguyễn Văn A")
+        machines.change_client(client.pk, actor=town.superuser, **wish)
+        machines.change_client(client.pk, actor=town.superuser, **wish)  # the same: no act
+        entry = AuditEntry.objects.get(action="client.changed", subject_id=str(client.pk))
+        assert entry.data == {
+            "before": {"units": [town.agency.code], "scopes": ["dossiers:read"]},
+            "after": {"units": [town.other_agency.code], "scopes": ["procedures:read"]},
+        }
+
+    @pytest.mark.parametrize("change", [{"unit_ids": []}, {"scopes": ["all"]}])
+    def test_without_units_or_scopes_nothing_changes(self, scope, town, change):
+        client, _token = let_in(town)
+        with pytest.raises(DomainError):
+            machines.change_client(client.pk, actor=town.superuser, **rights(town, **change))
+        assert access.rights_on(client.user, town.agency.pk) == {"view_dossiers"}
+
+    def test_a_closed_unit_may_be_kept_and_is_not_added(self, scope, town):
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        client, _token = let_in(town, town.other_agency)
+        for unit in (town.other_agency, town.commune):
+            type(unit).objects.filter(pk=unit.pk).update(valid_to=yesterday)
+        machines.change_client(client.pk, actor=town.superuser, **rights(town))
+        with pytest.raises(DomainError):
+            machines.change_client(
+                client.pk, actor=town.superuser, **rights(town, unit_ids=[town.commune.pk])
+            )
+
+    def test_others_and_a_system_that_is_shut_out_are_refused(self, scope, town):
+        client, _token = let_in(town)
+        with pytest.raises(RefusedError):
+            machines.change_client(client.pk, actor=town.agency_admin, **rights(town))
+        machines.revoke_client(client.pk, actor=town.superuser, reason="Hết hợp đồng")
+        with pytest.raises(AlreadyDone):
+            machines.change_client(client.pk, actor=town.superuser, **rights(town))
+
+
 class TestShuttingOut:
     def test_nothing_of_it_works_any_more(self, scope, town):
         client, token = let_in(town)
@@ -260,6 +319,19 @@ class TestPages:
         assert set(page.context["form"].errors) == {
             "contact", "units", "scopes", "per_minute", "days"
         }  # fmt: skip
+
+    def test_what_it_may_do_is_changed_on_a_page_of_its_own(self, browser, province, town):
+        with tenant_scope(province):
+            client, _token = let_in(town)
+        address = f"/quan-tri/may-khach/{client.pk}/sua/"
+        form = browser.get(address).context["form"]
+        assert form.initial["units"] == [town.agency.pk]
+        wish = {"contact": "Trần B", "units": [town.commune.pk], "scopes": ["procedures:read"],
+                "per_minute": 61}  # fmt: skip
+        assert browser.post(address, wish | {"units": []}).status_code == 422
+        page = browser.post(address, wish, follow=True).content.decode()
+        assert "Trần B" in page
+        assert f"{town.agency.code} → {town.commune.code}" in page  # in the history
 
     def test_new_token_and_shutting_out(self, browser, province, town):
         with tenant_scope(province):
