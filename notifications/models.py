@@ -138,6 +138,10 @@ class SmsState(models.TextChoices):
     SENT = "sent", _("Sent")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired, not sent")
+
+
+SMS_UNSENT = [SmsState.QUEUED, SmsState.FAILED, SmsState.EXPIRED]
 
 
 class SmsQuerySet(models.QuerySet["SmsMessage"]):
@@ -146,7 +150,8 @@ class SmsQuerySet(models.QuerySet["SmsMessage"]):
         return self.all() if access.units_where(user, "view_health").everywhere else self.none()
 
     def unsent(self) -> Self:
-        return self.filter(state__in=[SmsState.QUEUED, SmsState.FAILED])
+        """Those that wait, failed, or waited for too long to be sent."""
+        return self.filter(state__in=SMS_UNSENT)
 
 
 class SmsMessage(TenantModel):
@@ -194,13 +199,18 @@ class SmsMessage(TenantModel):
             ),
             models.Index(
                 fields=["province", "-created_at", "-id"],
-                name="sms_not_sent",
-                condition=Q(state__in=["queued", "failed"]),
+                name="sms_unsent",
+                condition=Q(state__in=["queued", "failed", "expired"]),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """For the button: it did not go out, and its text is still kept."""
+        return self.state in (SmsState.FAILED, SmsState.EXPIRED) and bool(self.text)
 
     @property
     def masked_recipient(self) -> str:

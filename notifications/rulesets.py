@@ -20,6 +20,7 @@ class SmsRules:
     sms_ready: bool = setting(True, f"the result is there; {CHOICE}")
     sms_extended: bool = setting(True, "NĐ 61/2018/NĐ-CP Điều 19: the new date is told")
     sms_accented: bool = setting(False, f"70 characters a part instead of 160; {CHOICE}")
+    sms_hours: int = setting(24, f"a text tells how things are now, not yesterday; {CHOICE}")
     sms_quiet_from: dt.time = setting(EVENING, f"nothing is sent from here on; {CHOICE}")  # noqa: RUF009
     sms_quiet_to: dt.time = setting(MORNING, f"what waited is sent then; {CHOICE}")  # noqa: RUF009
 

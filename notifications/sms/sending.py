@@ -28,7 +28,6 @@ log = logging.getLogger("govit.sms")
 LEASE = dt.timedelta(seconds=120)
 AT_ONCE = 10
 RUN_SECONDS = 40  # with one message of 16 s more still shorter than the broker's timeout
-PATIENCE = dt.timedelta(days=1)
 MOST_REFUSED = 3  # in a row: then it may not be the messages that are wrong
 
 
@@ -37,14 +36,16 @@ class Tally:
     sent: int = 0
     put_back: int = 0
     failed: int = 0
+    expired: int = 0
 
 
 def send_due(province: Province) -> Tally:
     """Send what is due in a province. Opens its own short scopes: call it outside of one.
 
-    Without a gateway everything waits.
+    Without a gateway everything waits, until it is too old to be of use.
     """
     tally, end, refused = Tally(), time.monotonic() + RUN_SECONDS, 0
+    tally.expired = _expire(province)
     gateway = gateway_of(province.code)
     if gateway is None:
         return tally
@@ -57,6 +58,21 @@ def send_due(province: Province) -> Tally:
                 _give_back(province, messages[place + 1 :])
                 return tally
     return tally
+
+
+def _expire(province: Province) -> int:
+    """Give up what was never tried and is too old: a text tells how things are, not how they were.
+
+    What was tried is asked about first: it may have arrived.
+    """
+    with tenant_scope(province):
+        waiting = SmsMessage.objects.filter(state=SmsState.QUEUED, attempts=0)
+        return int(waiting.filter(created_at__lt=_oldest()).update(state=SmsState.EXPIRED))
+
+
+def _oldest() -> dt.datetime:
+    """When a text must have been written to be sent now. In a scope."""
+    return timezone.now() - dt.timedelta(hours=rules(SMS, timezone.localdate()).sms_hours)
 
 
 def _claim(province: Province) -> list[SmsMessage]:
@@ -81,14 +97,20 @@ def _claim(province: Province) -> list[SmsMessage]:
 def _send(province: Province, gateway: Gateway, message: SmsMessage, tally: Tally) -> bool:
     """True when the gateway is away, so that the rest may wait."""
     reference = str(message.reference)
+    with tenant_scope(province):
+        is_old = message.created_at < _oldest()
     try:
         known = gateway.find(reference) if message.attempts > 1 else None
+        if is_old and known is None:
+            _mark(province, message, state=SmsState.EXPIRED, error="")
+            tally.expired += 1
+            return False
         taken = known or gateway.send(Outgoing(reference, message.recipient, message.text))
     except Refused as refused:
         _fail(province, message, str(refused), tally)
         return False
     except Away as away:
-        if timezone.now() - message.created_at > PATIENCE:
+        if is_old:
             _fail(province, message, f"given up: {away}", tally)
         else:
             log.warning("sms %s waits: %s", message.pk, away)

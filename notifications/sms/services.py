@@ -63,7 +63,8 @@ def note_report(reference: uuid.UUID, state: str, *, at: dt.datetime) -> bool:
     told = REPORTS[state]
     if message.state == SmsState.DELIVERED or told == message.state:
         return True
-    if message.state == SmsState.FAILED and told != SmsState.DELIVERED:
+    ended = message.state in (SmsState.FAILED, SmsState.EXPIRED)
+    if ended and told != SmsState.DELIVERED:
         return True
     message.state, message.claim = told, None
     message.sent_at = message.sent_at or at
@@ -77,12 +78,12 @@ def note_report(reference: uuid.UUID, state: str, *, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def resend(message_id: int, *, actor: User) -> SmsMessage:
-    """Send a failed message anew, under a new reference: the gateway has closed the old one."""
+    """Send what failed or expired, under a new reference: the gateway has closed the old one."""
     rows = SmsMessage.objects.select_for_update(of=("self",), no_key=True)
     message: SmsMessage = rows.get(pk=message_id)
     if not access.units_where(actor, "view_health").everywhere:
         raise RefusedError(_("Only administrators of the whole province may do this."))
-    if message.state != SmsState.FAILED:
+    if message.state not in (SmsState.FAILED, SmsState.EXPIRED):
         raise NotFailed(_("This message is already on its way."))
     if not message.text:
         raise NotFailed(_("The text is no longer kept, so it cannot be sent again."))

@@ -218,6 +218,10 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Texts with accents"),
         gettext_lazy("A part holds 70 characters then, 160 without"),
     ),
+    "sms_hours": (
+        gettext_lazy("Texts that are not sent after (hours)"),
+        gettext_lazy("Counted from the event, for instance while no gateway is set up"),
+    ),
     "sms_quiet_from": (gettext_lazy("No texts from"), gettext_lazy("Hour of the evening")),
     "sms_quiet_to": (gettext_lazy("No texts until"), gettext_lazy("Hour of the morning")),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),

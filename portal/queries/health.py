@@ -168,7 +168,9 @@ def _texts() -> Check:
     if gateway_of(province.code) is None:
         waiting = SmsMessage.objects.filter(state=SmsState.QUEUED).count()
         words = _("No gateway is set up; %(count)s text messages wait.") % {"count": waiting}
-        advice = _("Set SMS_GATEWAY_URL as docs/operations.md says. What waits is sent then.")
+        advice = _(
+            "Set SMS_GATEWAY_URL as docs/operations.md says. What is not too old is sent then."
+        )
         return Check(title, WARNING if waiting else UNKNOWN, words, advice)
     late = SmsMessage.objects.filter(
         state=SmsState.QUEUED, attempts__gt=0, created_at__lt=now - MAIL_LATE

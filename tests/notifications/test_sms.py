@@ -17,6 +17,7 @@ from notifications.sms import gateways, outbox, sending
 from notifications.sms.services import NotFailed, note_report, queue_text, resend
 from notifications.sms.text import fitted, mobile, plain
 from organizations.access import RefusedError
+from organizations.models import RuleSet
 from tenancy.scope import tenant_scope
 
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -107,13 +108,60 @@ def test_a_message_that_is_refused_fails_and_the_others_go_out(fresh_province, l
     assert states(fresh_province) == ["failed", "sent"]
 
 
-def test_after_a_day_without_a_gateway_a_message_is_given_up(fresh_province, liar):
-    queue(fresh_province, created_at=timezone.now() - dt.timedelta(hours=25))
-    liar.moods = ["fail"]
+def test_a_message_that_may_have_arrived_is_given_up_after_a_day_of_no_answer(fresh_province, liar):
+    queue(fresh_province, created_at=timezone.now() - dt.timedelta(hours=25), attempts=1)
+    liar.finds = False
     go_on(fresh_province)
     with tenant_scope(fresh_province):
         message = SmsMessage.objects.get()
-        assert (message.state, message.error) == ("failed", "given up: HTTP 500")
+        assert (message.state, message.error[:8]) == ("failed", "given up")
+
+
+def test_what_waited_for_a_gateway_longer_than_a_day_is_not_sent(fresh_province, liar):
+    queue(fresh_province, 2, created_at=timezone.now() - dt.timedelta(hours=25))
+    with tenant_scope(fresh_province):
+        queue_text("young", "test", "0900000009", "Đã nhận hồ sơ")
+    assert sending.send_due(fresh_province) == sending.Tally(sent=1, expired=2)
+    assert states(fresh_province) == ["expired", "expired", "sent"]
+    assert len(liar.taken) == 1
+
+
+def test_what_nobody_can_send_expires_too_and_its_text_is_emptied_in_the_end(fresh_province):
+    queue(fresh_province, created_at=timezone.now() - dt.timedelta(days=31))
+    assert sending.send_due(fresh_province) == sending.Tally(expired=1)
+    with tenant_scope(fresh_province):
+        assert sending.forget_texts(timezone.now()) == 1
+
+
+def test_an_old_message_that_was_tried_is_asked_about_before_it_expires(fresh_province, liar):
+    liar.moods = ["drop", "fail"]  # one arrives without an answer, one does not arrive
+    queue(fresh_province, 2)
+    for _each in range(2):  # a run ends where the gateway is away
+        sending.send_due(fresh_province)
+    with tenant_scope(fresh_province):
+        assert set(SmsMessage.objects.values_list("attempts", flat=True)) == {1}
+        SmsMessage.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+    go_on(fresh_province)
+    assert states(fresh_province) == ["sent", "expired"]
+    assert len(liar.taken) == 1
+
+
+def test_the_hours_are_a_dated_setting(fresh_province, liar):
+    queue(fresh_province, created_at=timezone.now() - dt.timedelta(hours=25))
+    with tenant_scope(fresh_province):
+        RuleSet.objects.create(
+            kind="sms", valid_from=timezone.localdate(), values={"sms_hours": 48}, source="test"
+        )
+    assert sending.send_due(fresh_province).sent == 1
+
+
+@pytest.mark.usefixtures("scope")
+def test_an_expired_message_is_sent_anew_by_a_person(town):
+    message = queue_text("e", "test", "0900000001", "Chào")
+    SmsMessage.objects.update(state="expired", created_at=NOON - dt.timedelta(days=3))
+    assert message in SmsMessage.objects.visible_to(town.superuser).unsent()
+    again = resend(message.pk, actor=town.superuser)
+    assert (again.state, again.created_at >= NOON) == ("queued", True)
 
 
 def test_at_night_nothing_is_sent_and_in_the_morning_it_is(fresh_province, liar):
