@@ -13,6 +13,7 @@ from organizations.models import Position
 from papers.models import Form, PrintedForm
 from papers.services import demo_token
 from portal.demo.machines import client_facts
+from portal.demo.texts import text_facts
 from tenancy.models import Province
 
 PLAYED_IN = ("Sở Nông nghiệp và Môi trường", "Sở Y tế", "Văn phòng Ủy ban nhân dân tỉnh")
@@ -27,6 +28,7 @@ class Facts:
     accounts: list[dict[str, Any]] = field(default_factory=list)
     dossiers: list[dict[str, Any]] = field(default_factory=list)
     clients: list[dict[str, str]] = field(default_factory=list)
+    texts: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, province: Province) -> None:
         """Read the open province."""
@@ -34,6 +36,7 @@ class Facts:
         self.accounts += _accounts(province)
         self.dossiers += _dossiers(province)
         self.clients += client_facts(province)
+        self.texts.append(text_facts(province, self.base_url, self.dossiers))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -43,6 +46,7 @@ class Facts:
             "accounts": self.accounts,
             "dossiers": self.dossiers[:60],
             "api_clients": self.clients,
+            "text_messages": self.texts,
         }
 
 
