@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -129,7 +129,16 @@ class LanguageMiddleware:
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what every layout needs and no view knows."""
     demo = bool(getattr(settings, "GOVIT_DEMO", False))
-    return {"site": {"demo": demo}, "is_demo": demo}  # allauth's views put a `site` of their own
+    # allauth's views put a `site` of their own
+    return {"site": {"demo": demo}, "is_demo": demo, "home": home_of(request)}
+
+
+def home_of(request: HttpRequest) -> str:
+    """Where pages of errors lead: the start page; at a kiosk that of the kiosk."""
+    _root, place, *rest = request.path.split("/")
+    if place != "kiosk":
+        return "/"
+    return f"/kiosk/{quote(rest[0])}/" if rest and rest[0] else "/kiosk/"
 
 
 def same_site_referer(request: HttpRequest) -> str:

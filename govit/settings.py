@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "common.api.ApiAnswersMiddleware",
     "common.pages.PlainAddressMiddleware",
     "common.pages.PaperMiddleware",
+    "portal.kiosk.KioskMiddleware",
     "tenancy.middleware.ProvinceMiddleware",
     "organizations.middleware.MachineMiddleware",
     "tenancy.sessions.SessionMiddleware",

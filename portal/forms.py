@@ -72,6 +72,15 @@ class LookupForm(Form):
         return is_lookup_number(self.cleaned_data.get("code", ""))
 
 
+class KioskForm(LookupForm):
+    """The same on a touch screen: four digits are asked for only when a code was given."""
+
+    @property
+    def asks_digits(self) -> bool:
+        """Whether a dossier code was typed: its digits are needed too."""
+        return self.is_bound and "code" not in self.errors and not self.is_number
+
+
 class RatingForm(Form):
     """Four questions of TT 01/2018/TT-VPCP, and a few words that need not be there."""
 

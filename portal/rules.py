@@ -45,6 +45,14 @@ class SubmissionRules:
     submissions_in_all: int = setting(500, f"attempts in an hour, of everybody; {CHOICE}")
 
 
+@dataclass(frozen=True)
+class KioskRules:
+    """When a kiosk forgets who stood before it; chosen by today."""
+
+    kiosk_idle_seconds: int = setting(60, f"without a touch; {CHOICE}")
+    kiosk_warning_seconds: int = setting(20, "before that; WCAG 2.2.1: twenty at least")
+
+
 class Question(models.TextChoices):
     """The indicators that the citizen answers, each with 2, 1 or 0 points.
 
@@ -91,6 +99,7 @@ def average_points(points: int, count: int) -> Decimal | None:
 
 
 PUBLIC_FIGURES = register("public_figures", PublicFigures)
+KIOSK = register("kiosk", KioskRules)
 SUBMISSION = register(
     "submission",
     SubmissionRules,

@@ -173,6 +173,11 @@ def unit(stock: Stock, place: str) -> dict[str, Any]:
     return {"code": (stock.town.other_agency if place == "other" else stock.town.division).code}
 
 
+def counter(stock: Stock, place: str) -> dict[str, Any]:
+    """Where a kiosk stands."""
+    return {"unit": stock.town.counter_unit.code}
+
+
 def dossier(stock: Stock, place: str) -> dict[str, Any]:
     return {"code": stock.at(place).dossier.code}
 
@@ -252,6 +257,6 @@ OBJECTS = {
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked,
+        linked, counter,
     )
 }  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from common.text import unaccented
 from files.models import StoredFile
 from onestop.models import Procedure, ProcedureChannel, ProcedureComponent, ProcedureUnit
-from onestop.models.catalogue import Level
+from onestop.models.catalogue import Channel, Level
 from tenancy.search import matching
 
 _FACTS = {
@@ -37,6 +38,20 @@ def public_list(words: str) -> QuerySet[Any, dict[str, Any]]:
         agency_name=_FACTS["agency_name"], version=_FACTS["version"],
     )  # fmt: skip
     return rows
+
+
+def at_counter(unit_ids: Collection[int]) -> QuerySet[Any, dict[str, Any]]:
+    """Published procedures of these units that are handed in at a counter."""
+    mine = {"version": OuterRef("current_version")}
+    units = ProcedureUnit.objects.filter(**mine, unit__in=unit_ids)
+    channels = ProcedureChannel.objects.filter(**mine, channel=Channel.DIRECT)
+    return public_list("").filter(Exists(units), Exists(channels))
+
+
+def fields_at_counter(unit_ids: Collection[int]) -> list[str]:
+    """The fields of those procedures, in the order of the alphabet. One query."""
+    found = at_counter(unit_ids).values_list("field", flat=True)
+    return sorted(set(found), key=unaccented)
 
 
 def with_channels(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

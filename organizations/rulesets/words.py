@@ -26,6 +26,7 @@ KINDS: dict[str, Words] = {
     "submission": gettext_lazy("Own online form"),
     "batches": gettext_lazy("Several dossiers at once"),
     "public_figures": gettext_lazy("Figures that everybody may read"),
+    "kiosk": gettext_lazy("Kiosks in the halls of counters"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
     "dashboard": gettext_lazy("Pages for heads"),
@@ -188,6 +189,14 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "paid_at_counter": (
         gettext_lazy("Code of a payment that was not made online"),
         gettext_lazy("DuocThanhToanTrucTuyen; left empty, nothing is said"),
+    ),
+    "kiosk_idle_seconds": (
+        gettext_lazy("A kiosk goes back to the start after"),
+        gettext_lazy("Seconds without a touch; what was typed and shown is forgotten"),
+    ),
+    "kiosk_warning_seconds": (
+        gettext_lazy("A kiosk warns before that"),
+        gettext_lazy("Seconds; twenty at least (WCAG 2.2.1)"),
     ),
     "own_online_submission": (
         gettext_lazy("Citizens submit online here"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
-from portal.views import procedures, public, ratings, sms, statistics, submission
+from portal.views import kiosk, procedures, public, ratings, sms, statistics, submission
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -25,6 +25,19 @@ urlpatterns = [
     path("thong-ke/", statistics.statistics, name="statistics"),
     path("thong-ke/so-lieu.csv", statistics.statistics_csv, name="statistics_csv"),
     path("thong-ke/so-lieu.json", statistics.statistics_json, name="statistics_json"),
+    path("kiosk/", kiosk.kiosk_choose, name="kiosk_choose"),
+    path("kiosk/<str:unit>/", kiosk.kiosk_start, name="kiosk_start"),
+    path("kiosk/<str:unit>/het/", kiosk.kiosk_end, name="kiosk_end"),
+    path("kiosk/<str:unit>/tra-cuu/", kiosk.kiosk_lookup, name="kiosk_lookup"),
+    path("kiosk/<str:unit>/kq/", kiosk.kiosk_result, name="kiosk_result"),
+    path("kiosk/<str:unit>/thu-tuc/", kiosk.kiosk_procedures, name="kiosk_procedures"),
+    path(
+        "kiosk/<str:unit>/thu-tuc/<procedure:procedure>/",
+        kiosk.kiosk_procedure,
+        name="kiosk_procedure",
+    ),
+    path("kiosk/<str:unit>/danh-gia/", kiosk.kiosk_rating, name="kiosk_rating"),
+    path("kiosk/<str:unit>/danh-gia/xong/", kiosk.kiosk_rated, name="kiosk_rated"),
     path("sms/nhan/", sms.sms_receive, name="sms_receive"),
     path("tiep-can/", public.accessibility, name="accessibility"),
     path("ngon-ngu/", public.set_language, name="set_language"),

@@ -20,6 +20,7 @@ from organizations import language
 from organizations.sign_in.lockout import client_address
 from portal import lookup
 from portal.forms import LookupForm
+from portal.limits import Attempt
 from portal.services.ratings import is_open
 
 View = Callable[..., HttpResponse]
@@ -59,15 +60,19 @@ def lookup_form(request: HttpRequest) -> HttpResponse:
         return _form(request, form)
     if not form.is_valid():
         return _form(request, form, status=422)
-    code, address = form.cleaned_data["code"], client_address(request)
-    if form.is_number:
-        answer = lookup.by_number(code, address)
-    else:
-        answer = lookup.by_code(code, form.cleaned_data["digits"], address)
+    answer = look_up(form, request)
     if answer.found:
         return redirect("portal:lookup_result", lookup.sign(answer.found))
-    form.add_error(None, _why_not(form, answer.opens_at))
+    form.add_error(None, why_not(form, answer.opens_at))
     return _form(request, form, opens_at=answer.opens_at, status=422)
+
+
+def look_up(form: LookupForm, request: HttpRequest) -> Attempt[lookup.Found]:
+    """What a valid form asks for."""
+    code, address = form.cleaned_data["code"], client_address(request)
+    if form.is_number:
+        return lookup.by_number(code, address)
+    return lookup.by_code(code, form.cleaned_data["digits"], address)
 
 
 @public
@@ -96,7 +101,7 @@ def unknown_qr(request: HttpRequest, opens_at: dt.datetime | None) -> HttpRespon
     status = 429 if opens_at else 404
     context = {"form": LookupForm()}
     response = render(request, "portal/public/unknown_qr.html", context, status=status)
-    return _retry_after(response, opens_at)
+    return retry_after(response, opens_at)
 
 
 @public
@@ -156,17 +161,19 @@ def _form(
 ) -> HttpResponse:
     status = 429 if opens_at else status
     response = render(request, "portal/public/lookup.html", {"form": form}, status=status)
-    return _retry_after(response, opens_at)
+    return retry_after(response, opens_at)
 
 
-def _retry_after(response: HttpResponse, opens_at: dt.datetime | None) -> HttpResponse:
+def retry_after(response: HttpResponse, opens_at: dt.datetime | None) -> HttpResponse:
+    """The same answer; of a closed limit it says when it opens."""
     if opens_at:
         seconds = math.ceil((opens_at - timezone.now()).total_seconds())
         response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
 
-def _why_not(form: LookupForm, opens_at: dt.datetime | None) -> str:
+def why_not(form: LookupForm, opens_at: dt.datetime | None) -> str:
+    """Why nothing is shown, and what helps."""
     if opens_at is None:
         return _(
             "Dossier not found. Check the code on the slip and the last 4 of the identity or tax "

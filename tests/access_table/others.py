@@ -67,6 +67,39 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "portal:health_retry": ("GET *=405",),
     "portal:help": ("GET anonymous,stranger=200 *=200",),
     "portal:home": ("GET anonymous,stranger=200 *=302",),
+    "portal:kiosk_choose": ("GET anonymous,stranger=200 *=200",),
+    "portal:kiosk_end": (
+        "GET anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=302 *=302",
+    ),
+    "portal:kiosk_lookup": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=200 *=200",
+    ),
+    "portal:kiosk_procedure": ("GET anonymous,stranger=404 *=404",),
+    "portal:kiosk_procedures": (
+        "GET anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=200 *=200",
+    ),
+    "portal:kiosk_rated": (
+        "GET anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=200 *=200",
+    ),
+    "portal:kiosk_rating": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=200 *=200",
+    ),
+    "portal:kiosk_result": (
+        "GET anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=302 *=302",
+    ),
+    "portal:kiosk_start": (
+        "GET anonymous,stranger=404 *=404",
+        "GET counter:own anonymous,stranger=200 *=200",
+        "GET counter:away anonymous,stranger=404 *=404",
+    ),
     "portal:lookup": ("GET anonymous,stranger=200 *=200",),
     "portal:lookup_result": ("GET anonymous,stranger=410 *=410",),
     "portal:my_work": ("GET *=200",),
