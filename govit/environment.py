@@ -27,6 +27,7 @@ NEED_NO_DATABASE = frozenset(
         "help",
         "makemessages",
         "makemigrations",
+        "ranking_dry_run",
         "spectacular",
         "version",
     }

@@ -98,6 +98,7 @@ BACKUP_STAMP_FILE = os.environ.get("BACKUP_STAMP_FILE", "")  # touched by bin/ba
 INSTALLED_APPS = [
     "portal",
     "reports",
+    "ranking",
     "exchange",
     "onestop",
     "papers",

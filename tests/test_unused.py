@@ -32,6 +32,10 @@ LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
 ONLY_CALLED_FROM_OUTSIDE = {
     "AddIndexAgain": "migrations are not looked at; a test holds them to it",
     "GET_MAY_WRITE": "the test client holds every GET to it",
+    "code_key": "the screens of the ranking order by it",
+    "explained": "the screens of the ranking say with it how points were found",
+    "publishing_faults": "the screens of the ranking ask it before publishing",
+    "write_framework": "the screens of the ranking export with it",
     "as_loader": "the tests of the seals alter the log as the role that may",
     "columns_of": "the statements are compared with it, dossier by dossier",
     "for_each_province": "for a command that means all provinces (decision 0001)",
