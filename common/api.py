@@ -102,6 +102,16 @@ class Narrow(serializers.Serializer):  # type: ignore[type-arg]
         return super().to_internal_value(data)
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment; the ends of the calendar, which overflow in another time zone, are refused too."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        try:
+            return super().to_internal_value(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class PageQuery(Narrow):
     """What every list understands."""
 

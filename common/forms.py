@@ -88,6 +88,10 @@ class ModelForm(_House, forms.ModelForm):  # type: ignore[type-arg]
     """Base of every model form of ours."""
 
 
+# A slip of the keys makes 9999 or 0206 of 2026; arithmetic on such days overflows or never ends
+YEARS = range(1900, 2200)
+
+
 class VietnameseDateField(forms.DateField):
     """A date typed as day/month/year, also 3.11.2026 and 03112026; never month first.
 
@@ -98,6 +102,7 @@ class VietnameseDateField(forms.DateField):
     default_error_messages = {
         "invalid": gettext_lazy("Enter a date like 03/11/2026."),
         "no_such_day": gettext_lazy("There is no day %(value)s. Enter a date like 03/11/2026."),
+        "no_such_year": gettext_lazy("Check the year of %(value)s. Enter a date like 03/11/2026."),
     }
 
     def to_python(self, value: Any) -> date | None:
@@ -112,11 +117,16 @@ class VietnameseDateField(forms.DateField):
         else:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
-            return date(year, month, day)
+            the_day = date(year, month, day)
         except ValueError as error:
             raise ValidationError(
                 self.error_messages["no_such_day"], code="invalid", params={"value": text}
             ) from error
+        if year not in YEARS:
+            raise ValidationError(
+                self.error_messages["no_such_year"], code="invalid", params={"value": text}
+            )
+        return the_day
 
     def prepare_value(self, value: Any) -> Any:
         """03/11/2026, whatever the language of the page."""

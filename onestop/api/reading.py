@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.notes import note_access
-from common.api import PageQuery, asked, page_by_id
+from common.api import MomentField, PageQuery, asked, page_by_id
 from onestop.api.shapes import (
     DossierList,
     DossierPage,
@@ -39,7 +39,7 @@ class DossierQuery(PageQuery):
     procedure = serializers.RegexField(
         r"^[0-9]\.[0-9]{6}\Z", required=False, help_text=_("Code of the procedure")
     )
-    changed_since = serializers.DateTimeField(
+    changed_since = MomentField(
         required=False, help_text=_("Somebody acted on the dossier at this moment or later")
     )
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.errors import AlreadyDone, DomainError
 from common.templatetags.ui import moment
 from common.working_time import describe
 from onestop.forms.acts import FORMS, ActForm
@@ -353,6 +354,13 @@ class DossierPage:
             .annotate(is_written=Exists(ResultDraft.objects.filter(file=OuterRef("pk"))))
             .select_related("stored", "added_by")
         )
+
+    def why_not(self, name: str) -> DomainError:
+        """What to tell who asks for an act that is not possible now. For a new date: that it is
+        too late, or that one was given; else that somebody was faster."""
+        if name in ("ask_extension", "sign_extension"):
+            return extensions.why_not_now(self.dossier) or AlreadyDone()
+        return AlreadyDone()
 
     def form(self, name: str, *args: Any) -> ActForm:
         """The form of an act that the person may do now; LookupError when he may not."""

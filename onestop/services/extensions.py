@@ -147,6 +147,24 @@ def last_day_to_ask(dossier: Dossier) -> dt.date:
     return timezone.localdate(dossier.due_at) - notice
 
 
+def furthest_day(dossier: Dossier) -> dt.date:
+    """The last day that may be proposed: a slip of the keys promises nobody the year 2062."""
+    assert dossier.due_at is not None
+    most = dt.timedelta(days=rules_of(dossier).extension_most_days)
+    return timezone.localdate(dossier.due_at) + most
+
+
+def why_not_now(dossier: Dossier) -> DomainError | None:
+    """Why no new date can be proposed or signed at this moment; None: nothing speaks against it."""
+    if dossier.accepted_at is None or dossier.closed_at:
+        return None
+    try:
+        _require_room(dossier, timezone.now())
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
 def _proposer(dossier: Dossier, actor: User) -> access.Right:
     """Who has the dossier in hand, or who decides about it."""
     steps.require_acceptance(dossier)
@@ -204,6 +222,12 @@ def _moment(dossier: Dossier, day: dt.date) -> dt.datetime:
     if day <= old.date():
         raise DomainError(
             _("The new date must be later than %(day)s.") % {"day": day_only(old.date())}
+        )
+    last = furthest_day(dossier)
+    if day > last:
+        raise DomainError(
+            _("The new date must be no later than %(day)s: check day, month and year.")
+            % {"day": day_only(last)}
         )
     calendar = calendar_for(dossier.competent_unit_id)
     if not calendar.is_working_day(day):

@@ -184,10 +184,11 @@ def _not_possible(request: Request, page: DossierPage, name: str) -> HttpRespons
     """Visible but not to be done: 409 when the state has moved on, else 403 with the reason."""
     if not any(access.may(request.user, permission) for permission in WORKING):
         raise PermissionDenied(_("Your positions do not allow this act on this dossier."))
+    why = page.why_not(name)
     if request.method == "POST":
-        raise AlreadyDone
+        raise why
     if page.acts or page.dossier.closed_at:
-        messages.error(request, str(AlreadyDone.default_message))
+        messages.error(request, str(why))
         return redirect("onestop:dossier_detail", code=page.dossier.code)
     raise PermissionDenied(_("Your positions do not allow this act on this dossier."))
 

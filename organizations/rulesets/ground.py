@@ -38,6 +38,7 @@ class ClockRules:
         1, f"{ND61} Điều 19.9 (PD3.3); 88/2025/QĐ-UBND Lai Châu Điều 3.6 under NĐ 118/2025"
     )
     late_notice_days: int = setting(1, "days before the due date; the same")
+    extension_most_days: int = setting(180, f"days from the old date to the new one; {CHOICE}")
     uncollected_days: int = setting(7, f"days until a result counts as not collected; {CHOICE}")
     due_soon_days: int = setting(2, f"working days; {CHOICE}")
     warnings: tuple[WarningStep, ...] = setting(

@@ -49,6 +49,9 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("A new date is told before the old one by"),
         gettext_lazy("Days at least; NĐ 61/2018/NĐ-CP Điều 19"),
     ),
+    "extension_most_days": (
+        gettext_lazy("A new date lies after the old one by"), gettext_lazy("Days at most"),
+    ),
     "uncollected_days": (
         gettext_lazy("A result counts as not collected after"), gettext_lazy("Days"),
     ),

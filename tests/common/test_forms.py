@@ -47,6 +47,15 @@ def test_a_day_that_does_not_exist_is_a_field_error(typed):
         assert form.errors["born_on"] == [f"There is no day {typed}. Enter a date like 03/11/2026."]
 
 
+@pytest.mark.parametrize("typed", ["31/12/9999", "1/1/0001", "22/11/0206", "31/12/1899"])
+def test_a_year_that_can_only_be_a_slip_of_the_keys_is_a_field_error(typed):
+    form = filled(born_on=typed)
+    with translation.override("en"):
+        assert form.errors["born_on"] == [
+            f"Check the year of {typed}. Enter a date like 03/11/2026."
+        ]
+
+
 @pytest.mark.parametrize("typed", ["hôm qua", "3/4/26", "3/4", "٣/٤/٢٠٢٦", "1/1/20260"])
 def test_what_is_not_a_date_is_a_field_error(typed):
     assert "born_on" in filled(born_on=typed).errors

@@ -177,6 +177,7 @@ def test_of_the_applicant_a_page_tells_the_name_and_the_end_of_the_number(world)
     [
         ("cursor=x", "cursor"), ("cursor=MQ%3D%3D", ""), ("limit=0", "limit"),
         ("status=11", "status"), ("changed_since=heute", "changed_since"),
+        ("changed_since=0001-01-01", "changed_since"),
         ("province=1", "province"), ("procedure=1", "procedure"),
     ],
 )  # fmt: skip

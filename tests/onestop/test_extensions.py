@@ -282,3 +282,38 @@ def test_a_new_date_costs_the_page_one_question_more_and_none_where_there_is_non
         extended(dossier, town)
     _page, after, asked = cost(client, town.officer, url)
     assert after == before + 1, asked
+
+
+def test_a_date_years_away_is_no_new_date(town, dossier):
+    """2062 for 2026: the citizen would be promised it, and the calendar counted for long."""
+    furthest = extensions.furthest_day(dossier)
+    for day in (furthest + dt.timedelta(days=1), dt.date(2062, 12, 11), dt.date(9999, 12, 31)):
+        with pytest.raises(DomainError, match="no later than"):
+            proposed(dossier, town, new_on=day)
+    a_rule(town, {"extension_most_days": 7})
+    with pytest.raises(DomainError, match="no later than"):
+        proposed(dossier, town, new_on=later(dossier, 6))
+    assert nothing_moved(dossier)
+
+
+def test_who_comes_too_late_is_told_so_and_not_that_somebody_was_faster(client, province, town):
+    """The form was opened in time and sent on the due date."""
+    with tenant_scope(province):
+        dossier = assigned(town)
+        day = later(dossier)
+        due_on(dossier, timezone.localdate())
+    client.sign_in(town.officer)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "gia-han"])
+    sent = {"step": dossier.step_id, "new_on": f"{day:%d/%m/%Y}", "reason": WHY}
+    told = [client.get(url, follow=True), client.post(url, sent)]
+    assert [answer.status_code for answer in told] == [200, 409]
+    assert all("Quá muộn" in answer.content.decode() for answer in told)
+
+
+def test_who_asks_for_a_second_date_is_told_that_there_was_one(client, province, town):
+    with tenant_scope(province):
+        dossier = assigned(town)
+        extended(dossier, town)
+    client.sign_in(town.officer)
+    url = reverse("onestop:dossier_act", args=[dossier.code, "gia-han"])
+    assert "không được hẹn thêm" in client.get(url, follow=True).content.decode()

@@ -79,6 +79,8 @@ def test_a_second_sign_off_is_answered_409_with_the_report_as_it_is(client, prov
         {"first": "31/02/2026", "last": "31/03/2026"},
         {"first": "01/01/2030", "last": "02/01/2030"},
         {"kind": "monthly", "first": f"{timezone.localdate():%d/%m/%Y}"},
+        {"kind": "weekly", "first": "31/12/9999"},
+        {"kind": "yearly", "first": "31/12/9999"},
     ],
 )
 def test_a_wrong_period_is_told_beside_its_box(client, town, days):

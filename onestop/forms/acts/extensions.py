@@ -27,8 +27,12 @@ class AskExtensionForm(ActForm):
         super().__init__(*args, **kwargs)
         last = extensions.last_day_to_ask(self.dossier)
         self.fields["new_on"].help_text = _(
-            "A working day after %(due)s. The apology must be signed by %(last)s."
-        ) % {"due": day_only(self.dossier.due_at), "last": day_only(last)}
+            "A working day after %(due)s, %(furthest)s at the latest. The apology must be signed by"
+            " %(last)s."
+        ) % {
+            "due": day_only(self.dossier.due_at), "last": day_only(last),
+            "furthest": day_only(extensions.furthest_day(self.dossier)),
+        }  # fmt: skip
 
     def perform(self) -> object:
         return extensions.ask_extension(
