@@ -21,6 +21,7 @@ from papers.models import Form, PrintedForm
 from papers.services import correct, issue
 
 MAKING = ("receive_dossiers", "process_dossiers", "approve_dossiers", "return_results")
+SUCCEEDED = "dossier.unit_succeeded"
 DONE = (StepState.CLOSED, StepState.SENT_BACK)
 
 
@@ -76,17 +77,21 @@ def hand_overs(dossier: Dossier) -> list[HandOver]:
 
 
 def _changes_of_hands(dossier: Dossier, runs: Sequence[StepRun]) -> dict[int, list[HandOver]]:
-    """By step, from one person to another, as the log has it. Giving to who had nothing in hand is
-    no row: the step before says who took it."""
+    """By step, from one person or, in a merger, one unit to another, as the log has it. Giving to
+    who had nothing in hand is no row: the step before says who took it."""
     entries = AuditEntry.objects.filter(
         subject_type=dossier._meta.label_lower, subject_id=str(dossier.pk),
-        action__in=("dossier.assigned", "dossier.taken_over"),
+        action__in=("dossier.assigned", "dossier.taken_over", SUCCEEDED),
     ).order_by("pk")  # fmt: skip
     found: dict[int, list[HandOver]] = {}
     last: dict[int, str] = {}
     for entry in entries:
         run = _under_way(runs, entry.at)
         if run is None:
+            continue
+        if entry.action == SUCCEEDED:
+            if entry.data.get("lay_there"):
+                found.setdefault(run.pk, []).append(_succession(entry))
             continue
         taker = entry.data.get("person_name") or entry.actor_name
         giver = entry.data.get("from_name", last.get(run.pk, ""))
@@ -99,6 +104,17 @@ def _changes_of_hands(dossier: Dossier, runs: Sequence[StepRun]) -> dict[int, li
                 taking_unit=entry.unit_name, at=entry.at, giver=giver, taker=taker, note=note,
             ))  # fmt: skip
     return found
+
+
+def _succession(entry: AuditEntry) -> HandOver:
+    """A merger hands the dossier on; who has it in hand goes along."""
+    with translation.override("vi"):
+        note = _("Went to the unit that succeeds")
+    who = entry.data["held_by"]
+    return HandOver(
+        giving_unit=entry.data["from_unit"], taking_unit=entry.data["to_unit"], at=entry.at,
+        giver=who, taker=who, note=note,
+    )  # fmt: skip
 
 
 def _under_way(runs: Sequence[StepRun], at: dt.datetime) -> StepRun | None:

@@ -51,7 +51,8 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     moments are computed anew by the nightly check, with the successor's calendar.
     """
     # by id: a whole comes before its parts
-    dossiers = list(_open_in(old).select_for_update(of=("self",), no_key=True).order_by("pk"))
+    there = _open_in(old).select_for_update(of=("self",), no_key=True)
+    dossiers = list(there.select_related("holder").order_by("pk"))
     _let_take_part(old, new)
     now = timezone.now()
     UnitChange.objects.bulk_create(
@@ -69,7 +70,11 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     for dossier in dossiers:
         record(
             dossier, "dossier.unit_succeeded", actor=actor, unit=new,
-            data=steps.facts(dossier, from_unit=old.name, to_unit=new.name),
+            data=steps.facts(
+                dossier, from_unit=old.name, to_unit=new.name,
+                lay_there=dossier.holder_unit_id == old.pk,
+                held_by=dossier.holder.full_name if dossier.holder else "",
+            ),
         )  # fmt: skip
 
 

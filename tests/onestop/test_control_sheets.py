@@ -12,6 +12,7 @@ from onestop.models import Dossier, StepRun
 from onestop.services import assignment, processing
 from onestop.services.control_sheets import hand_overs, make_control_sheet, outcome_of
 from onestop.services.processing import HandoverFacts
+from organizations.services import mergers
 from papers.models import PrintedForm
 from papers.services import paper_context
 from tenancy.scope import tenant_scope
@@ -95,6 +96,33 @@ def test_a_change_of_hands_goes_from_division_to_division(town):
     assignment.assign(dossier.pk, actor=town.leader, person_id=second.pk)
     row = hand_overs(Dossier.objects.get(pk=dossier.pk))[-1]
     assert (row.giving_unit, row.taking_unit) == (town.division.name, "Phòng Thứ hai")
+
+
+def merge(town, old, new):
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    mergers.merge_unit(old.pk, new.pk, actor=town.superuser, on=yesterday, reason="Sắp xếp lại")
+
+
+@pytest.mark.usefixtures("scope")
+@pytest.mark.parametrize("in_hand", [True, False])
+def test_a_merger_hands_the_dossier_from_unit_to_unit(town, in_hand):
+    old, new = town.division, town.second_division
+    dossier = assigned(town) if in_hand else at_kind(town, "review")
+    assert dossier.holder_unit == old
+    merge(town, old, new)
+    before, row = hand_overs(Dossier.objects.get(pk=dossier.pk))[-2:]
+    name = town.officer.full_name if in_hand else ""  # who has it goes along
+    assert (before.taking_unit, before.taker) == (old.name, name)
+    assert (row.giving_unit, row.giver) == (old.name, name)
+    assert (row.taking_unit, row.taker, row.outcome) == (new.name, name, None)
+
+
+@pytest.mark.usefixtures("scope")
+def test_a_merger_of_a_unit_where_the_dossier_does_not_lie_is_no_row(town):
+    dossier = at_kind(town, "approve")  # it lies with the leader; the division did its step
+    before = hand_overs(Dossier.objects.get(pk=dossier.pk))
+    merge(town, town.division, town.second_division)
+    assert hand_overs(Dossier.objects.get(pk=dossier.pk)) == before
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(-1, "early"), (0, "on_time"), (1, "late")])
