@@ -20,6 +20,11 @@ from reports.queries.reported import units_with_figures
 from reports.rules import By, Period
 from reports.rulesets import REPORT
 
+ROWS = [
+    (By.AGENCY.value, gettext_lazy("By agency")),
+    (By.FIELD.value, gettext_lazy("By field")),
+]
+
 
 class MakeForm(Form):
     """A kind and a day in it, or both days of any other period."""
@@ -33,10 +38,7 @@ class MakeForm(Form):
     )  # fmt: skip
     by = forms.ChoiceField(
         label=gettext_lazy("Rows"),
-        choices=[
-            (By.AGENCY.value, gettext_lazy("By agency")),
-            (By.FIELD.value, gettext_lazy("By field")),
-        ],
+        choices=ROWS,
     )  # fmt: skip
     kind = forms.ChoiceField(label=gettext_lazy("Period"), choices=PeriodKind)
     first = VietnameseDateField(

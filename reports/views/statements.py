@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,9 +20,9 @@ from organizations import access
 from papers.views_orders import paper_or_order
 from reports import papers
 from reports.exports import report_sheet
-from reports.forms import CommentForm, MakeForm
-from reports.models import Report, ReportState
-from reports.queries import listed
+from reports.forms import ROWS, CommentForm, MakeForm
+from reports.models import PeriodKind, Report, ReportState
+from reports.queries import listed, reported
 from reports.queries.tables import Table
 from reports.rules import By
 from reports.services import snapshots
@@ -49,12 +48,16 @@ def report_list(request: Request) -> HttpResponse:
 
 
 def _list(request: Request, form: MakeForm, status: int) -> HttpResponse:
-    reports = Report.objects.visible_to(request.user, "view_reports")
-    found = (
-        reports.select_related("unit", "signed_by").defer("rows").annotate(place=F("unit__path"))
-    )
+    wanted = {name: request.GET.get(name, "") for name in ("loai", "theo", "tinh-trang")}
+    found = reported.reports_for(request.user, *wanted.values())
     page = paginate_keyset(found, request, order=("-last_day", "place", "-id"))
-    context = {"page": page, "form": form}
+    context = {
+        "page": page, "form": form, "filters": [
+            (_("Period"), "loai", wanted["loai"], PeriodKind.choices),
+            (_("Rows"), "theo", wanted["theo"], ROWS),
+            (_("Status"), "tinh-trang", wanted["tinh-trang"], ReportState.choices),
+        ], "is_filtered": any(wanted.values()),
+    }  # fmt: skip
     return render_page(
         request, "reports/report_list.html", "reports/_report_rows.html", context, status
     )

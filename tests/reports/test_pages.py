@@ -71,6 +71,22 @@ def test_a_second_sign_off_is_answered_409_with_the_report_as_it_is(client, prov
     assert chair.full_name in again.content.decode()
 
 
+def test_the_list_is_filtered_by_period_rows_and_state(client, province, town):
+    by_agency = made(province, town)
+    by_field = made(province, town, count=0, by=By.FIELD)
+    client.sign_in(town.overseer)
+
+    def listed(query):
+        return [report.pk for report in client.get(f"{LIST}?{query}").context["page"]]
+
+    assert listed("") == [by_field.pk, by_agency.pk]
+    assert listed("theo=field") == [by_field.pk]
+    assert listed("loai=custom&theo=agency&tinh-trang=draft") == [by_agency.pk]
+    assert listed("loai=monthly") == listed("tinh-trang=signed") == listed("theo=x") == []
+    shown = client.get(f"{LIST}?loai=monthly").content.decode()
+    assert '<option value="monthly" selected>' in shown
+
+
 @pytest.mark.parametrize(
     "days",
     [
