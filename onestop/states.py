@@ -44,6 +44,8 @@ NEXT: dict[int, set[int]] = {
 RUNNING = {S.RECEIVED, S.IN_PROGRESS, S.WITHDRAWN}
 # Waiting for the citizen: the clock stands still and nobody in the agency is late.
 WAITING = {S.SUPPLEMENT, S.PAYMENT}
+# How a closed dossier can have ended other than with its result.
+WITHOUT_A_RESULT = {S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED}
 
 
 class Part(models.TextChoices):

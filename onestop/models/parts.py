@@ -99,6 +99,29 @@ class FeeReceipt(TenantModel):
         return f"{self.number} {self.taken_vnd}"
 
 
+class FeeRefund(TenantModel):
+    """A fee, or a part of it, that was given back after a refusal, stop or withdrawal."""
+
+    dossier = TenantForeignKey(Dossier, on_delete=models.CASCADE, related_name="refunds")
+    amount_vnd = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=1000)
+    number = models.CharField(max_length=40)  # of the receipt that the citizen signed
+    at = models.DateTimeField()
+    by = TenantForeignKey(PERSON, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="refund_complete",
+                condition=Q(amount_vnd__gt=0) & ~Q(number="") & ~Q(reason=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["province", "dossier"], name="refund_by_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.amount_vnd}"
+
+
 class SupplementRound(TenantModel):
     """One request for more papers: what, why, until when, and what came of it."""
 

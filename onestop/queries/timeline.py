@@ -127,6 +127,9 @@ STORY: dict[str, Story] = {
         lambda d: f"{vnd(d['amount_vnd'])}, {d['number']}", "done"),
     "dossier.fee_taken": (
         gettext_lazy("Took the fee"), lambda d: f"{vnd(d['amount_vnd'])}, {d['number']}", "done"),
+    "dossier.fee_refunded": (
+        gettext_lazy("Gave the fee back"),
+        lambda d: f"{vnd(d['amount_vnd'])}, {d['number']}: {d['reason']}", "done"),
     "dossier.refused": (
         gettext_lazy("Refused the dossier"), lambda d: d["reason"], "returned"),
     "dossier.stopped": (gettext_lazy("Stopped the dossier"), _stopped, "returned"),

@@ -31,6 +31,7 @@ class Situation:
     was_asked: bool = False  # papers were asked for before: again is for the head alone
     is_signed: bool = False  # the result is approved
     owes: bool = False
+    can_refund: bool = False  # ended without a result, and not all of the fee was given back
     date_may_move: bool = False  # in time, and no new date too many
     proposed_by: str = "nobody"  # a new date that waits: nobody | me | another
     worked_on: bool = False  # a step after the reception was closed
@@ -46,7 +47,8 @@ def acts(at: Situation) -> list[str]:
     if not at.is_accepted:
         return [] if at.is_closed else _before_acceptance(at)
     if at.is_closed:
-        return _papers(at)
+        refunds = at.can_refund and not at.is_part and "receive_dossiers" in at.on_receiving
+        return [*(["record_refund"] if refunds else []), *_papers(at)]
     names: list[str] = {
         S.SUPPLEMENT: _awaiting_papers,
         S.PAYMENT: _awaiting_payment,

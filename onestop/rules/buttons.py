@@ -18,6 +18,7 @@ IN_THE_MENU = frozenset(
         "ask_extension",
         "control_sheet",
         "replace_receipt",
+        "record_refund",
         "refuse_part",
         "waive_part",
     }

@@ -22,6 +22,7 @@ from onestop.services import (
     opinions,
     part_decisions,
     processing,
+    refunds,
     waiting,
 )
 from onestop.services.corrections import Correction
@@ -115,6 +116,8 @@ ACTS: dict[str, Act] = {
     "request_withdrawal": _simple(endings.request_withdrawal, reason=WHY, asked_by="Trần Thử"),
     "correct": _correct,
     "void": _simple(corrections.void, reason=WHY, refund="Phiếu chi 1"),
+    "record_refund": _simple(
+        refunds.record_refund, amount_vnd=1, reason=WHY, number="Phiếu chi 2"),
     "approve": _simple(processing.approve),
     "ask_lead": _simple(part_decisions.ask_lead, reason=WHY),
     "refuse_part": _simple(endings.refuse_part, reason=WHY),

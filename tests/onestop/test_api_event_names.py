@@ -8,10 +8,11 @@ from onestop.queries.machines import EVENTS
 
 OF_A_PART = {"dossier.part_asked", "dossier.part_done", "dossier.part_refused"}  # its status moves
 WITHOUT_A_MOVE = {  # the status stays what it was
-    "dossier.extension_asked", "dossier.extension_refused", "dossier.fee_taken",
-    "dossier.file_added", "dossier.noted", "dossier.opinion_given", "dossier.originals_kept",
-    "dossier.originals_received", "dossier.originals_sent", "dossier.receipt_replaced",
-    "dossier.result_printed", "dossier.uncollected", "dossier.unit_succeeded", "dossier.warned",
+    "dossier.extension_asked", "dossier.extension_refused", "dossier.fee_refunded",
+    "dossier.fee_taken", "dossier.file_added", "dossier.noted", "dossier.opinion_given",
+    "dossier.originals_kept", "dossier.originals_received", "dossier.originals_sent",
+    "dossier.receipt_replaced", "dossier.result_printed", "dossier.uncollected",
+    "dossier.unit_succeeded", "dossier.warned",
 }  # fmt: skip
 MOVES = {"change_status", "start_work"}
 

@@ -1,16 +1,24 @@
-"""A void reception gives back what was taken for it, and says how."""
+"""A void reception gives back what was taken for it, and says how; other endings may."""
+
+import time
+from unittest import mock
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from audit.models import AuditEntry
-from common.errors import DomainError
-from onestop.models import Dossier, FeeReceipt
+from common.errors import AlreadyDone, DomainError, TransitionError
+from onestop.models import Dossier, FeeReceipt, FeeRefund
+from onestop.models.dossiers import DossierQuerySet
 from onestop.queries.timeline import timeline_of
-from onestop.services import corrections
+from onestop.services import corrections, endings
 from onestop.services.reception import FeeFacts
+from onestop.services.refunds import record_refund
+from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import make_dossier
+from tests.onestop.racing import at_once
 
 PAID = FeeFacts(due_vnd=50_000, taken_vnd=50_000, number="BL 1")
 OWED = FeeFacts(due_vnd=50_000)
@@ -66,3 +74,107 @@ def test_the_page_asks_for_the_refund_when_a_fee_was_taken(client, province, tow
         assert client.post(url, {**sent, "refund": "Phiếu chi 12"}).status_code == 302
         detail = reverse("onestop:dossier_detail", args=[dossier.code])
         assert "Phiếu chi 12" in client.get(detail).text
+
+
+def withdrawn(town, dossier):
+    endings.request_withdrawal(dossier.pk, actor=town.clerk, reason=WHY, asked_by="Trần Thử")
+    return endings.grant_withdrawal(dossier.pk, actor=town.leader, reason=WHY)
+
+
+ENDINGS = {
+    "refused": lambda town, one: endings.refuse(one.pk, actor=town.leader, reason=WHY),
+    "stopped": lambda town, one: endings.stop(one.pk, actor=town.leader, reason=WHY),
+    "withdrawn": withdrawn,
+}
+
+
+def give_back(town, dossier, amount=50_000, actor=None, number="PC 3", reason="Chưa thẩm định"):
+    return record_refund(
+        dossier.pk, actor=actor or town.clerk, amount_vnd=amount, reason=reason, number=number
+    )
+
+
+@pytest.mark.usefixtures("scope")
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_was_given_back_after_another_ending_is_noted_with_its_receipt(town, ending):
+    dossier = ENDINGS[ending](town, make_dossier(town, fee=PAID))
+    assert not FeeRefund.objects.exists()  # never by itself
+    refund = give_back(town, dossier)
+    assert (refund.amount_vnd, refund.number, refund.by) == (50_000, "PC 3", town.clerk)
+    told = timeline_of(dossier)[0]
+    assert (str(told.words), told.detail) == (
+        "Gave the fee back", "50,000 dong, PC 3: Chưa thẩm định"
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("scope")
+def test_parts_of_a_fee_are_given_back_until_nothing_is_left(town):
+    dossier = ENDINGS["stopped"](town, make_dossier(town, fee=PAID))
+    give_back(town, dossier, 20_000)
+    for amount in (30_001, 0, -1):
+        with pytest.raises(DomainError, match="30,000"):
+            give_back(town, dossier, amount)
+    give_back(town, dossier, 30_000)
+    with pytest.raises(AlreadyDone):
+        give_back(town, dossier, 1)
+
+
+@pytest.mark.usefixtures("scope")
+def test_only_the_counter_notes_it_and_only_of_what_ended_without_a_result(town):
+    dossier = make_dossier(town, fee=PAID)
+    with pytest.raises(TransitionError):
+        give_back(town, dossier)
+    ENDINGS["refused"](town, dossier)
+    for stranger in (town.outsider, town.overseer, town.officer):
+        with pytest.raises(RefusedError):
+            give_back(town, dossier, actor=stranger)
+    for gap in ({"number": " "}, {"reason": " "}):
+        with pytest.raises(DomainError, match="number of the receipt"):
+            give_back(town, dossier, **gap)
+    nothing = ENDINGS["refused"](town, make_dossier(town, fee=OWED))
+    with pytest.raises(AlreadyDone):
+        give_back(town, nothing)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FeeRefund.objects.filter(pk=give_back(town, dossier).pk).update(amount_vnd=0)
+
+
+def test_the_page_offers_the_refund_and_shows_it(client, province, town):
+    with tenant_scope(province):
+        dossier = ENDINGS["refused"](town, make_dossier(town, fee=PAID))
+        free = ENDINGS["refused"](town, make_dossier(town, fee=FeeFacts()))
+    client.sign_in(town.clerk)
+    detail = reverse("onestop:dossier_detail", args=[dossier.code])
+    url = reverse("onestop:dossier_act", args=[dossier.code, "hoan-phi"])
+    assert url in client.get(detail).text
+    assert "hoan-phi" not in client.get(reverse("onestop:dossier_detail", args=[free.code])).text
+    assert "50.000 đồng" in client.get(url).text
+    sent = {"amount": "50.000", "number": "PC 3", "reason": "Chưa thẩm định"}
+    assert client.post(url, sent | {"number": ""}).status_code == 422
+    assert client.post(url, sent).status_code == 302
+    shown = client.get(detail).text
+    assert "PC 3" in shown
+    assert url not in shown  # nothing is left
+
+
+def _refunded_at_once(province, town, count=6):
+    with tenant_scope(province):
+        dossier = ENDINGS["stopped"](town, make_dossier(town, fee=PAID))
+    at_once(province, lambda number: give_back(town, dossier, 30_000, number=str(number)), count)
+    with tenant_scope(province):
+        return sum(FeeRefund.objects.filter(dossier=dossier).values_list("amount_vnd", flat=True))
+
+
+@pytest.mark.slow
+def test_two_tills_at_once_do_not_give_back_more_than_was_taken(stage):
+    assert _refunded_at_once(*stage) == 30_000
+
+
+@pytest.mark.slow
+def test_control_without_the_lock_more_is_given_back(stage):
+    def unlocked(self, pk):
+        found = self.get(pk=pk)
+        time.sleep(0.05)
+        return found
+
+    with mock.patch.object(DossierQuerySet, "lock", unlocked):
+        assert _refunded_at_once(*stage) > 50_000

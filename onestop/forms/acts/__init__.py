@@ -12,6 +12,7 @@ from onestop.forms.acts.base import ActForm
 from onestop.forms.acts.endings import (
     GrantWithdrawalForm,
     HandOverForm,
+    RefundForm,
     RefuseForm,
     RefuseWithdrawalForm,
     RequestWithdrawalForm,
@@ -80,6 +81,7 @@ FORMS: dict[str, tuple[str, type[ActForm]]] = {
     "control_sheet": ("phieu-kiem-soat", ControlSheetForm),
     "replace_receipt": ("mat-giay", ReplaceReceiptForm),
     "void": ("huy", VoidForm),
+    "record_refund": ("hoan-phi", RefundForm),
     "ask_lead": ("hoi-chu-tri", AskLeadForm),
     "refuse_part": ("tu-choi-phan-viec", RefusePartForm),
     "answer_part": ("tra-loi-phan-viec", AnswerPartForm),

@@ -9,11 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import VietnameseDateField
+from common.forms import MoneyField, VietnameseDateField
 from common.templatetags.ui import vnd
-from onestop.forms.acts.base import ActForm, ReasonForm, lines_field
+from onestop.forms.acts.base import ActForm, ReasonForm, lines_field, reason_field
 from onestop.models import HandoverMethod, PhraseUse
-from onestop.services import corrections, endings, processing
+from onestop.services import corrections, endings, processing, refunds
 from onestop.services.papers_of import StopRequest
 
 
@@ -133,6 +133,33 @@ class VoidForm(ReasonForm):
         return corrections.void(
             self.dossier.pk, actor=self.user, reason=data["reason"], refund=data.get("refund", "")
         )
+
+
+class RefundForm(ActForm):
+    title = gettext_lazy("Note a refund of the fee")
+    button = gettext_lazy("Note the refund")
+    done = gettext_lazy("The refund is noted.")
+    icon = "banknote"
+    explanation = gettext_lazy("Write down what was given back. Nothing is paid by this act.")
+
+    amount = MoneyField(label=gettext_lazy("Amount given back (VND)"))
+    number = forms.CharField(
+        label=gettext_lazy("Number of the receipt of the refund"), max_length=40
+    )
+    reason = reason_field(gettext_lazy("Why it is given back"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = _("%(amount)s was taken for this dossier.") % {
+            "amount": vnd(self.dossier.fee_taken_vnd)
+        }
+
+    def perform(self) -> object:
+        data = self.cleaned_data
+        return refunds.record_refund(
+            self.dossier.pk, actor=self.user, amount_vnd=data["amount"], reason=data["reason"],
+            number=data["number"],
+        )  # fmt: skip
 
 
 class RequestWithdrawalForm(ReasonForm):
