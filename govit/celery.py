@@ -9,8 +9,9 @@ is away.
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.schedules import crontab
+from django.db import connections
 from kombu.transport import redis as broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govit.settings")
@@ -72,5 +73,17 @@ app.conf.beat_schedule = {
     "long papers": _at(crontab(minute=31), "papers.tasks.forget_orders"),
     "versions": _at(crontab(minute=2, hour=0), "onestop.tasks.bring_into_force"),
 }
+app.conf.CELERY_DB_REUSE_MAX = 1000  # tasks of one connection; Celery makes one for each task
+
+
+def _close_dead_connections(sender: Any, **_kwargs: Any) -> None:
+    """A database that was restarted since the task before is no fault of this one."""
+    if not sender.request.is_eager:
+        for connection in connections.all(initialized_only=True):
+            if connection.connection is not None and not connection.is_usable():
+                connection.close()
+
+
+signals.task_prerun.connect(_close_dead_connections)
 app.conf.broker_connection_max_retries = None  # the worker waits for Redis as long as it takes
 app.conf.worker_hijack_root_logger = False  # govit.logs writes the worker's lines too

@@ -2,9 +2,11 @@
 
 import inspect
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from celery import current_app
+from celery.signals import task_prerun
 from kombu.transport import redis as broker
 
 from audit import tasks
@@ -67,3 +69,18 @@ def test_a_channel_whose_connection_died_is_a_lost_connection_and_no_crash():
     channel.connection = SimpleNamespace(client=None)
     with pytest.raises(ConnectionError):
         channel._connparams()
+
+
+@pytest.mark.parametrize(
+    ("is_usable", "is_eager", "is_closed"),
+    [(True, False, False), (False, False, True), (False, True, False)],
+    ids=["living", "dead", "dead, in a transaction of its caller"],
+)
+def test_a_task_keeps_the_connection_of_the_task_before_unless_it_died(
+    monkeypatch, is_usable, is_eager, is_closed
+):
+    assert current_app.conf.CELERY_DB_REUSE_MAX > 1
+    kept = Mock(**{"is_usable.return_value": is_usable})
+    monkeypatch.setattr("govit.celery.connections", Mock(**{"all.return_value": [kept]}))
+    task_prerun.send(sender=Mock(request=SimpleNamespace(is_eager=is_eager)))
+    assert kept.close.called is is_closed
