@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -17,7 +18,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -63,6 +64,11 @@ def icon(name: str, css_class: str = "") -> SafeString:
 @register.simple_tag
 def pill(words: str, tone: str = "neutral") -> SafeString:
     """``{% pill _("Checked") "done" %}``: a short state. Tones: see TONES."""
+    return _pill(str(words), tone)
+
+
+@lru_cache(maxsize=512, typed=True)  # typed: words that are safe are not those that are not
+def _pill(words: str, tone: str) -> SafeString:
     if tone not in TONES:
         raise template.TemplateSyntaxError(f"pill has no tone {tone!r}")
     return format_html('<span class="pill pill-{}">{}</span>', tone, words)
@@ -84,16 +90,19 @@ def deadline_badge(state: str, words: str, day: date | datetime | None = None) -
 
     States: ok, soon, today, overdue, paused, done, late. Only overdue is solid.
     """
+    return _badge(str(state), str(words), _("Due:"), day_only(day))
+
+
+@lru_cache(maxsize=4096, typed=True)  # the rows of a list share few deadlines
+def _badge(state: str, words: str, label: str, day: str) -> SafeString:
     badge = format_html(
         '<span class="deadline deadline-{}">{}<span class="visually-hidden">{} </span>{}</span>',
         state,
-        svg(DEADLINE_ICONS[str(state)]),
-        _("Due:"),
+        svg(DEADLINE_ICONS[state]),
+        label,
         words,
     )
-    if day is None:
-        return badge
-    return format_html('{} <span class="deadline-date">{}</span>', badge, day_only(day))
+    return format_html('{} <span class="deadline-date">{}</span>', badge, day) if day else badge
 
 
 @register.simple_block_tag
@@ -247,12 +256,25 @@ def vnd(amount: int | None) -> str:
     return _("%(amount)s dong") % {"amount": thousands(amount)}
 
 
+# Django reads the letters of a format anew for each date; a list shows fifty of them
+WRITTEN = {
+    "d/m/Y": "{0.day:02}/{0.month:02}/{0.year:04}",
+    "H:i d/m/Y": "{0.hour:02}:{0.minute:02} {0.day:02}/{0.month:02}/{0.year:04}",
+}
+
+
+def _written(value: date, name: str) -> str:
+    """A date in the named format of the page's language."""
+    known = WRITTEN.get(get_format(name))
+    return known.format(value) if known else date_format(value, name)
+
+
 @register.filter
 def day_only(value: date | datetime | None) -> str:
     """03/11/2026 of a day or of a moment in the time zone of the page; nothing for None."""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    return "" if value is None else date_format(value, "SHORT_DATE_FORMAT")
+    return "" if value is None else _written(value, "SHORT_DATE_FORMAT")
 
 
 @register.filter
@@ -260,7 +282,7 @@ def moment(value: datetime | None) -> str:
     """08:15 10/11/2026; nothing for None."""
     if value is None:
         return ""
-    return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    return _written(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
 
 
 @register.filter
