@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, JSONField, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONArray
 from django.urls import reverse
 from django.utils import timezone
@@ -26,11 +27,9 @@ from onestop.models import (
     FeeRefund,
     FileKind,
     ProcedureVersion,
-    Result,
     ResultDraft,
     StepKind,
     StepRun,
-    SupplementRound,
 )
 from onestop.models.dossiers import DossierQuerySet
 from onestop.queries import linked
@@ -84,14 +83,26 @@ def load_related(dossier: Dossier, steps: list[StepRun]) -> None:
         step.person, step.closed_by = people.get(step.person_id), people.get(step.closed_by_id)
 
 
+# What else there is of a dossier, said in its own query: the page asks only for what there is
+TABLES = {
+    "rounds": "onestop_supplementround", "drafts": "onestop_dossierfile",
+    "result": "onestop_result", "opinions": "onestop_opinion", "handovers": "onestop_handover",
+}  # fmt: skip
+_EACH = ", ".join(
+    f"""'{name}', EXISTS (SELECT FROM {table} t
+        WHERE t.province_id = onestop_dossier.province_id AND t.dossier_id = onestop_dossier.id)"""
+    for name, table in TABLES.items()
+)
+THERE = f"jsonb_build_object({_EACH})"
+
+
 def noting_rounds(dossiers: DossierQuerySet) -> DossierQuerySet:
-    """Say of each in the same query whether papers were asked for before, what became of the new
-    dates that were proposed: [[state, id of who proposed it], …], and whether the holder is away:
+    """Say of each in the same query what else there is of it (THERE), what became of the new dates
+    that were proposed: [[state, id of who proposed it], …], and whether the holder is away:
     [[last day, id of the substitute, his name]]."""
-    rounds = SupplementRound.objects.filter(dossier=OuterRef("pk"))
     proposals = Extension.objects.filter(dossier=OuterRef("pk")).order_by("pk")
     return dossiers.annotate(
-        was_asked=Exists(rounds),
+        there=RawSQL(THERE, [], JSONField()),  # noqa: S611
         proposals=ArraySubquery(proposals.values(found=JSONArray("state", "asked_by"))),
         away=ArraySubquery(
             absences.in_force()
@@ -202,8 +213,13 @@ class DossierPage:
     @property
     def _was_asked(self) -> bool:
         """Whether papers were asked for. One query, unless `noting_rounds` has answered it."""
-        known = getattr(self.dossier, "was_asked", None)
-        return self.dossier.rounds.exists() if known is None else bool(known)
+        known = getattr(self.dossier, "there", None)
+        return self.dossier.rounds.exists() if known is None else bool(known["rounds"])
+
+    def _all(self, name: str, rows: QuerySet[Any]) -> list[Any]:
+        """These rows; no query when `noting_rounds` has said that there are none."""
+        known = getattr(self.dossier, "there", None)
+        return list(rows) if known is None or known[name] else []
 
     @cached_property
     def _proposals(self) -> list[tuple[str, int]]:
@@ -305,6 +321,11 @@ class DossierPage:
         dossier.step = self.run
         load_related(dossier, self.steps)
         words, tone = status_of(dossier.status, dossier.granted_at)
+        results = dossier.results.select_related("approved_by", "drafted_by", "released_by")
+        rounds = dossier.rounds.select_related("asked_by", "consent_by").order_by("number")
+        opinions = self._all(
+            "opinions", dossier.opinions.select_related("unit", "asked_by").order_by("pk")
+        )
         return {
             "dossier": dossier,
             "lookup": spaced_lookup_number(dossier.lookup_number or ""),
@@ -321,15 +342,11 @@ class DossierPage:
             **checklist(dossier, self.user),
             "may_write": "add_draft" in self.names,
             "drafts": self._files(),
-            "result": Result.objects.filter(dossier=dossier)
-            .select_related("approved_by", "drafted_by", "released_by")
-            .first(),
-            "rounds": list(
-                dossier.rounds.select_related("asked_by", "consent_by").order_by("number")
-            ),
+            "result": next(iter(self._all("result", results)), None),
+            "rounds": self._all("rounds", rounds),
             "extensions": self._extensions(),
-            "opinions": list(dossier.opinions.select_related("unit", "asked_by").order_by("pk")),
-            "handover": dossier.handovers.first(),
+            "opinions": opinions,
+            "handover": next(iter(self._all("handovers", dossier.handovers.all())), None),
             "printed": list(PrintedForm.objects.of(dossier).in_force()),
             "events": timeline_of(dossier),
             "holder_away": self.holder_away,
@@ -338,8 +355,9 @@ class DossierPage:
             "may_tell_readers": "receive_dossiers" in self.situation.on_receiving,
             "answerable": {
                 opinion.pk
-                for opinion in dossier.opinions.filter(answered_at=None)
-                if not dossier.closed_at
+                for opinion in opinions
+                if not opinion.answered_at
+                and not dossier.closed_at
                 and access.may(self.user, "process_dossiers", opinion.unit_id)
             },
         }
@@ -362,13 +380,12 @@ class DossierPage:
         return list(self.dossier.extensions.select_related(*people).order_by("pk"))
 
     def _files(self) -> list[DossierFile]:
-        return list(
-            DossierFile.objects.filter(
-                dossier=self.dossier, kind__in=(FileKind.DRAFT, FileKind.RESULT), replaced_at=None
-            )
-            .annotate(is_written=Exists(ResultDraft.objects.filter(file=OuterRef("pk"))))
-            .select_related("stored", "added_by")
+        drafts = DossierFile.objects.filter(
+            dossier=self.dossier, kind__in=(FileKind.DRAFT, FileKind.RESULT), replaced_at=None
         )
+        is_written = Exists(ResultDraft.objects.filter(file=OuterRef("pk")))
+        rows = drafts.annotate(is_written=is_written).select_related("stored", "added_by")
+        return self._all("drafts", rows)
 
     def why_not(self, name: str) -> DomainError:
         """What to tell who asks for an act that is not possible now. For a new date: that it is

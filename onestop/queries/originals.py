@@ -173,9 +173,9 @@ def slips_of(user: User, view: str) -> Any:
 def checklist(dossier: Dossier, user: User) -> dict[str, Any]:
     """The papers of a dossier with where the originals are; and whether the person may send them
     on. Two queries, one for the files; one more for a part."""
-    papers = with_places(dossier.papers.all()).prefetch_related("files__stored")
-    papers = list(papers.order_by("order"))
     is_paper = dossier.channel != Channel.ONLINE and not dossier.is_void
+    rows = dossier.papers.prefetch_related("files__stored").order_by("order")
+    papers = list(with_places(rows) if is_paper else rows)
     reach = access.units_where(user, "view_dossiers")
     for paper in papers:
         paper.lies = place_of(paper) if paper.originals and is_paper else None
