@@ -78,6 +78,7 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.5},
     }
 }
+DASHBOARD_SECONDS = 60  # how old the figures of a dashboard may be; 0 counts for each page
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

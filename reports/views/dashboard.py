@@ -15,6 +15,7 @@ from common.pages import PaperResponse
 from organizations import access
 from reports import chosen as periods
 from reports.dashboard.briefing import briefing_paper, last_week
+from reports.dashboard.kept import figures
 from reports.dashboard.page import Dashboard
 from reports.queries.dashboard.scope import PERMISSION, Scope, scope_of
 
@@ -54,7 +55,7 @@ def _page(request: Request, scope: Scope) -> HttpResponse:
     chosen = chosen_for(request)
     board = Dashboard(scope, chosen, timezone.now())
     context = {
-        "board": board, "chosen": chosen, "options": periods.options(chosen),
+        "board": board, **figures(board), "chosen": chosen, "options": periods.options(chosen),
         "is_home": request.path == reverse("reports:dashboard"),
     }  # fmt: skip
     return render(request, "reports/dashboard/page.html", context)
