@@ -107,5 +107,4 @@ def send_due(province: Province) -> Tally | None:
         return None
     with tenant_scope(province):
         found = rules(NATIONAL, timezone.localdate())
-    with Client(account, found) as client:
-        return Run(province, client, found).go()
+    return Run(province, Client(account, found), found).go()

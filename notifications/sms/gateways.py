@@ -10,7 +10,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +18,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-TIMEOUT_SECONDS = 8
+from common.calls import Bounds, CallFault, call
+
+CONNECT_SECONDS, TIMEOUT_SECONDS = 4, 8  # of a whole call, however the gateway draws it out
 MOST_BYTES = 64 * 1024
 FINAL = (400, 413, 422)  # this message will never be taken; 404 and 410 speak of our address
 
@@ -79,15 +80,6 @@ class FileGateway:
         return Taken(reference, is_delivered=True) if path.exists() else None
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    """HTTP and HTTPS only: no redirects, no proxies, no files. Every status is an answer; a gateway
-    that sends us elsewhere is one that is away."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-        opener.add_handler(handler())
-    return opener
-
-
 @dataclass(frozen=True)
 class HttpGateway:
     """POST {url}/messages with the reference as Idempotency-Key; GET {url}/messages/{reference}.
@@ -126,21 +118,21 @@ class HttpGateway:
     def _ask(
         self, method: str, path: str, reference: str, body: dict[str, str] | None = None
     ) -> tuple[int, dict[str, Any] | None]:
-        """Status and the object in the body; None: there is none."""
+        """Status and the object in the body; None: there is none. Every status is an answer; a
+        gateway that sends us elsewhere is one that is away."""
+        if not _is_safe(self.url):
+            raise Away("unsafe address")
+        headers = {
+            "Authorization": f"Bearer {self.token}", "Idempotency-Key": reference,
+            "Content-Type": "application/json",
+        }  # fmt: skip
+        data = json.dumps(body).encode() if body is not None else None
+        bounds = Bounds(CONNECT_SECONDS, TIMEOUT_SECONDS, MOST_BYTES)
         try:
-            if not _is_safe(self.url):
-                raise ValueError("unsafe address")
-            request = urllib.request.Request(  # noqa: S310  the address is the administrator's
-                self.url.rstrip("/") + path,
-                data=json.dumps(body).encode() if body is not None else None,
-                method=method,
-                headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": reference,
-                         "Content-Type": "application/json"},
-            )  # fmt: skip
-            with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:
-                return response.status, _object(response.read(MOST_BYTES))
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            status, raw = call(method, self.url.rstrip("/") + path, data, headers, bounds)
+        except CallFault as error:
             raise Away(type(error).__name__) from error
+        return status, _object(raw)
 
 
 def _object(raw: bytes) -> dict[str, Any] | None:

@@ -144,24 +144,28 @@ def test_a_login_that_is_refused_blames_no_dossier(post, status):
     assert not any(post.row(one).alone for one in dossiers)
 
 
-def test_an_answer_that_drips_is_cut_off(post):
+@pytest.mark.parametrize("where", ["body", "head"])
+def test_an_answer_that_drips_is_cut_off(post, where):
     """Each piece comes in time, the whole never does."""
     (dossier,) = dossiers_of(post, plain=1, worked=0)
     post.hear()
     stop = threading.Event()
 
     def drip(handler):
-        handler.send_response(200)
-        handler.send_header("Content-Length", "100000")
-        handler.end_headers()
+        head = b"Content-Length: 100000\r\n\r\n" if where == "body" else b"X-A: "
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + head)
         while not stop.wait(0.3):
             handler.wfile.write(b" ")
 
     post.stub.RequestHandlerClass = type(
         "Dripping", (post.stub.RequestHandlerClass,), {"_service": lambda self, body: drip(self)}
     )
-    post.send()
+    sender = in_thread(post.send)
+    sender.join(10)
+    is_over = not sender.is_alive()
     stop.set()
+    sender.join(10)
+    assert is_over
     assert post.row(dossier).fault == Fault.TIMEOUT
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -11,12 +12,14 @@ class LyingGateway:
 
     drop: takes it and hangs up without a word. fail: 500, not taken. late: takes it, answers after
     the client has gone. refuse: 422; a number: that status. nested: an answer without
-    end. elsewhere: a redirect. deaf: takes it, but says 500.
+    end. elsewhere: a redirect. deaf: takes it, but says 500. drip: takes it, and its
+    head never ends.
     """
 
     def __init__(self):
         self.moods, self.taken, self.asked, self.keys = [], [], [], []
         self.deduplicates, self.finds = False, True
+        self.is_over = threading.Event()
         self.unknown = b"{}"  # what comes with 404
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
@@ -24,11 +27,19 @@ class LyingGateway:
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self):
+        self.is_over.set()
         self.server.shutdown()
         self.server.server_close()
 
     def references(self):
         return [message["reference"] for message in self.taken]
+
+    def drip(self, file):
+        """A byte long before each read would be too late, until the portal has gone."""
+        file.write(b"HTTP/1.1 202 Accepted\r\nX-A: ")
+        with suppress(OSError):
+            while not self.is_over.wait(0.05):
+                file.write(b"a")
 
     def _handler(gateway):
         class Handler(BaseHTTPRequestHandler):
@@ -74,6 +85,8 @@ class LyingGateway:
                     gateway.taken.append(facts)
                 if mood == "drop":
                     return self.connection.close()
+                if mood == "drip":
+                    return gateway.drip(self.wfile)
                 if mood == "deaf":
                     return self.answer(500)
                 if mood == "late":

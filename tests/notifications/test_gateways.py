@@ -14,6 +14,7 @@ from notifications.sms import outbox, sending
 from notifications.sms.gateways import Away, FileGateway, HttpGateway, Outgoing, gateway_of
 from portal.queries import health
 from tenancy.scope import tenant_scope
+from tests.exchange.conftest import in_thread
 from tests.notifications.test_sms import NOON, go_on, queue, states
 
 MESSAGE = Outgoing("a-reference", "+84900000001", "Chao")
@@ -103,6 +104,19 @@ def test_after_three_refusals_in_a_row_the_others_wait_for_the_next_run(fresh_pr
         waiting = SmsMessage.objects.filter(state="queued")
         assert set(waiting.values_list("attempts", flat=True)) == {0}
     assert sending.send_due(fresh_province).sent == 2
+
+
+def test_a_gateway_that_drips_is_left_in_time_and_asked_later(fresh_province, liar):
+    liar.moods = ["drip"]
+    queue(fresh_province)
+    sender = in_thread(lambda: go_on(fresh_province))
+    sender.join(5)
+    is_over = not sender.is_alive()
+    liar.is_over.set()
+    sender.join(5)
+    assert (is_over, states(fresh_province)) == (True, ["queued"])
+    go_on(fresh_province)
+    assert (states(fresh_province), len(liar.taken)) == (["sent"], 1)
 
 
 # --- which gateway -----------------------------------------------------------------------------
