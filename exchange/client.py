@@ -60,7 +60,8 @@ class Client:
         """The answer to one batch; logs in when there is no session or the server says it ended.
 
         What is refused with a session that was opened just now is refused for what it holds: a
-        firewall, or words about a session that are none. One dossier must not stop the others.
+        firewall that says no or sends elsewhere, or words about a session that are none. One
+        dossier must not stop the others.
         """
         body = {
             "madonvi": self.account.unit,
@@ -71,30 +72,35 @@ class Client:
         session = cache.get(self.key)
         if session:
             answer = self._call({"session": session, **body})
-            if answer is not None:
+            if isinstance(answer, Answer):
                 return answer
         answer = self._call({"session": self._log_in(), **body})
-        if answer is None:
-            raise Away(Fault.LOGIN, blames=True)
+        if isinstance(answer, Fault):
+            raise Away(answer, blames=True)
         return answer
 
-    def _call(self, body: dict[str, Any]) -> Answer | None:
-        """None when the session is over."""
+    def _call(self, body: dict[str, Any]) -> Answer | Fault:
+        """A fault when the session may be over; then it is forgotten."""
         status, text = self._post(self.account.url, body)
-        if status in (401, 403):
-            cache.delete(self.key)
-            return None
-        answer = _read(status, text)
-        if answer.is_signed_out:
-            cache.delete(self.key)
-            return None
-        return answer
+        if 300 <= status < 400:  # the way to a log-in page, or elsewhere
+            over = Fault.REDIRECT
+        elif status in (401, 403):
+            over = Fault.LOGIN
+        else:
+            answer = _read(status, text)
+            if not answer.is_signed_out:
+                return answer
+            over = Fault.LOGIN
+        cache.delete(self.key)
+        return over
 
     def _log_in(self) -> str:
         """The new session. No dossier is sent here, so none is to blame."""
         body = {"username": self.account.user, "password": self.account.password}
         try:
             status, text = self._post(self.account.login_url, body)
+            if 300 <= status < 400:
+                raise Away(Fault.REDIRECT, blames=False)
             if status in (400, 401, 403):
                 raise Away(Fault.LOGIN, blames=False)
             answer = _read(status, text)
@@ -111,15 +117,12 @@ class Client:
         bounds = Bounds(connect, connect + read, self.rules.answer_kilobytes * 1024)
         headers = {"Content-Type": "application/json", "dstcode": self.account.destination}
         try:
-            status, text = call(
+            return call(
                 "POST", url, json.dumps(body).encode(), headers, bounds,
                 ca_file=self.account.ca_file,
             )  # fmt: skip
         except CallFault as error:
             raise Away(FAULTS[type(error)], blames=not isinstance(error, NotSent)) from error
-        if 300 <= status < 400:
-            raise Away(Fault.REDIRECT, blames=True)
-        return status, text
 
 
 def _read(status: int, text: bytes) -> Answer:

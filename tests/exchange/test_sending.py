@@ -173,6 +173,29 @@ def test_a_session_that_ended_is_renewed_and_one_that_lives_is_used_again(post):
     assert post.stub.logins == 2
 
 
+@pytest.mark.parametrize("how", [302, 303, 307])
+def test_a_session_that_ended_is_renewed_when_the_server_says_so_by_a_redirect(post, how):
+    received(post)
+    post.hear()
+    post.send()
+    dossiers = received(post, 4)
+    post.hear()
+    serve = post.stub.RequestHandlerClass._service
+
+    def to_the_login(handler, body):
+        if body["session"] not in post.stub.sessions:
+            return handler._send(b"", how, Location="/login")
+        return serve(handler, body)
+
+    post.stub.RequestHandlerClass = type(
+        "Elsewhere", (post.stub.RequestHandlerClass,), {"_service": to_the_login}
+    )
+    post.stub.sessions.clear()
+    post.send()
+    assert {(post.row(one).state, post.row(one).alone) for one in dossiers} == {("sent", False)}
+    assert post.stub.logins == 2
+
+
 def test_a_wrong_password_waits_and_says_so(post, settings):
     settings.NATIONAL_SYNC[post.province.code]["PASSWORD"] = "wrong"
     (dossier,) = received(post)
