@@ -88,8 +88,8 @@ class SyncState(Sendable):
         ]
         indexes = [
             models.Index(
-                fields=["province", "is_known", "due_at", "id"],
-                name="sync_state_waiting",
+                fields=["province", "is_known", "alone", "due_at", "id"],
+                name="sync_state_due",
                 condition=WAITS,
             ),
             models.Index(
@@ -142,7 +142,9 @@ class SyncProgress(Sendable):
         ]
         indexes = [
             models.Index(
-                fields=["province", "due_at", "id"], name="sync_progress_waiting", condition=WAITS
+                fields=["province", "alone", "due_at", "id"],
+                name="sync_progress_due",
+                condition=WAITS,
             ),
             models.Index(
                 fields=["province", "dossier", "at", "run"],

@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 
 from django.utils import timezone
 
@@ -28,9 +29,12 @@ MOST_FAULTS = 3  # of rows that went alone, in one run
 
 Claim = Callable[[NationalRules], Parcel]
 CLAIMS: tuple[Claim, ...] = (
-    lambda found: claims.claim_dossiers(found, updating=False),
-    lambda found: claims.claim_dossiers(found, updating=True),
+    partial(claims.claim_dossiers, updating=False),
+    partial(claims.claim_dossiers, updating=True),
     claims.claim_progress,
+    partial(claims.claim_dossiers, updating=False, alone=True),
+    partial(claims.claim_dossiers, updating=True, alone=True),
+    partial(claims.claim_progress, alone=True),
 )
 
 
@@ -43,7 +47,10 @@ class Run:
         self.end = time.monotonic() + RUN_SECONDS
 
     def go(self) -> Tally:
-        """New dossiers, changed ones and steps by turns, until nothing is due or time is up."""
+        """New dossiers, changed ones and steps by turns, until nothing is due or time is up.
+
+        Batches come before the rows that must go alone, which are the likelier to be at fault.
+        """
         with tenant_scope(self.province):
             if not servers.take_turn(self.token):
                 return self.tally
@@ -56,7 +63,7 @@ class Run:
         return self.tally
 
     def _round(self) -> bool:
-        """One batch of each kind; False when the run is over."""
+        """One batch and one single row of each kind; False when the run is over."""
         found = 0
         for claim in CLAIMS:
             if time.monotonic() > self.end:

@@ -56,11 +56,12 @@ def wait_after(attempts: int) -> dt.timedelta:
     return dt.timedelta(seconds=min(30 * 2 ** min(max(attempts - 1, 0), 10), LONGEST_WAIT_SECONDS))
 
 
-def claim_dossiers(rules: NationalRules, *, updating: bool) -> Parcel:
-    """At most a batch of dossiers that are due, all new ones or all known ones."""
+def claim_dossiers(rules: NationalRules, *, updating: bool, alone: bool = False) -> Parcel:
+    """At most a batch of dossiers that are due, all new ones or all known ones; or the one of them
+    that must go alone."""
     parcel = Parcel(Service.DOSSIER, updating)
     due = SyncState.objects.unsettled().filter(is_known=updating, due_at__lte=timezone.now())
-    rows = _take(due, rules)
+    rows = _take(due, rules, alone=alone)
     facts = dossier_facts([row.dossier_id for row in rows])
     for row in rows:
         known = facts[row.dossier_id]
@@ -76,8 +77,9 @@ def claim_dossiers(rules: NationalRules, *, updating: bool) -> Parcel:
     return parcel
 
 
-def claim_progress(rules: NationalRules) -> Parcel:
-    """At most a batch of lines: of dossiers that the server knows, the next one of each."""
+def claim_progress(rules: NationalRules, *, alone: bool = False) -> Parcel:
+    """At most a batch of lines: of dossiers that the server knows, the next one of each; or the one
+    of them that must go alone."""
     parcel = Parcel(Service.PROGRESS, updating=False)
     earlier = SyncProgress.objects.filter(WAITS, dossier=OuterRef("dossier")).filter(
         Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), run__lt=OuterRef("run"))
@@ -86,7 +88,7 @@ def claim_progress(rules: NationalRules) -> Parcel:
     due = SyncProgress.objects.unsettled().filter(
         Exists(known), ~Exists(earlier), due_at__lte=timezone.now()
     )
-    rows = _take(due, rules)
+    rows = _take(due, rules, alone=alone)
     facts = progress_facts(rows)
     for row in rows:
         _claim(parcel, row, facts[row.pk].code, progress_item(facts[row.pk]))
@@ -94,13 +96,11 @@ def claim_progress(rules: NationalRules) -> Parcel:
     return parcel
 
 
-def _take(due: QuerySet[Any], rules: NationalRules) -> list[Any]:
-    """Locked, oldest first; a row that must go alone goes alone."""
+def _take(due: QuerySet[Any], rules: NationalRules, *, alone: bool) -> list[Any]:
+    """Locked, oldest first."""
     locked = due.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    rows = list(locked.order_by("due_at", "pk")[: rules.batch_size])
-    if rows and rows[0].alone:
-        return rows[:1]
-    return [row for row in rows if not row.alone]
+    most = 1 if alone else rules.batch_size
+    return list(locked.filter(alone=alone).order_by("due_at", "pk")[:most])
 
 
 def _claim(parcel: Parcel, row: Any, code: str, item: Item, *more: str) -> None:

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
+from django.utils import timezone
 
 from exchange import sender
 from exchange.models import SendableQuerySet, SyncProgress, SyncState
@@ -38,6 +39,7 @@ from tests.exchange.conftest import in_thread
 from tests.marks import first
 from tests.onestop.dossiers import at_kind, make_dossier
 
+HOUR = dt.timedelta(hours=1)
 ALL = {ERROR: 0.12, DROP: 0.12, GARBAGE: 0.08, HUGE: 0.05, HANG: 0.03}
 
 
@@ -130,6 +132,33 @@ def test_a_dossier_that_the_server_forbids_does_not_hold_up_the_other_nine(post,
     states = {one.code: post.row(one).state for one in dossiers}
     assert (states.pop(bad.code), post.row(bad).fault) == (Sending.TROUBLE, fault)
     assert set(states.values()) == {Sending.SENT}
+
+
+def test_a_night_full_of_poisoned_dossiers_does_not_hold_up_the_first_of_the_morning(post):
+    bad = dossiers_of(post, plain=12, worked=0)
+    post.hear()
+    post.stub.mood = Mood(poison={one.code: FORBID for one in bad})
+    with tenant_scope(post.province):
+        SyncState.objects.update(
+            alone=True, attempts=8, state=Sending.TROUBLE, due_at=timezone.now() - HOUR
+        )
+    good = dossiers_of(post, plain=2, worked=0)
+    post.hear()
+    tally = post.send()
+    assert {post.row(one).state for one in good} == {Sending.SENT}
+    assert tally.trouble == sender.MOST_FAULTS  # and then the server is left alone
+
+
+def test_poisoned_batches_are_taken_apart_after_the_others_were_sent(post):
+    """Thirty come first; each of their batches ends a run, and their single rows wait behind."""
+    dossiers = dossiers_of(post, plain=40, worked=0)
+    post.hear()
+    post.stub.mood = Mood(poison={one.code: FORBID for one in dossiers[:30]})
+    for _ in range(4):
+        post.send()
+        post.hurry()
+    assert {post.row(one).state for one in dossiers[30:]} == {Sending.SENT}
+    assert all(post.row(one).alone for one in dossiers[:30])
 
 
 @pytest.mark.parametrize("status", [302, 403, 500])
