@@ -18,7 +18,8 @@ from files.forms import Sent, UploadField
 from files.services import limits, store
 from onestop.forms.persons import ApplicantForm
 from onestop.models import Channel
-from onestop.queries.submission import Submittable, receiving_counter
+from onestop.queries.desks import nearest_desk
+from onestop.queries.submission import Submittable
 from onestop.services.reception import FeeFacts, PaperFacts, PersonFacts, Reception
 
 MOST_FILES = 5  # of one paper
@@ -102,7 +103,7 @@ class SubmissionForm(ApplicantForm):
         seal = json.dumps(said, default=str, sort_keys=True)
         facts = Reception(
             version_id=self.opened.version.pk,
-            receiving_unit_id=receiving_counter(unit, timezone.localdate()).pk,
+            receiving_unit_id=nearest_desk(unit, timezone.localdate()).pk,
             competent_unit_id=unit.pk,
             applicant=applicant,
             papers=papers,

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
-
 from onestop.models import ProcedureComponent, ProcedureUnit, ProcedureVersion
+from onestop.queries.desks import nearest_desk
 from organizations import access
-from organizations.models import Unit, UnitKind, User
-
-COUNTERS = (UnitKind.COUNTER, UnitKind.CENTRE)
-IN_THE_CENTRE = Q(parent__kind=UnitKind.CENTRE, parent__parent__parent=None)
+from organizations.models import Unit, User
 
 
 def version_of(procedure: str, day: dt.date) -> ProcedureVersion | None:
@@ -29,19 +25,16 @@ def competent_unit(version: ProcedureVersion, code: str, day: dt.date) -> Unit |
 
 
 def receiving_unit(competent: Unit, code: str, user: User, day: dt.date) -> Unit | None:
-    """The unit with this code that the client sees. Without a code: the counter of the competent
-    unit, for an agency without one the centre of the province, else the unit itself. One query,
-    or two or three."""
+    """The unit with this code that the client sees. Without a code the desk of the competent unit,
+    as on the portal's own form; the client sees that desk or that unit. One query, or two to four.
+    """
     seen = access.units_visible_to(user, "view_dossiers").filter(
         pk__in=Unit.objects.valid_on(day).values("pk")
     )
     if code:
         return seen.filter(code=code).first()
-    desks = seen.filter(kind__in=COUNTERS).order_by("path")
-    own = desks.filter(path__startswith=competent.path).first()
-    if own is None and competent.kind == UnitKind.AGENCY:
-        own = desks.filter(IN_THE_CENTRE, kind=UnitKind.COUNTER).first()
-    return own or seen.filter(pk=competent.pk).first()
+    desk = nearest_desk(competent, day)
+    return desk if seen.filter(pk__in=[desk.pk, competent.pk]).exists() else None
 
 
 def components_of(version: ProcedureVersion) -> dict[int, ProcedureComponent]:

@@ -1,4 +1,4 @@
-"""What the own online form asks: the procedure, who resolves it, and which counter receives."""
+"""What the own online form asks: the procedure, and who resolves it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onestop.models import (
     ProcedureVersion,
 )
 from onestop.rules.fees import Tariff, fee_vnd
-from organizations.models import Unit, UnitKind
+from organizations.models import Unit
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,3 @@ def submittable(code: str, day: dt.date) -> Submittable | None:
     if Channel.ONLINE not in channels or not units:
         return None
     return Submittable(version, channels[Channel.ONLINE], list(version.components.all()), units)
-
-
-def receiving_counter(unit: Unit, day: dt.date) -> Unit:
-    """The counter that is nearest to the unit in the tree; of two as near, that of the provincial
-    centre. The unit itself where there is none. One query."""
-    counters = Unit.objects.valid_on(day).filter(kind=UnitKind.COUNTER).select_related("parent")
-    own = set(unit.ancestor_ids) | {unit.pk}
-
-    def distance(counter: Unit) -> tuple[int, bool, str]:
-        shared = len(own & set(counter.ancestor_ids))
-        centre = counter.parent is not None and counter.parent.kind == UnitKind.CENTRE
-        return -shared, not centre, counter.path
-
-    return min(counters, key=distance, default=unit)

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from audit.models import OutboxEvent
 from files.models import StoredFile
 from onestop.models import Dossier, DossierFile, ProcedureChannel, ProcedureComponent
-from onestop.queries.submission import receiving_counter
 from onestop.states import Status
 from organizations.models import RuleSet
 from organizations.rulesets import rules
@@ -87,7 +86,7 @@ def test_a_citizen_submits_and_reads_code_and_number(client, province, town, pap
         assert (dossier.status, dossier.accepted_at, dossier.fee_due_vnd) == (
             Status.NEW, None, 20_000
         )  # fmt: skip
-        assert dossier.receiving_unit_id == receiving_counter(town.agency, dt.date.today()).pk
+        assert dossier.receiving_unit_id == town.counter_unit.pk
         (row,) = DossierFile.objects.select_related("stored", "paper")
         assert (row.paper.name, row.stored.name, row.added_by) == ("Tờ khai", "to-khai.png", None)
         assert row.stored.claimed_at is not None
