@@ -2,6 +2,9 @@
 
 A bucket holds `most` requests and fills up again within `seconds`. What is stored is one moment,
 when it will have run empty of use, so one statement counts and refuses. No cache takes part.
+Wrong answers of the look-up are counted elsewhere (portal/limits.py): a bucket that fills up again
+would admit nearly twice as many guesses in an hour, and thousands of requests a minute are too many
+for a list of their moments.
 """
 
 from __future__ import annotations

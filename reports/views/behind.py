@@ -42,14 +42,14 @@ def dashboard_dossiers(request: Request) -> HttpResponse:
     page = paginate_keyset(dossier_queries.rows(found), request, order=figure.order)
     dossier_queries.with_deadlines(page.rows)
     context = {
-        "page": page, "figure": figure, "chosen": chosen, "scope": scope,
+        "page": page, "with_places": True, "figure": figure, "chosen": chosen, "scope": scope,
         "count": rows.how_many(found), "most": rows.COUNTED,
         "now": timezone.now() if figure.of_day else None,
         "row": rows.unit_of(scope, request.GET.get("hang", "")),
         "field": request.GET.get("linh_vuc", ""),
     }  # fmt: skip
     return render_page(
-        request, "reports/dashboard/dossiers.html", "reports/dashboard/_dossier_rows.html", context
+        request, "reports/dashboard/dossiers.html", "reports/_dossier_rows.html", context
     )
 
 

@@ -1,6 +1,7 @@
-"""Threads that start together, each in a scope and on a connection of its own."""
+"""Threads that start together, each on a connection of its own."""
 
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from django.db import OperationalError, connection
@@ -22,14 +23,15 @@ class Outcome:
 
 
 def at_once(province, act, count=AT_ONCE):
-    """Run `act(number)` in that many threads that start together, each in its own scope."""
+    """Run `act(number)` in that many threads that start together, each in a scope of the province;
+    with None in no scope, as requests do, which open their own."""
     barrier, outcome = threading.Barrier(count), Outcome()
 
     def run(number):
         try:
             connection.ensure_connection()
             barrier.wait(timeout=60)
-            with tenant_scope(province):
+            with tenant_scope(province) if province else nullcontext():
                 answer = act(number)
             outcome.won.append(answer)
         except DomainError as refusal:

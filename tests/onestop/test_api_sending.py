@@ -2,11 +2,9 @@
 
 import datetime as dt
 import json
-import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEntry
@@ -20,7 +18,7 @@ from tenancy.scope import tenant_scope
 from tests.files import corpus
 from tests.machines import Machine, let_in, machine_of
 from tests.onestop.dossiers import assigned, the_procedure
-from tests.onestop.racing import Outcome
+from tests.onestop.racing import at_once
 from tests.onestop.test_races import online
 
 KEY = "dvcqg-0001"
@@ -263,7 +261,7 @@ class TestTwoAtOnce:
         def send(_number):
             answers.append(Machine(province, token).send("dossiers/", body(town), KEY))
 
-        outcome = at_once_outside(province, send)
+        outcome = at_once(None, send, 6)
         assert outcome.faults == []
         with tenant_scope(province):
             return answers, Dossier.objects.count()
@@ -280,25 +278,3 @@ class TestTwoAtOnce:
         monkeypatch.setattr(intake, "token_of", lambda _key, _actor: None)
         _answers, count = self.race(stage)
         assert count > 1
-
-
-def at_once_outside(province, act, count=6):
-    """Threads that start together, each with requests of its own and no scope around them."""
-    barrier, outcome = threading.Barrier(count), Outcome()
-
-    def run(number):
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=60)
-            outcome.won.append(act(number))
-        except Exception as fault:
-            outcome.faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return outcome
