@@ -64,7 +64,12 @@ class StepState(models.TextChoices):
     OPEN = "open", _("Under way")
     CLOSED = "closed", _("Done")
     SENT_BACK = "sent_back", _("Returned for correction")
+    ENDED = "ended", _("Ended with the dossier")  # left undone: refused, stopped, withdrawn
     SKIPPED = "skipped", _("Not needed")
+
+
+# Steps of which the moment of their end is known
+OVER = (StepState.CLOSED, StepState.SENT_BACK, StepState.ENDED)
 
 
 class PauseReason(models.TextChoices):

@@ -46,6 +46,7 @@ STEP_STATES = {
     StepState.CLOSED: "done",
     StepState.OPEN: "now",
     StepState.SKIPPED: "skipped",
+    StepState.ENDED: "ended",
 }
 
 
@@ -54,7 +55,7 @@ class PublicStep:
     """A step and the unit that does it; never the person."""
 
     name: str
-    state: str  # done, now, later, skipped
+    state: str  # done, now, later, skipped, ended
     unit: str
     done_on: dt.date | None
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import start_of
 from reports.rules import last_of_month
 
-DEFINITION = "DG/1"  # changes when what a figure counts does; kept with every sheet
+DEFINITION = "DG/2"  # changes when what a figure counts does; kept with every sheet
 
 Outcome = Literal["done", "moved", "open"]
 
@@ -99,7 +99,8 @@ def spans_of(run: Run, changes: Iterable[Change]) -> list[Span]:
 
     Changes of hands outside the step's own time are left out. Who takes it from the unit's queue,
     or closes it there, has it since it was opened, as the whole queue saw it; who is given it by
-    another, or takes it from a colleague, has it since that moment.
+    another, or takes it from a colleague, has it since that moment. Who ends the dossier does
+    nobody's step but one that he has in hand himself.
     """
     turns: list[tuple[int, dt.datetime]] = []
     for change in sorted(changes, key=lambda each: each.at):
@@ -110,7 +111,10 @@ def spans_of(run: Run, changes: Iterable[Change]) -> list[Span]:
     if not turns and run.person is not None:
         turns.append((run.person, run.opened_at))
     holder = turns[-1][0] if turns else None
-    if run.closed_at and run.closed_by is not None and holder != run.closed_by:
+    if (
+        run.closed_at and run.closed_by is not None and holder != run.closed_by
+        and run.state != "ended"
+    ):  # fmt: skip
         turns.append((run.closed_by, run.closed_at if turns else run.opened_at))
     found: dict[int, Span] = {}
     for number, (person, since) in enumerate(turns):
@@ -205,7 +209,8 @@ FIGURES = (
            _("Steps that were in the person's hands in the month: done + passed to others + still"
              " open")),
     Figure("done", _WORK, _("Done"),
-           _("Closed by the person in the month, by passing on, approving or returning")),
+           _("Closed by the person in the month, by passing on, approving or returning, or"
+             " refusing the dossier")),
     Figure("on_time", _WORK, _("On time"),
            _("Done no later than the last day in hand. That is the planned end of the step, and"
              " never less than its own time counted from when the person got it: who received it"

@@ -164,8 +164,8 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/step_bar.html")
 def step_bar(steps: Iterable[Any]) -> dict[str, Any]:
-    """``{% step_bar steps %}``: rows with ``name``, ``state`` ("done", "now", "later", "skipped")
-    and maybe ``note`` ("Phạm Ngọc Linh, đến 10:00 24/04"). Lies down on a phone.
+    """``{% step_bar steps %}``: rows with ``name``, ``state`` ("done", "now", "later", "skipped",
+    "ended") and maybe ``note`` ("Phạm Ngọc Linh, đến 10:00 24/04"). Lies down on a phone.
     """
     rows = list(steps)
     return {"steps": rows, "many": len(rows) > MOST_IN_A_ROW}

@@ -223,6 +223,7 @@ def _progress(
         unit=run.unit.name,
         step=run.name,
         was_sent_back=run.state == StepState.SENT_BACK,
+        was_ended=run.state == StepState.ENDED,
         status=statuses[-1] if statuses else run.dossier.status,
         at=at,
         opened_at=run.opened_at,

@@ -99,7 +99,7 @@ class DossierFacts:
 
 @dataclass(frozen=True)
 class ProgressFacts:
-    """A step that was done."""
+    """A step that is over."""
 
     code: str  # of the dossier
     person: str
@@ -109,5 +109,6 @@ class ProgressFacts:
     was_sent_back: bool
     status: int  # of the dossier after the step
     at: dt.datetime
+    was_ended: bool = False  # with the dossier, before it was done
     opened_at: Moment = None
     planned_end: Moment = None

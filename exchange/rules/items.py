@@ -102,14 +102,15 @@ def dossier_item(facts: DossierFacts, rules: NationalRules) -> Item:
 
 def progress_item(facts: ProgressFacts) -> Item:
     """One element of `data` of CapNhatTienDoHoSoMC. What officials noted for each other stays."""
-    words = f"{facts.step} (trả lại để sửa)" if facts.was_sent_back else facts.step
+    how = " (trả lại để sửa)" if facts.was_sent_back else ""
+    how = " (kết thúc giải quyết)" if facts.was_ended else how
     return {
         "MaHoSo": facts.code,
         "NguoiXuLy": cut(facts.person, LONGEST_PERSON),
         "ChucDanh": facts.position,
         "ThoiDiemXuLy": moment(facts.at),
         "PhongBanXuLy": facts.unit,
-        "NoiDungXuLy": words,
+        "NoiDungXuLy": f"{facts.step}{how}",
         "TrangThai": str(facts.status),
         "NgayBatDau": moment(facts.opened_at),
         "NgayKetThucTheoQuyDinh": moment(facts.planned_end),

@@ -34,13 +34,13 @@ STEPS = """
     JOIN onestop_dossier AS dossier ON dossier.province_id = run.province_id
         AND dossier.id = run.dossier_id
     WHERE run.province_id = %(province)s AND run.dossier_id = ANY(%(ids)s)
-        AND run.state IN ('closed', 'sent_back') AND dossier.parent_id IS NULL
+        AND run.state IN ('closed', 'sent_back', 'ended') AND dossier.parent_id IS NULL
     ON CONFLICT (province_id, run_id) DO NOTHING"""
 SETTLED = "known.state IN ('sent', 'refused', 'left_out')"
 
 
 def note(dossier_ids: Sequence[int], *, again: bool = False) -> int:
-    """The dossiers and their finished steps wait from now on; two queries. How many dossiers.
+    """The dossiers and their steps that are over wait from now on; two queries. How many dossiers.
 
     A part of a linked dossier is not sent: it means the dossier that the citizen handed in.
 

@@ -373,8 +373,8 @@ class StepRun(TenantModel):
             ),
             models.CheckConstraint(
                 name="step_run_closed_by_somebody",
-                condition=Q(state__in=["closed", "sent_back"], closed_at__isnull=False)
-                | (~Q(state__in=["closed", "sent_back"]) & Q(closed_at=None)),
+                condition=Q(state__in=["closed", "sent_back", "ended"], closed_at__isnull=False)
+                | (~Q(state__in=["closed", "sent_back", "ended"]) & Q(closed_at=None)),
             ),
         ]
         indexes = [

@@ -61,6 +61,7 @@ UNITS = ("receiving_unit", "competent_unit", "handling_unit", "holder_unit")
 STATES = {
     StepState.CLOSED: "done", StepState.OPEN: "now", StepState.PLANNED: "later",
     StepState.SKIPPED: "skipped", StepState.SENT_BACK: "done",
+    StepState.ENDED: "ended",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEntry
 from onestop.models import Dossier, StepRun
 from onestop.services import papers_of, steps
-from onestop.states import StepState
+from onestop.states import OVER, StepState
 from organizations import access
 from organizations.models import User
 from papers.forms_data import ControlSheet, HandOver, Outcome, plain_data
@@ -22,7 +22,6 @@ from papers.services import correct, issue
 
 MAKING = ("receive_dossiers", "process_dossiers", "approve_dossiers", "return_results")
 SUCCEEDED = "dossier.unit_succeeded"
-DONE = (StepState.CLOSED, StepState.SENT_BACK)
 
 
 @transaction.atomic
@@ -60,13 +59,13 @@ def make_control_sheet(dossier_id: int, *, actor: User) -> PrintedForm:
 
 
 def hand_overs(dossier: Dossier) -> list[HandOver]:
-    """One row for each step that was done and for each change of hands inside a step, in their
+    """One row for each step that is over and for each change of hands inside a step, in their
     order.
 
     Four queries at most, for the steps, the people, the log and who took the result.
     """
     runs = list(dossier.runs)
-    done = sorted((run for run in runs if run.state in DONE), key=_turn)
+    done = sorted((run for run in runs if run.state in OVER), key=_turn)
     people = User.objects.in_bulk(
         {pk for run in runs for pk in (run.person_id, run.closed_by_id)} - {None}
     )
@@ -139,7 +138,8 @@ def _row(
     dossier: Dossier, run: StepRun, following: StepRun | None, people: dict[int, User],
     changes: dict[int, list[HandOver]],
 ) -> HandOver:  # fmt: skip
-    giver = people.get(run.closed_by_id or 0)
+    by = people.get(run.closed_by_id or 0)
+    giver = people.get(run.person_id or 0) if run.state == StepState.ENDED else by
     if following is None:
         unit, taker = _received_by(dossier)
     elif inside := changes.get(following.pk):
@@ -150,6 +150,9 @@ def _row(
     with translation.override("vi"):
         notes = [
             _("Returned for correction") if run.state == StepState.SENT_BACK else "",
+            _("Processing ended (%(name)s)") % {"name": by.full_name if by else ""}
+            if run.state == StepState.ENDED
+            else "",
             _("on behalf of %(giver)s") % {"giver": run.on_behalf_of} if run.on_behalf_of else "",
         ]
     return HandOver(

@@ -169,6 +169,7 @@ def close_run(
     run: StepRun, *, actor: User, at: dt.datetime, right: access.Right, note: str = "",
     state: StepState = StepState.CLOSED,
 ) -> None:  # fmt: skip
+    """Nobody has it in hand any more; `ENDED` was not done: its dossier ended before."""
     run.state = state
     run.closed_at = at
     run.closed_by = actor

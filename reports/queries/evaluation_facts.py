@@ -297,7 +297,7 @@ def _count_returned(known: Gathering) -> None:
 
 def _count_late_dossiers(known: Gathering) -> None:
     """Finished in the month after the due day, not given back as the applicant wished; to each
-    who had done a step by then, once, where his last step was."""
+    who had done a step by then, or ended it with the step in hand, once, where his last one was."""
     zone, month = timezone.get_default_timezone(), known.month
     rows = (
         _in_force(known.crew)
@@ -306,6 +306,7 @@ def _count_late_dossiers(known: Gathering) -> None:
             dossier__granted_at=None, closed_by__isnull=False,
             closed_at__lte=F("dossier__finished_at"),
         )
+        .filter(~Q(state=StepState.ENDED) | Q(closed_by=F("person")))
         .annotate(
             finished_on=TruncDate("dossier__finished_at", tzinfo=zone),
             due_on=TruncDate("dossier__due_at", tzinfo=zone),
