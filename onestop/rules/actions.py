@@ -110,9 +110,9 @@ def _awaiting_payment(at: Situation) -> list[str]:
 
 
 def _deciding_withdrawal(at: Situation) -> list[str]:
-    if "approve_dossiers" in at.on_competent:
-        return ["grant_withdrawal", "refuse_withdrawal"]
-    return []
+    if "approve_dossiers" not in at.on_competent:
+        return []
+    return ["refuse_withdrawal"] if at.is_signed else ["grant_withdrawal", "refuse_withdrawal"]
 
 
 def _working(at: Situation) -> list[str]:
@@ -156,12 +156,12 @@ def _aside(at: Situation) -> list[str]:
     names: list[str] = []
     counter = "receive_dossiers" in at.on_receiving
     deciding = at.status in (S.RECEIVED, S.IN_PROGRESS, S.SUPPLEMENT, S.PAYMENT)
-    if "approve_dossiers" in at.on_competent and deciding:
+    ends = deciding and not at.is_signed
+    if "approve_dossiers" in at.on_competent and ends:
         if at.status in (S.RECEIVED, S.IN_PROGRESS):
             names.append("refuse")
-        if not at.is_signed:
-            names.append("stop")
-    if "receive_dossiers" in at.at_counter and deciding:
+        names.append("stop")
+    if "receive_dossiers" in at.at_counter and ends:
         names.append("request_withdrawal")
     if counter and at.owes and at.status != S.PAYMENT:
         names.append("take_fee")

@@ -41,6 +41,19 @@ def _locked(
     return dossier, right
 
 
+def _require_unsigned(dossier: Dossier) -> None:
+    """What is signed is issued and goes to the citizen (TT 03/2025/TT-VPCP Điều 7 stops only while
+    no decision is). The open parts are locked: none of them is being signed now."""
+    parts.open_of(dossier)
+    if steps.is_signed(dossier) or parts.is_lead_signed(dossier):
+        raise TransitionError(
+            _(
+                "The result is signed already: the dossier ends with its return. If there is a "
+                "mistake in it, have it returned for correction first."
+            )
+        )
+
+
 def _asked_back(dossier_id: int, actor: User) -> tuple[Dossier, access.Right]:
     """The same of a dossier that the citizen wants back; nobody has decided it yet."""
     dossier, right = _locked(dossier_id, actor)
@@ -132,6 +145,7 @@ def refuse(dossier_id: int, *, actor: User, reason: str, step_id: int | None = N
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
     parts.require_whole(dossier)
+    _require_unsigned(dossier)
     _take_in_hand(dossier, actor)
     steps.change_status(dossier, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
@@ -150,6 +164,7 @@ def refuse_part(
     at, reason = timezone.now(), _reason(reason)
     part, right = _locked(dossier_id, actor, step_id)
     parts.require_part(part)
+    _require_unsigned(part)
     _take_in_hand(part, actor)
     steps.change_status(part, Status.NOT_ACCEPTED, actor=actor, at=at, reason=reason)
     _end(part, actor=actor, at=at, right=right, note=reason)
@@ -171,9 +186,7 @@ def stop(
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _locked(dossier_id, actor, step_id)
     parts.require_whole(dossier)
-    parts.open_of(dossier)  # locked: none of them is being signed now
-    if steps.is_signed(dossier) or parts.is_lead_signed(dossier):
-        raise TransitionError(_("The result is signed already: the dossier is not stopped now."))
+    _require_unsigned(dossier)
     stage = _require_request(dossier, request, at) if request else ""
     steps.change_status(dossier, Status.STOPPED, actor=actor, at=at, reason=reason)
     _end(dossier, actor=actor, at=at, right=right, note=reason)
@@ -201,6 +214,7 @@ def request_withdrawal(dossier_id: int, *, actor: User, reason: str, asked_by: s
         actor, "receive_dossiers", dossier.receiving_unit_id, dossier.competent_unit_id
     )
     parts.require_whole(dossier)
+    _require_unsigned(dossier)
     if not asked_by.strip():
         raise DomainError(_("Say who asked for the withdrawal."))
     steps.change_status(
@@ -222,6 +236,7 @@ def grant_withdrawal(dossier_id: int, *, actor: User, reason: str) -> Dossier:
     """Give the dossier back: final."""
     at, reason = timezone.now(), _reason(reason)
     dossier, right = _asked_back(dossier_id, actor)
+    _require_unsigned(dossier)
     dossier.granted_at = at
     _end(dossier, actor=actor, at=at, right=right, note=reason)
     dossier.save(update_fields=ENDED)
