@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,9 @@ from onestop.queries.catalogue import unit_choices
 from onestop.services import linked_groups as services
 from onestop.words import limit_words
 from organizations import access
+
+MOST_DIGITS = 18  # of a number that the database takes
+OF_ITS_OWN = {"code": "", "decision": "", "valid_from": None, "valid_to": None}  # never copied
 
 
 def _found(request: Request, pk: int) -> LinkedGroup:
@@ -64,8 +67,14 @@ def linked_detail(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def linked_create(request: Request) -> HttpResponse:
+    """Empty, or filled with what another group says (`?tu=`): a published one is not edited."""
     access.require_anywhere(request.user, "manage_catalogue")
-    return _edit(request, None)
+    source = request.GET.get("tu", "")
+    if not source:
+        return _edit(request, None)
+    if not source.isdecimal() or len(source) > MOST_DIGITS:
+        raise Http404
+    return _edit(request, None, _found(request, int(source)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,11 +87,15 @@ def linked_edit(request: Request, pk: int) -> HttpResponse:
     return _edit(request, group)
 
 
-def _edit(request: Request, group: LinkedGroup | None) -> HttpResponse:
+def _edit(
+    request: Request, group: LinkedGroup | None, source: LinkedGroup | None = None
+) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    initial: dict[str, Any] = vars(group) if group else {"limit_unit": "working_days"}
+    initial: dict[str, Any] = {"limit_unit": "working_days"}
+    if filled := group or source:
+        initial = vars(filled) | ({} if group else OF_ITS_OWN)
     form = GroupForm(data, initial=initial)
-    members = MemberFormSet.of(data, group, unit_choices(timezone.localdate()))
+    members = MemberFormSet.of(data, filled, unit_choices(timezone.localdate()))
     if data is not None and all([form.is_valid(), members.is_valid()]):
         saved = services.save_draft(
             form.facts(), members.facts(),  # type: ignore[attr-defined]

@@ -159,3 +159,34 @@ def test_an_editor_draws_a_group_up_on_its_page_and_publishes_it(client, provinc
     assert browser.get(reverse("onestop:linked_edit", args=[group.pk])).status_code == 409
     page["members-0-limit_amount"] = "x"
     assert browser.post(reverse("onestop:linked_create"), page).status_code == 422
+
+
+def test_a_published_group_is_drawn_up_anew_from_what_it_says(client, province, town):
+    with tenant_scope(province):
+        procedures(town)
+        group = draft(town)
+        services.publish(group.pk, actor=town.editor)
+    browser = client.sign_in(town.editor)
+    address = f"{reverse('onestop:linked_create')}?tu={group.pk}"
+    assert address in browser.get(reverse("onestop:linked_detail", args=[group.pk])).text
+    page = browser.get(address).context
+    form, rows = page["form"], page["members"].initial
+    assert (form["name"].value(), form["code"].value()) == ("Khai sinh và thường trú", "")
+    assert (form["decision"].value(), form["valid_from"].value()) == ("", None)
+    assert [row["procedure_code"] for row in rows] == ["1.000001", "1.000002"]
+    sent = {
+        "code": "LT.08", "name": "Khai sinh và thường trú", "kind": "same_level",
+        "limit_amount": "4", "limit_unit": DAYS,
+        "members-TOTAL_FORMS": "2", "members-INITIAL_FORMS": "2",
+        "members-0-procedure_code": "1.000001", "members-0-is_lead": "on",
+        "members-0-limit_amount": "4", "members-0-limit_unit": DAYS,
+        "members-1-procedure_code": "1.000002", "members-1-limit_amount": "3",
+        "members-1-limit_unit": DAYS,
+    }  # fmt: skip
+    assert browser.post(address, sent).status_code == 302
+    with tenant_scope(province):
+        assert LinkedGroup.objects.get(code="LT.08").state == "draft"
+        assert LinkedGroup.objects.get(pk=group.pk).limit_amount == 5  # it stays what it was
+    for wrong in ("x", "0", "9" * 30):
+        address = f"{reverse('onestop:linked_create')}?tu={wrong}"
+        assert browser.get(address).status_code == 404
