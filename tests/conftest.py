@@ -31,7 +31,7 @@ HOME, AWAY = "H32", "H44"
 # Guesses per property; bin/test makes the long run, bin/test fast the short one
 settings_of_hypothesis.register_profile("quick", max_examples=50, deadline=None)
 settings_of_hypothesis.register_profile("thorough", max_examples=2_000, deadline=None)
-pytest_plugins = ["tests.people", "tests.plugins.reading"]
+pytest_plugins = ["tests.people", "tests.standing", "tests.plugins.reading"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,13 +26,24 @@ from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind, make_dossier
 from tests.onestop.test_life import far_off
 from tests.onestop.test_query_counts import cost
+from tests.people import make_town
 
 WHY = "Đoàn kiểm tra thực địa hoãn do bão"
 
 
+def stand():
+    town = make_town()
+    return town, assigned(town)
+
+
 @pytest.fixture
-def dossier(town, scope):
-    return assigned(town)
+def town(standing):
+    return standing[0]
+
+
+@pytest.fixture
+def dossier(standing, scope):
+    return standing[1]
 
 
 def later(dossier, days=3):

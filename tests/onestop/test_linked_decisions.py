@@ -1,6 +1,7 @@
 """A part that cannot go on, and what happens to parts when something happens to the whole."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
@@ -34,30 +35,62 @@ from organizations.standing import forget_standing
 from tenancy.scope import required_scope
 from tests.onestop.acts import far
 from tests.onestop.dossiers import open_step
-from tests.onestop.linked import finish, finish_both, make_linked, part_at, parts_of, receive
-from tests.people import make_unit
+from tests.onestop.linked import (
+    Linked,
+    finish,
+    finish_both,
+    make_linked,
+    part_at,
+    parts_of,
+    receive,
+)
+from tests.people import Town, make_town, make_unit
 
 WHY = "Chỗ ở ngoài địa bàn"
 
 
-@pytest.fixture
-def linked(scope, town):
-    return make_linked(town)
+pytestmark = pytest.mark.usefixtures("scope")
 
 
-@pytest.fixture
-def whole(linked, town):
-    dossier = receive(town, linked)
-    assignment.assign(dossier.pk, actor=town.leader, person_id=town.officer.pk)
-    return dossier
+@dataclass
+class Stand:
+    """A linked dossier whose lead and whose part of the police are in officials' hands."""
+
+    town: Town
+    linked: Linked
+    whole: Dossier
+    home: Dossier
 
 
-@pytest.fixture
-def home(linked, whole):
-    """The part of the police, in an official's hands."""
+def stand():
+    town = make_town()
+    linked = make_linked(town)
+    whole = receive(town, linked)
+    assignment.assign(whole.pk, actor=town.leader, person_id=town.officer.pk)
     part = part_at(whole, linked.police)
     assignment.assign(part.pk, actor=linked.police_leader, person_id=linked.police_officer.pk)
-    return Dossier.objects.get(pk=part.pk)
+    return Stand(town, linked, whole, again(part))
+
+
+@pytest.fixture
+def town(standing):
+    return standing.town
+
+
+@pytest.fixture
+def linked(standing):
+    return standing.linked
+
+
+@pytest.fixture
+def whole(standing):
+    return standing.whole
+
+
+@pytest.fixture
+def home(standing):
+    """The part of the police."""
+    return standing.home
 
 
 def again(dossier):

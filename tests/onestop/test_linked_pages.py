@@ -12,15 +12,25 @@ from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import make_dossier
 from tests.onestop.linked import BIRTH, HOME, make_linked, part_at, parts_of, receive
 from tests.onestop.test_query_counts import questions
+from tests.people import make_town
 
 SECRET = "Ghi chú riêng của công an"
 
 
+def stand():
+    town = make_town()
+    linked = make_linked(town)
+    return town, linked, receive(town, linked)
+
+
 @pytest.fixture
-def ready(province, town):
-    with tenant_scope(province):
-        linked = make_linked(town)
-        return linked, receive(town, linked)
+def town(standing):
+    return standing[0]
+
+
+@pytest.fixture
+def ready(standing):
+    return standing[1:]
 
 
 def page(browser, name, *args):

@@ -11,6 +11,7 @@ from onestop.services import assignment, endings, processing
 from onestop.states import Status
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind, make_dossier, open_step
+from tests.people import make_town
 
 
 @pytest.fixture
@@ -19,10 +20,19 @@ def received(province, town):
         return make_dossier(town)
 
 
+def stand():
+    town = make_town()
+    return town, assigned(town)
+
+
 @pytest.fixture
-def in_hand(province, town):
-    with tenant_scope(province):
-        return assigned(town)
+def town(standing):
+    return standing[0]
+
+
+@pytest.fixture
+def in_hand(standing):
+    return standing[1]
 
 
 def act(dossier: Dossier, slug: str) -> str:

@@ -19,13 +19,23 @@ from portal import lookup
 from portal.sentences import answer_of
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import APPLICANT, assigned, at_kind, make_dossier
+from tests.people import make_town
 from tests.portal.lookups import DIGITS, LOOKUP, Statements, ask, bare, open_page
 
 
+def stand():
+    town = make_town()
+    return town, assigned(town)
+
+
 @pytest.fixture
-def dossier(province, town):
-    with tenant_scope(province):
-        return assigned(town)
+def town(standing):
+    return standing[0]
+
+
+@pytest.fixture
+def dossier(standing):
+    return standing[1]
 
 
 @pytest.fixture

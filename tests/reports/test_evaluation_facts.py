@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from onestop.models import Dossier, Extension, Opinion, StepRun
-from onestop.services import assignment, processing
 from organizations.models import Position
 from reports.models import Evaluation, EvaluationRow, SheetKind, Tier
 from reports.rules_evaluation import (
@@ -24,9 +23,7 @@ from reports.rules_evaluation import (
     spans_of,
     time_in_hand,
 )
-from reports.services import evaluations
-from tests.onestop.dossiers import assigned
-from tests.people import give_role, make_person
+from tests.people import give_role, make_town
 from tests.reports.evaluated import LONG_BEFORE, MARCH, PLANNED, appraisal, example, on, opened
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -47,8 +44,21 @@ def figures(**known):
     return {figure.key: known.get(figure.key, 0) for figure in FIGURES}
 
 
-def test_the_month_is_what_was_counted_by_hand(town):
-    made = example(town)
+def stand():
+    return example(make_town())
+
+
+@pytest.fixture
+def made(standing):
+    return standing
+
+
+@pytest.fixture
+def town(made):
+    return made.town
+
+
+def test_the_month_is_what_was_counted_by_hand(town, made):
     assert opened(town) == 2
     rows = made.rows()
     assert {key: row.figures for key, row in rows.items()} == {
@@ -65,15 +75,13 @@ def test_the_month_is_what_was_counted_by_hand(town):
         ("returned", ["sent back"]),
     ],
 )
-def test_behind_a_figure_are_the_very_steps(town, key, names):
-    made = example(town)
+def test_behind_a_figure_are_the_very_steps(town, made, key, names):
     opened(town)
     items = made.rows()["officer"].items
     assert set(ids_behind(items, key)) == {made.steps[name].pk for name in names}
 
 
 def test_who_moved_within_the_agency_has_a_row_in_each_division_for_the_work_there(town):
-    example(town)
     second = give_role(town.officer, "official", town.second_division, valid_from=LONG_BEFORE)
     Position.objects.filter(user=town.officer, unit=town.division).update(valid_to=on(15).date())
     Position.objects.filter(pk=second.pk).update(valid_from=on(16).date())
@@ -85,8 +93,7 @@ def test_who_moved_within_the_agency_has_a_row_in_each_division_for_the_work_the
     }  # fmt: skip
 
 
-def test_who_is_whose_head_and_where_the_sheet_of_the_heads_goes(town):
-    made = example(town)
+def test_who_is_whose_head_and_where_the_sheet_of_the_heads_goes(town, made):
     opened(town)
     tiers = {key: (row.tier, row.evaluation.kind) for key, row in made.rows().items()}
     assert tiers == {
@@ -103,8 +110,7 @@ def approved(town, person, day, **more):
     StepRun.objects.filter(pk=run.pk).update(kind="approve", unit=town.agency, **more)
 
 
-def test_results_approved_in_person_by_deputies_and_on_behalf(town):
-    made = example(town)
+def test_results_approved_in_person_by_deputies_and_on_behalf(town, made):
     approved(town, town.leader, 10)
     approved(town, town.leader, 11)
     approved(town, town.head, 11)
@@ -117,8 +123,7 @@ def test_results_approved_in_person_by_deputies_and_on_behalf(town):
     assert [rows["head"].figures[key] for key in keys] == [1, 1, 0, 0]
 
 
-def test_dossiers_finished_late_count_once_for_each_who_did_a_step(town):
-    made = example(town)
+def test_dossiers_finished_late_count_once_for_each_who_did_a_step(town, made):
     for name, finished in (("late", on(17)), ("in time", on(16)), ("opened early", on(1, month=4))):
         Dossier.objects.filter(pk=made.steps[name].dossier_id).update(
             status=9, finished_at=finished, due_at=on(16)
@@ -133,8 +138,7 @@ def test_dossiers_finished_late_count_once_for_each_who_did_a_step(town):
     assert rows["head"].items["late_dossiers"] == [made.steps["sent back"].dossier_id]
 
 
-def test_a_new_date_counts_for_who_had_the_dossier_when_it_was_asked_for(town):
-    made = example(town)
+def test_a_new_date_counts_for_who_had_the_dossier_when_it_was_asked_for(town, made):
     for day in (10, 18):  # in the official's hands, then in the colleague's
         Extension.objects.create(
             dossier_id=made.steps["given on"].dossier_id, state="granted", old_due_at=on(20),
@@ -148,8 +152,7 @@ def test_a_new_date_counts_for_who_had_the_dossier_when_it_was_asked_for(town):
     ]  # fmt: skip
 
 
-def test_an_opinion_answered_after_its_day_is_late(town):
-    made = example(town)
+def test_an_opinion_answered_after_its_day_is_late(town, made):
     for day in (9, 10, 11):
         Opinion.objects.create(
             dossier_id=made.steps["late"].dossier_id, unit=town.division, question="?",
@@ -237,41 +240,3 @@ def test_a_month_ends_at_midnight_of_the_province():
     assert timezone.localtime(month.end).isoformat() == "2027-01-01T00:00:00+07:00"
     assert month.before.first == dt.date(2026, 11, 1)
     assert Month.of(MARCH).last == dt.date(2026, 3, 31)
-
-
-# --- what the services themselves leave behind -------------------------------------------------
-
-
-def test_the_log_of_real_acts_says_in_whose_hands_each_step_was(town):
-    """Assigned, given on, sent back, done again, reviewed, signed: as the services write it."""
-    colleague = make_person("official", town.division)
-    dossier = assigned(town)  # the leader assigns to the official
-    assignment.assign(dossier.pk, actor=town.head, person_id=colleague.pk)
-    processing.forward(dossier.pk, actor=colleague)
-    processing.return_for_correction(dossier.pk, actor=town.head, reason="Thiếu số liệu")
-    processing.forward(dossier.pk, actor=colleague)
-    for who in (town.head, town.leader):
-        processing.approve(dossier.pk, actor=who)
-    evaluations.open_month(town.agency.pk, timezone.localdate().replace(day=1))
-    found = {row.person_id: row.figures for row in EvaluationRow.objects.all()}
-    keys = ("given", "done", "on_time", "moved", "open", "returned", "approved")
-    told = {person.pk: [found[person.pk][key] for key in keys] for person in (
-        town.clerk, town.officer, colleague, town.head, town.leader,
-    )}  # fmt: skip
-    assert told == {
-        town.clerk.pk: [1, 1, 1, 0, 0, 0, 0],
-        town.officer.pk: [1, 0, 0, 1, 0, 0, 0],
-        colleague.pk: [2, 2, 2, 0, 0, 1, 0],
-        town.head.pk: [2, 2, 2, 0, 0, 0, 0],
-        town.leader.pk: [2, 2, 2, 0, 0, 0, 1],
-    }
-
-
-def test_who_takes_a_step_over_from_a_colleague_has_it_since_then(town):
-    dossier = assigned(town)
-    assignment.take_over(dossier.pk, actor=town.head)
-    evaluations.open_month(town.agency.pk, timezone.localdate().replace(day=1))
-    found = {row.person_id: row.items["steps"] for row in EvaluationRow.objects.all()}
-    (left,), (taken,) = found[town.officer.pk], found[town.head.pk]
-    assert (left["outcome"], taken["outcome"]) == ("moved", "open")
-    assert taken["since"] == left["left"] >= left["since"]

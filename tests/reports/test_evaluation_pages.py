@@ -18,19 +18,27 @@ from reports.services import evaluations
 from tenancy.scope import tenant_scope
 from tests.marks import first
 from tests.onestop.test_query_counts import cost
-from tests.people import make_person
+from tests.people import make_person, make_town
 from tests.reports.evaluated import LONG_BEFORE, MARCH, appraisal, example, on, opened
 
 LIST = reverse("reports:evaluation_list")
 DETAIL, ROW, LIST_COST, ITEMS = 10, 9, 6, 9
 
 
+def stand():
+    found = example(make_town())
+    opened(found.town)
+    return found
+
+
 @pytest.fixture
-def made(province, town):
-    with tenant_scope(province):
-        found = example(town)
-        opened(town)
-        return found
+def made(standing):
+    return standing
+
+
+@pytest.fixture
+def town(made):
+    return made.town
 
 
 @pytest.fixture

@@ -18,17 +18,27 @@ from reports.models import Evaluation, EvaluationRow, EvaluationState, SheetKind
 from reports.rules_evaluation import Grade
 from reports.services import evaluations
 from reports.services.evaluations import OwnRow, Undecided
-from tests.people import give_role
+from tests.people import give_role, make_town
 from tests.reports.evaluated import MARCH, example, opened, set_rules
 
 pytestmark = pytest.mark.usefixtures("scope")
 
 
-@pytest.fixture
-def made(town):
-    found = example(town)
-    opened(town)
+def stand():
+    """The example, and its sheets opened."""
+    found = example(make_town())
+    opened(found.town)
     return found
+
+
+@pytest.fixture
+def made(standing):
+    return standing
+
+
+@pytest.fixture
+def town(made):
+    return made.town
 
 
 def sheet(kind=SheetKind.STAFF):
@@ -246,17 +256,6 @@ def test_the_database_holds_that_nobody_judges_himself(town, made):
 
 
 # --- when ---------------------------------------------------------------------------------------
-
-
-def test_sheets_are_opened_on_the_day_and_a_missed_day_is_made_up(town):
-    april = dt.date(2026, 4, 1)
-    assert evaluations.due(april) == []  # nobody has set a day
-    set_rules(evaluation_day=3)
-    assert evaluations.due(april.replace(day=2)) == []
-    waiting = evaluations.due(april.replace(day=9))
-    assert set(waiting) == {
-        (unit.pk, MARCH) for unit in (town.agency, town.other_agency, town.commune)
-    }
 
 
 def test_a_month_that_was_missed_is_made_up_and_none_before_the_first(town, made):
