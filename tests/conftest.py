@@ -24,8 +24,9 @@ from tenancy.models import Province
 from tenancy.provinces import forget_hosts
 from tenancy.scope import Scope, tenant_scope
 from tenancy.sessions import SessionStore
-from tests import provinces
+from tests import kept_database, provinces
 from tests.provinces import own_provinces
+from tests.quick_migrate import quick_states
 
 HOME, AWAY = "H32", "H44"
 # Guesses per property; bin/test makes the long run, bin/test fast the short one
@@ -80,9 +81,17 @@ def create(suffix: str, keep: bool) -> None:
     """A migrated database with the two provinces, under the name of the settings."""
     test = connection.settings_dict["TEST"]
     test["NAME"] += suffix
-    setup_databases(
-        verbosity=0, interactive=False, keepdb=keep, aliases=["default"], serialized_aliases=[]
-    )
+    file = None if keep else kept_database.dump_file()
+    if file and file.exists():
+        kept_database.restore(file, test["NAME"])
+    else:
+        with quick_states():
+            setup_databases(
+                verbosity=0, interactive=False, keepdb=keep, aliases=["default"],
+                serialized_aliases=[],
+            )  # fmt: skip
+        if file:
+            kept_database.keep(file, test["NAME"])
     for code, name in ((HOME, "Khánh Hòa"), (AWAY, "Phú Thọ")):
         Province.objects.get_or_create(
             code=code, defaults={"name": name, "host": f"{code.lower()}.localhost"}

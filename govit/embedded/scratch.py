@@ -40,6 +40,7 @@ def scratch_servers(binaries: Path | None = None) -> Iterator[dict[str, str]]:
         provision_embedded(servers, addresses)
         yield {
             **addresses,
+            "GOVIT_POSTGRES_PROGRAMS": str(places.postgres),
             "ADMIN_DATABASE_URL": servers.address("postgres", servers.password, "postgres"),
             "REDIS_URL": servers.valkey_address,
             "SECRET_KEY": new_password() + new_password(),
