@@ -26,9 +26,10 @@ ROOT = environment.ROOT
 RESULTS = ROOT / "var" / "test"
 OLDER_POSTGRES = Path("/usr/lib/postgresql/15/bin")
 WITHOUT_DATABASE = ["--ignore=tests/common", "--ignore=tests/commands"]
-# A file stays with one worker, so what its tests share is made once; the longest files go first.
+# A file stays with one worker, so what its tests share is made once; tests/conftest.py says which
+# files go first.
 # Three workers keep two cores busy: each waits for PostgreSQL a good part of its time
-WORKERS = ["-n", "3", "--dist", "loadscope"]
+WORKERS = ["-n", "3", "--dist", "loadscope", "--no-loadscope-reorder"]
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 
 PYTHON = sys.executable

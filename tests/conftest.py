@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,12 +33,43 @@ HOME, AWAY = "H32", "H44"
 # Guesses per property; bin/test makes the long run, bin/test fast the short one
 settings_of_hypothesis.register_profile("quick", max_examples=50, deadline=None)
 settings_of_hypothesis.register_profile("thorough", max_examples=2_000, deadline=None)
+# Where a parallel run begins: each of the first with another worker, those without a database
+# while one worker migrates it; no long file is left for the end, when the others are idle
+FIRST = (
+    "tests/slow/", "tests/files/test_checks.py", "tests/test_architecture.py",
+    "tests/common/test_working_time.py", "tests/test_access.py", "tests/tenancy/test_pool.py",
+    "tests/commands/test_supervisor.py", "tests/common/test_working_time_reference.py",
+    "tests/audit/test_worker_killed.py", "tests/security/test_hostile_requests.py",
+    "tests/common/test_working_time_properties.py", "tests/tenancy/test_upgrades.py",
+    "tests/tenancy/test_quick_migrate.py", "tests/portal/test_demo.py", "tests/audit/test_seals.py",
+    "tests/portal/test_lookup_limits.py", "tests/reports/test_figures.py",
+    "tests/onestop/test_review_rights.py", "tests/exchange/", "tests/tenancy/test_isolation.py",
+)  # fmt: skip
 pytest_plugins = ["tests.people", "tests.standing", "tests.plugins.reading"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     settings_of_hypothesis.load_profile("quick" if runs_fast(config) else "thorough")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For workers: the files that take longest first, then those with most tests."""
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    sizes = Counter(_scope_of(item) for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        scope = _scope_of(item)
+        known = (number for number, path in enumerate(FIRST) if scope.startswith(path))
+        return next(known, len(FIRST)), -sizes[scope]
+
+    items.sort(key=place)
+
+
+def _scope_of(item: pytest.Item) -> str:
+    """What `--dist loadscope` keeps together."""
+    return item.nodeid.rsplit("::", 1)[0]
 
 
 def pytest_collection_finish() -> None:
