@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 
 def first(count: int, cases: Iterable[Any]) -> list[Any]:
@@ -14,6 +15,11 @@ def first(count: int, cases: Iterable[Any]) -> list[Any]:
         case if place < count else pytest.param(*_values(case), marks=pytest.mark.slow)
         for place, case in enumerate(cases)
     ]
+
+
+def at_most(count: int) -> settings:
+    """Fewer guesses than the whole run takes elsewhere: where one is dear, or hundreds tell all."""
+    return settings(max_examples=min(count, settings().max_examples))
 
 
 def _values(case: Any) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.merge import DOTS, Field, faults_of, filled, filled_line
+from tests.marks import at_most
 
 FIELDS = (
     Field("ma", "Code", "code", dotted=True, needed="ma"),
@@ -92,6 +93,7 @@ def test_template_language_in_a_text_is_printed_as_it_stands():
     assert "&lt;script&gt;" in html
 
 
+@at_most(300)
 @given(st.text(max_size=200))
 def test_any_text_is_either_refused_or_filled(text):
     faults_of(text, FIELDS)

@@ -18,6 +18,7 @@ from reports.rules import (
     columns_of,
     segments,
 )
+from tests.marks import at_most
 
 BEGAN, ENDED = {"online", "direct", "opening"}, {"early", "on_time", "late", "in_time", "overdue"}
 OCTOBER = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
@@ -82,6 +83,7 @@ def test_it_stands_in_one_column_of_each_side_or_in_none(life, period):
         assert len(BEGAN & set(found)) == len(ENDED & set(found)) == 1
 
 
+@at_most(300)
 @given(st.lists(lives(), max_size=20), periods())
 def test_opening_and_received_are_finished_and_closing(some, period):
     total = Figures()
