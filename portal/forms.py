@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import Form
 from papers.rules import is_dossier_code, is_lookup_number
-from portal.rules import ANSWERS, ASKED, Question
+from portal.rules import ANSWERS, ASKED, NOT_ANSWERED, Question
 
 _SPACES = re.compile(r"\s+")
 _DASHES = str.maketrans("–—‑−", "----")  # what phones make of a hyphen
@@ -104,6 +104,7 @@ class RatingForm(Form):
                 choices=ANSWERS[question],
                 coerce=int,
                 widget=forms.RadioSelect,
+                error_messages={"required": NOT_ANSWERED[question]},
             )
         self.order_fields(self.field_order)
 

@@ -87,6 +87,13 @@ ASKED: dict[str, Words] = {
     Question.ATTITUDE: _("How did the staff treat you?"),
 }
 
+NOT_ANSWERED: dict[str, Words] = {
+    Question.TIME: _("Say whether the result came early, on the day or late."),
+    Question.CONTACTS: _("Say how often you had to turn to the counter again."),
+    Question.AGENCIES: _("Say which offices you had to go to."),
+    Question.ATTITUDE: _("Say how the staff treated you."),
+}
+
 
 def average_points(points: int, count: int) -> Decimal | None:
     """Points of an indicator ÷ number of dossiers, one decimal; None without any.

@@ -24,6 +24,8 @@ def report_sheet(report: Report, table: Table) -> bytes:
     _write_top(out, report, table)
     _write_heads(out, table, head)
     _write_rows(out, table)
+    below = FIRST + 4 + len(table.lines)
+    out.write_texts(below, 0, [f"SHA-256: {report.digest}"], None)
     out.sheet.freeze_panes(FIRST + 3, 2)
     out.set_widths((6, 48, *(11 for _column in COLUMNS)))
     return out.content()

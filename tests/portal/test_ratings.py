@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import AuditEntry, OutboxEvent
 from common.errors import AlreadyDone
@@ -119,6 +119,16 @@ def test_a_faulty_form_is_shown_again_and_nothing_is_kept(client, province, town
     assert answer.status_code == 422
     with tenant_scope(province):
         assert not RatingMark.objects.exists()
+
+
+def test_what_was_not_answered_is_asked_for_in_a_sentence(client, province, town, ended):
+    """Not made of the word “Choose” and the question."""
+    answer = send(client, slip_of(province, ended, town), time="", attitude="")
+    with translation.override("en"):
+        told = [str(error) for errors in answer.context["form"].errors.values() for error in errors]
+    assert told == [
+        "Say whether the result came early, on the day or late.", "Say how the staff treated you.",
+    ]  # fmt: skip
 
 
 def test_what_is_kept_names_nobody(client, province, town, ended):

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from reports.forms import MakeForm
 from reports.models import PeriodKind, Report, ReportState
@@ -166,20 +167,20 @@ def test_the_spreadsheet_holds_the_figures_and_no_formula(client, province, town
     stored = next(row for row in report.rows if row["name"] == "=1+1")
     assert found[2:13] == stored["figures"]
     assert sheet.cell(row=1, column=1).value == "Biểu số II.06a/VPCP/KSTT"
+    assert rows[-1][0] == f"SHA-256: {report.digest}"
     assert [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
 
 
 @pytest.mark.slow
-def test_the_paper_is_one_landscape_page_with_its_digest(client, province, town):
-    import pikepdf
-
+def test_the_signed_paper_is_one_landscape_page_with_its_digest(client, province, town, chair):
     report = made(province, town)
-    client.sign_in(town.overseer)
+    client.sign_in(chair)
+    client.post(page_of(report, "report_sign"), {"comment": "Chậm do nâng cấp"})
     answer = client.get(page_of(report, "report_print"))
     assert answer.headers["Content-Type"] == "application/pdf"
-    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
-        _x, _y, width, height = pdf.pages[0].mediabox
-        assert float(width) > float(height)
+    [page] = PdfReader(io.BytesIO(answer.content)).pages
+    assert page.mediabox.width > page.mediabox.height
+    assert report.digest in page.extract_text()
 
 
 @pytest.mark.parametrize("count", [1, 5])
