@@ -213,7 +213,8 @@ class Demo:
             return
         say(f"Demo data: the first {FIRST_DOSSIERS:,} dossiers …")
         command: Python = [sys.executable, "manage.py", "load_demo", "--dossiers"]
-        self.family.finish(self.start_python("load_demo", [*command, str(FIRST_DOSSIERS)]), say)
+        command += [str(FIRST_DOSSIERS), *([] if self.options.fast else ["--more-follow"])]
+        self.family.finish(self.start_python("load_demo", command), say)
         mark.touch()
 
     def load_the_rest(self) -> Child:

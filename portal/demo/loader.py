@@ -13,7 +13,7 @@ from onestop.models import Dossier
 from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
-from portal.demo import evaluation, linked, papers, showcase
+from portal.demo import evaluation, linked, papers, showcase, statements
 from portal.demo.blanks import hang_blanks
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
@@ -22,7 +22,7 @@ from portal.demo.machines import make_client
 from portal.demo.opinions import invent_ratings
 from portal.demo.places import make_places
 from portal.services.times import count_times
-from reports.rulesets import EVALUATION, REPORT
+from reports.rulesets import EVALUATION
 from reports.services import cells
 from tenancy.logins import as_owner
 from tenancy.models import Province
@@ -34,8 +34,9 @@ RECENT_DAYS, ALL_DAYS = 60, 240
 Say = Callable[[str], None]
 
 
-def load(dossiers: int, say: Say) -> None:
-    """Bring the demo to that many dossiers. What is there already is kept."""
+def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
+    """Bring the demo to that many dossiers. What is there already is kept. Statements of the
+    month wait for the last of them."""
     for code, name, share in PROVINCES:
         province = _province(code, name)
         with tenant_scope(province):
@@ -51,6 +52,8 @@ def load(dossiers: int, say: Say) -> None:
         with tenant_scope(province):
             count_times(timezone.localdate())  # as every night
         evaluation.make(province)
+        if not more_follow:
+            statements.make(province)
     _analyze()
 
 
@@ -83,9 +86,6 @@ def _ground(province: Province) -> None:
         valid_from=timezone.localdate(),
         values={"mfa_required": [], "idle_minutes": {}},
         source="demo",
-    )
-    RuleSet.objects.create(
-        kind=REPORT.key, valid_from=dt.date(2025, 7, 1), values={"monthly_day": 1}, source="demo"
     )
     RuleSet.objects.create(
         kind=EVALUATION.key, valid_from=dt.date(2025, 7, 1), values={"evaluation_day": 1},

@@ -16,8 +16,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--dossiers", type=int, default=1000)
+        parser.add_argument(
+            "--more-follow", action="store_true", help="leave last month's statements to that run"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.GOVIT_DEMO:
             raise CommandError("This is not a demo: GOVIT_DEMO is not 1.", returncode=2)
-        load(options["dossiers"], lambda words: self.stdout.write(words))
+        load(
+            options["dossiers"], lambda words: self.stdout.write(words),
+            more_follow=options["more_follow"],
+        )  # fmt: skip
