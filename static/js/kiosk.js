@@ -9,6 +9,9 @@ let touched = performance.now();
 addEventListener("pagehide", () => behind.forEach((part) => part.replaceChildren()));
 addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
 
+// "back" to the answer to a form asks for the page anew, and does not offer to send the form again
+history.replaceState(null, "", location.href);
+
 function stay({ type }) {
   touched = performance.now();
   // not at the first touch: the rest of the tap would press what lies behind the warning

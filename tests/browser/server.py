@@ -21,7 +21,7 @@ from urllib.error import URLError
 import psycopg
 from psycopg import sql
 
-from govit.embedded.web import listen
+from govit.embedded.web import free_port, listen
 from tests.audit.broker import Broker, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -120,6 +120,16 @@ def scratch_database(name: str) -> Iterator[dict[str, str]]:
             owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
+def _national_portal() -> dict[str, str]:
+    """The account with a stand-in that tests/browser/work.py starts when it is needed."""
+    address = f"http://127.0.0.1:{free_port()}"
+    account = {
+        "URL": f"{address}/service", "LOGIN_URL": f"{address}/login", "USER": "portal",
+        "PASSWORD": "stub-password", "UNIT": "H32",
+    }  # fmt: skip
+    return {f"NATIONAL_SYNC_H32_{name}": value for name, value in account.items()}
+
+
 @contextmanager
 def running_portal() -> Iterator[Portal]:
     """Load the demo into a scratch database and serve it."""
@@ -132,7 +142,7 @@ def running_portal() -> Iterator[Portal]:
             "DJANGO_SETTINGS_MODULE": "govit.settings", "GOVIT_DEMO": "1",
             "SECRET_KEY": "of the browser tests, which have nothing to hide from anybody",
             "REDIS_URL": broker.url, "VAR_DIR": str(folder), "MEDIA_ROOT": str(folder / "media"),
-            "MAIL_DIR": str(folder / "mail"),
+            "MAIL_DIR": str(folder / "mail"), "SMS_DIR": str(folder / "sms"), **_national_portal(),
         }  # fmt: skip
         portal = Portal(env, folder, broker)
         try:

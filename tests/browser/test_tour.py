@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import PHONE, PICTURES, People, act, open_act, pdf_file, picture, send
+from tests.browser.work import deliver
+from tests.browser.work import send as send_waiting
 
 pytestmark = pytest.mark.browser
 
@@ -244,12 +246,48 @@ def test_a_refused_upload_keeps_the_form(people: People, tmp_path: Path) -> None
         ("dashboard", "giamsat", "/dieu-hanh/"),
         ("use", "giamsat", "/dieu-hanh/su-dung/"),
         ("health", "quantri", "/quan-tri/suc-khoe/"),
+        ("linked-parts", "lanhdao", "/phan-viec-lien-thong/"),
+        ("api", "", "/api/"),
     ],
 )
 def test_a_page_of_the_tour_shows_itself(people: People, name: str, who: str, path: str) -> None:
     page = people.page(who, path)
     expect(page.locator("h1")).to_be_visible()
     picture(page, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "path", "words"),
+    [
+        ("hand-over", "chuyenvien", "/ban-giao/", "Bản chính"),
+        ("linked-group", "kiemsoat", "/quan-tri/lien-thong/", "LT.0"),
+        ("statement", "lanhdao", "/dieu-hanh/bao-cao/", "Bản thảo"),
+    ],
+)
+def test_the_first_row_of_a_list_of_the_tour_opens(
+    people: People, name: str, who: str, path: str, words: str
+) -> None:
+    page = people.page(who, path)
+    page.locator("table.list tbody th a").last.click()
+    page.wait_for_url(re.compile(rf"{path}\d+/"))
+    expect(page.locator("body")).to_contain_text(words)
+    picture(page, name)
+
+
+def test_texts_and_dossiers_wait_and_then_they_are_sent(people: People) -> None:
+    deliver(people.portal)
+    page = people.page("quantri", "/quan-tri/suc-khoe/tin-nhan/")
+    expect(page.locator("table.list tbody tr").first).to_be_visible()
+    picture(page, "texts-waiting")
+    send_waiting(people.portal)
+    page.reload()
+    expect(page.locator("table.list tbody tr")).to_have_count(0)
+    page = people.page("quantri", "/quan-tri/dong-bo/")
+    expect(page.locator("table.list tbody tr")).to_have_count(2)
+    picture(page, "sync")
+    page = people.page("", "/tin-nhan-mau/", width=PHONE)
+    expect(page.locator("main")).to_contain_text("da duoc tiep nhan")
+    picture(page, "texts")
 
 
 def test_a_head_reads_on_a_phone_what_is_wrong(people: People) -> None:
