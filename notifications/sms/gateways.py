@@ -99,10 +99,9 @@ class HttpGateway:
         status, answer = self._ask("POST", "/messages", message.reference, body)
         if status in FINAL:
             raise Refused(f"HTTP {status}")
-        if status == http.client.CONFLICT:  # it has this reference already
-            return _taken(answer or {})
-        if status not in (200, 201, 202) or answer is None:
-            raise Away(f"HTTP {status}")
+        known = status == http.client.CONFLICT  # it has this reference already
+        if answer is None or not (known or status in (200, 201, 202)):
+            raise Away(f"HTTP {status}")  # without an object it is the page of somebody else
         return _taken(answer)
 
     def find(self, reference: str) -> Taken | None:

@@ -81,6 +81,10 @@ class LyingGateway:
                     return self.end_headers()
                 if mood == "refuse":
                     return self.answer(422)
+                if mood == "conflict":
+                    return self.say(409, b"<html>")
+                if mood == "has it":
+                    return self.answer(409, {"id": "g-1"})
                 if not (gateway.deduplicates and facts["reference"] in gateway.references()):
                     gateway.taken.append(facts)
                 if mood == "drop":
