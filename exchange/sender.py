@@ -41,10 +41,12 @@ CLAIMS: tuple[Claim, ...] = (
 class Run:
     """One sender at work in one province. Opens its own short scopes: never inside of one."""
 
-    def __init__(self, province: Province, client: Client, found: NationalRules) -> None:
+    def __init__(
+        self, province: Province, client: Client, found: NationalRules, seconds: float
+    ) -> None:
         self.province, self.client, self.rules = province, client, found
         self.tally, self.token, self.faults = Tally(), uuid.uuid4(), 0
-        self.end = time.monotonic() + RUN_SECONDS
+        self.end = time.monotonic() + seconds
 
     def go(self) -> Tally:
         """New dossiers, changed ones and steps by turns, until nothing is due or time is up.
@@ -107,11 +109,11 @@ class Run:
             setattr(self.tally, one.name, getattr(self.tally, one.name) + getattr(more, one.name))
 
 
-def send_due(province: Province) -> Tally | None:
+def send_due(province: Province, seconds: float = RUN_SECONDS) -> Tally | None:
     """Send what is due in a province; None when it has no account, then everything waits."""
     account: Account | None = account_of(province.code)
     if account is None:
         return None
     with tenant_scope(province):
         found = rules(NATIONAL, timezone.localdate())
-    return Run(province, Client(account, found), found).go()
+    return Run(province, Client(account, found), found, seconds).go()

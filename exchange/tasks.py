@@ -7,20 +7,20 @@ import logging
 from exchange import bell, sender
 from exchange.services.claims import Tally
 from tenancy.celery import global_task
-from tenancy.models import Province
+from tenancy.periodic import shares
 
 log = logging.getLogger("govit.exchange")
 
 
-@global_task(bell.SEND)
+@global_task(bell.SEND, seconds=150)
 def send_national() -> None:
     """Outside a scope: the national server is slow and belongs in no transaction.
 
-    A fault in one province does not keep the others waiting.
+    A fault in one province does not keep the others waiting, and the time is shared.
     """
-    for province in Province.objects.filter(is_active=True).order_by("pk"):
+    for province, seconds in shares(sender.RUN_SECONDS):
         try:
-            tally = sender.send_due(province)
+            tally = sender.send_due(province, seconds)
         except Exception:
             log.exception("national portal %s: failed", province.code)
             continue

@@ -172,6 +172,7 @@ class SmsMessage(TenantModel):
     claim = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=100, blank=True)  # the kind of fault, no number
+    refused_at = models.DateTimeField(null=True, blank=True)  # by the gateway, the first time
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
@@ -215,6 +216,24 @@ class SmsMessage(TenantModel):
     @property
     def masked_recipient(self) -> str:
         return mask_tail(self.recipient)
+
+
+class SmsServer(TenantModel):
+    """How the province's gateway behaved last: after faults it is left alone for a while."""
+
+    turn = models.UUIDField(null=True, blank=True)  # of the sender at work: one at a time
+    turn_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    quiet_until = models.DateTimeField(null=True, blank=True)
+    good_at = models.DateTimeField(null=True, blank=True)  # the last message that it took
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province"], name="sms_server_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"failures {self.failures}"
 
 
 class SmsReceived(TenantModel):

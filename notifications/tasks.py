@@ -10,7 +10,7 @@ from notifications import digest, mail
 from notifications.sms import inbox, outbox, sending
 from tenancy.celery import global_task
 from tenancy.models import Province
-from tenancy.periodic import in_each_province
+from tenancy.periodic import in_each_province, shares
 from tenancy.scope import tenant_scope
 
 log = logging.getLogger("govit.mail")
@@ -32,12 +32,12 @@ def send_mail() -> None:
             log.info("mail %s: %s", province.code, tally)
 
 
-@global_task("notifications.tasks.send_sms")
+@global_task("notifications.tasks.send_sms", seconds=90)
 def send_sms() -> None:
-    """Outside a scope, as mail."""
-    for province in Province.objects.filter(is_active=True).order_by("pk"):
+    """Outside a scope, as mail; the time is shared, because each province has its own gateway."""
+    for province, seconds in shares(sending.RUN_SECONDS):
         try:
-            tally = sending.send_due(province)
+            tally = sending.send_due(province, seconds)
         except Exception:
             log.exception("sms %s: failed", province.code)
             continue

@@ -49,10 +49,17 @@ class GlobalTask(Task):  # type: ignore[misc]
     abstract = True
 
 
-def global_task(name: str) -> Callable[[Callable[..., Any]], Any]:
-    """`@global_task("audit.tasks.seal")`: a task of the whole installation, under that name."""
+def global_task(
+    name: str, *, seconds: int | None = None
+) -> Callable[[Callable[..., Any]], Any]:  # fmt: skip
+    """`@global_task("audit.tasks.seal")`: a task of the whole installation, under that name.
+
+    `seconds`: when it is ended whatever it does; with an exception first, ten seconds later with
+    its process. For tasks that speak with servers of others, which end by themselves before.
+    """
+    limits = {"soft_time_limit": seconds, "time_limit": seconds + 10} if seconds else {}
 
     def register(function: Callable[..., Any]) -> Any:
-        return shared_task(base=GlobalTask, name=name)(function)
+        return shared_task(base=GlobalTask, name=name, **limits)(function)
 
     return register

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import random
+import time
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from tenancy.models import Province
@@ -31,3 +33,19 @@ def in_each_province(act: Callable[[], Result]) -> dict[str, Result]:
     if failed:
         raise RuntimeError(f"failed in {', '.join(failed)}")
     return found
+
+
+def shares(seconds: float) -> Iterator[tuple[Province, float]]:
+    """The active provinces, each with the seconds that it may take: a share of what is left.
+
+    In an order by chance, so that none stands behind the same slow one each time. When the seconds
+    are over, the rest waits for the next time.
+    """
+    end = time.monotonic() + seconds
+    provinces = list(Province.objects.filter(is_active=True))
+    random.shuffle(provinces)
+    for place, province in enumerate(provinces):
+        left = end - time.monotonic()
+        if left <= 0:
+            return
+        yield province, left / (len(provinces) - place)

@@ -12,6 +12,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass
+from enum import Enum
 
 from django.db.models import Q
 from django.utils import timezone
@@ -19,6 +20,7 @@ from django.utils import timezone
 from notifications.mail import wait_after
 from notifications.models import SmsMessage, SmsState
 from notifications.rulesets import SMS
+from notifications.sms import servers
 from notifications.sms.gateways import Away, Gateway, Outgoing, Refused, Taken, gateway_of
 from organizations.rulesets import rules
 from tenancy.models import Province
@@ -27,8 +29,16 @@ from tenancy.scope import tenant_scope
 log = logging.getLogger("govit.sms")
 LEASE = dt.timedelta(seconds=120)
 AT_ONCE = 10
-RUN_SECONDS = 40  # with one message of 16 s more still shorter than the broker's timeout
-MOST_REFUSED = 3  # in a row: then it may not be the messages that are wrong
+RUN_SECONDS = 30  # with one message of 16 s more still shorter than the broker's timeout
+MOST_REFUSED = 3  # in a row: then the gateway is left alone
+
+
+class Fate(Enum):
+    """Of one attempt."""
+
+    SETTLED = "settled"
+    REFUSED = "refused"
+    AWAY = "away"
 
 
 @dataclass
@@ -39,25 +49,42 @@ class Tally:
     expired: int = 0
 
 
-def send_due(province: Province) -> Tally:
+def send_due(province: Province, seconds: float = RUN_SECONDS) -> Tally:
     """Send what is due in a province. Opens its own short scopes: call it outside of one.
 
-    Without a gateway everything waits, until it is too old to be of use.
+    Without a gateway everything waits, until it is too old to be of use. One sender at a time: a
+    slow gateway holds one slot of the worker, not all of them.
     """
-    tally, end, refused = Tally(), time.monotonic() + RUN_SECONDS, 0
+    tally, token = Tally(), uuid.uuid4()
     tally.expired = _expire(province)
     gateway = gateway_of(province.code)
     if gateway is None:
         return tally
+    with tenant_scope(province):
+        is_ours = servers.take_turn(token)
+    if is_ours:
+        try:
+            _run(province, gateway, tally, time.monotonic() + seconds)
+        finally:
+            with tenant_scope(province):
+                servers.end_turn(token)
+    return tally
+
+
+def _run(province: Province, gateway: Gateway, tally: Tally, end: float) -> None:
+    """Until nothing is due, time is up, or the gateway should be left alone."""
+    refused = 0
     while time.monotonic() < end and (messages := _claim(province)):
         for place, message in enumerate(messages):
-            failed = tally.failed
-            away = _send(province, gateway, message, tally)
-            refused = refused + 1 if tally.failed > failed else 0
-            if away or refused == MOST_REFUSED or time.monotonic() > end:
+            fate = _send(province, gateway, message, tally)
+            refused = refused + 1 if fate is Fate.REFUSED else 0
+            if fate is Fate.AWAY or refused == MOST_REFUSED:
+                with tenant_scope(province):
+                    servers.note_fault()
+                end = 0.0
+            if time.monotonic() > end:
                 _give_back(province, messages[place + 1 :])
-                return tally
-    return tally
+                return
 
 
 def _expire(province: Province) -> int:
@@ -94,33 +121,57 @@ def _claim(province: Province) -> list[SmsMessage]:
     return messages
 
 
-def _send(province: Province, gateway: Gateway, message: SmsMessage, tally: Tally) -> bool:
-    """True when the gateway is away, so that the rest may wait."""
+def _send(province: Province, gateway: Gateway, message: SmsMessage, tally: Tally) -> Fate:
     reference = str(message.reference)
     with tenant_scope(province):
         is_old = message.created_at < _oldest()
     try:
         known = gateway.find(reference) if message.attempts > 1 else None
         if is_old and known is None:
-            _mark(province, message, state=SmsState.EXPIRED, error="")
-            tally.expired += 1
-            return False
+            return _too_old(province, message, tally)
         taken = known or gateway.send(Outgoing(reference, message.recipient, message.text))
     except Refused as refused:
-        _fail(province, message, str(refused), tally)
-        return False
+        _refused(province, message, str(refused), tally)
+        return Fate.REFUSED
     except Away as away:
         if is_old:
             _fail(province, message, f"given up: {away}", tally)
         else:
-            log.warning("sms %s waits: %s", message.pk, away)
-            later = timezone.now() + wait_after(message.attempts)
-            _mark(province, message, due_at=later, error=str(away)[:100])
-            tally.put_back += 1
-        return True
+            _put_back(province, message, str(away), tally)
+        return Fate.AWAY
     _taken(province, message, taken)
     tally.sent += 1
-    return False
+    return Fate.SETTLED
+
+
+def _too_old(province: Province, message: SmsMessage, tally: Tally) -> Fate:
+    if message.refused_at:
+        _fail(province, message, f"given up: {message.error}", tally)
+    else:
+        _mark(province, message, state=SmsState.EXPIRED, error="")
+        tally.expired += 1
+    return Fate.SETTLED
+
+
+def _refused(province: Province, message: SmsMessage, error: str, tally: Tally) -> None:
+    """Final only when the gateway took another since this one was refused first: one that refuses
+    everything (a contract that ended, a fault of theirs) says nothing about the message."""
+    first = message.refused_at
+    with tenant_scope(province):
+        is_final = first is not None and servers.took_since(first)
+    if is_final:
+        _fail(province, message, error, tally)
+    else:
+        _put_back(province, message, error, tally, refused_at=first or timezone.now())
+
+
+def _put_back(
+    province: Province, message: SmsMessage, error: str, tally: Tally, **more: object
+) -> None:
+    log.warning("sms %s waits: %s", message.pk, error)
+    later = timezone.now() + wait_after(message.attempts)
+    _mark(province, message, due_at=later, error=error[:100], **more)
+    tally.put_back += 1
 
 
 def _taken(province: Province, message: SmsMessage, taken: Taken) -> None:
@@ -131,6 +182,8 @@ def _taken(province: Province, message: SmsMessage, taken: Taken) -> None:
     if taken.is_delivered:
         changes |= {"state": SmsState.DELIVERED, "delivered_at": now, "text": ""}
     _mark(province, message, **changes)
+    with tenant_scope(province):
+        servers.note_good()
 
 
 def _fail(province: Province, message: SmsMessage, error: str, tally: Tally) -> None:

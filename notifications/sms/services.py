@@ -92,8 +92,8 @@ def resend(message_id: int, *, actor: User) -> SmsMessage:
     message.state, message.error, message.attempts = SmsState.QUEUED, "", 0
     message.reference, message.gateway_id = uuid.uuid4(), ""
     message.due_at = message.created_at = timezone.now()
-    message.claim = message.sent_at = None
+    message.claim = message.sent_at = message.refused_at = None
     message.save(update_fields=["state", "error", "attempts", "reference", "gateway_id", "due_at",
-                                "created_at", "claim", "sent_at"])  # fmt: skip
+                                "created_at", "claim", "sent_at", "refused_at"])  # fmt: skip
     record(message, "sms.resent", actor=actor, data={"kind": message.kind})
     return message

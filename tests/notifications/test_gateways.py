@@ -1,18 +1,25 @@
 """Which gateway a province has, and what is done when it is none or makes no sense."""
 
+import datetime as dt
 import logging
 import os
+import uuid
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from exchange.tasks import send_national
 from notifications import mail, tasks
-from notifications.models import SmsMessage
-from notifications.sms import outbox, sending
+from notifications.models import SmsMessage, SmsServer
+from notifications.sms import outbox, sending, servers
 from notifications.sms.gateways import Away, FileGateway, HttpGateway, Outgoing, gateway_of
+from notifications.sms.services import queue_text
 from portal.queries import health
+from tenancy import periodic
+from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
 from tests.notifications.test_sms import NOON, go_on, queue, states
@@ -33,7 +40,7 @@ def test_a_fault_in_one_province_does_not_keep_the_next_waiting(
 ):
     asked = []
 
-    def breaks(one):
+    def breaks(one, *_seconds):
         asked.append(one.pk)
         if len(asked) == 1:
             raise RuntimeError("broken")
@@ -98,12 +105,112 @@ def test_unknown_is_believed_of_the_gateway_only_and_not_of_a_page(fresh_provinc
 def test_after_three_refusals_in_a_row_the_others_wait_for_the_next_run(fresh_province, liar):
     liar.moods = ["refuse", "refuse", "", "refuse", "refuse", "refuse"]
     queue(fresh_province, 8)
-    assert sending.send_due(fresh_province) == sending.Tally(sent=1, failed=5)
-    assert states(fresh_province)[6:] == ["queued"] * 2
+    assert sending.send_due(fresh_province) == sending.Tally(sent=1, put_back=5)
     with tenant_scope(fresh_province):
-        waiting = SmsMessage.objects.filter(state="queued")
-        assert set(waiting.values_list("attempts", flat=True)) == {0}
-    assert sending.send_due(fresh_province).sent == 2
+        attempts = SmsMessage.objects.order_by("pk").values_list("attempts", flat=True)
+        assert list(attempts) == [1] * 6 + [0] * 2
+    assert go_on(fresh_province).sent == 7
+
+
+def test_a_gateway_that_refuses_everything_loses_no_text(fresh_province, liar):
+    """As a backlog and one by one: it is the gateway that is wrong, as nothing else was taken."""
+    liar.moods = ["refuse"] * 60
+    queue(fresh_province, 12)
+    for _run in range(5):
+        go_on(fresh_province)
+    for number in range(20, 24):
+        with tenant_scope(fresh_province):
+            SmsMessage.objects.update(due_at=timezone.now() + dt.timedelta(hours=1))
+            queue_text(f"late {number}", "test", f"09000000{number}", "Đã nhận hồ sơ")
+            SmsServer.objects.update(quiet_until=None)
+        assert sending.send_due(fresh_province) == sending.Tally(put_back=1)
+    assert states(fresh_province) == ["queued"] * 16
+    liar.moods = []
+    for _run in range(3):
+        go_on(fresh_province)
+    assert (states(fresh_province), len(liar.taken)) == (["sent"] * 16, 16)
+
+
+def test_a_gateway_that_refuses_for_a_day_is_named_as_the_reason(fresh_province, liar):
+    liar.moods = ["refuse"]
+    queue(fresh_province)
+    go_on(fresh_province)
+    with tenant_scope(fresh_province):
+        SmsMessage.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+    go_on(fresh_province)
+    with tenant_scope(fresh_province):
+        message = SmsMessage.objects.get()
+    assert (message.state, message.error) == ("failed", "given up: HTTP 422")
+
+
+@pytest.mark.parametrize(("mood", "sent"), [("conflict", False), ("has it", True)])
+def test_a_conflict_counts_as_taken_only_when_the_gateway_says_it_itself(
+    fresh_province, liar, mood, sent
+):
+    """Anybody on the way may answer 409 with a page."""
+    liar.moods = [mood]
+    queue(fresh_province)
+    go_on(fresh_province)
+    assert states(fresh_province) == ["sent" if sent else "queued"]
+
+
+# --- one sender, and patience ------------------------------------------------------------------
+def test_a_slow_gateway_holds_one_sender_and_no_second_one(fresh_province, liar):
+    queue(fresh_province, 3)
+    with tenant_scope(fresh_province):
+        assert servers.take_turn(uuid.uuid4())
+    assert sending.send_due(fresh_province) == sending.Tally()
+    with time_machine.travel(timezone.now() + servers.TURN + dt.timedelta(seconds=1)):
+        assert sending.send_due(fresh_province).sent == 3  # the first one died
+    queue(fresh_province, 4)
+    assert sending.send_due(fresh_province).sent == 1  # the turn was given back
+
+
+def test_a_gateway_that_is_away_is_left_alone_for_longer_and_longer(fresh_province, liar):
+    liar.moods = ["fail"] * 20
+    queue(fresh_province, 20)
+    waits = []
+    for _run in range(9):
+        go_on(fresh_province)
+        asked = len(liar.keys)
+        assert sending.send_due(fresh_province) == sending.Tally()
+        assert len(liar.keys) == asked
+        with tenant_scope(fresh_province):
+            quiet = SmsServer.objects.get().quiet_until - timezone.now()
+        waits.append(5 * round(quiet.total_seconds() / 5))
+    assert waits == [5, 10, 20, 40, 80, 160, 320, 600, 600]
+    liar.moods = []
+    go_on(fresh_province)
+    with tenant_scope(fresh_province):
+        server = SmsServer.objects.get()
+    assert (server.failures, server.quiet_until) == (0, None)
+
+
+def test_the_time_of_a_run_is_shared_and_no_slow_province_is_always_the_first(
+    province, other_province, monkeypatch
+):
+    clock, asked, first = [1000.0], [], set()
+    monkeypatch.setattr(periodic, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    count = Province.objects.filter(is_active=True).count()
+
+    def slow(one, seconds):
+        asked.append((one.pk, seconds))
+        clock[0] += 20
+        return sending.Tally()
+
+    monkeypatch.setattr(sending, "send_due", slow)
+    for _run in range(40):
+        asked.clear()
+        tasks.send_sms()
+        shares = [round(seconds, 3) for _pk, seconds in asked]
+        assert shares == [round(30 / count, 3), round(10 / (count - 1), 3)]  # then it is over
+        first.add(asked[0][0])
+    assert len(first) > 1
+
+
+@pytest.mark.parametrize("task", [tasks.send_sms, send_national])
+def test_a_task_that_speaks_with_servers_of_others_has_an_end(task):
+    assert task.soft_time_limit < task.time_limit <= 180
 
 
 def test_a_gateway_that_drips_is_left_in_time_and_asked_later(fresh_province, liar):

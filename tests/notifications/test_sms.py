@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications.models import SmsMessage, SmsState
+from notifications.models import SmsMessage, SmsServer, SmsState
 from notifications.rulesets import SmsRules
 from notifications.sms import gateways, outbox, sending
 from notifications.sms.services import NotFailed, note_report, queue_text, resend
@@ -40,6 +40,7 @@ def go_on(province):
     """Let the waiting time pass and send what is due."""
     with tenant_scope(province):
         SmsMessage.objects.filter(state="queued").update(due_at=timezone.now())
+        SmsServer.objects.update(quiet_until=None)
     return sending.send_due(province)
 
 
@@ -101,10 +102,12 @@ def test_a_worker_that_dies_between_sending_and_marking_does_not_double(fresh_pr
     assert (len(liar.taken), states(fresh_province)) == (1, ["sent"])
 
 
-def test_a_message_that_is_refused_fails_and_the_others_go_out(fresh_province, liar):
-    liar.moods = ["refuse"]
+def test_a_message_that_is_refused_again_fails_and_the_others_go_out(fresh_province, liar):
+    liar.moods = ["refuse", "", "refuse"]
     queue(fresh_province, 2)
-    assert sending.send_due(fresh_province) == sending.Tally(sent=1, failed=1)
+    assert sending.send_due(fresh_province) == sending.Tally(sent=1, put_back=1)
+    assert states(fresh_province) == ["queued", "sent"]
+    assert go_on(fresh_province) == sending.Tally(failed=1)
     assert states(fresh_province) == ["failed", "sent"]
 
 
@@ -137,6 +140,8 @@ def test_an_old_message_that_was_tried_is_asked_about_before_it_expires(fresh_pr
     liar.moods = ["drop", "fail"]  # one arrives without an answer, one does not arrive
     queue(fresh_province, 2)
     for _each in range(2):  # a run ends where the gateway is away
+        with tenant_scope(fresh_province):
+            SmsServer.objects.update(quiet_until=None)
         sending.send_due(fresh_province)
     with tenant_scope(fresh_province):
         assert set(SmsMessage.objects.values_list("attempts", flat=True)) == {1}
