@@ -21,11 +21,12 @@ from portal.services import health as services
 def health(request: Request) -> HttpResponse:
     if not access.may(request.user, "view_health"):
         raise PermissionDenied(_("Only administrators see the health of the installation."))
+    is_everywhere = access.units_where(request.user, "view_health").everywhere
     context = {
         "checks": queries.checks(),
         "parked": queries.parked_rows(),
-        "mails": queries.failed_mails(),
-        "is_everywhere": access.units_where(request.user, "view_health").everywhere,
+        "mails": queries.failed_mails() if is_everywhere else [],  # of people of every agency
+        "is_everywhere": is_everywhere,
     }
     return render_page(request, "portal/health.html", "portal/_health_checks.html", context)
 

@@ -82,6 +82,17 @@ def test_a_dead_broker_is_a_fault(scope, settings):
     assert state(health._broker()) == "fault"
 
 
+def test_only_administrators_of_the_whole_province_read_addresses_of_people(client, town, province):
+    with tenant_scope(province):
+        EmailMessage.objects.create(
+            key="1", state="failed", error="550", kind="test.told", recipient="a@other.example",
+            subject="S", body="B",
+        )  # fmt: skip
+    assert "a@other.example" in client.sign_in(town.superuser).get(PAGE).text
+    page = client.sign_in(town.agency_admin).get(PAGE)
+    assert (page.status_code, "other.example" in page.text) == (200, False)
+
+
 def test_mail_that_waits_is_a_fault_and_mail_that_failed_a_warning(scope):
     assert state(health._mail()) == "good"
     failed = {"kind": "x", "recipient": "an@vi-du.example", "subject": "x"}
