@@ -22,8 +22,8 @@ CLOSED = {
         "still look up by dossier code and QR code. Look whether somebody is guessing."
     ),
     GuessKind.SUBMITS: _(
-        "The own online form was closed for a while: too many attempts. Citizens still hand in at "
-        "the counter. Look whether somebody is flooding it."
+        "The own online form was closed for a while: too many dossiers came. Citizens still hand "
+        "in at the counter. Look whether somebody is flooding it."
     ),
 }
 

@@ -69,10 +69,21 @@ def attempt(limits: Sequence[Limit], look: Callable[[], Found | None]) -> Attemp
 def note_wrong(*limits: Limit) -> dt.datetime | None:
     """Count a wrong answer after a page that is READ ONLY. When a limit was reached before:
     the moment from which on wrong ones are answered again, and nothing is written."""
-    opens_at = _opens_at(limits, _read(limits))
+    opens_at = closed_until(*limits)
     if opens_at is None:
-        afterwards(lambda: _count(limits, _lock(limits)))
+        note(*limits)
     return opens_at
+
+
+def closed_until(*limits: Limit) -> dt.datetime | None:
+    """The moment from which on all of the limits admit one more; None: now. Counts nothing."""
+    return _opens_at(limits, _read(limits))
+
+
+def note(*limits: Limit) -> None:
+    """Count one more after the page. Requests at the same moment pass beside each other, as many
+    as there are processes that serve; a lock over the whole page would let one hold up the rest."""
+    afterwards(lambda: _count(limits, _lock(limits)))
 
 
 def forget_old(now: dt.datetime) -> int:

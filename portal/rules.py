@@ -42,7 +42,7 @@ class SubmissionRules:
     submissions_per_address: int = setting(
         30, f"attempts in an hour, faulty ones too; IPv6 counted by /64; {CHOICE}"
     )
-    submissions_in_all: int = setting(500, f"attempts in an hour, of everybody; {CHOICE}")
+    submissions_in_all: int = setting(500, f"accepted in an hour, of everybody; {CHOICE}")
 
 
 @dataclass(frozen=True)

@@ -210,8 +210,7 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("In one hour, faulty ones too"),
     ),
     "submissions_in_all": (
-        gettext_lazy("Attempts to submit from all addresses"),
-        gettext_lazy("In one hour, faulty ones too"),
+        gettext_lazy("Dossiers submitted from all addresses"), gettext_lazy("In one hour"),
     ),
     "sms_accepted": (
         gettext_lazy("Text when a dossier was received"), gettext_lazy("When a phone was given"),

@@ -43,8 +43,9 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
     if not values.own_online_submission:
         status = 410 if request.method == "POST" else 200
         return render(request, "portal/public/submit_closed.html", context, status=status)
+    in_all = Limit(GuessKind.SUBMITS, "", values.submissions_in_all)
     if request.method == "POST":
-        opens_at = _count_attempt(request, values)
+        opens_at = limits.closed_until(in_all) or _count_attempt(request, values)
         if opens_at is not None:
             return _too_many(request, opens_at)
     data = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -54,6 +55,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "portal/public/submit.html", context | {"form": form}, status=status)
     facts, key = form.reception()
     dossier = intake.submit(facts, actor=None, key=key)
+    limits.note(in_all)  # what is faulty counts for its address only: no stranger closes the form
     signed = signing.dumps([required_province_id(), dossier.pk], salt=SALT)
     return redirect("portal:submitted", signed)
 
@@ -61,10 +63,7 @@ def submit(request: HttpRequest, code: str) -> HttpResponse:
 def _count_attempt(request: HttpRequest, values: SubmissionRules) -> dt.datetime | None:
     """Before anything is looked at: a faulty page costs as much as a right one."""
     network = network_of(client_address(request))
-    return limits.note_wrong(
-        Limit(GuessKind.SUBMIT, network, values.submissions_per_address),
-        Limit(GuessKind.SUBMITS, "", values.submissions_in_all),
-    )
+    return limits.note_wrong(Limit(GuessKind.SUBMIT, network, values.submissions_per_address))
 
 
 def _too_many(request: HttpRequest, opens_at: dt.datetime) -> HttpResponse:

@@ -185,6 +185,15 @@ def test_all_addresses_together_send_only_so_many_in_an_hour(client, province, p
         tell_administrators(event)  # there is a sentence for it
 
 
+def test_faulty_attempts_of_strangers_do_not_close_the_form_for_everybody(client, province, papers):
+    open_form(province, submissions_in_all=2)
+    faulty = filled(client, papers, name="")
+    for end in range(1, 5):
+        assert client.post(URL, faulty, REMOTE_ADDR=f"192.0.2.{end}").status_code == 422
+    good = filled(client, papers)
+    assert client.post(URL, good, REMOTE_ADDR="198.51.100.1").status_code == 302
+
+
 def test_files_of_a_faulty_page_are_not_looked_at(client, province, papers):
     open_form(province)
     data = filled(client, papers, name="")
