@@ -28,7 +28,7 @@ from django.utils import timezone  # noqa: E402
 from bench import load  # noqa: E402
 from bench.clock import best, count_questions, timed  # noqa: E402
 from bench.rows import Databases  # noqa: E402
-from bench.steps import Steps  # noqa: E402
+from bench.steps import Steps, has_slip  # noqa: E402
 from bench.web import Browser, Meter, Server  # noqa: E402
 from onestop.models import Dossier  # noqa: E402
 from onestop.queries import dossiers as queries  # noqa: E402
@@ -374,7 +374,7 @@ class Bench:
                 for name, user in people.items()
             }  # fmt: skip
             rows = Dossier.objects.filter(accepted_at__isnull=False).order_by("id")[:1000]
-            slips = [(one.code, one.second_factor) for one in rows if one.second_factor.isdecimal()]
+            slips = [(one.code, one.second_factor) for one in rows if has_slip(one)]
             may_head = {name for name, user in people.items() if access.may(user, "view_reports")}
         seeing = [name for name, found in codes.items() if found]
         self.servers["portal"] = server

@@ -12,6 +12,7 @@ from onestop.models import Dossier, ProcedureVersion, StepRun
 from onestop.services import assignment, reception
 from onestop.services.reception import PersonFacts, Reception
 from organizations.models import Position, User
+from papers.rules import is_dossier_code
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
@@ -25,6 +26,11 @@ class BeforeStep:
     run: int
     following: int
     second_factor: str
+
+
+def has_slip(dossier: Dossier) -> bool:
+    """Whether a citizen can ask for it; the form refuses the codes of copies, which are none."""
+    return dossier.second_factor.isdecimal() and is_dossier_code(dossier.code)
 
 
 class Steps:
