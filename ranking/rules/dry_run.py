@@ -249,7 +249,7 @@ def outcome(framework: Framework, columns: Sequence[Column], entries: Sequence[E
     refuse_if_any(faults)
     placed = ranked([(entry.group, line) for entry, line in lines], framework.scale)
     rows = tuple((entry, line) for (entry, _line), line in zip(lines, placed, strict=True))
-    return Outcome(rows, tuple(oddities(columns, whole, rows)))
+    return Outcome(rows, (*unknown_groups(framework, entries), *oddities(columns, whole, rows)))
 
 
 def line_of(framework: Framework, entry: Entry, whole: Decimal | None) -> Standing:
@@ -257,6 +257,15 @@ def line_of(framework: Framework, entry: Entry, whole: Decimal | None) -> Standi
     late = timing(framework.lateness, entry.submitted_on)
     own = needed(entry.maximum or whole)
     return standing(raw, late, own, framework.scale, framework.classes)
+
+
+def unknown_groups(framework: Framework, entries: Sequence[Entry]) -> Iterator[Fault]:
+    """Groups of the file that the framework does not have: all its criteria count for them."""
+    known = {group.code for group in framework.groups}
+    if known:
+        for group in dict.fromkeys(entry.group for entry in entries):
+            if group not in known:
+                yield Fault("unknown_group", (), {"group": group})
 
 
 def oddities(

@@ -311,6 +311,14 @@ def test_criteria_of_other_groups_are_not_applicable():
     assert codes(TREE, scores.replace(",10,,0", ",10,3,0")) == ["not_of_group"]
 
 
+def test_a_group_that_the_framework_does_not_have_is_told():
+    scores = "unit,group,1,2\nA,huyen,1,1\nB,xã,1,1\nC,xã,1,1\n"
+    found = dry_run(TREE.encode(), scores.encode())
+    assert [(fault.code, fault.facts) for fault in found.warnings] == [
+        ("unknown_group", {"group": "xã"})
+    ]
+
+
 def test_a_deduction_is_not_rescaled():
     assert one(TREE, "unit,group,1.1.1,1.2,1.4,2.1\nA,so,10,NA,-6,5\n")[0] == "27.33"
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ranking.rules.framework import Grade, Lateness, Scale
@@ -108,7 +108,6 @@ def test_rounding_moves_by_half_a_unit_at_most_and_halves_go_up(value, precision
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 100))
-@settings(max_examples=200)
 def test_a_proportion_rounds_as_the_fraction_does(a, b, maximum):
     a = min(a, b)
     found = parse_rule({"type": "proportion"}, Decimal(maximum)).score({"a": a, "b": b}).points
