@@ -35,6 +35,7 @@ from onestop.models.dossiers import DossierQuerySet
 from onestop.queries import linked
 from onestop.queries.dossiers import deadline_of_dossier, status_of
 from onestop.queries.originals import checklist
+from onestop.queries.refunds import can_refund, refunds_of
 from onestop.queries.timeline import timeline_of
 from onestop.rules.actions import Situation, acts
 from onestop.rules.buttons import arrange
@@ -49,7 +50,7 @@ from onestop.services.steps import (
     is_signed,
     may_decide,
 )
-from onestop.states import WITHOUT_A_RESULT, StepState
+from onestop.states import StepState
 from organizations import absences, access
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
@@ -147,16 +148,9 @@ class DossierPage:
         """Of a linked dossier, all that its lead sees of its parts. No query for any other."""
         return linked.parts_of(self.dossier) if self.dossier.group_id else []
 
-    @property
-    def _ended_without_result(self) -> bool:
-        return self.dossier.closed_at is not None and self.dossier.status in WITHOUT_A_RESULT
-
     @cached_property
     def refunds(self) -> list[FeeRefund]:
-        """No query when there is nothing to give back."""
-        if not self.dossier.fee_taken_vnd or not self._ended_without_result:
-            return []
-        return list(self.dossier.refunds.select_related("by").order_by("at", "pk"))
+        return refunds_of(self.dossier)
 
     @cached_property
     def situation(self) -> Situation:
@@ -189,8 +183,7 @@ class DossierPage:
             proposed_by=self._proposed_by,
             is_signed=is_signed(dossier) or is_lead_signed(dossier),
             owes=dossier.fee_taken_vnd < dossier.fee_due_vnd,
-            can_refund=sum(row.amount_vnd for row in self.refunds) < dossier.fee_taken_vnd
-            and self._ended_without_result,
+            can_refund=can_refund(dossier, self.refunds),
             worked_on=any(
                 step.state in (StepState.CLOSED, StepState.SENT_BACK) or step.round > 1
                 for step in self.steps[1:]
