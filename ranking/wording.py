@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -22,6 +22,7 @@ PLACES: dict[str, Promise] = {
 }
 
 LINE = _("line %(number)s")
+OTHERS = _("more faults: %(count)s")
 
 SHAPES: dict[str, Promise] = {
     "unknown_key": _("The key “%(key)s” is unknown; known are %(known)s."),
@@ -151,6 +152,13 @@ def sentence_of(fault: Fault) -> str:
     sentence = str(SENTENCES[fault.code]) % facts
     places = list(places_of(fault.where))
     return f"{', '.join(places)}: {sentence}" if places else sentence
+
+
+def summary_of(faults: Sequence[Fault]) -> str:
+    """The first fault, and how many there are besides."""
+    first = sentence_of(faults[0])
+    others = len(faults) - 1
+    return f"{first.rstrip('.')} ({str(OTHERS) % {'count': others}})." if others else first
 
 
 def places_of(where: tuple[str, ...]) -> Iterable[str]:

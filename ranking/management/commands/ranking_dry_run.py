@@ -11,7 +11,7 @@ from django.core.management import CommandParser
 from common.commands import OneSentence
 from ranking.rules.dry_run import Outcome, dry_run
 from ranking.rules.faults import Faulty
-from ranking.wording import sentence_of
+from ranking.wording import sentence_of, summary_of
 
 
 class Command(OneSentence):
@@ -46,9 +46,7 @@ class Command(OneSentence):
         try:
             return dry_run(framework, scores)
         except Faulty as wrong:
-            first, *others = wrong.faults
-            more = f" (+{len(others)})" if others else ""
-            self.refuse(f"{sentence_of(first).rstrip('.')}{more}")
+            self.refuse(summary_of(wrong.faults))
 
     def _write(self, path: Path, text: str) -> None:
         """Into a new file beside the old one, which takes its place: never half a table."""
