@@ -39,9 +39,9 @@ def wait_after(attempts: int) -> dt.timedelta:
     return dt.timedelta(seconds=min(30 * 2 ** max(attempts - 1, 0), 3600))
 
 
-def send_due(province: Province) -> Tally:
+def send_due(province: Province, seconds: float = RUN_SECONDS) -> Tally:
     """Send what is due in a province. Opens its own short scopes: call it outside of one."""
-    tally, end = Tally(), time.monotonic() + RUN_SECONDS
+    tally, end = Tally(), time.monotonic() + seconds
     while time.monotonic() < end and (messages := _claim(province)):
         for place, message in enumerate(messages):
             away = _send(province, message, tally)

@@ -16,15 +16,15 @@ from tenancy.scope import tenant_scope
 log = logging.getLogger("govit.mail")
 
 
-@global_task("notifications.tasks.send_mail")
+@global_task("notifications.tasks.send_mail", seconds=90)
 def send_mail() -> None:
     """Outside a scope: the mail server is slow and belongs in no transaction.
 
-    A fault in one province does not keep the others waiting.
+    A fault in one province does not keep the others waiting, and the time is shared.
     """
-    for province in Province.objects.filter(is_active=True).order_by("pk"):
+    for province, seconds in shares(mail.RUN_SECONDS):
         try:
-            tally = mail.send_due(province)
+            tally = mail.send_due(province, seconds)
         except Exception:
             log.exception("mail %s: failed", province.code)
             continue
@@ -34,7 +34,7 @@ def send_mail() -> None:
 
 @global_task("notifications.tasks.send_sms", seconds=90)
 def send_sms() -> None:
-    """Outside a scope, as mail; the time is shared, because each province has its own gateway."""
+    """Outside a scope, as mail."""
     for province, seconds in shares(sending.RUN_SECONDS):
         try:
             tally = sending.send_due(province, seconds)

@@ -208,7 +208,7 @@ def test_the_time_of_a_run_is_shared_and_no_slow_province_is_always_the_first(
     assert len(first) > 1
 
 
-@pytest.mark.parametrize("task", [tasks.send_sms, send_national])
+@pytest.mark.parametrize("task", [tasks.send_sms, tasks.send_mail, send_national])
 def test_a_task_that_speaks_with_servers_of_others_has_an_end(task):
     assert task.soft_time_limit < task.time_limit <= 180
 
