@@ -11,18 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import AlreadyDone
+from common.errors import AlreadyDone, DomainError
 from common.htmx import Request
 from common.pages import paginate_keyset
 from onestop import presence
-from onestop.forms.acts import ApproveForm, SendBackForm
+from onestop.forms.acts import ActForm, ApproveForm, SendBackForm
 from onestop.forms.picks import picks_of
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
 from onestop.services import processing
 from onestop.views.bulk import most_at_once
-from onestop.views.dossiers import dossier_to_act_on
+from onestop.views.dossiers import dossier_to_act_on, refused, require_same_step
 from organizations import access, fields
 
 
@@ -44,33 +44,50 @@ def approval_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approval_decide(request: Request, code: str) -> HttpResponse:
     """One decision: approve, or return with a reason."""
-    dossier = dossier_to_act_on(request, code)
+    dossier = dossier_to_act_on(request, code, form_page=_refused_decision)
     page = DossierPage(dossier, request.user)
     if "decide" not in page.names:
         _require_approver(request)
         if request.method == "POST":
             raise AlreadyDone
         return redirect("onestop:dossier_detail", code=code)
-    returning = request.POST.get("decision") == "return"
-    data = [request.POST] if request.method == "POST" else []
-    known: dict[str, Any] = {"dossier": dossier, "run": page.run, "user": request.user}
-    approve = ApproveForm(*([] if returning else data), prefix="approve", **known)
-    send_back = SendBackForm(*(data if returning else []), prefix="return", **known)
-    form = send_back if returning else approve
+    approve, send_back, form = _forms(request, page)
     if request.method == "POST":
-        if request.POST.get("step") != str(page.run.pk if page.run else ""):
-            raise AlreadyDone
+        require_same_step(request, dossier)
         if form.is_valid():
             form.perform()
             presence.leave(dossier.pk, request.user)
             messages.success(request, f"{code}: {form.done}")
             return redirect("onestop:approval_list")
+    return _decision(request, page, approve, send_back, 422 if form.is_bound else 200)
+
+
+def _forms(request: Request, page: DossierPage) -> tuple[ActForm, ActForm, ActForm]:
+    """To approve, to return, and the one of both that was sent."""
+    returning = request.POST.get("decision") == "return"
+    data = [request.POST] if request.method == "POST" else []
+    known: dict[str, Any] = {"dossier": page.dossier, "run": page.run, "user": request.user}
+    approve = ApproveForm(*([] if returning else data), prefix="approve", **known)
+    send_back = SendBackForm(*(data if returning else []), prefix="return", **known)
+    return approve, send_back, send_back if returning else approve
+
+
+def _decision(
+    request: Request, page: DossierPage, approve: ActForm, send_back: ActForm, status: int
+) -> HttpResponse:
     context = {
         **page.context(), "approve": approve, "send_back": send_back, "page": page,
-        "others_here": presence.others_at(dossier.pk, request.user),
+        "others_here": presence.others_at(page.dossier.pk, request.user),
     }  # fmt: skip
-    status = 422 if request.method == "POST" else 200
     return render(request, "onestop/approval_decide.html", context, status=status)
+
+
+def _refused_decision(request: Request, page: DossierPage, error: DomainError) -> HttpResponse:
+    if "decide" not in page.names:
+        raise LookupError("decide")
+    approve, send_back, form = _forms(request, page)
+    refused(form, request, error)
+    return _decision(request, page, approve, send_back, 409)
 
 
 @require_POST

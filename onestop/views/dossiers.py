@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +23,7 @@ from common.pages import paginate_keyset, render_page
 from common.searches import data_of, has_number, keeps_numbers_private
 from files.responses import file_response
 from onestop import presence
-from onestop.forms.acts import NoteForm
+from onestop.forms.acts import ActForm, NoteForm
 from onestop.forms.queue import AnswerForm, QueueForm
 from onestop.models import Dossier, DossierFile, Opinion
 from onestop.queries import dossiers as queries
@@ -89,10 +92,12 @@ def visible_dossier(request: HttpRequest, code: str) -> Dossier:
     return dossier
 
 
-def dossier_to_act_on(request: Request, code: str, *, lock: bool = True) -> Dossier:
+def dossier_to_act_on(
+    request: Request, code: str, *, lock: bool = True, form_page: FormPage | None = None
+) -> Dossier:
     """The same for an act: when it is done, locked from here on, so that page and service see one
     state; when it is refused, shown as it is then."""
-    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
+    request.conflict_page = fresh_state(code, form_page)  # type: ignore[attr-defined]
     if request.method == "POST" and lock:
         return held(request, code)
     return visible_dossier(request, code)
@@ -113,23 +118,48 @@ def dossier_detail(request: Request, code: str) -> HttpResponse:
     return _detail(request, visible_dossier(request, code))
 
 
-def _detail(request: Request, dossier: Dossier, status: int = 200) -> HttpResponse:
+def _detail(
+    request: Request, dossier: Dossier, status: int = 200, typed: list[str] | None = None
+) -> HttpResponse:
     page = DossierPage(dossier, request.user)
     note = NoteForm(dossier=dossier, run=None, user=request.user)
-    context = {**page.context(), "note_form": note, "answer_form": AnswerForm()}
+    context = {**page.context(), "note_form": note, "answer_form": AnswerForm(), "typed": typed}
     return render(request, "onestop/dossier_detail.html", context, status=status)
 
 
-def fresh_state(code: str) -> Any:
-    """What a refused act answers: 409, the sentence, and the dossier as it is now."""
+FormPage = Callable[[Request, DossierPage, DomainError], HttpResponse]
+# Choices, numbers, dates and tokens of a form are one such word; what people write is not
+NOT_WRITTEN = re.compile(r"[A-Za-z0-9_.,:/+=@-]*")
+
+
+def fresh_state(code: str, form_page: FormPage | None = None) -> Any:
+    """What a refused act answers: 409, the sentence, and nothing of what was typed is lost.
+
+    With `form_page` the form again as it was filled in, as long as the person may still act at that
+    step; else the dossier as it is now, beside it the words that were typed.
+    """
 
     def page(request: Request, error: DomainError) -> HttpResponse:
-        messages.error(request, str(error))
         dossier = visible_dossier(request, code)
         note_access("dossier.opened", dossier, user=request.user)
-        return _detail(request, dossier, status=409)
+        is_open = not isinstance(error, AlreadyDone) and _is_of_step(request, dossier)
+        if form_page and is_open:
+            with suppress(LookupError):
+                return form_page(request, DossierPage(dossier, request.user), error)
+        messages.error(request, str(error))
+        values = [value.strip() for values in request.POST.lists() for value in values[1]]
+        typed = [value for value in values if not NOT_WRITTEN.fullmatch(value)]
+        return _detail(request, dossier, status=409, typed=typed)
 
     return page
+
+
+def refused(form: ActForm, request: Request, error: DomainError) -> ActForm:
+    """The form with the sentence as its only error. Files that came with it have to come again."""
+    form.refuse(str(error))
+    if request.FILES:
+        form.add_error(None, _("Choose the files again: nothing was saved."))
+    return form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,7 +172,7 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
     if name is None:
         raise Http404
     has_files = bool(request.FILES)
-    dossier = dossier_to_act_on(request, code, lock=not has_files)
+    dossier = dossier_to_act_on(request, code, lock=not has_files, form_page=_refused_act(name))
     page = DossierPage(dossier, request.user)
     try:
         form = page.form(name, *([request.POST, request.FILES] if request.method == "POST" else []))
@@ -157,19 +187,32 @@ def dossier_act(request: Request, code: str, slug: str) -> HttpResponse:
             presence.leave(dossier.pk, request.user)
             messages.success(request, str(form.done))
             return redirect("onestop:dossier_detail", code=code)
+    return _act_page(request, page, form, 422 if form.is_bound else 200)
+
+
+def _act_page(request: Request, page: DossierPage, form: ActForm, status: int) -> HttpResponse:
     context = {
-        "dossier": dossier, "form": form, "page": page, "deadline": None,
-        "others_here": presence.others_at(dossier.pk, request.user),
+        "dossier": page.dossier, "form": form, "page": page, "deadline": None,
+        "others_here": presence.others_at(page.dossier.pk, request.user),
     }  # fmt: skip
-    return render(
-        request, "onestop/dossier_act.html", context, status=422 if form.is_bound else 200
-    )
+    return render(request, "onestop/dossier_act.html", context, status=status)
+
+
+def _refused_act(name: str) -> FormPage:
+    def again(request: Request, page: DossierPage, error: DomainError) -> HttpResponse:
+        form = refused(page.form(name, request.POST), request, error)
+        return _act_page(request, page, form, 409)
+
+    return again
+
+
+def _is_of_step(request: Request, dossier: Dossier) -> bool:
+    return request.POST.get("step", "") == str(dossier.step_id or "")
 
 
 def require_same_step(request: Request, dossier: Dossier) -> None:
     """The page was made for a step; when that is no longer the open one, somebody was faster."""
-    shown = request.POST.get("step", "")
-    if shown != str(dossier.step_id or ""):
+    if not _is_of_step(request, dossier):
         raise AlreadyDone
 
 
@@ -196,6 +239,7 @@ def _not_possible(request: Request, page: DossierPage, name: str) -> HttpRespons
 @require_POST
 def dossier_note(request: Request, code: str) -> HttpResponse:
     dossier = visible_dossier(request, code)
+    request.conflict_page = fresh_state(code)  # type: ignore[attr-defined]
     form = NoteForm(request.POST, dossier=dossier, run=None, user=request.user)
     if form.is_valid():
         form.perform()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form
@@ -67,6 +68,13 @@ class ActForm(Form):
     @property
     def step_id(self) -> int | None:
         return self.run.pk if self.run else None
+
+    def refuse(self, sentence: str) -> None:
+        """Show it as it was filled in, with why the service refused it and no other error. Checked
+        once more for the files that are in already."""
+        self.full_clean()
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.add_error(None, sentence)
 
     def perform(self) -> object:
         """Call the one service; people's mistakes come out as DomainError."""
