@@ -41,7 +41,7 @@ class Grant:
     role: str = ""  # of the position; "" when it was lent
     title: str = ""  # of the position, as printed
     unit_ids: frozenset[int] = frozenset()  # the unit and those below it; none for the province
-    giver_id: int | None = None
+    giver_id: int | None = None  # who lent it
 
     @property
     def is_province_wide(self) -> bool:
@@ -53,7 +53,7 @@ class Grant:
     @property
     def right(self) -> Right:
         """Who acts under it, and for whom."""
-        return Right(on_behalf_of=self.giver, title=self.title, giver_id=self.giver_id)
+        return Right(on_behalf_of=self.giver, title=self.title)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,6 @@ class Right:
 
     on_behalf_of: str = ""
     title: str = ""  # of the position that allows it
-    giver_id: int | None = None  # who lent it
 
 
 @dataclass(frozen=True)

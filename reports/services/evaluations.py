@@ -94,7 +94,7 @@ def correct(evaluation_id: int, *, actor: User, reason: str) -> Evaluation:
         raise AlreadyDone(_("There is a newer version already."))
     if not reason.strip():
         raise DomainError(_("Say why the figures are counted anew."))
-    if old.rows.filter(person__in=_own(actor, right)).exists():
+    if old.rows.filter(person__in=_own(actor)).exists():
         raise OwnRow(_("Your own row is in this sheet: another person must have it counted anew."))
     now = timezone.now()
     rows = _compute(old.unit, Month.of(old.month)).get(old.kind, [])
@@ -203,7 +203,7 @@ def judge(row_id: int, *, actor: User, grade: str, comment: str, reason: str = "
     sheet, row = _locked_row(row_id)
     right = require_judge(sheet, row, actor)
     _require_open(sheet)
-    if row.person_id in _own(actor, right):
+    if row.person_id in _own(actor):
         raise OwnRow(_("This is your own row: who stands above you decides on it."))
     if grade not in Grade.values:
         raise DomainError(_("Choose a classification."))
@@ -252,7 +252,7 @@ def confirm(evaluation_id: int, *, actor: User) -> Evaluation:
     """Confirm the whole sheet: frozen from now on; what is wrong is put right by a new version."""
     sheet, right = _locked(evaluation_id, actor)
     rows = list(sheet.rows.all())
-    if any(row.person_id in _own(actor, right) for row in rows):
+    if any(row.person_id in _own(actor) for row in rows):
         raise OwnRow(_("Your own row is in this sheet: another person must confirm it."))
     if undecided := sum(not row.grade for row in rows):
         raise Undecided(
@@ -291,16 +291,17 @@ def may_judge(sheet: Evaluation, row: EvaluationRow, actor: User) -> bool:
     """Whether `judge` would let the person pass, the state of the sheet aside."""
     if not access.may(actor, *judging(sheet, row)):
         return False
-    return row.person_id not in _own(actor, require_judge(sheet, row, actor))
+    return row.person_id not in _own(actor)
 
 
 def require_judge(sheet: Evaluation, row: EvaluationRow, actor: User) -> access.Right:
     return access.require(actor, *judging(sheet, row))
 
 
-def _own(actor: User, right: access.Right) -> set[int]:
-    """Whose rows are his own: those of the actor and of whom he acts for."""
-    return {actor.pk, right.giver_id or actor.pk}
+def _own(actor: User) -> set[int]:
+    """Whose rows are his own: those of the actor and of everybody for whom he acts today, whoever
+    lent him the very right that lets him pass. No query of its own."""
+    return {actor.pk, *(grant.giver_id or actor.pk for grant in access.grants_of(actor))}
 
 
 def _locked(

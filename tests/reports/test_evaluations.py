@@ -18,7 +18,7 @@ from reports.models import Evaluation, EvaluationRow, EvaluationState, SheetKind
 from reports.rules_evaluation import Grade
 from reports.services import evaluations
 from reports.services.evaluations import OwnRow, Undecided
-from tests.people import give_role, make_town
+from tests.people import give_role, make_person, make_town
 from tests.reports.evaluated import MARCH, example, opened, set_rules
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -114,14 +114,18 @@ def test_nobody_judges_his_own_row_nor_confirms_a_sheet_that_holds_it(town, made
     assert confirmed.confirmed_by == town.leader
 
 
-def test_who_acts_for_a_person_decides_as_little_on_that_persons_row(town, made):
-    """The official of March leads the agency since; a colleague acts for him by delegation."""
+@pytest.mark.parametrize("others_before", [0, 1])
+def test_who_acts_for_a_person_decides_as_little_on_that_persons_row(town, made, others_before):
+    """The official of March leads the agency since; a colleague acts for him by delegation, also
+    when another had lent him the same right before."""
     give_role(town.officer, "leader", town.agency)
     today = timezone.localdate()
-    Delegation.objects.create(
-        giver=town.officer, receiver=town.outsider, unit=town.agency, role="leader",
-        valid_from=today, valid_to=today, reason="sudden", note="Quyết định 7",
-    )  # fmt: skip
+    others = [make_person("leader", town.agency) for _ in range(others_before)]
+    for giver in (*others, town.officer):
+        Delegation.objects.create(
+            giver=giver, receiver=town.outsider, unit=town.agency, role="leader",
+            valid_from=today, valid_to=today, reason="sudden", note="Quyết định 7",
+        )  # fmt: skip
     access.recompile([town.outsider.pk])
     row = made.rows()["officer"]
     with pytest.raises(OwnRow):
