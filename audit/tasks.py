@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from audit import bell, delivery, heartbeats, seals
 from audit import relay as outbox
@@ -10,6 +11,7 @@ from tenancy.celery import global_task
 from tenancy.periodic import in_each_province
 
 log = logging.getLogger("govit.outbox")
+SECONDS = 20  # a task's share: well below the time after which it is given to another worker
 
 
 @global_task(bell.RELAY)
@@ -42,5 +44,11 @@ def pulse() -> None:
 
 @global_task("audit.tasks.forget")
 def forget() -> None:
-    counts = in_each_province(delivery.forget_delivered)
-    log.info("outbox rows deleted: %s", sum(counts.values()))
+    """Batch by batch, each in a transaction of its own, until nothing is left or the share is
+    used up: the next hour goes on."""
+    end, total = time.monotonic() + SECONDS, 0
+    while deleted := sum(in_each_province(delivery.forget_delivered).values()):
+        total += deleted
+        if time.monotonic() >= end:
+            break
+    log.info("outbox rows deleted: %s", total)

@@ -54,7 +54,7 @@ app.conf.beat_schedule = {
     "sms": _every(10, "notifications.tasks.send_sms"),
     "sms texts": _at(crontab(minute=7, hour=2), "notifications.tasks.forget_sms"),
     "digest": _at(crontab(minute="*/10"), "notifications.tasks.daily_digest"),
-    "forget": _at(crontab(minute=17, hour=2), "audit.tasks.forget"),
+    "forget": _at(crontab(minute=17), "audit.tasks.forget"),
     # The work
     "scans": _every(120, "files.tasks.scan_waiting"),
     "sweep": _at(crontab(minute=37, hour=2), "files.tasks.sweep"),

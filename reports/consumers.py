@@ -17,13 +17,8 @@ from onestop.states import Status
 from organizations import access
 from organizations.models import Unit, User
 from reports.models import Evaluation, Report, SheetKind, SummaryCheck
+from reports.queries.summaries import HEARD, STEPS
 from reports.services import cells
-
-STEPS = ("dossier.approved", "dossier.forwarded", "dossier.gathered")
-HEARD = (
-    "dossier.accepted", *STEPS, "dossier.refused", "dossier.stopped", "dossier.withdrawn",
-    "dossier.voided",
-)  # fmt: skip
 
 
 def listen() -> None:

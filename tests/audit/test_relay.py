@@ -1,11 +1,12 @@
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from audit import delivery, relay
+from audit import delivery, relay, tasks
 from audit.deliveries import once
 from audit.models import AuditEntry, Delivery, Heartbeat, OutboxEvent
 from audit.services import record
@@ -322,6 +323,18 @@ def test_rows_delivered_a_month_ago_are_deleted_and_younger_ones_stay(post, sett
     with tenant_scope(post.province):
         assert set(OutboxEvent.objects.values_list("pk", flat=True)) == {young, waiting}
         assert Delivery.objects.count() == 0
+
+
+def test_all_that_is_old_is_deleted_in_one_run_batch_by_batch(post, monkeypatch):
+    ids = post.tell(*["test.told"] * 5)
+    with tenant_scope(post.province):
+        long_ago = timezone.now() - dt.timedelta(days=99)
+        OutboxEvent.objects.filter(pk__in=ids).update(delivered_at=long_ago)
+    two = partial(delivery.forget_delivered, 2)
+    monkeypatch.setattr(tasks.delivery, "forget_delivered", two)
+    tasks.forget()
+    with tenant_scope(post.province):
+        assert not OutboxEvent.objects.filter(pk__in=ids).exists()
 
 
 def test_the_relay_role_can_read_nothing_but_the_outbox(post):
