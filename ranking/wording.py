@@ -118,7 +118,6 @@ SENTENCES = {**SHAPES, **RULES, **FRAMEWORKS, **FILES}
 
 STEPS: dict[str, Promise] = {
     "missing": _("Not filled in yet."),
-    "not_applicable": _("Not applicable."),
     "information": _("For information only; no points."),
     "proportion": _("%(a)s/%(b)s × %(maximum)s = %(points)s"),
     "proportion_of_target": _("%(a)s/%(b)s ÷ %(full_at)s %% × %(maximum)s = %(points)s"),

@@ -91,11 +91,14 @@ def dry_run(framework: bytes, scores: bytes) -> Outcome:
 def columns_of(framework: Framework, header: Sequence[str]) -> list[Column]:
     """The scored columns: each criterion is covered once, by itself, its section or its area."""
     codes = {node.code for node in framework.nodes()}
-    refuse_if_any([
-        *(Fault("unknown_column", (), {"column": name, "known": ", ".join(COLUMNS)})
-          for name in header if name not in COLUMNS and name not in codes),
-        *(Fault("missing_column", (), {"column": "unit"}) for _ in [0] if "unit" not in header),
-    ])  # fmt: skip
+    faults = [
+        Fault("unknown_column", (), {"column": name, "known": ", ".join(COLUMNS)})
+        for name in header
+        if name not in COLUMNS and name not in codes
+    ]
+    if "unit" not in header:
+        faults.append(Fault("missing_column", (), {"column": "unit"}))
+    refuse_if_any(faults)
     given = frozenset(header)
     found = [column for node in framework.top for column in covered(node, given, Decimal(1))]
     refuse_if_any(found_twice(framework, given))

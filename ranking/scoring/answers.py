@@ -56,7 +56,8 @@ def not_yet(*missing: str) -> Scored:
 
 
 def not_applicable(*steps: Step) -> Scored:
-    return Scored(State.NOT_APPLICABLE, None, steps or (Step("not_applicable"),))
+    """By the rule itself, such as a share of nothing; the steps say why."""
+    return Scored(State.NOT_APPLICABLE, None, steps)
 
 
 @dataclass(frozen=True)

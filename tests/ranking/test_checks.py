@@ -79,6 +79,15 @@ def test_a_maximum_that_nobody_knows_is_found():
     assert found(framework) == [("no_maximum",), ("no_own_maximum", "1"), ("nothing_below", "1")]
 
 
+def test_maxima_that_are_all_zero_are_no_maximum():
+    framework = (
+        "areas: [{code: 1, title: A, max: 0, criteria: [{code: 1.1, title: B, max: 0, RULE}]}]"
+    )
+    text = framework.replace("RULE", "rule: {type: information}")
+    assert found(text) == [("no_maximum",)]
+    assert found(f"scale: {{maximum: 5}}\n{text}") == [("sum_differs", "scale", "maximum")]
+
+
 def test_the_mismatch_of_the_schools_form_is_found():
     """HCMC schools 2020: area 4 has 10 points, its criteria 3 + 3 + 3 + 3."""
     criteria = [

@@ -153,6 +153,30 @@ def test_a_part_of_nothing_and_more_than_the_whole_can_be_refused():
     assert faults(strict, 6, {"a": 3, "b": 2}) == [("above_whole", "a")]
 
 
+def test_all_of_all_is_the_maximum_and_refused_by_nobody():
+    strict = {"type": "proportion", "on_excess": "refuse"}
+    found = rule_of(strict, 6).score({"a": 2, "b": 2})
+    assert (found.points, found.is_final) == (6, True)
+    assert found.steps[0].kind == "proportion"  # reached, not cut off
+
+
+@pytest.mark.parametrize("full_at", [0, "100.1"])
+def test_a_share_that_cannot_be_enough_is_refused(full_at):
+    with pytest.raises(Faulty, match="not_a_percent"):
+        rule_of({"type": "proportion", "full_at": full_at}, 6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "reachable"),
+    [("parts", {}, 50), ("options", {}, 10), ("step_table", {}, 20), ("deduction", {}, 0),
+     ("information", {}, 0), ("graded", {}, 5), ("best_of_group", {}, 40), ("per_item", {}, 5),
+     ("parts", {"parts": PARTS["parts"][:1]}, 45)],
+)  # fmt: skip
+def test_a_rule_knows_the_most_that_it_can_give(kind, changed, reachable):
+    data, maximum = EXAMPLES[kind]
+    assert rule_of({**data, **changed}, maximum).reachable == reachable
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [("1.234,5", "two_marks"), ("-1", "negative"), ("mười", "not_a_number"), (True, "not_a_number"),
@@ -181,8 +205,9 @@ def test_steps_say_which_side_they_include_and_can_be_of_a_percentage():
 
 
 def test_steps_that_do_not_fall_are_refused():
-    with pytest.raises(Faulty, match="steps_not_falling"):
-        rule_of({**MEETINGS, "steps": MEETINGS["steps"][::-1]}, 20)
+    for steps in (MEETINGS["steps"][::-1], [{"from": 3, "points": 5}, {"from": 3, "points": 2}]):
+        with pytest.raises(Faulty, match="steps_not_falling"):
+            rule_of({**MEETINGS, "steps": steps}, 20)
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("head", 10), ("deputy", 5), ("none", 0)])
@@ -215,6 +240,13 @@ def test_while_a_part_is_missing_there_are_no_points():
 def test_a_part_that_does_not_apply_is_taken_out_and_the_rest_rescaled():
     answer = {"parts": {"wan": {"a": 0, "b": 0}, "apps": {"count": 4}}}
     assert str(points(PARTS, 50, answer)) == "40.00"
+
+
+def test_when_no_part_applies_the_whole_does_not():
+    data = {**PARTS, "parts": PARTS["parts"][:1]}
+    found = rule_of(data, 45).score({"parts": {"wan": {"a": 0, "b": 0}}})
+    assert (found.state, found.points) == (State.NOT_APPLICABLE, None)
+    assert found.steps[0].kind == "empty_not_applicable"
 
 
 def test_a_fault_in_a_part_tells_where():
@@ -280,12 +312,17 @@ def test_a_target_without_a_figure_is_a_yes_or_no():
 
 def test_a_survey_is_a_share_of_its_range():
     assert points(*EXAMPLES["survey"], {"mean": 4}) == 15
+    assert points(*EXAMPLES["survey"], {"mean": 1}) == 0
+    assert points(*EXAMPLES["survey"], {"mean": 5}) == 20
+    with pytest.raises(Faulty, match="must_be_above"):
+        rule_of({"type": "survey", "lowest": 5, "highest": 5}, 20)
     assert faults(*EXAMPLES["survey"], {"mean": "0.9"}) == [("below_lowest", "mean")]
     assert faults(*EXAMPLES["survey"], {"mean": "5.1"}) == [("above_highest", "mean")]
 
 
 def test_a_grade_lies_between_nothing_and_the_maximum():
     assert str(points(*EXAMPLES["graded"], {"points": "4,5"})) == "4.50"
+    assert points(*EXAMPLES["graded"], {"points": 5}) == 5
     assert points(*EXAMPLES["graded"], {"points": 0}) == 0
     assert faults(*EXAMPLES["graded"], {"points": "5.01"}) == [("above_highest", "points")]
 
