@@ -94,7 +94,7 @@ def test_one_dossier(client, province, town, papers):
     (dossier,) = several(province, lambda: assigned(town, papers=listed), 1)
     url = reverse("onestop:dossier_detail", args=[dossier.code])
     _page, count, asked = cost(client, town.officer, url)
-    assert count == 21, asked
+    assert count == 15, asked
 
 
 @pytest.mark.parametrize("rows", [1, 5])
