@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from common.days import start_of
 from onestop.models import (
     Channel,
     Dossier,
@@ -20,6 +22,7 @@ from onestop.models import (
     Participant,
     SlipState,
 )
+from onestop.queries.dossiers import FIRST_DAY
 from organizations import access
 from organizations.models import Unit, User
 
@@ -150,8 +153,12 @@ def _handed_to_parts(parts: Any, user: User) -> list[Lying]:
     return [row for row in rows if may_hand(user, row.place.unit_id)]
 
 
-def slips_of(user: User, view: str) -> Any:
-    """Slips as rows: "can-nhan" to confirm here, "da-giao" given from here, "da-nhan" taken."""
+def slips_of(user: User, view: str, since: dt.date | None = None) -> Any:
+    """Slips as rows: "can-nhan" to confirm here, "da-giao" given from here, "da-nhan" taken.
+
+    With `since` those that were sent or ended on that day or later: read along the slips of a unit
+    in their order, which are thousands at most.
+    """
     reaches = [access.units_where(user, name) for name in HANDING]
     found = OriginalsSlip.objects.all()
     if not any(reach.everywhere for reach in reaches):
@@ -159,6 +166,9 @@ def slips_of(user: User, view: str) -> Any:
         found = found.filter(**{"from_unit__in" if view == "da-giao" else "to_unit__in": ids})
     if view == "can-nhan":
         found = found.filter(state=SlipState.SENT)
+    if since:
+        moment = start_of(max(since, FIRST_DAY))
+        found = found.filter(Q(sent_at__gte=moment) | Q(ended_at__gte=moment))
     return found.values(
         "id", "number", "state", "sent_at",
         from_name=F("from_unit__name"), to_name=F("to_unit__name"),

@@ -17,6 +17,7 @@ from common.pages import paginate_keyset
 from onestop import presence
 from onestop.forms.acts import ActForm, ApproveForm, SendBackForm
 from onestop.forms.picks import picks_of
+from onestop.forms.queue import SinceForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries.detail import DossierPage
@@ -35,9 +36,12 @@ def _require_approver(request: Request) -> None:
 def approval_list(request: Request) -> HttpResponse:
     """The approval queue, soonest due first; the same kind can be approved together."""
     _require_approver(request)
-    page = paginate_keyset(queries.rows(queries.to_decide(request.user)), request)
+    form = SinceForm(request.GET)
+    page = paginate_keyset(queries.rows(form.narrow(queries.to_decide(request.user))), request)
     queries.with_deadlines(page.rows)
-    context = {"page": page, "no_field_left": fields.are_none_left(request.user)}
+    context = {
+        "page": page, "form": form, "no_field_left": fields.are_none_left(request.user),
+    }  # fmt: skip
     return render(request, "onestop/approval_list.html", context)
 
 

@@ -17,6 +17,7 @@ from common.pages import paginate_keyset
 from common.pdf import PaperResponse
 from onestop.forms.originals import HandOverForm, RefuseForm, missing_in
 from onestop.forms.picks import picks_of
+from onestop.forms.queue import SinceForm
 from onestop.models import OriginalsSlip, SlipState
 from onestop.queries import originals as queries
 from onestop.services import originals as services
@@ -47,10 +48,15 @@ def slip_list(request: Request) -> HttpResponse:
     view = request.GET.get("xem", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
     order = ("sent_at", "id") if view == "can-nhan" else ("-sent_at", "-id")
-    page = paginate_keyset(queries.slips_of(request.user, view), request, order=order, size=25)
+    form = SinceForm(request.GET)
+    found = queries.slips_of(request.user, view, form.since)
+    page = paginate_keyset(found, request, order=order, size=25)
     for row in page.rows:
         row["state_words"] = SlipState(row["state"]).label
-    context = {"page": page, "view": view, "tabs": _tabs(request, view)}
+    context = {
+        "page": page, "view": view, "tabs": _tabs(request, view), "form": form,
+        "hidden": {"xem": view},
+    }  # fmt: skip
     return render(request, "onestop/originals/list.html", context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from common.htmx import Request
 from common.pages import paginate_keyset
+from onestop.forms.queue import SinceForm
 from onestop.queries.uncollected import uncollected_of
 from onestop.views.traces import note_found
 from organizations import access
@@ -22,9 +23,9 @@ def uncollected_list(request: Request) -> HttpResponse:
     """The longest waiting first, with the phone to call and whether a letter went out."""
     if not access.may(request.user, "return_results"):
         raise PermissionDenied(_("Your positions do not include returning results."))
-    today = timezone.localdate()
-    found = uncollected_of(request.user, today)
+    today, form = timezone.localdate(), SinceForm(request.GET)
+    found = form.narrow(uncollected_of(request.user, today))
     page = paginate_keyset(found, request, order=("finished_at", "id"), size=50)
     note_found(request, page.rows)
-    context = {"page": page, "days": rules(CLOCK, today).uncollected_days}
+    context = {"page": page, "days": rules(CLOCK, today).uncollected_days, "form": form}
     return render(request, "onestop/uncollected_list.html", context)

@@ -25,7 +25,7 @@ from common.searches import (
 )
 from common.spreadsheets import spreadsheet_response
 from onestop.exports import dossier_sheet
-from onestop.forms.queue import QueueForm, SearchForm
+from onestop.forms.queue import QueueForm, SinceForm
 from onestop.models import Dossier
 from onestop.queries import dossiers as queries
 from onestop.queries import load
@@ -42,13 +42,17 @@ def load_list(request: Request) -> HttpResponse:
     if not access.may(request.user, "assign_dossiers"):
         raise PermissionDenied(_("Your positions do not include assigning work."))
     queue = Dossier.objects.held_by_units_of(request.user, "assign_dossiers")
-    unit = request.GET.get("don_vi", "")
+    unit, form = request.GET.get("don_vi", ""), SinceForm(request.GET)
     if unit.isdecimal():
         queue = queue.filter(holder_unit_id=int(unit))
-    found = load.load_of(queue, timezone.localdate())
+    found = load.load_of(form.narrow(queue), timezone.localdate())
     page = Paginator(found.rows, load.ROWS).get_page(request.GET.get("trang"))
     load.noting_absences(list(page))
-    context = {"load": found, "page": page, "is_one_unit": unit}
+    context = {
+        "load": found, "page": page, "is_one_unit": unit, "form": form,
+        "may_pick": not found.is_by_unit and not form.since,  # assigned is all that is in hand
+        "hidden": {"don_vi": unit} if unit else {},
+    }  # fmt: skip
     return render(request, "onestop/load_list.html", context)
 
 
@@ -59,16 +63,14 @@ def dossier_search(request: Request) -> HttpResponse:
     """`/tim/`: every visible dossier, open or closed, by code, name, number or phone."""
     words = words_of(request)
     visible = Dossier.objects.visible_to(request.user, "view_dossiers")
-    page, is_cut, form = None, False, SearchForm(request.GET)
+    page, is_cut, form = None, False, SinceForm(request.GET)
     if words == LOST:
         words = ""
     elif len(words) >= 2:
         needle = numbers_joined(words)
         if code := queries.code_of_number(visible, needle):  # scanned or typed from the slip
             return redirect("onestop:dossier_detail", code=code)
-        found = queries.search(visible, needle)
-        if day := form.since:
-            found = queries.changed_since(found, day)
+        found = form.narrow(queries.search(visible, needle))
         page = paginate_keyset(queries.rows(found), request, order=("-id",))
         queries.with_deadlines(page.rows)
         if len(page.rows) == 1 and page.rows[0]["code"].lower() == words.lower():
