@@ -13,7 +13,9 @@ from onestop.models import Channel
 from onestop.queries.hand_in import hand_in_now
 from onestop.queries.linked_groups import groups_of
 from onestop.queries.public_catalogue import public_blank, public_page
+from organizations.rulesets import rules
 from portal.queries import figures
+from portal.rules import SUBMISSION
 
 
 @login_not_required
@@ -33,6 +35,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     online = any(each.channel == Channel.ONLINE for each in found["channels"])
     context = {
         "submits_online": online,
+        "own_form": online and rules(SUBMISSION, timezone.localdate()).own_online_submission,
         "procedure": found,
         "hand_in": hand_in,
         "time": figures.time_of(code),

@@ -74,6 +74,17 @@ def test_today_the_page_explains_and_leads_to_the_national_portal(client, provin
         assert not Dossier.objects.exists()
 
 
+def test_today_the_page_of_a_procedure_leads_to_the_national_portal_at_once(
+    client, province, papers
+):
+    button = '<a class="button" href="https://dichvucong.gov.vn"'
+    closed = client.get("/thu-tuc/1.000001/").text
+    assert (URL in closed, button in closed) == (False, True)
+    open_form(province)
+    opened = client.get("/thu-tuc/1.000001/").text
+    assert (URL in opened, button in opened) == (True, False)
+
+
 def test_a_citizen_submits_and_reads_code_and_number(client, province, town, papers):
     open_form(province)
     assert URL in client.get("/thu-tuc/1.000001/").text
