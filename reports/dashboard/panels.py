@@ -82,7 +82,8 @@ def by_procedure(stocks: Stocks, links: Links) -> Chart:
             each.code)
         for name, each, stock in pairs
     ]  # fmt: skip
-    return _bars(title, stock_series(), bars, Table(title, _("Procedure"), stock_heads(), rows))
+    table = Table(title, _("Procedure"), stock_heads(), rows)
+    return _bars(title, stock_series(), bars, table, empty=_("No dossier is overdue."))
 
 
 def _name_of(procedure: Procedure) -> str:
@@ -118,13 +119,13 @@ def by_field(flows: Flows, links: Links) -> Chart:
 
 def _bars(
     title: str, series: Sequence[charts.Series], bars: Sequence[charts.Bar], table: Table,
-    shown: int = SHOWN,
+    shown: int = SHOWN, empty: str = "",
 ) -> Chart:  # fmt: skip
     first = bars[:shown]
     return Chart(
         title, charts.stacked_bars(title, series, first),
         charts.stacked_bars(title, series, first, narrow=True), table,
-        is_cut=len(bars) > len(first),
+        is_cut=len(bars) > len(first), empty=empty,
     )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class Chart:
     table: Table
     note: str = ""
     is_cut: bool = False  # the picture has not every row of the table
+    empty: str = ""  # what to say when there is no row, other than of the period
 
 
 @dataclass(frozen=True)

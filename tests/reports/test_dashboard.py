@@ -359,15 +359,32 @@ def test_a_longer_month_is_not_compared_with_days_that_the_one_before_had_not():
     assert (found.before.first, found.before.last) == (dt.date(2026, 2, 1), dt.date(2026, 2, 28))
 
 
+def test_only_procedures_of_which_some_is_overdue_are_called_so(client, province, town):
+    with tenant_scope(province):
+        dossiers = [at_kind(town, "process") for _n in range(2)]
+        scope_, today = scope_of(town.overseer), timezone.localdate()
+        assert stocks(scope_, today).procedures == []
+    none_late = client.sign_in(town.overseer).get(HOME).text
+    assert "Không có hồ sơ quá hạn." in none_late
+    with tenant_scope(province):
+        then = timezone.now() - dt.timedelta(days=5)
+        Dossier.objects.filter(pk=dossiers[0].pk).update(due_at=then)
+        ((procedure, stock),) = stocks(scope_, today).procedures
+        assert (procedure.pk, stock.open, stock.overdue) == (dossiers[0].procedure_id, 2, 1)
+
+
 @pytest.mark.parametrize(("who", "most"), [("overseer", QUERIES), ("head", OF_A_DIVISION)])
 def test_what_the_page_costs(client, province, town, who, most):
+    then = timezone.now() - dt.timedelta(days=5)  # some procedure has something overdue
     with tenant_scope(province):
         invented(town, 1, kind=Settled)
         at_kind(town, "release")
+        Dossier.objects.filter(finished_at=None).update(due_at=then)
     _page, one, _asked = cost(client, getattr(town, who), HOME)
     with tenant_scope(province):
         invented(town, 60, seed=74, kind=Settled)
         slow_lives(town, 5)
+        Dossier.objects.filter(finished_at=None).update(due_at=then)
     _page, many, _asked = cost(client, getattr(town, who), HOME)
     assert (one, many) == (most, most)
 

@@ -33,7 +33,7 @@ STOCKS = """
 
 @dataclass
 class Stocks:
-    """Of all, by row, and the procedures of which most is overdue."""
+    """Of all, by row, and the procedures of which most is overdue; none where all is in time."""
 
     all: Stock = NOTHING
     by_row: dict[int, Stock] = field(default_factory=lambda: defaultdict(Stock))
@@ -61,7 +61,8 @@ def stocks(scope: Scope, today: dt.date) -> Stocks:
 
 
 def _worst(by_procedure: dict[int, Stock]) -> list[tuple[Procedure, Stock]]:
-    order = sorted(by_procedure, key=lambda pk: _rank(by_procedure[pk]), reverse=True)[:PROCEDURES]
+    late = [pk for pk, stock in by_procedure.items() if stock.overdue]
+    order = sorted(late, key=lambda pk: _rank(by_procedure[pk]), reverse=True)[:PROCEDURES]
     rows = Procedure.objects.select_related("current_version").in_bulk(order)
     return [(rows[pk], by_procedure[pk]) for pk in order]
 
