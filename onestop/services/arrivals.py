@@ -17,7 +17,7 @@ from onestop.models import (
     ProcedureVersion,
     SupplementRound,
 )
-from onestop.services import papers_of, reception, steps
+from onestop.services import clock, papers_of, reception, steps
 from onestop.states import Status
 from organizations import access
 from organizations.models import User
@@ -101,8 +101,7 @@ def ask_arrival(
     lines = [item.strip() for item in items if item.strip()]
     if not lines or not reason.strip():
         raise DomainError(_("Say which papers are missing and why they are needed."))
-    if apply_by <= timezone.localdate(at):
-        raise DomainError(_("The applicant's deadline must be a later day."))
+    clock.require_deadline(apply_by, timezone.localdate(at))
     steps.change_status(dossier, Status.SUPPLEMENT, actor=actor, at=at, reason=reason)
     dossier.save(update_fields=["status"])
     round_ = SupplementRound.objects.create(

@@ -9,7 +9,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.timezone import localdate, localtime, make_aware
+from django.utils.translation import gettext as _
 
+from common.errors import DomainError
+from common.templatetags.ui import day_only
 from common.working_time import (
     Calendar,
     Extension,
@@ -25,12 +28,29 @@ from onestop.models import Pause as PauseRow
 from onestop.states import DueReason, PauseReason, StepState
 from organizations.calendars import calendar_for
 from organizations.models import User
+from organizations.rulesets import CLOCK, rules
 
 
 def limit_of(dossier: Dossier) -> Limit:
     return Limit(
         dossier.limit_amount or Decimal(0), TimeUnit(dossier.limit_unit), cutoff=dossier.cutoff
     )
+
+
+def furthest_deadline(today: dt.date) -> dt.date:
+    """The last day that an applicant may be given: a slip of the keys stops no clock until 2062."""
+    return today + dt.timedelta(days=rules(CLOCK, today).supplement_most_days)
+
+
+def require_deadline(apply_by: dt.date, today: dt.date) -> None:
+    """The applicant's deadline is a later day, and not years away."""
+    if apply_by <= today:
+        raise DomainError(_("The applicant's deadline must be a later day."))
+    if apply_by > (last := furthest_deadline(today)):
+        raise DomainError(
+            _("The applicant's deadline must be no later than %(day)s: check day, month and year.")
+            % {"day": day_only(last)}
+        )
 
 
 def set_due(

@@ -58,8 +58,7 @@ def ask_supplement(
     lines = [item.strip() for item in items if item.strip()]
     if not lines or not reason.strip():
         raise DomainError(_("Say which papers are missing and why they are needed."))
-    if apply_by <= timezone.localdate(at):
-        raise DomainError(_("The applicant's deadline must be a later day."))
+    clock.require_deadline(apply_by, timezone.localdate(at))
     number = dossier.rounds.count() + 1
     consent = None
     if number > 1:

@@ -34,6 +34,9 @@ class ClockRules:
         "pause", "restart: NĐ 61/2018 Điều 19; pause after 30/6/2025: practice of real systems"
     )
     supplement_days: int = setting(15, "working days for the applicant; a sector decree of 2025")
+    supplement_most_days: int = setting(
+        180, f"days to the applicant's deadline; no decree is known to set a limit; {CHOICE}"
+    )
     extensions_allowed: int = setting(
         1, f"{ND61} Điều 19.9 (PD3.3); 88/2025/QĐ-UBND Lai Châu Điều 3.6 under NĐ 118/2025"
     )

@@ -41,6 +41,10 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "supplement_days": (
         gettext_lazy("Applicant's time for a supplement"), gettext_lazy("Working days"),
     ),
+    "supplement_most_days": (
+        gettext_lazy("Applicant's deadline for a supplement lies ahead by"),
+        gettext_lazy("Days at most; no decree is known to set a limit"),
+    ),
     "extensions_allowed": (
         gettext_lazy("New dates for one dossier, with an apology"),
         gettext_lazy("Times; NĐ 61/2018/NĐ-CP Điều 19"),

@@ -6,14 +6,16 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import MoneyField, VietnameseDateField
+from common.templatetags.ui import day_only
 from common.working_time import add_working_days
 from files.forms import UploadField
 from onestop.forms.acts.base import ActForm, lines_field, reason_field
 from onestop.models import PhraseUse
-from onestop.services import waiting
+from onestop.services import clock, waiting
 from onestop.services.reception import PaperFacts
 from onestop.states import OnLapse
 from organizations.calendars import calendar_for
@@ -49,7 +51,10 @@ class SupplementForm(ActForm):
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         days = rules(CLOCK, today).supplement_days
-        self.fields["apply_by"].initial = add_working_days(calendar_for(), today, days)
+        deadline = self.fields["apply_by"]
+        deadline.initial = add_working_days(calendar_for(), today, days)
+        furthest = day_only(clock.furthest_deadline(today))
+        deadline.help_text = _("No later than %(day)s") % {"day": furthest}
         if not self.dossier.rounds.exists():
             del self.fields["consent_reason"]
 
