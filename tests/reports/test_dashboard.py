@@ -361,16 +361,14 @@ def test_a_longer_month_is_not_compared_with_days_that_the_one_before_had_not():
 
 def test_only_procedures_of_which_some_is_overdue_are_called_so(client, province, town):
     with tenant_scope(province):
-        dossiers = [at_kind(town, "process") for _n in range(2)]
-        scope_, today = scope_of(town.overseer), timezone.localdate()
-        assert stocks(scope_, today).procedures == []
-    none_late = client.sign_in(town.overseer).get(HOME).text
-    assert "Không có hồ sơ quá hạn." in none_late
+        dossier, _other = at_kind(town, "process"), at_kind(town, "process")
+        of_all = scope_of(town.overseer), timezone.localdate()
+        assert stocks(*of_all).procedures == []
+    assert "Không có hồ sơ quá hạn." in client.sign_in(town.overseer).get(HOME).text
     with tenant_scope(province):
-        then = timezone.now() - dt.timedelta(days=5)
-        Dossier.objects.filter(pk=dossiers[0].pk).update(due_at=then)
-        ((procedure, stock),) = stocks(scope_, today).procedures
-        assert (procedure.pk, stock.open, stock.overdue) == (dossiers[0].procedure_id, 2, 1)
+        Dossier.objects.filter(pk=dossier.pk).update(due_at=timezone.now() - dt.timedelta(days=5))
+        ((_procedure, stock),) = stocks(*of_all).procedures
+        assert (stock.open, stock.overdue) == (2, 1)
 
 
 @pytest.mark.parametrize(("who", "most"), [("overseer", QUERIES), ("head", OF_A_DIVISION)])
