@@ -1,13 +1,52 @@
 """Words of third-party packages that people see and that come without Vietnamese.
 
 makemessages reads only our files; naming the words here puts them into our catalogue, which gettext
-asks first. django-allauth 65 and django-axes ship no Vietnamese; Django's own lacks some words and
-says others badly ("Nhập một số tổng thể" for a whole number), so those are said anew here.
+asks first. django-allauth 65 and django-axes ship no Vietnamese, Django REST framework has little;
+Django's own lacks some words and says others badly ("Nhập một số tổng thể" for a whole number), so
+those are said anew here.
 """
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
 
+REST_FRAMEWORK = (  # answers to machines; English where nobody says them here
+    _("A server error occurred."),
+    _("A valid integer is required."),
+    _("Authentication credentials were not provided."),
+    _("Datetime has wrong format. Use one of these formats instead: {format}."),
+    _("Datetime value out of range."),
+    _("Date has wrong format. Use one of these formats instead: {format}."),
+    _("Ensure this field has at least {min_length} characters."),
+    _("Ensure this field has at least {min_length} elements."),
+    _("Ensure this field has no more than {max_length} characters."),
+    _("Ensure this field has no more than {max_length} elements."),
+    _("Ensure this value is greater than or equal to {min_value}."),
+    _("Ensure this value is less than or equal to {max_value}."),
+    _("Expected a date but got a datetime."),
+    _("Expected a datetime but got a date."),
+    _('Expected a list of items but got type "{input_type}".'),
+    _("Incorrect authentication credentials."),
+    _("Invalid data. Expected a dictionary, but got {datatype}."),
+    _("Invalid input."),
+    _("Malformed request."),
+    _('Method "{method}" not allowed.'),
+    _("Must be a valid boolean."),
+    _("Not a valid string."),
+    _("Not found."),
+    _("Request was throttled."),
+    _("String value too large."),
+    _("The submitted data was not a file. Check the encoding type on the form."),
+    _("The submitted file is empty."),
+    _("No file was submitted."),
+    _("No filename could be determined."),
+    _("This field may not be blank."),
+    _("This field may not be null."),
+    _("This list may not be empty."),
+    _("This value does not match the required pattern."),
+    _('Unsupported media type "{media_type}" in request.'),
+    _("You do not have permission to perform this action."),
+    _('"{input}" is not a valid choice.'),
+)
 ALLAUTH = (
     _("A user is already registered with this email address."),
     _("Authenticator code"),

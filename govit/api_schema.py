@@ -46,6 +46,7 @@ def say_what_all_share(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]
             },
         },
     }
+    _say_for_readers(result["components"]["schemas"])
     for operation in (each for path in result["paths"].values() for each in path.values()):
         known = operation["responses"]
         for status, words in _answers(operation).items():
@@ -55,6 +56,15 @@ def say_what_all_share(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]
             )
         operation["responses"] = dict(sorted(known.items()))
     return result
+
+
+def _say_for_readers(schemas: dict[str, Any]) -> None:
+    """What stands above our classes is for whoever reads the code, in English: it is taken out."""
+    for name, shape in schemas.items():
+        if shape.get("type") == "object":
+            shape.pop("description", None)
+            if name.endswith("InRequest"):
+                shape["description"] = _("A field that is not described here is refused.")
 
 
 def _answers(operation: dict[str, Any]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -47,6 +48,18 @@ def test_every_operation_says_what_it_is_and_shows_its_scope_and_refusals():
             assert facts["description"], (path, method)
             assert {"400", "401", "403", "404", "429"} <= set(facts["responses"])
             assert facts["security"] == [{"token": []}]
+
+
+def test_what_is_sent_is_described_for_readers_and_not_by_the_code():
+    with translation.override("vi"):
+        schemas = api_schema.description()["components"]["schemas"]
+    said = {
+        name: shape.get("description")
+        for name, shape in schemas.items() if shape.get("type") == "object"
+    }  # fmt: skip
+    sent = "Trường không được mô tả ở đây sẽ bị từ chối."
+    assert said["DossierInRequest"] == said["SupplementInRequest"] == sent
+    assert set(said.values()) == {None, sent}
 
 
 def test_the_page_shows_every_operation_with_an_example(client):

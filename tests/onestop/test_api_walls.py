@@ -187,6 +187,21 @@ def test_a_wrong_word_of_the_address_is_told(world, query, field):
     assert set(answered.json().get("fields", {})) == ({field} if field else set())
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("limit=0", "Giá trị phải lớn hơn hoặc bằng 1."), ("limit=x", "Cần một số nguyên."),
+        ("status=11", '"11" không có trong các giá trị cho phép.'),
+        ("procedure=1", "Giá trị không đúng mẫu quy định."),
+        ("province=1", "Không có trường này."),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_in_one_language(world, query, words):
+    answered = machine(world).get(f"/api/v1/dossiers/?{query}").json()
+    assert answered["error"] == "Dữ liệu không hợp lệ."
+    assert list(answered["fields"].values()) == [[words]]
+
+
 @pytest.mark.parametrize("path", ["dossiers/", "procedures/"])
 def test_a_list_costs_the_same_for_one_and_for_many(world, path):
     who = machine(world, unit="root")
