@@ -145,7 +145,9 @@ def _row(
     elif inside := changes.get(following.pk):
         unit, taker = inside[0].giving_unit, inside[0].giver
     else:
-        who = people.get(following.closed_by_id or following.person_id or 0)
+        ended = following.state == StepState.ENDED
+        pk = following.person_id if ended else following.closed_by_id or following.person_id
+        who = people.get(pk or 0)
         unit, taker = following.unit.name, who.full_name if who else ""
     with translation.override("vi"):
         notes = [

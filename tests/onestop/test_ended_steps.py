@@ -69,7 +69,8 @@ def test_a_part_that_the_lead_ends_stays_in_the_hands_it_was_in(town):
 
 def test_the_control_sheet_says_where_and_by_whom_it_was_ended(town):
     dossier = endings.refuse(assigned(town).pk, actor=town.leader, reason=WHY)
-    last = control_sheets.hand_overs(again(dossier))[-1]
+    *_before, given, last = control_sheets.hand_overs(again(dossier))
+    assert (given.giver, given.taker) == (town.leader.full_name, town.officer.full_name)
     assert (last.giver, last.taker) == (town.officer.full_name, "")
     assert last.note == f"Kết thúc giải quyết hồ sơ ({town.leader.full_name})"
     dossier = endings.refuse(at_kind(town, "approve").pk, actor=town.leader, reason=WHY)
