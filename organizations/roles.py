@@ -23,6 +23,9 @@ PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the na
     ("export_dossiers", gettext_noop("Export lists of dossiers")),
     ("view_reports", gettext_noop("See and make reports")),
     ("sign_reports", gettext_noop("Review and sign reports")),
+    ("fill_assessments", gettext_noop("Fill in the self-assessment of IT application")),
+    ("submit_assessments", gettext_noop("Submit the self-assessment of the unit")),
+    ("manage_rankings", gettext_noop("Run the yearly assessment and ranking")),
     ("view_people", gettext_noop("See people and positions")),
     ("manage_people", gettext_noop("Manage people, positions and delegations")),
     ("manage_units", gettext_noop("Manage units")),
@@ -72,8 +75,12 @@ ROLES: dict[str, Role] = {
         _("Head of agency"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
         "export_dossiers", "view_people", "view_catalogue", "view_reports", "sign_reports",
+        "fill_assessments", "submit_assessments",
         may_be_delegated=True,
     ),
+    "ranking_officer": _role(_("IT assessment officer"), "fill_assessments"),
+    # QĐ 1278/QĐ-CTUBND (Khánh Hòa, 2020) Điều 10: the standing body of the appraisal council
+    "ranking_manager": _role(_("Officer of the standing body of the ranking"), "manage_rankings"),
     "agency_admin": _role(
         _("Agency administrator"),
         "view_people", "manage_people", "view_catalogue", "view_health",
