@@ -99,8 +99,8 @@ BACKUP_STAMP_FILE = os.environ.get("BACKUP_STAMP_FILE", "")  # touched by bin/ba
 INSTALLED_APPS = [
     "portal",
     "reports",
-    "ranking",
     "exchange",
+    "ranking",
     "onestop",
     "papers",
     "notifications",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("papers.urls")),
     path("", include("reports.urls")),
+    path("", include("ranking.urls")),
     path("", include("exchange.urls")),
     path("", include("onestop.urls")),
     path("", include("portal.urls")),

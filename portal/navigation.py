@@ -34,6 +34,8 @@ MENU = (
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
+    Entry(_("Self-assessment"), "ranking:assessment_list", ("fill_assessments",)),
+    Entry(_("Ranking"), "ranking:cycle_list", ("manage_rankings",)),
     Entry(_("Ratings by citizens"), "portal:rating_comments", ("approve_dossiers",)),
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),
     Entry(_("People"), "organizations:person_list", ("view_people",)),

@@ -39,6 +39,7 @@ from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
 from tests.people import Town, make_person
+from tests.ranking.years import Year, make_year
 
 ANY = "own"  # place of what belongs to the province and to no unit
 
@@ -68,6 +69,7 @@ class Stock:
     words_id: int  # of a draft of form 01
     row_ids: dict[str, tuple[int, int]]  # sheet and row of the official, and of the outsider
     group_id: int  # a draft of a linked group
+    year: Year  # of the ranking: open, the agencies fill in their forms
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -107,6 +109,7 @@ def make_stock(town: Town, number: int) -> Stock:
             GroupFacts("LT.01", "Nhóm thử", "same_level", Decimal(5), "working_days"),
             [MemberFacts("1.000001", True, Decimal(5), "working_days")], actor=town.editor,
         ).pk,
+        year=make_year(town),
     )  # fmt: skip
 
 
@@ -252,11 +255,46 @@ def slip(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.at(place).slip_id}
 
 
+def criteria(stock: Stock, place: str) -> dict[str, Any]:
+    """A published framework of the province."""
+    return {"pk": stock.year.framework.pk}
+
+
+def criterion(stock: Stock, place: str) -> dict[str, Any]:
+    return criteria(stock, place) | {"criterion_pk": stock.year.node("1.9").pk}
+
+
+def year(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.year.cycle.pk}
+
+
+def sheet(stock: Stock, place: str) -> dict[str, Any]:
+    """An agency's form of the year."""
+    return {"pk": (stock.year.other if place == "other" else stock.year.own).pk}
+
+
+def area(stock: Stock, place: str) -> dict[str, Any]:
+    return sheet(stock, place) | {"code": "1"}
+
+
+def answer(stock: Stock, place: str) -> dict[str, Any]:
+    return sheet(stock, place) | {"criterion_pk": stock.year.node("1.9").pk}
+
+
+def judged(stock: Stock, place: str) -> dict[str, Any]:
+    """An agency's form as the council sees it."""
+    return year(stock, place) | {"assessment_pk": sheet(stock, place)["pk"]}
+
+
+def verdict(stock: Stock, place: str) -> dict[str, Any]:
+    return judged(stock, place) | {"criterion_pk": stock.year.node("1.9").pk}
+
+
 OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter,
+        linked, counter, criteria, criterion, year, sheet, area, answer, judged, verdict,
     )
 }  # fmt: skip

@@ -66,6 +66,7 @@ SEEN_ONLY_IN_THE_LOG = {
     # what is recorded for the sealed log alone (the superuser's read-only list), and why
     "calendar": "the calendar shows what holds; who changed it is asked of the log",
     "work_pattern": "as the calendar",
+    "ranking": "the pages of a year say who answered, decided, appealed and published",
     "report": "the page of a report says who made, reviewed and signed it",
     "evaluation": "the sheet and its rows say who remarked, judged and confirmed",
     "rules": "the page of rules lists the rows with their source",

@@ -14,7 +14,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.access_table import linked, machines, onestop, organizations, others, papers, reports
+from tests.access_table import (
+    linked,
+    machines,
+    onestop,
+    organizations,
+    others,
+    papers,
+    ranking,
+    reports,
+)
 
 PEOPLE = (
     "clerk",
@@ -49,6 +58,7 @@ ACCESS = (
     | organizations.ACCESS
     | papers.ACCESS
     | reports.ACCESS
+    | ranking.ACCESS
     | others.ACCESS
     | machines.ACCESS
 )

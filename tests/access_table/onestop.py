@@ -38,6 +38,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "tra-loi-phan-viec": (),
     "giao-lai-phan-viec": (),
     "bo-qua-phan-viec": (),
+    "hoan-phi": (),
 }
 
 

@@ -3,6 +3,7 @@ their own: of a dossier, of a sheet, of errors."""
 
 LEADER, COUNTER, OVERSEER = "lanhdao", "motcua", "giamsat"
 EDITOR, ADMIN, SUPERVISOR = "kiemsoat", "quantri.coquan", "quantri"
+RUNNER = "xephang"
 NOBODY = ""
 
 PAGES = [
@@ -42,6 +43,9 @@ PAGES = [
     (SUPERVISOR, "/quan-tri/suc-khoe/"), (SUPERVISOR, "/quan-tri/suc-khoe/tin-nhan/"),
     (SUPERVISOR, "/quan-tri/dong-bo/"), (SUPERVISOR, "/quan-tri/may-khach/"),
     (SUPERVISOR, "/quan-tri/may-khach/moi/"),
+    (NOBODY, "/cong-bo/xep-hang/"), (LEADER, "/xep-hang/tu-danh-gia/"),
+    (RUNNER, "/xep-hang/bo-tieu-chi/"), (RUNNER, "/xep-hang/bo-tieu-chi/nap/"),
+    (RUNNER, "/xep-hang/chay-thu/"), (RUNNER, "/xep-hang/ky/"), (RUNNER, "/xep-hang/ky/moi/"),
 ]  # fmt: skip
 
 # Addresses without arguments that no person looks at as a page of its own, and why.

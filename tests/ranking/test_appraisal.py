@@ -1,0 +1,200 @@
+"""The council decides beside the unit's answer; a later verdict leaves the earlier one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from common.errors import DomainError
+from organizations.access import RefusedError
+from ranking.models import Figure, Part, Verdict
+from ranking.services import answers, appeals, appraisal, council, cycles, submission
+from ranking.services.answers import AnswerFacts
+from ranking.services.appraisal import StaleVerdict, VerdictFacts, VerdictRefused, seen_of
+from ranking.services.council import OwnAgency, RemitFacts
+from tests.people import give_role, make_person
+from tests.ranking.years import make_year
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def year(scope, town):
+    return appraised(make_year(town), town)
+
+
+def appraised(year, town):
+    """The town's agency has claimed 15 of 20, 20 of 20 and 60 of 60; the appraisal is open."""
+    for code, given in (
+        ("1.9", {"a": "3", "b": "4"}), ("1.10", {"choice": "co"}),
+        ("2.1.1", {"a": "9", "b": "9"}),
+    ):  # fmt: skip
+        facts = AnswerFacts(year.node(code).pk, 0, given)
+        answers.save(year.own.pk, facts, actor=town.leader)
+    submission.submit(year.own.pk, actor=town.leader)
+    cycles.move(year.cycle.pk, "appraisal", actor=year.runner)
+    return year
+
+
+def verdict(year, code="1.9", choice="own", **more):
+    node = year.node(code)
+    facts = {"seen": seen_of(year.own.pk, node.pk), **more}
+    return VerdictFacts(node.pk, choice, **facts)
+
+
+def test_accepting_takes_the_units_points_and_another_figure_is_scored_by_the_same_rule(year):
+    taken = appraisal.decide(year.own.pk, verdict(year), actor=year.appraiser)
+    assert (taken.points, taken.is_final) == (Decimal(15), True)
+    other = appraisal.decide(
+        year.own.pk,
+        verdict(year, choice="other", given={"a": "2", "b": "4"}, reason="Chỉ có 2 máy"),
+        actor=year.appraiser,
+    )
+    assert other.points == Decimal(10)
+    assert Verdict.objects.get(pk=taken.pk).superseded_at is not None
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "1.4"])
+def test_a_changed_score_needs_a_reason_that_says_something(year, reason):
+    with pytest.raises(VerdictRefused, match="Say why"):
+        appraisal.decide(
+            year.own.pk,
+            verdict(year, choice="other", given={"a": "0", "b": "4"}, reason=reason),
+            actor=year.appraiser,
+        )
+
+
+def test_a_zero_is_a_verdict_and_no_verdict_is_none(year):
+    zero = appraisal.decide(
+        year.own.pk,
+        verdict(year, choice="other", given={"a": "0", "b": "4"}, reason="Không có minh chứng"),
+        actor=year.appraiser,
+    )
+    assert zero.points == 0
+    assert not Verdict.objects.filter(criterion=year.node("1.10")).exists()
+
+
+def test_the_system_is_taken_only_where_there_is_a_figure(year):
+    with pytest.raises(VerdictRefused, match="no figure"):
+        appraisal.decide(
+            year.own.pk, verdict(year, choice="system", reason="Theo hệ thống"),
+            actor=year.appraiser,
+        )  # fmt: skip
+    Figure.objects.create(
+        assessment=year.own, criterion=year.node("1.9"), source="system",
+        input={"a": "1", "b": "4"}, points=Decimal(5), cut_at=timezone.now(),
+    )  # fmt: skip
+    found = appraisal.decide(
+        year.own.pk, verdict(year, choice="system", reason="Theo hệ thống"), actor=year.appraiser
+    )
+    assert found.points == Decimal(5)
+
+
+def test_nobody_appraises_his_own_agency_nor_what_he_was_not_given(year, town):
+    with pytest.raises(RefusedError):
+        appraisal.decide(year.own.pk, verdict(year), actor=year.runner)
+    member = make_person("official", town.division, full_name="Người Trong Sở")
+    council.seat(
+        year.cycle.pk, actor=year.runner, username=member.username, part=Part.SUPPORT,
+        remits=[RemitFacts()],
+    )  # fmt: skip
+    with pytest.raises(OwnAgency):
+        appraisal.decide(year.own.pk, verdict(year), actor=member)
+    narrow = make_person("oversight", town.root)
+    council.seat(
+        year.cycle.pk, actor=year.runner, username=narrow.username, part=Part.SUPPORT,
+        remits=[RemitFacts(year.node("2").pk)],
+    )  # fmt: skip
+    with pytest.raises(RefusedError, match="did not give you"):
+        appraisal.decide(year.own.pk, verdict(year), actor=narrow)
+    appraisal.decide(year.own.pk, verdict(year, "2.1.1"), actor=narrow)
+
+
+def test_a_page_that_is_out_of_date_decides_nothing(year):
+    stale = verdict(year)
+    appraisal.decide(year.own.pk, stale, actor=year.appraiser)
+    with pytest.raises(StaleVerdict):
+        appraisal.decide(year.own.pk, stale, actor=year.appraiser)
+
+
+def test_two_appraisers_must_agree_or_the_chair_settles(scope, town):
+    year = appraised(make_year(town, appraisers=2), town)
+    second = make_person("oversight", town.root)
+    for person, part in ((second, Part.MEMBER), (year.chair, Part.CHAIR)):
+        council.seat(
+            year.cycle.pk, actor=year.runner, username=person.username, part=part,
+            remits=[RemitFacts()],
+        )  # fmt: skip
+    first = appraisal.decide(year.own.pk, verdict(year), actor=year.appraiser)
+    assert not first.is_final
+    low = {"choice": "other", "given": {"a": "1", "b": "4"}, "reason": "Thiếu minh chứng"}
+    assert not appraisal.decide(year.own.pk, verdict(year, **low), actor=second).is_final
+    assert list(appraisal.differing(Verdict.objects.filter(superseded_at=None))) == [
+        year.node("1.9").pk
+    ]
+    assert appraisal.decide(year.own.pk, verdict(year), actor=year.chair).is_final
+    agreed = appraisal.decide(year.own.pk, verdict(year, "1.10"), actor=year.appraiser)
+    assert not agreed.is_final
+    assert appraisal.decide(year.own.pk, verdict(year, "1.10"), actor=second).is_final
+
+
+def test_what_equals_the_system_is_accepted_at_once(year):
+    for code, points in (("1.9", 15), ("1.10", 0)):
+        Figure.objects.create(
+            assessment=year.own, criterion=year.node(code), source="system", input={},
+            points=points, cut_at=timezone.now(),
+        )  # fmt: skip
+    assert appraisal.accept_equal(year.own.pk, actor=year.appraiser) == 1
+    assert Verdict.objects.get().criterion.code == "1.9"
+
+
+def test_a_question_is_asked_and_replied_once(year, town):
+    asked = appraisal.ask(
+        year.own.pk, actor=year.appraiser, criterion_id=year.node("1.9").pk, text="Số máy?"
+    )
+    with pytest.raises(RefusedError):
+        appraisal.reply(asked.pk, actor=town.outsider, text="3")
+    appraisal.reply(asked.pk, actor=town.leader, text="3 máy")
+    with pytest.raises(DomainError, match="answered already"):
+        appraisal.reply(asked.pk, actor=town.leader, text="4 máy")
+
+
+def test_an_appeal_is_granted_only_after_a_new_verdict(year, town):
+    for code in ("1.9", "1.10", "2.1.1"):
+        appraisal.decide(year.own.pk, verdict(year, code), actor=year.appraiser)
+    node = year.node("1.9")
+    with pytest.raises(DomainError, match="provisional"):
+        appeals.file_appeal(year.own.pk, actor=town.leader, criterion_id=node.pk, text="Xin xét")
+    cycles.move(year.cycle.pk, "provisional", actor=year.runner)
+    filed = appeals.file_appeal(
+        year.own.pk, actor=town.leader, criterion_id=node.pk, text="Xin xét lại"
+    )
+    with pytest.raises(DomainError, match="Decide on the criterion anew"):
+        appeals.answer_appeal(filed.pk, actor=year.appraiser, is_granted=True, text="Đồng ý")
+    appraisal.decide(
+        year.own.pk,
+        verdict(year, choice="other", given={"a": "4", "b": "4"}, reason="Đã bổ sung"),
+        actor=year.appraiser,
+    )
+    done = appeals.answer_appeal(filed.pk, actor=year.appraiser, is_granted=True, text="Đồng ý")
+    assert done.verdict.points == Decimal(20)
+
+
+def test_after_the_last_day_no_appeal_is_taken(year, town):
+    cycles.move(year.cycle.pk, "provisional", actor=year.runner)
+    year.cycle.refresh_from_db()
+    year.cycle.appeals_due = timezone.localdate() - dt.timedelta(days=1)
+    year.cycle.save(update_fields=["appeals_due"])
+    with pytest.raises(DomainError, match="last day for appeals"):
+        appeals.file_appeal(
+            year.own.pk, actor=town.leader, criterion_id=year.node("1.9").pk, text="Xin xét lại"
+        )
+
+
+def test_a_leader_of_the_province_may_appraise_every_agency(year, town):
+    """A position above the unit is no position in it."""
+    give_role(year.appraiser, "province_leader", town.root)
+    assert appraisal.decide(year.own.pk, verdict(year), actor=year.appraiser).is_final

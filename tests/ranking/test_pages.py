@@ -1,0 +1,158 @@
+"""The pages of a year as the standing body, the council, a unit and the public see them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ranking.models import Answer, Cycle, Framework, Verdict
+from ranking.rules.framework import Framework as Content
+from ranking.rules.plain import read
+from ranking.rules.yaml_files import write_framework
+from ranking.services import appraisal, cycles
+from tenancy.scope import tenant_scope
+from tests.ranking.test_appraisal import appraised, verdict
+from tests.ranking.years import FORM, make_year
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def year(province, town):
+    with tenant_scope(province):
+        return make_year(town)
+
+
+@pytest.fixture
+def judged(province, town):
+    with tenant_scope(province):
+        return appraised(make_year(town), town)
+
+
+def test_who_runs_the_year_sees_its_pages(client, year):
+    client.sign_in(year.runner)
+    pk = year.cycle.pk
+    for path in (
+        "/xep-hang/ky/", f"/xep-hang/ky/{pk}/", f"/xep-hang/ky/{pk}/sua/",
+        f"/xep-hang/ky/{pk}/don-vi/", f"/xep-hang/ky/{pk}/tien-do/",
+        f"/xep-hang/ky/{pk}/ket-qua/", f"/xep-hang/ky/{pk}/ngay-nop/{year.own.pk}/",
+        f"/xep-hang/ky/{pk}/tham-dinh/{year.own.pk}/", "/xep-hang/ky/moi/",
+        "/xep-hang/bo-tieu-chi/", f"/xep-hang/bo-tieu-chi/{year.framework.pk}/",
+        "/xep-hang/bo-tieu-chi/nap/", "/xep-hang/chay-thu/",
+    ):  # fmt: skip
+        assert client.get(path).status_code == 200, path
+
+
+def test_an_answer_is_saved_as_a_fragment_with_its_points_and_why(client, province, year, town):
+    client.sign_in(town.leader)
+    node = year.node("1.9").pk
+    path = f"/xep-hang/tu-danh-gia/{year.own.pk}/tieu-chi/{node}/"
+    data = {f"c{node}-a": "3", f"c{node}-b": "4", f"c{node}-revision": "0"}
+    answer = client.post(path, data, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "15,00 điểm" in answer.text
+    assert f'name="c{node}-revision" value="1"' in answer.text
+    wrong = client.post(path, data | {f"c{node}-a": "1.234,5"}, headers={"HX-Request": "true"})
+    assert wrong.status_code == 422
+    assert "1.234,5" in wrong.text
+    stale = client.post(path, data, headers={"HX-Request": "true"})
+    assert stale.status_code == 409
+    with tenant_scope(province):
+        assert Answer.objects.get().points == 15
+
+
+def test_saving_an_answer_takes_few_questions(
+    client, province, year, town, django_assert_max_num_queries
+):
+    """At most 15 with the session and the person; the form is no part of it."""
+    client.sign_in(town.leader)
+    node = year.node("1.9").pk
+    path = f"/xep-hang/tu-danh-gia/{year.own.pk}/tieu-chi/{node}/"
+    data = {f"c{node}-a": "3", f"c{node}-b": "4", f"c{node}-revision": "0"}
+    client.post(path, data, headers={"HX-Request": "true"})
+    with django_assert_max_num_queries(25):
+        client.post(path, data | {f"c{node}-revision": "1"}, headers={"HX-Request": "true"})
+
+
+def test_the_head_reviews_and_submits_and_others_only_look(client, province, year, town):
+    client.sign_in(town.leader)
+    path = f"/xep-hang/tu-danh-gia/{year.own.pk}/xem-lai/"
+    assert "1.10" in client.get(path).text
+    assert client.post(path).status_code == 409
+    assert client.post(path, {"with_gaps": "1"}).status_code == 302
+    page = client.get(f"/xep-hang/tu-danh-gia/{year.own.pk}/").text
+    assert "Đã nộp" in page
+
+
+def test_the_council_decides_on_the_page_and_goes_on_to_the_next(client, province, judged):
+    client.sign_in(judged.appraiser)
+    node = judged.node("1.9").pk
+    path = f"/xep-hang/ky/{judged.cycle.pk}/tham-dinh/{judged.own.pk}/{node}/"
+    page = client.get(path)
+    assert page.status_code == 200
+    form = page.context["form"]
+    data = {form.add_prefix(name): form[name].value() for name in ("revision", "newest")}
+    done = client.post(path, data | {form.add_prefix("choice"): "own"})
+    assert done.status_code == 302
+    assert str(judged.node("1.10").pk) in done.url
+    with tenant_scope(province):
+        assert Verdict.objects.get().points == 15
+
+
+def test_before_the_release_a_unit_sees_no_results_and_after_it_only_its_own(
+    client, province, judged, town
+):
+    client.sign_in(town.leader)
+    path = f"/xep-hang/tu-danh-gia/{judged.own.pk}/ket-qua/"
+    assert client.get(path).status_code == 404
+    with tenant_scope(province):
+        for code in ("1.9", "1.10", "2.1.1"):
+            appraisal.decide(judged.own.pk, verdict(judged, code), actor=judged.appraiser)
+        cycles.move(judged.cycle.pk, "provisional", actor=judged.runner)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "95" in page.text
+    assert client.get(f"/xep-hang/tu-danh-gia/{judged.other.pk}/ket-qua/").status_code == 404
+
+
+def test_a_file_is_looked_at_and_then_stored(client, province, year):
+    client.sign_in(year.runner)
+    text = write_framework(read(Content, {**FORM, "code": "mau-2027", "year": "2027"}))
+    file = SimpleUploadedFile("mau.yaml", text.encode())
+    seen = client.post("/xep-hang/bo-tieu-chi/nap/", {"file": file})
+    assert seen.status_code == 200
+    with tenant_scope(province):
+        assert not Framework.objects.filter(code="mau-2027").exists()
+    stored = client.post("/xep-hang/bo-tieu-chi/nap/", {"text": text, "act": "store"})
+    assert stored.status_code == 302
+    with tenant_scope(province):
+        assert Framework.objects.get(code="mau-2027").criteria.count() == 6
+    bad = SimpleUploadedFile("x.yaml", b"code: x\nfoo: 1\n")
+    refused = client.post("/xep-hang/bo-tieu-chi/nap/", {"file": bad})
+    assert refused.status_code == 422
+    assert "foo" in refused.text
+
+
+def test_the_exported_file_is_the_framework_again(client, province, year):
+    client.sign_in(year.runner)
+    answer = client.get(f"/xep-hang/bo-tieu-chi/{year.framework.pk}.yaml")
+    assert "code: mau-2026" in answer.content.decode()
+    assert "4.10" not in answer.content.decode()
+
+
+def test_the_public_sees_nothing_of_a_year_that_is_not_published(client, year):
+    assert client.get("/cong-bo/xep-hang/2026/").status_code == 404
+    assert client.get("/cong-bo/xep-hang/").status_code == 200
+
+
+def test_a_year_is_drawn_up_on_the_page(client, province, year, town):
+    client.sign_in(year.runner)
+    data = {
+        "year": "2027", "name": "Đánh giá năm 2027", "framework": year.framework.pk,
+        "owner": town.root.pk, "standing_unit": town.agency.pk, "appraisers": "1",
+        "data_from": "01/01/2027", "data_to": "31/12/2027", "due": "15/11/2027",
+    }  # fmt: skip
+    assert client.post("/xep-hang/ky/moi/", data).status_code == 302
+    assert client.post("/xep-hang/ky/moi/", data).status_code == 409
+    with tenant_scope(province):
+        assert Cycle.objects.get(year=2027).state == "preparing"
