@@ -111,6 +111,7 @@ TITLES = {
     "head": "Trưởng phòng", "leader": "Giám đốc", "agency_admin": "Quản trị cơ quan",
     "catalogue_editor": "Kiểm soát thủ tục hành chính", "oversight": "Giám sát",
     "superuser": "Quản trị hệ thống", "province_leader": "Chủ tịch",
+    "ranking_manager": "Thường trực đánh giá, xếp hạng",
 }  # fmt: skip
 IN_OFFICE_SINCE = dt.date(2025, 3, 1)
 
@@ -186,7 +187,7 @@ def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
         "counter": places.counter_of[commune.pk], "official": commune, "clerk": commune,
         "head": commune, "leader": commune, "agency_admin": commune,
         "catalogue_editor": office, "oversight": places.root, "superuser": places.root,
-        "province_leader": places.root,
+        "province_leader": places.root, "ranking_manager": places.root,
     }  # fmt: skip
     return [
         (
