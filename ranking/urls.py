@@ -69,6 +69,8 @@ urlpatterns = [
          self_assessment.answer_save, name="answer_save"),
     path("xep-hang/tu-danh-gia/<int:pk>/tieu-chi/<int:criterion_pk>/giao/",
          self_assessment.criterion_give, name="criterion_give"),
+    path("xep-hang/tu-danh-gia/<int:pk>/tieu-chi/<int:criterion_pk>/minh-chung/",
+         self_assessment.evidence_add, name="evidence_add"),
     path("xep-hang/tu-danh-gia/<int:pk>/ket-qua/", results.assessment_result,
          name="assessment_result"),
     path("xep-hang/tu-danh-gia/<int:pk>/kien-nghi/<int:criterion_pk>/", results.appeal_file,

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.htmx import Request
 from common.pages import paginate_keyset, render_part
 from organizations import access
+from ranking.forms.evidence import DocumentForm
 from ranking.models import Assessment, Criterion
 from ranking.queries import sheets as pages
 from ranking.rules.standing import timing
-from ranking.services import answers, submission
+from ranking.services import answers, evidence, submission
 from ranking.services.answers import AnswerFacts
+from ranking.services.evidence import DocumentFacts
 from ranking.totals import Side, Terms, asked_of, entries_of, line_of, raw_of
 from ranking.views.parts import SEES
 from ranking.wording import explained
@@ -145,6 +147,38 @@ def answer_save(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
 
 def _area_url(assessment: Assessment, area: Criterion) -> str:
     return reverse("ranking:assessment_area", args=[assessment.pk, area.code])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence_add(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
+    """Cite a document for one criterion; take away what was cited."""
+    assessment = _visible(request, pk)
+    access.require(request.user, SEES, assessment.unit_id)
+    node = get_object_or_404(
+        assessment.cycle.framework.criteria.select_related("area"), level="criterion",
+        pk=criterion_pk,
+    )  # fmt: skip
+    data = request.POST if request.method == "POST" else None
+    if data is not None and data.get("gone", "").isdecimal():
+        evidence.take_away(
+            assessment.pk, actor=request.user, evidence_id=int(data["gone"]), criterion_id=node.pk
+        )
+        messages.success(request, _("The evidence is taken away."))
+        return redirect("ranking:evidence_add", pk, criterion_pk)
+    form = DocumentForm(data)
+    if data is not None and form.is_valid():
+        evidence.cite(
+            assessment.pk, DocumentFacts(**form.cleaned_data), actor=request.user,
+            criterion_ids=[node.pk],
+        )  # fmt: skip
+        messages.success(request, _("The evidence is added."))
+        return redirect(f"{_area_url(assessment, node.area or node)}#c{node.pk}")
+    context = {
+        "assessment": assessment, "node": node, "form": form,
+        "item": pages.items_for(assessment, [node])[0], "is_open": _is_open(assessment),
+    }  # fmt: skip
+    status = 200 if data is None else 422
+    return render(request, "ranking/evidence_add.html", context, status=status)
 
 
 @require_POST

@@ -143,6 +143,14 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST answer:other *=404",
         "POST answer:away *=404",
     ),
+    "ranking:evidence_add": (
+        "GET *=404",
+        "POST *=404",
+        "GET answer:own leader=200 *=404",
+        "POST answer:own leader=422 *=404",
+        "POST answer:other *=404",
+        "POST answer:away *=404",
+    ),
     "ranking:assessment_submit": (
         "GET *=404",
         "POST *=404",
