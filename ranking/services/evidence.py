@@ -1,4 +1,4 @@
-"""Evidence of a unit: a document by number, day, issuer and abstract; one serves several criteria."""
+"""Evidence of a unit: a document by number, day, issuer, abstract; one serves several criteria."""
 
 from __future__ import annotations
 
