@@ -323,5 +323,12 @@ def test_a_deduction_is_not_rescaled():
     assert one(TREE, "unit,group,1.1.1,1.2,1.4,2.1\nA,so,10,NA,-6,5\n")[0] == "27.33"
 
 
+def test_a_deduction_lies_between_its_most_and_nothing():
+    scores = "unit,1.1.1,1.2,1.4,2.1\nA,10,10,-7,5\n"
+    assert codes(TREE, scores) == ["below_lowest"]
+    assert codes(TREE, scores.replace("-7", "1")) == ["above_maximum"]
+    assert one(TREE.replace(", most: 6", ""), scores)[0] == "23.00"
+
+
 def test_a_column_and_a_part_of_it_would_count_twice():
     assert codes(TREE, "unit,1,1.1,2\nA,1,1,1\n") == ["column_covered"]
