@@ -54,9 +54,22 @@ def make(unit_id: int, *, actor: User, kind: str, by: By, first: dt.date, last: 
                 " and there may not be too many."
             )
         ) from fault
+    _require_none_reviewed(unit, by, period, actor)
     places = Places.then(period, now)
     found = live.figures(period, by, places.below(unit), known_at=now)
     return _store(unit, kind, period, by, found, places, now=now, actor=actor)
+
+
+def _require_none_reviewed(unit: Unit, by: By, period: Period, actor: User) -> None:
+    """A newer version would keep the reviewed one from being signed: only who signs makes it."""
+    reviewed = Report.objects.filter(
+        unit=unit, by=by, first_day=period.first, last_day=period.last,
+        state=ReportState.REVIEWED,
+    )  # fmt: skip
+    if reviewed.exists() and not access.may(actor, "sign_reports", unit.pk):
+        raise AlreadyDone(
+            _("A report of these days is reviewed and waits for its signature: read that one.")
+        )
 
 
 @transaction.atomic

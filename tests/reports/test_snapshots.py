@@ -124,6 +124,14 @@ def test_a_version_beside_which_a_newer_one_lies_is_not_signed(town, chair):
         assert snapshots.sign(report.pk, actor=chair, comment="").state == ReportState.SIGNED
 
 
+def test_who_only_watches_puts_no_version_beside_a_reviewed_one(town, chair):
+    report = snapshots.review(make(town).pk, actor=chair, comment="Đã soát")
+    with pytest.raises(AlreadyDone, match="waits for its signature"):
+        make(town)
+    assert snapshots.sign(report.pk, actor=chair, comment="").state == ReportState.SIGNED
+    assert make(town).number == 2  # a correction of what is signed
+
+
 def test_figures_that_somebody_altered_are_not_signed(town, chair):
     report = make(town)
     Report.objects.filter(pk=report.pk).update(rows=[])
