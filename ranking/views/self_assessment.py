@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.htmx import Request
+from common.htmx import Request, wants_fragment
 from common.pages import paginate_keyset, render_part
 from organizations import access
 from ranking.forms.evidence import DocumentForm
@@ -59,7 +59,7 @@ def _overview(request: Request, assessment: Assessment) -> dict[str, Any]:
     nodes = list(cycle.framework.criteria.order_by("order"))
     entries = entries_of([assessment.pk], Side.OWN).get(assessment.pk, {})
     raw = raw_of(assessment.group, nodes, entries, terms.scale)
-    late = timing(terms.lateness_of(cycle), timezone.localdate())
+    late = timing(terms.lateness_of(cycle), assessment.counted_on or timezone.localdate())
     return {
         "assessment": assessment, "cycle": cycle, "areas": areas, "late": late,
         "group": pages.group_name(terms.framework, assessment.group),
@@ -67,9 +67,11 @@ def _overview(request: Request, assessment: Assessment) -> dict[str, Any]:
         "answered": sum(area.answered for area in areas),
         "points": sum(area.points for area in areas),
         "maximum": sum(area.maximum for area in areas),
-        "line": line_of(assessment, raw, terms, cycle),
+        "line": line_of(assessment, raw, terms, cycle, timezone.localdate()),
         "may_submit": access.may(request.user, "submit_assessments", assessment.unit_id),
         "is_open": _is_open(assessment),
+        "may_fill": access.may(request.user, SEES, assessment.unit_id),
+        "inquiries": assessment.inquiries.select_related("criterion", "asked_by"),
     }  # fmt: skip
 
 
@@ -121,13 +123,16 @@ def answer_save(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
         assessment.cycle.framework.criteria.select_related("area"), level="criterion",
         pk=criterion_pk,
     )  # fmt: skip
-    item = pages.items_for(assessment, [node])[0]
+    item = pages.Item(node, assessment.answers.filter(criterion=node).first())
     _prepare(request, assessment, item, request.POST)
     assert item.form is not None
     context = {"assessment": assessment, "item": item, "is_open": True}
     if not item.form.is_valid():
-        return render(request, "ranking/_criterion.html", context, status=422)
+        return _unsaved(request, context)
     done = item.form.cleaned_data
+    if item.answer and item.answer.revision != (done["revision"] or 0):
+        context["stale"] = answers.stale_words(item.answer)
+        return _unsaved(request, context)
     saved = answers.save(
         assessment.pk,
         AnswerFacts(node.pk, done["revision"] or 0, done["given"], done["not_applicable"],
@@ -140,9 +145,15 @@ def answer_save(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
     context["just_saved"] = True
     area = node.area or node
     return render_part(
-        request, "ranking/_criterion.html", context,
-        back=f"{_area_url(assessment, area)}#c{node.pk}",
-    )  # fmt: skip
+        request, "ranking/_saved.html", context, back=f"{_area_url(assessment, area)}#c{node.pk}"
+    )
+
+
+def _unsaved(request: Request, context: dict[str, Any]) -> HttpResponse:
+    """What is wrong, beside what was typed: the line alone for htmx, else the form on a page."""
+    if wants_fragment(request):
+        return render(request, "ranking/_saved.html", context, status=422)
+    return render(request, "ranking/criterion_unsaved.html", context, status=422)
 
 
 def _area_url(assessment: Assessment, area: Criterion) -> str:
@@ -159,7 +170,7 @@ def evidence_add(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
         pk=criterion_pk,
     )  # fmt: skip
     data = request.POST if request.method == "POST" else None
-    if data is not None and data.get("gone", "").isdecimal():
+    if data is not None and data.get("gone", "").isdecimal() and len(data["gone"]) < 19:
         evidence.take_away(
             assessment.pk, actor=request.user, evidence_id=int(data["gone"]), criterion_id=node.pk
         )
@@ -192,7 +203,7 @@ def criterion_give(request: Request, pk: int, criterion_pk: int) -> HttpResponse
     chosen = request.POST.get("colleague", "")
     answers.give_to(
         assessment.pk, node.pk, actor=request.user,
-        colleague_id=int(chosen) if chosen.isdecimal() else None,
+        colleague_id=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
     )  # fmt: skip
     messages.success(request, _("Done."))
     return redirect(f"{_area_url(assessment, node.area or node)}#c{node.pk}")
@@ -217,7 +228,7 @@ def assessment_submit(request: Request, pk: int) -> HttpResponse:
     )
     context |= {
         "items": items,
-        "left": [item for item in items if not (item.answer and item.answer.is_answered)],
+        "left": [item for item in items if not (item.answer and item.answer.is_complete)],
         "unproved": [
             item for item in items
             if item.node.evidence and not item.evidence and item.answer and item.answer.points
