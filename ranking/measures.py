@@ -43,11 +43,13 @@ def on_time(first: dt.date, last: dt.date) -> Counts:
     As QĐ 766/QĐ-TTg 2022 counts (code PROGRESS). Only days are compared.
     """
     start, end = _moments(first, last)
-    kept = Q(done_on__lte=F("due_on")) | Q(done_on=None, due_on__gte=timezone.localdate())
+    day = min(last, timezone.localdate())  # what was open is judged on the last day
+    is_open = Q(finished_at=None) | Q(finished_at__gte=end)
+    kept = Q(finished_at__lt=end, done_on__lte=F("due_on")) | (is_open & Q(due_on__gte=day))
     rows = (
         Dossier.objects.whole()
         .in_force()
-        .filter(Q(finished_at=None) | Q(finished_at__gte=start, finished_at__lt=end))
+        .filter(is_open | Q(finished_at__gte=start))
         .filter(accepted_at__lt=end)
         .annotate(done_on=TruncDate("finished_at"), due_on=TruncDate("due_at"))
         .values_list("competent_unit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ranking.rules.framework import Framework, Lateness, Scale
 from ranking.rules.numbers import exactly
 from ranking.rules.plain import read
 from ranking.rules.standing import Share, Standing, ranked, raw_total, standing, timing
+from ranking.scoring import Best, parse_rule
 
 
 class Side(StrEnum):
@@ -25,10 +27,11 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """Points of one criterion for one unit; None is not known yet."""
+    """Points of one criterion for one unit; None is not known yet. `given` is what they are of."""
 
     points: Decimal | None = None
     is_applicable: bool = True
+    given: Any = None
 
 
 Entries = Mapping[int, Entry]  # by criterion
@@ -68,13 +71,50 @@ def asked_of(group: str, criteria: Iterable[Criterion]) -> list[Criterion]:
 def entries_of(assessments: Iterable[int], side: Side) -> dict[int, dict[int, Entry]]:
     """Points by assessment and criterion. One query for any number of units."""
     found: dict[int, dict[int, Entry]] = defaultdict(dict)
-    for assessment, criterion, points, away in _rows(assessments, side):
-        found[assessment][criterion] = Entry(points, not away)
+    for assessment, criterion, points, away, given in _rows(assessments, side):
+        found[assessment][criterion] = Entry(points, not away, given)
     return found
 
 
+def settled(
+    units: Iterable[Assessment], criteria: Iterable[Criterion], side: Side
+) -> dict[int, dict[int, Entry]]:
+    """As `entries_of`, with the points of what is compared within a group.
+
+    They are known when every unit of the group that is asked has given its figure.
+    """
+    units = list(units)
+    found = entries_of([unit.pk for unit in units], side)
+    for node in criteria:
+        if (node.rule or {}).get("type") != "best_of_group" or node.withdrawn_at:
+            continue
+        rule = parse_rule(node.rule, node.maximum or Decimal(0))
+        for group in {unit.group for unit in units}:
+            if node.groups and group not in node.groups:
+                continue
+            own = {
+                unit.pk: found[unit.pk].get(node.pk, Entry())
+                for unit in units
+                if unit.group == group
+            }
+            asked = {pk: entry for pk, entry in own.items() if entry.is_applicable}
+            best = Best.of(figure_of(rule, entry.given) for entry in asked.values())
+            if best is None or not best.is_complete:
+                continue
+            for pk, entry in asked.items():
+                points = rule.score(entry.given, best).points
+                found[pk][node.pk] = Entry(points, True, entry.given)
+    return found
+
+
+def figure_of(rule: Any, given: Any) -> Decimal | None:
+    """What is compared within the group."""
+    figure: Decimal | None = rule.figure(given) if given is not None else None
+    return figure
+
+
 def _rows(assessments: Iterable[int], side: Side) -> Any:
-    fields = ("assessment_id", "criterion_id", "points", "not_applicable")
+    fields = ("assessment_id", "criterion_id", "points", "not_applicable", "input")
     if side is Side.OWN:
         return Answer.objects.filter(assessment__in=assessments).values_list(*fields)
     final = Verdict.objects.filter(is_final=True, superseded_at=None)
@@ -117,9 +157,15 @@ def weights_of(nodes: Iterable[Criterion]) -> dict[int, Decimal]:
     return found
 
 
-def line_of(assessment: Assessment, raw: Decimal | None, terms: Terms, cycle: Cycle) -> Standing:
-    """Total, percent and class of one unit, without its rank."""
-    late = timing(terms.lateness_of(cycle), assessment.counted_on)
+def line_of(
+    assessment: Assessment,
+    raw: Decimal | None,
+    terms: Terms,
+    cycle: Cycle,
+    day: dt.date | None = None,
+) -> Standing:
+    """Total, percent and class of one unit, without its rank; `day`: as if submitted then."""
+    late = timing(terms.lateness_of(cycle), assessment.counted_on or day)
     maximum = terms.scale.maximum or Decimal(0)
     return standing(raw, late, maximum, terms.scale, terms.framework.classes)
 
@@ -131,7 +177,7 @@ def table_of(cycle: Cycle, side: Side) -> list[tuple[Assessment, Standing]]:
     """
     terms, criteria = Terms.of(cycle), list(cycle.framework.criteria.order_by("order"))
     units = list(cycle.assessments.all())
-    entries = entries_of([each.pk for each in units], side)
+    entries = settled(units, criteria, side)
     lines = [
         line_of(each, raw_of(each.group, criteria, entries.get(each.pk, {}), terms.scale),
                 terms, cycle)

@@ -102,7 +102,7 @@ def _published_year(
     cycle = _year(people, framework, {
         "year": year, "name": f"Đánh giá, xếp hạng ứng dụng CNTT năm {year}",
         "data_from": dt.date(year, 1, 1), "data_to": dt.date(year, 12, 31), "due": due,
-        "appeals_due": dt.date(year + 1, 1, 31), "publish_due": dt.date(year + 1, 3, 31),
+        "publish_due": dt.date(year + 1, 3, 31),
     })  # fmt: skip
     now = timezone.now()
     for unit in cycle.assessments.all():
@@ -148,6 +148,7 @@ def _answers(
         scored = rule.score(given, Best(Decimal(500), is_complete=True))
         rows.append(Answer(
             assessment=unit, criterion=node, input=given, points=scored.points, revision=1,
+            is_complete=True,
             saved_at=at, explanation="",
         ))  # fmt: skip
     Answer.objects.bulk_create(rows)
@@ -171,14 +172,16 @@ def _invented(wanted: Input, rng: random.Random) -> Any:
 
 
 def _verdicts(unit: Assessment, rng: random.Random, at: dt.datetime, who: User) -> None:
-    """Most are accepted; a few lose a part, with a reason."""
+    """Most are accepted; of a few proportions less is believed, with a reason."""
     rows = []
-    for answer in unit.answers.all():
-        points, cut = answer.points, False
-        if points is not None and rng.random() < 0.12:
-            points, cut = points / 2, True
+    for answer in unit.answers.select_related("criterion"):
+        given, points, node = answer.input or {}, answer.points, answer.criterion
+        cut = set(given) == {"a", "b"} and points and rng.random() < 0.25
+        if cut:
+            given = {**given, "a": str(int(given["a"]) // 2)}
+            points = parse_rule(node.rule, node.maximum or Decimal(0)).score(given).points
         rows.append(Verdict(
-            assessment=unit, criterion_id=answer.criterion_id, input=answer.input, points=points,
+            assessment=unit, criterion=node, input=given, points=points,
             choice=Choice.OTHER if cut else Choice.OWN, reason=REASON if cut else "",
             made_at=at, made_by=who, is_final=True,
         ))  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.forms import Form
 from ranking.forms.answers import AnswerForm
 from ranking.models import Choice, Criterion, FigureSource
+from ranking.services.appraisal import MEANT
 
 FOUND_BY_OTHERS = (FigureSource.DEPARTMENT, FigureSource.SURVEY)
 
@@ -17,7 +18,7 @@ FOUND_BY_OTHERS = (FigureSource.DEPARTMENT, FigureSource.SURVEY)
 class VerdictForm(AnswerForm):
     """What counts; the figures are read only when another one is entered."""
 
-    choice = forms.ChoiceField(label=_("What counts"), choices=Choice.choices,
+    counts = forms.ChoiceField(label=_("What counts"), choices=Choice.choices,
                                widget=forms.RadioSelect)  # fmt: skip
     newest = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -29,9 +30,18 @@ class VerdictForm(AnswerForm):
 
     def clean(self) -> dict[str, Any]:
         """Figures count only with "another figure"; the service asks for the reason."""
-        if self.cleaned_data.get("choice") != Choice.OTHER:
+        if self.cleaned_data.get("counts") != Choice.OTHER:
             return {**self.cleaned_data, "given": None, "not_applicable": False}
         return super().clean()
+
+    def clean_explanation(self) -> str:
+        """A changed score needs a reason that says something."""
+        words = str(self.cleaned_data["explanation"]).strip()
+        if self.data.get(self.add_prefix("counts")) != Choice.OWN and len(words) < MEANT:
+            raise forms.ValidationError(
+                _("Say why: the unit reads it and can only mend what it understands.")
+            )
+        return words
 
 
 class FigureForm(AnswerForm):
@@ -60,7 +70,7 @@ class TextForm(Form):
 
 class AppealAnswerForm(TextForm):
     is_granted = forms.TypedChoiceField(
-        label=_("Decision"), coerce=lambda value: value == "yes",
+        label=_("Answer to the appeal"), coerce=lambda value: value == "yes",
         choices=[("yes", _("Granted: decided anew")), ("no", _("Not granted"))],
         widget=forms.RadioSelect,
     )  # fmt: skip

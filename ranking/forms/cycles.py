@@ -15,6 +15,7 @@ from organizations.models import Unit
 from ranking.models import Cycle, Framework, Part
 from ranking.services.cycles import CycleFacts, EnrolFacts
 
+WITHOUT_GROUP = "*"  # where the framework has no groups, all units are one
 DATES = ("data_from", "data_to", "children_due", "due", "appeals_due", "publish_due")
 
 
@@ -73,12 +74,15 @@ class UnitsForm(Form):
         super().__init__(*args, **kwargs)
         self.units = units
         present = {each.unit_id: each for each in cycle.assessments.all()}
-        groups = [(one["code"], one.get("name", one["code"])) for one in cycle.terms["groups"]]
+        groups = [
+            (one["code"], one.get("name", one["code"])) for one in cycle.terms.get("groups", [])
+        ] or [(WITHOUT_GROUP, _now("assessed"))]
         for unit in units:
             row = present.get(unit.pk)
             self.fields[f"g{unit.pk}"] = forms.ChoiceField(
                 label=_now("Group of %(unit)s") % {"unit": unit.name}, required=False,
-                choices=[("", _now("not assessed")), *groups], initial=row.group if row else "",
+                choices=[("", _now("not assessed")), *groups],
+                initial=(row.group or WITHOUT_GROUP) if row else "",
             )  # fmt: skip
             self.fields[f"r{unit.pk}"] = forms.BooleanField(
                 label=_now("%(unit)s is ranked") % {"unit": unit.name}, required=False,
@@ -92,7 +96,7 @@ class UnitsForm(Form):
     def facts(self) -> list[EnrolFacts]:
         done = self.cleaned_data
         return [
-            EnrolFacts(unit.pk, done[f"g{unit.pk}"], done[f"r{unit.pk}"])
+            EnrolFacts(unit.pk, done[f"g{unit.pk}"].replace(WITHOUT_GROUP, ""), done[f"r{unit.pk}"])
             for unit in self.units
             if done[f"g{unit.pk}"]
         ]
@@ -102,7 +106,7 @@ class SeatForm(Form):
     """A person's seat; areas and groups that are left empty mean all of them."""
 
     person = forms.CharField(label=_("User name"), max_length=150)
-    part = forms.ChoiceField(label=_("Part"), choices=Part.choices)
+    part = forms.ChoiceField(label=_("Part in the council"), choices=Part.choices)
     appraises = forms.BooleanField(label=_("Appraises"), required=False, initial=True)
     areas = forms.MultipleChoiceField(
         label=_("Areas (none: all)"), required=False, widget=forms.CheckboxSelectMultiple

@@ -37,7 +37,7 @@ class Verdict(TenantModel):
     input = models.JSONField(null=True)
     points = models.DecimalField(null=True, **POINTS)  # None: not to be known yet (best of group)
     not_applicable = models.BooleanField(default=False)
-    reason = models.CharField(_("Reason"), max_length=2000, blank=True)
+    reason = models.CharField(_("Reason"), max_length=4000, blank=True)
     made_at = models.DateTimeField()
     made_by = TenantForeignKey(PERSON, related_name="+")
     is_final = models.BooleanField(default=False)
@@ -69,7 +69,7 @@ class Inquiry(TenantModel):
 
     assessment = TenantForeignKey(Assessment, on_delete=models.CASCADE, related_name="inquiries")
     criterion = TenantForeignKey(Criterion, related_name="+")
-    text = models.CharField(_("Question"), max_length=2000)
+    text = models.CharField(_("Question"), max_length=4000)
     asked_at = models.DateTimeField()
     asked_by = TenantForeignKey(PERSON, related_name="+")
     reply = models.CharField(_("Reply"), max_length=4000, blank=True)

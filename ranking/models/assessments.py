@@ -6,18 +6,27 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organizations import access
 from organizations.access import manager_of
-from organizations.models import User
+from organizations.models import Position, User
 from ranking.models.cycles import Cycle
 from ranking.models.frameworks import POINTS, Criterion
 from tenancy.models import TenantForeignKey, TenantModel
 
 UNIT = "organizations.Unit"
 PERSON = settings.AUTH_USER_MODEL
+
+
+def given_to(user: User) -> models.QuerySet[Answer]:
+    """Criteria of the form at hand that the person was asked to fill in and still works for."""
+    held = Position.objects.valid_on(timezone.localdate()).filter(
+        user=user.pk, unit__path__startswith=OuterRef("assessment__unit__path")
+    )
+    return Answer.objects.filter(Exists(held), assessment=OuterRef("pk"), colleague=user.pk)
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -32,12 +41,14 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             Q(unit__in=reach.unit_ids)
             | Q(cycle__owner__in=runs.unit_ids)
             | Q(cycle__seats__person=user, cycle__seats__left_on=None)
-            | Q(answers__colleague=user)
+            | Exists(given_to(user))
         )
         return self.filter(pk__in=found.values("pk"))
 
     def lock(self, pk: int) -> Assessment:
-        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+        """With its year and unit, which every act asks for; only the form itself is locked."""
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("cycle", "unit").get(pk=pk)
 
 
 class Assessment(TenantModel):
@@ -94,7 +105,8 @@ class Answer(TenantModel):
     criterion = TenantForeignKey(Criterion, related_name="answers")
     input = models.JSONField(null=True)  # as the rule asks for: {"a": "394", "b": "508"}
     points = models.DecimalField(null=True, **POINTS)
-    not_applicable = models.BooleanField(default=False)
+    not_applicable = models.BooleanField(default=False)  # the unit says so, or the rule (0 of 0)
+    is_complete = models.BooleanField(default=False)  # nothing that the rule asks for is missing
     explanation = models.CharField(_("Explanation"), max_length=4000, blank=True)
     colleague = TenantForeignKey(PERSON, null=True, related_name="+")  # who was asked to fill it in
     revision = models.PositiveIntegerField(default=0)  # counts savings; a stale one is refused
@@ -112,7 +124,7 @@ class Answer(TenantModel):
             ),
             models.CheckConstraint(
                 name="answer_not_applicable_is_explained",
-                condition=Q(not_applicable=False) | ~Q(explanation=""),
+                condition=Q(not_applicable=False) | Q(input__isnull=False) | ~Q(explanation=""),
             ),
         ]
         indexes = [
@@ -126,17 +138,13 @@ class Answer(TenantModel):
     def __str__(self) -> str:
         return f"{self.assessment_id}/{self.criterion_id}"
 
-    @property
-    def is_answered(self) -> bool:
-        return self.input is not None or self.not_applicable
-
 
 class Evidence(TenantModel):
     """Tài liệu kiểm chứng: a document by its number, day, issuer and abstract, or a file."""
 
     assessment = TenantForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
     number = models.CharField(_("Number"), max_length=60, blank=True)
-    issued_on = models.DateField(_("Date of issue"), null=True, blank=True)
+    issued_on = models.DateField(_("Issued on"), null=True, blank=True)
     issuer = models.CharField(_("Issued by"), max_length=300, blank=True)
     abstract = models.CharField(_("Abstract"), max_length=1000)
     file = TenantForeignKey("files.StoredFile", null=True, blank=True, related_name="+")
@@ -191,9 +199,10 @@ class Figure(TenantModel):
     source = models.CharField(max_length=10, choices=FigureSource)
     input = models.JSONField()
     points = models.DecimalField(null=True, **POINTS)
+    not_applicable = models.BooleanField(default=False)  # by the rule: 0 of 0
     definition = models.CharField(max_length=300, blank=True)  # of the measure, in words
     rows = models.JSONField(default=list)  # what was counted: subjects and a query to open them
-    note = models.CharField(_("Note"), max_length=2000, blank=True)
+    note = models.CharField(_("Note"), max_length=4000, blank=True)
     cut_at = models.DateTimeField()
     unit = TenantForeignKey(UNIT, null=True, related_name="+")  # the department
     made_by = TenantForeignKey(PERSON, null=True, related_name="+")  # None: the portal

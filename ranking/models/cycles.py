@@ -24,8 +24,8 @@ class CycleState(models.TextChoices):
     OPEN = "open", _("Self-assessment")
     APPRAISAL = "appraisal", _("Appraisal")
     PROVISIONAL = "provisional", _("Provisional results")  # units see theirs and may appeal
-    DECIDED = "decided", _("Decided")
-    PUBLISHED = "published", _("Published")
+    DECIDED = "decided", _("Decided by the council")
+    PUBLISHED = "published", _("Results published")
 
 
 NEXT: dict[str, set[str]] = {  # the whole life of a year in one look
@@ -131,7 +131,7 @@ class Seat(TenantModel):
 
     cycle = TenantForeignKey(Cycle, on_delete=models.CASCADE, related_name="seats")
     person = TenantForeignKey(PERSON, related_name="ranking_seats")
-    part = models.CharField(_("Part"), max_length=10, choices=Part)
+    part = models.CharField(_("Part in the council"), max_length=10, choices=Part)
     left_on = models.DateField(null=True)  # first day without the seat
 
     class Meta(TenantModel.Meta):

@@ -27,7 +27,7 @@ POINTS: dict[str, Any] = {"max_digits": 30, "decimal_places": 20}
 
 class FrameworkState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", _("In use")
 
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):

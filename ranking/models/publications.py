@@ -18,7 +18,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 class PublicationState(models.TextChoices):
     PREPARED = "prepared", _("Waiting for the second person")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", _("Results published")
     DROPPED = "dropped", _("Not approved")
 
 

@@ -16,6 +16,7 @@ from ranking.totals import asked_of
 class Case:
     """One criterion of one unit with all that was said about it."""
 
+    assessment_id: int
     item: Item
     verdicts: list[Verdict] = field(default_factory=list)  # in force, the final one first
     older: list[Verdict] = field(default_factory=list)
@@ -51,6 +52,7 @@ def cases_of(assessment: Assessment, criterion_id: int | None = None) -> list[Ca
     appeals = _grouped(assessment.appeals.select_related("filed_by", "answered_by", "file"))
     return [
         Case(
+            assessment.pk,
             item,
             [each for each in verdicts[item.node.pk] if each.superseded_at is None],
             [each for each in verdicts[item.node.pk] if each.superseded_at is not None],

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ranking.models import Assessment, Criterion
 from ranking.queries.appraisal import Case
 from ranking.rules.standing import Standing
-from ranking.totals import Terms
+from ranking.totals import Terms, weights_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def to_next_class(
     above = classes[place - 1]
     missing = (above.lowest or Decimal(0)) * maximum / 100 - line.total
     gains, sum_left = [], Decimal(0)
-    for gain in sorted(_left(cases), key=lambda each: -each.left):
+    for gain in sorted(_left(assessment, cases), key=lambda each: -each.left):
         if sum_left >= missing:
             break
         gains.append(gain)
@@ -50,14 +50,15 @@ def to_next_class(
     return NextClass(above.label, max(missing, Decimal(0)), gains)
 
 
-def _left(cases: list[Case]) -> list[Gain]:
-    """What each criterion could still give; deductions give nothing."""
+def _left(assessment: Assessment, cases: list[Case]) -> list[Gain]:
+    """What each criterion could still give; deductions give nothing. One query."""
+    weights = weights_of(assessment.cycle.framework.criteria.order_by("order"))
     found = []
     for case in cases:
         node, final = case.item.node, case.final
         if final is None or final.not_applicable or not node.maximum:
             continue
-        left = (node.maximum - (final.points or Decimal(0))) * node.weight
+        left = (node.maximum - (final.points or Decimal(0))) * weights[node.pk]
         if left > 0:
             found.append(Gain(node, left))
     return found

@@ -38,9 +38,7 @@ def matrix_of(cycle: Cycle) -> Matrix:
     nodes = list(cycle.framework.criteria.order_by("order"))
     areas = [node for node in nodes if node.level == "area"]
     area_of = {node.pk: node.area_id for node in nodes if node.level == "criterion"}
-    written = Answer.objects.filter(assessment__cycle=cycle).exclude(
-        input=None, not_applicable=False
-    )
+    written = Answer.objects.filter(assessment__cycle=cycle, is_complete=True)
     final = Verdict.objects.filter(assessment__cycle=cycle, is_final=True, superseded_at=None)
     pairs = ("assessment_id", "criterion_id")
     answered = _by_area(written.values_list(*pairs), area_of)

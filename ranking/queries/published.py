@@ -101,3 +101,9 @@ def percent(points: str, maximum: str) -> Decimal:
     """Of a part; 0 where nothing could be reached."""
     most = Decimal(maximum)
     return Decimal(points) * 100 / most if most else Decimal(0)
+
+
+def precision_of(publication: Publication) -> int:
+    """Decimals of its totals."""
+    scale = publication.snapshot["terms"].get("scale", {})
+    return int(scale.get("precision", 2))

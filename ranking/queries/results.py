@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ranking.models import Answer, Assessment, Criterion, Cycle, Verdict
 from ranking.rules.standing import Standing
-from ranking.totals import Terms
+from ranking.totals import Terms, weights_of
 
 NEAR = 5  # printed steps of the precision; 0.05 points at two decimals
 
@@ -55,9 +55,15 @@ class Overclaim:
 
 def overclaims(cycle: Cycle) -> list[Overclaim]:
     """Three queries for any number of units."""
-    areas = list(cycle.framework.criteria.filter(level="area"))
+    nodes = list(cycle.framework.criteria.order_by("order"))
+    areas = [node for node in nodes if node.level == "area"]
+    weights = weights_of(nodes)
     final = Verdict.objects.filter(
-        assessment__cycle=cycle, is_final=True, superseded_at=None, points__isnull=False
+        assessment__cycle=cycle,
+        is_final=True,
+        superseded_at=None,
+        points__isnull=False,
+        criterion__withdrawn_at=None,
     )
     decided = {
         (unit, node): (area, points)
@@ -69,6 +75,6 @@ def overclaims(cycle: Cycle) -> list[Overclaim]:
     own = Answer.objects.filter(assessment__cycle=cycle, points__isnull=False)
     for unit, node, points in own.values_list("assessment_id", "criterion_id", "points"):
         if found := decided.get((unit, node)):
-            sums[found[0]][0] += points
-            sums[found[0]][1] += found[1]
+            sums[found[0]][0] += weights[node] * points
+            sums[found[0]][1] += weights[node] * found[1]
     return [Overclaim(area, *sums[area.pk]) for area in areas]

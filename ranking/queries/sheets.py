@@ -11,7 +11,7 @@ from typing import Any
 from ranking.forms.answers import AnswerForm
 from ranking.models import Answer, Assessment, Criterion, Evidence, EvidenceUse, Figure
 from ranking.rules.framework import Framework
-from ranking.totals import asked_of, is_information
+from ranking.totals import asked_of, is_information, weights_of
 
 
 @dataclass
@@ -39,17 +39,18 @@ def areas_of(assessment: Assessment) -> list[Area]:
     nodes = list(assessment.cycle.framework.criteria.order_by("order"))
     answers = {each.criterion_id: each for each in assessment.answers.all()}
     found = {node.pk: Area(node) for node in nodes if node.level == "area"}
+    weights = weights_of(nodes)
     for node in asked_of(assessment.group, nodes):
         if node.level != "criterion":
             continue
         area, answer = found[node.area_id or node.pk], answers.get(node.pk)
         area.asked += 1
-        area.answered += bool(answer and answer.is_answered)
+        area.answered += bool(answer and answer.is_complete)
         if answer and answer.not_applicable:
             continue
-        area.maximum += node.weight * (node.maximum or Decimal(0))
+        area.maximum += weights[node.pk] * (node.maximum or Decimal(0))
         if answer and answer.points is not None:
-            area.points += node.weight * answer.points
+            area.points += weights[node.pk] * answer.points
     return [area for area in found.values() if area.asked]
 
 
@@ -118,7 +119,8 @@ def bind(item: Item, data: Any = None) -> AnswerForm:
     if answer:
         initial |= {
             **AnswerForm.initial_of(answer.input),
-            "explanation": answer.explanation, "not_applicable": answer.not_applicable,
+            "explanation": answer.explanation,
+            "not_applicable": answer.not_applicable and answer.input is None,
         }  # fmt: skip
     item.form = AnswerForm(item.node, data, initial=initial)
     return item.form

@@ -69,10 +69,12 @@ def save(assessment_id: int, facts: AnswerFacts, *, actor: User) -> Saved:
     answer = answer or Answer(assessment=assessment, criterion=criterion)
     require_writer(assessment, answer, actor)
     if answer.revision != facts.revision:
-        raise Stale(_stale_words(answer))
+        raise Stale(stale_words(answer))
     scored = _scored(criterion, facts)
     answer.input = facts.given or None
-    answer.not_applicable = facts.not_applicable
+    by_rule = scored is not None and scored.state is State.NOT_APPLICABLE
+    answer.not_applicable = facts.not_applicable or by_rule
+    answer.is_complete = facts.not_applicable or is_complete(scored)
     answer.explanation = facts.explanation.strip()
     answer.points = scored.points if scored else None
     answer.revision += 1
@@ -85,6 +87,18 @@ def save(assessment_id: int, facts: AnswerFacts, *, actor: User) -> Saved:
               "points": told_points(answer.points)},
     )  # fmt: skip
     return Saved(answer, scored)
+
+
+def is_complete(scored: Scored | None) -> bool:
+    """Nothing is missing that the unit itself could give."""
+    if scored is None:
+        return False
+    return scored.state is not State.NOT_YET or waits_for_group(scored)
+
+
+def waits_for_group(scored: Scored) -> bool:
+    """Its points are known when the whole group has answered."""
+    return scored.state is State.NOT_YET and scored.steps[0].facts["names"] == ["group"]
 
 
 def writable(assessment_id: int) -> Assessment:
@@ -117,7 +131,8 @@ def criterion_of(assessment: Assessment, criterion_id: int) -> Criterion:
 
 def require_writer(assessment: Assessment, answer: Answer, actor: User) -> None:
     """Who fills in forms of the unit, or the colleague to whom this criterion was given."""
-    if answer.colleague_id != actor.pk:
+    is_colleague = answer.colleague_id == actor.pk
+    if not is_colleague or not _people(assessment).filter(pk=actor.pk).exists():
         access.require(actor, "fill_assessments", assessment.unit_id)
 
 
@@ -134,12 +149,11 @@ def _scored(criterion: Criterion, facts: AnswerFacts) -> Scored | None:
         found = parse_rule(criterion.rule, criterion.maximum or Decimal(0)).score(facts.given)
     except Faulty as wrong:
         raise AnswerRefused(told(wrong.faults)) from wrong
-    if found.state is State.NOT_YET and not found.steps:
-        return None
     return found
 
 
-def _stale_words(answer: Answer) -> str:
+def stale_words(answer: Answer) -> str:
+    """Who saved it meanwhile, and what to do."""
     if answer.saved_by is None or answer.saved_at is None:
         return _("Somebody cleared this answer meanwhile. Reload the page; your text stays here.")
     return _(

@@ -6,6 +6,7 @@ was decided is overwritten: a later verdict supersedes the earlier one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,14 +27,15 @@ from ranking.models import (
     Criterion,
     CycleState,
     Figure,
+    FigureSource,
     Inquiry,
     Part,
     Verdict,
 )
 from ranking.rules.faults import Faulty
 from ranking.scoring import State, parse_rule
-from ranking.services.answers import criterion_of
-from ranking.services.council import require_appraiser, seat_of
+from ranking.services.answers import criterion_of, waits_for_group
+from ranking.services.council import remit_covers, require_appraiser, seat_of, works_in
 from ranking.services.told import told, told_points
 
 
@@ -132,12 +134,14 @@ def _outcome(assessment: Assessment, criterion: Criterion, facts: VerdictFacts) 
         raise VerdictRefused(_("Choose what counts."))
     if facts.not_applicable:
         return Outcome(None, None, True)
-    return Outcome(facts.given, points_of(criterion, facts.given))
+    return outcome_of(criterion, facts.given)
 
 
 def _own(assessment: Assessment, criterion: Criterion) -> Outcome:
     answer = Answer.objects.filter(assessment=assessment, criterion=criterion).first()
-    if answer is None or not answer.is_answered:
+    if assessment.submitted_at is None:
+        raise VerdictRefused(_("The unit has not submitted its form: enter what you find."))
+    if answer is None or not answer.is_complete:
         raise VerdictRefused(
             _("The unit gave no answer: enter what you find, zero if there is nothing.")
         )
@@ -145,25 +149,26 @@ def _own(assessment: Assessment, criterion: Criterion) -> Outcome:
 
 
 def _system(assessment: Assessment, criterion: Criterion) -> Outcome:
-    figure = (
-        Figure.objects.filter(assessment=assessment, criterion=criterion, superseded_at=None)
-        .order_by("-cut_at")
-        .first()
-    )
+    figure = Figure.objects.filter(
+        assessment=assessment,
+        criterion=criterion,
+        superseded_at=None,
+        source=FigureSource.SYSTEM,
+    ).first()
     if figure is None:
         raise VerdictRefused(_("There is no figure of the system for this criterion."))
-    return Outcome(figure.input, figure.points)
+    return Outcome(figure.input, figure.points, figure.not_applicable)
 
 
-def points_of(criterion: Criterion, given: dict[str, Any] | None) -> Decimal | None:
+def outcome_of(criterion: Criterion, given: dict[str, Any] | None) -> Outcome:
     """What the rule makes of it; a figure that cannot be is refused with a sentence."""
     try:
         scored = parse_rule(criterion.rule, criterion.maximum or Decimal(0)).score(given)
     except Faulty as wrong:
         raise VerdictRefused(told(wrong.faults)) from wrong
-    if scored.state is State.NOT_YET and scored.is_final:
+    if scored.state is State.NOT_YET and not waits_for_group(scored):
         raise VerdictRefused(_("Enter the figure that counts."))
-    return scored.points
+    return Outcome(given, scored.points, scored.state is State.NOT_APPLICABLE)
 
 
 def _store(
@@ -182,11 +187,21 @@ def _store(
     others = list(present.exclude(made_by=actor))
     needed = assessment.cycle.appraisers
     agreed = [each for each in others if same(each, verdict)]
-    head = seat_of(assessment.cycle_id, actor)
-    settles = head is not None and head.part in {Part.CHAIR, Part.VICE}
-    if needed == 1 or settles or len(agreed) + 1 >= needed:
+    heads = set(
+        assessment.cycle.seats.filter(part__in=[Part.CHAIR, Part.VICE], left_on=None).values_list(
+            "person_id", flat=True
+        )
+    )
+    final = next((each for each in others if each.is_final), None)
+    settles = actor.pk in heads
+    is_held = final is not None and final.made_by_id in heads and not settles and needed > 1
+    if not is_held and (needed == 1 or settles or len(agreed) + 1 >= needed):
         present.filter(is_final=True).update(superseded_at=now, is_final=False)
         verdict.is_final = True
+    elif final is not None and not is_held:
+        backed = 1 + sum(each is not final and same(each, final) for each in others)
+        if backed < needed:  # who agreed with it has changed his mind
+            present.filter(pk=final.pk).update(is_final=False)
     verdict.save(force_insert=True)
     return verdict
 
@@ -198,29 +213,32 @@ def same(one: Verdict, other: Verdict) -> bool:
 
 @transaction.atomic
 def accept_equal(assessment_id: int, *, actor: User) -> int:
-    """Accept at once every answer whose points are those of the system's figure. How many."""
+    """Accept at once every answer with the points of every figure beside it. How many."""
     assessment = appraisable(assessment_id)
+    seat, unit = seat_of(assessment.cycle_id, actor), assessment.unit
+    if assessment.submitted_at is None or works_in(actor, unit):
+        return 0
+    figures: dict[int, set[Decimal | None]] = defaultdict(set)
+    for criterion_id, points in Figure.objects.filter(
+        assessment=assessment, superseded_at=None
+    ).values_list("criterion_id", "points"):
+        figures[criterion_id].add(points)
     decided = Verdict.objects.filter(assessment=assessment, superseded_at=None)
-    figures = dict(
-        Figure.objects.filter(assessment=assessment, superseded_at=None, points__isnull=False)
-        .values_list("criterion_id", "points")
-    )  # fmt: skip
     answers = (
         Answer.objects.filter(assessment=assessment, points__isnull=False, criterion__in=figures)
         .exclude(criterion__in=decided.values("criterion"))
+        .filter(criterion__withdrawn_at=None)
         .select_related("criterion")
     )
     accepted = []
     for answer in answers:
-        if answer.points != figures[answer.criterion_id] or answer.criterion.withdrawn_at:
-            continue
-        try:
-            require_appraiser(assessment, answer.criterion, actor)
-        except access.RefusedError:
+        node = answer.criterion
+        covered = remit_covers(seat, node.area_id or node.pk, assessment.group)
+        if not covered or figures[node.pk] != {answer.points}:
             continue
         outcome = Outcome(answer.input, answer.points)
-        _store(assessment, answer.criterion, Choice.OWN, outcome, "", actor)
-        accepted.append(answer.criterion.code)
+        _store(assessment, node, Choice.OWN, outcome, "", actor)
+        accepted.append(node.code)
     if accepted:
         record(
             assessment, "ranking.equal_accepted", actor=actor, unit=assessment.unit,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,14 +19,17 @@ from organizations.models import Unit, User
 from ranking.models import (
     NEXT,
     Answer,
+    Appeal,
     Assessment,
     Cycle,
     CycleState,
     Framework,
     FrameworkState,
     Part,
+    PublicationState,
 )
 from ranking.services.council import running
+from ranking.services.told import said
 
 
 class CycleRefused(DomainError):
@@ -163,8 +167,11 @@ def enrol(cycle_id: int, units: Sequence[EnrolFacts], *, actor: User) -> int:
 
 def _leave_out(cycle: Cycle, kept: set[int]) -> None:
     gone = cycle.assessments.exclude(unit__in=kept)
-    written = Answer.objects.filter(assessment__in=gone, revision__gt=0)
-    if named := list(written.values_list("assessment__unit_name", flat=True).distinct()[:3]):
+    written = Answer.objects.filter(assessment__in=gone, revision__gt=0).values("assessment")
+    kept_rows = gone.filter(
+        Q(pk__in=written) | Q(counted_on__isnull=False) | Q(evidence__isnull=False)
+    )
+    if named := list(kept_rows.values_list("unit_name", flat=True).distinct()[:3]):
         raise DomainError(
             _("These units have written answers already and stay: %(names)s.")
             % {"names": ", ".join(named)}
@@ -179,8 +186,11 @@ def move(cycle_id: int, to: str, *, actor: User, reason: str = "") -> Cycle:
     if to not in NEXT[cycle.state] or to == CycleState.PUBLISHED:
         raise TransitionError()
     order = list(CycleState.values)
-    if order.index(to) < order.index(cycle.state) and not reason.strip():
-        raise CycleRefused(_("Say why the year goes back a step."))
+    if order.index(to) < order.index(cycle.state):
+        reason = said(reason, _("Say why the year goes back a step."))
+        cycle.publications.filter(state=PublicationState.PREPARED).update(
+            state=PublicationState.DROPPED
+        )
     if faults := faults_before(cycle, to):
         raise CycleRefused(" ".join(faults))
     before, cycle.state = cycle.state, CycleState(to)
@@ -207,6 +217,13 @@ def faults_before(cycle: Cycle, to: str) -> list[str]:
             faults.append(_("The council has no chair yet."))
         if not cycle.seats.filter(left_on=None, remits__isnull=False).exists():
             faults.append(_("Nobody has an area to appraise yet."))
+    if to == CycleState.PROVISIONAL and cycle.assessments.exclude(reopened_at=None).exists():
+        faults.append(_("A form is open again: it must be submitted first."))
+    if to == CycleState.DECIDED and cycle.state == CycleState.PROVISIONAL:
+        if Appeal.objects.filter(assessment__cycle=cycle, answered_at=None).exists():
+            faults.append(_("An appeal waits for its answer."))
+        if cycle.appeals_due and cycle.appeals_due >= timezone.localdate():
+            faults.append(_("Units may still appeal: the last day is not over."))
     return faults
 
 
@@ -217,8 +234,7 @@ def correct(cycle_id: int, *, actor: User, reason: str) -> Cycle:
     access.require(actor, "manage_rankings", cycle.owner_id)
     if cycle.state != CycleState.PUBLISHED:
         raise TransitionError()
-    if not reason.strip():
-        raise CycleRefused(_("Say what is to be corrected."))
+    reason = said(reason, _("Say what is to be corrected."))
     cycle.state = CycleState.DECIDED
     cycle.save(update_fields=["state"])
     record(

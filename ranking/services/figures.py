@@ -20,9 +20,10 @@ from organizations import access
 from organizations.models import Unit, User
 from ranking.measures import MEASURES, Counts
 from ranking.models import Assessment, Criterion, Cycle, CycleState, Figure, FigureSource
-from ranking.scoring import parse_rule
+from ranking.rules.faults import Faulty
+from ranking.scoring import State, parse_rule
 from ranking.services.answers import criterion_of
-from ranking.services.appraisal import points_of
+from ranking.services.appraisal import outcome_of
 from ranking.services.council import require_appraiser
 
 
@@ -44,11 +45,12 @@ def measure(cycle_id: int, *, actor: User) -> int:
     for node in measured:
         found = MEASURES[node.measure]
         sums = summed(units, paths, found.count(cycle.data_from, cycle.data_to))
-        rows += [
+        counted = (
             _figure(unit, node, sums[unit.pk], str(found.words))
             for unit in units
             if not node.groups or unit.group in node.groups
-        ]
+        )
+        rows += [each for each in counted if each is not None]
     present = Figure.objects.filter(
         assessment__cycle=cycle, source=FigureSource.SYSTEM, superseded_at=None
     )
@@ -78,12 +80,18 @@ def summed(
     }
 
 
-def _figure(unit: Assessment, node: Criterion, counted: tuple[int, int], words: str) -> Figure:
+def _figure(
+    unit: Assessment, node: Criterion, counted: tuple[int, int], words: str
+) -> Figure | None:
     given = {"a": str(counted[0]), "b": str(counted[1])}
-    scored = parse_rule(node.rule, node.maximum or Decimal(0)).score(given)
+    try:
+        scored = parse_rule(node.rule, node.maximum or Decimal(0)).score(given)
+    except Faulty:  # the rule asks for something else than two numbers: nothing to compare
+        return None
     return Figure(
         assessment=unit, criterion=node, source=FigureSource.SYSTEM, input=given,
-        points=scored.points, definition=f"{words}: {counted[0]}/{counted[1]}"[:300],
+        points=scored.points, not_applicable=scored.state is State.NOT_APPLICABLE,
+        definition=f"{words}: {counted[0]}/{counted[1]}"[:300],
     )  # fmt: skip
 
 
@@ -100,13 +108,14 @@ def enter(
         raise DomainError(_("Choose where the figure comes from."))
     if not note.strip():
         raise DomainError(_("Say who found it, when and where."))
-    now = timezone.now()
+    now, found = timezone.now(), outcome_of(criterion, given)
     Figure.objects.filter(
         assessment=assessment, criterion=criterion, source=source, superseded_at=None
     ).update(superseded_at=now)
     made: Figure = Figure.objects.create(
         assessment=assessment, criterion=criterion, source=source, input=given or {},
-        points=points_of(criterion, given), note=note.strip(), cut_at=now, made_by=actor,
+        points=found.points, not_applicable=found.not_applicable, note=note.strip(),
+        cut_at=now, made_by=actor,
     )  # fmt: skip
     record(
         assessment, "ranking.figure_entered", actor=actor, unit=assessment.unit,

@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,15 +21,30 @@ from common.errors import AlreadyDone, DomainError, TransitionError
 from organizations import access
 from organizations.models import User
 from ranking.measures import MEASURES
-from ranking.models import Criterion, Framework, FrameworkComment, FrameworkState, Level
+from ranking.models import (
+    Criterion,
+    CycleState,
+    Framework,
+    FrameworkComment,
+    FrameworkState,
+    Level,
+)
 from ranking.rules import framework as rules
-from ranking.rules.checks import publishing_faults
+from ranking.rules.checks import publishing_faults, weighted
 from ranking.rules.codes import code_key
+from ranking.rules.numbers import plain
 from ranking.rules.plain import dump, read
 from ranking.rules.yaml_files import write_framework
-from ranking.services.told import told
+from ranking.services.told import said, told
 
+ZERO = Decimal(0)
 COLUMNS = ("code", "name", "year", "decision", "source", "is_sample", "areas", "components")
+
+
+def _require_keeper(actor: User) -> None:
+    """Frameworks are kept by who runs rankings for the whole province: all years share them."""
+    if not access.units_where(actor, "manage_rankings").everywhere:
+        access.refuse("manage_rankings")
 
 
 class FrameworkRefused(DomainError):
@@ -86,7 +102,7 @@ def bring_in(
 ) -> Framework:
     """Store a framework as a draft; a draft of the same code is written anew, comments stay with
     it as far as their criteria do."""
-    access.require_anywhere(actor, "manage_rankings")
+    _require_keeper(actor)
     if not content.code or not content.year or not content.areas:
         raise FrameworkRefused(_("A framework needs a code, a year and areas."))
     framework = Framework.objects.filter(code=content.code).select_for_update(no_key=True).first()
@@ -124,12 +140,15 @@ def as_json(value: Any) -> Any:
 def _write_tree(framework: Framework, content: rules.Framework) -> None:
     """Rows by code: what stays keeps its row and its comments, what is gone goes with them."""
     known = {node.code: node for node in framework.criteria.all()}
-    wanted = sorted(_rows(framework, content), key=lambda row: code_key(row[0].code))
-    framework.criteria.exclude(code__in=[row.code for row, _up, _top in wanted]).delete()
+    wanted = list(_rows(framework, content))  # parents first
+    codes = [row.code for row, _up, _top in wanted]
+    place = {code: order for order, code in enumerate(sorted(codes, key=code_key), 1)}
+    framework.criteria.exclude(code__in=codes).delete()
     written: dict[str, Criterion] = {}
-    for order, (row, parent, area) in enumerate(wanted, 1):
+    for row, parent, area in wanted:
         row.pk = known[row.code].pk if row.code in known else None
-        row.order, row.parent, row.area = order, written.get(parent), written.get(area)
+        row.order = place[row.code]
+        row.parent, row.area = written.get(parent), written.get(area)
         row.save()
         written[row.code] = row
 
@@ -169,9 +188,23 @@ def publish(framework_id: int, *, actor: User) -> Framework:
         raise FrameworkRefused(told(faults))
     framework.state, framework.published_at = FrameworkState.PUBLISHED, timezone.now()
     framework.published_by, framework.comments_until = actor, None
+    if content.scale.maximum is None:  # what it adds up to, said once and for all
+        scale = {
+            **framework.terms.get("scale", {}),
+            "maximum": plain(weighted(content.top) or ZERO),
+        }
+        framework.terms = {**framework.terms, "scale": scale}
+        content = as_rules(framework)
     framework.digest = digest_of(content)
     framework.save(
-        update_fields=["state", "published_at", "published_by", "comments_until", "digest"]
+        update_fields=[
+            "state",
+            "published_at",
+            "published_by",
+            "comments_until",
+            "digest",
+            "terms",
+        ]
     )
     record(
         framework, "ranking.framework_published", actor=actor,
@@ -187,7 +220,7 @@ def digest_of(content: rules.Framework) -> str:
 
 def _draft(framework_id: int, actor: User) -> Framework:
     framework: Framework = Framework.objects.lock(framework_id)
-    access.require_anywhere(actor, "manage_rankings")
+    _require_keeper(actor)
     if not framework.is_draft:
         raise TransitionError(_("The framework is published: it stays as it is."))
     return framework
@@ -196,12 +229,12 @@ def _draft(framework_id: int, actor: User) -> Framework:
 @transaction.atomic
 def copy(framework_id: int, *, actor: User, code: str, year: int) -> Framework:
     """Next year's draft, as this one is; what was withdrawn does not come along."""
-    access.require_anywhere(actor, "manage_rankings")
+    _require_keeper(actor)
     old = Framework.objects.get(pk=framework_id)
     if Framework.objects.filter(code=code).exists():
         raise FrameworkRefused(_("A framework with the code %(code)s exists.") % {"code": code})
     gone = set(old.criteria.exclude(withdrawn_at=None).values_list("code", flat=True))
-    content = replace(as_rules(old), code=code, year=year, schedule=(), lateness=None)
+    content = replace(as_rules(old), code=code, year=year, schedule=())
     return bring_in(without(content, gone), actor=actor, based_on=old)
 
 
@@ -231,16 +264,19 @@ def withdraw(criterion_id: int, *, actor: User, reason: str) -> Criterion:
     """
     criterion = Criterion.objects.scored().get(pk=criterion_id)
     framework: Framework = Framework.objects.lock(criterion.framework_id)
-    access.require_anywhere(actor, "manage_rankings")
+    _require_keeper(actor)
     criterion.refresh_from_db()
     if framework.is_draft:
         raise TransitionError(_("The framework is a draft: change the file and bring it in."))
     if criterion.withdrawn_at:
         raise AlreadyDone()
-    if not reason.strip():
-        raise DomainError(_("Say why the criterion is withdrawn."))
+    if framework.cycles.filter(state=CycleState.PUBLISHED).exists():
+        raise DomainError(
+            _("A published year was judged by it: copy the framework and leave the criterion out.")
+        )
+    reason = said(reason, _("Say why the criterion is withdrawn."))
     criterion.withdrawn_at, criterion.withdrawn_by = timezone.now(), actor
-    criterion.withdrawn_reason = reason.strip()
+    criterion.withdrawn_reason = reason
     criterion.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     record(
         framework, "ranking.criterion_withdrawn", actor=actor,
@@ -286,13 +322,12 @@ def comment(
 
 @transaction.atomic
 def answer_comment(comment_id: int, *, actor: User, text: str) -> FrameworkComment:
-    access.require_anywhere(actor, "manage_rankings")
+    _require_keeper(actor)
     found: FrameworkComment = FrameworkComment.objects.select_for_update(
         no_key=True, of=("self",)
     ).get(pk=comment_id)
-    if not text.strip():
-        raise DomainError(_("Write your answer."))
-    found.answer, found.answered_at, found.answered_by = text.strip(), timezone.now(), actor
+    found.answer = said(text, _("Write your answer."))
+    found.answered_at, found.answered_by = timezone.now(), actor
     found.save(update_fields=["answer", "answered_at", "answered_by"])
     record(
         found.framework, "ranking.comment_answered", actor=actor, data={"answer": found.answer}

@@ -36,7 +36,8 @@ from ranking.rules import standing as lines
 from ranking.rules.plain import dump, read
 from ranking.services.council import seat_of
 from ranking.services.frameworks import as_json, as_rules
-from ranking.totals import Entry, Side, asked_of, entries_of, table_of, weights_of
+from ranking.services.told import said
+from ranking.totals import Entry, Side, asked_of, settled, table_of, weights_of
 
 
 class NotReady(DomainError):
@@ -55,8 +56,9 @@ def prepare(cycle_id: int, *, actor: User, reason: str = "") -> Publication:
     if cycle.publications.filter(state=PublicationState.PREPARED).exists():
         raise AlreadyDone(_("A publication waits for the second person already."))
     number = (cycle.publications.aggregate(last=Max("number"))["last"] or 0) + 1
-    if number > 1 and not reason.strip():
-        raise DomainError(_("Say what the new version corrects."))
+    last = cycle.publications.filter(state=PublicationState.PUBLISHED).exists()
+    if number > 1 or last:
+        reason = said(reason, _("Say what the new version corrects."))
     table = table_of(cycle, Side.DECIDED)
     if missing := [unit.unit_name for unit, line in table if line.total is None]:
         raise NotReady(
@@ -79,7 +81,7 @@ def prepare(cycle_id: int, *, actor: User, reason: str = "") -> Publication:
 def snapshot_of(cycle: Cycle, table: list[tuple[Assessment, lines.Standing]]) -> dict[str, Any]:
     """Everything that the ranking is made of, as plain JSON."""
     nodes = list(cycle.framework.criteria.order_by("order"))
-    entries = entries_of([unit.pk for unit, _line in table], Side.DECIDED)
+    entries = settled([unit for unit, _line in table], nodes, Side.DECIDED)
     return {
         "year": cycle.year, "name": cycle.name, "due": cycle.due.isoformat(),
         "framework": as_json(dump(as_rules(cycle.framework))), "terms": cycle.terms,
@@ -155,6 +157,13 @@ def approve(
         raise DomainError(
             _("The figures are not those that were frozen. Do not publish; tell the administrator.")
         )
+    if cycle.state != CycleState.DECIDED:
+        raise TransitionError(_("The year went back a step since the results were frozen."))
+    now = snapshot_of(cycle, table_of(cycle, Side.DECIDED))
+    if digest_of(now) != publication.digest:
+        raise DomainError(
+            _("Something was decided since the results were frozen: freeze them again.")
+        )
     publication.state = PublicationState.PUBLISHED
     publication.decision_number, publication.decided_on = decision_number.strip(), decided_on
     publication.approved_at, publication.approved_by = timezone.now(), actor
@@ -188,8 +197,7 @@ def drop(publication_id: int, *, actor: User, reason: str) -> Publication:
     """The second person does not approve; it goes back with a reason."""
     publication = _prepared(publication_id)
     _require_second(publication, actor)
-    if not reason.strip():
-        raise DomainError(_("Say why it is not published."))
+    reason = said(reason, _("Say why it is not published."))
     publication.state = PublicationState.DROPPED
     publication.save(update_fields=["state"])
     record(

@@ -14,9 +14,10 @@ from files.services import claim
 from organizations import access
 from organizations.models import User
 from organizations.words import signing_words
-from ranking.models import Assessment, CycleState, Part
+from ranking.models import Assessment, Choice, CycleState, Part
 from ranking.services.answers import writable
 from ranking.services.council import running, seat_of
+from ranking.services.told import said
 from ranking.totals import Side, Terms, asked_of, entries_of, line_of, raw_of
 
 
@@ -39,9 +40,7 @@ def submit(assessment_id: int, *, actor: User, with_gaps: bool = False) -> Asses
     entries = entries_of([assessment.pk], Side.OWN).get(assessment.pk, {})
     asked = [c for c in asked_of(assessment.group, criteria) if c.level == "criterion"]
     answered = set(
-        assessment.answers.exclude(input=None, not_applicable=False).values_list(
-            "criterion_id", flat=True
-        )
+        assessment.answers.filter(is_complete=True).values_list("criterion_id", flat=True)
     )
     left = [each.code for each in asked if each.pk not in answered]
     if left and not with_gaps:
@@ -63,6 +62,7 @@ def submit(assessment_id: int, *, actor: User, with_gaps: bool = False) -> Asses
         update_fields=["submitted_at", "submitted_by", "on_behalf_of", "capacity", "counted_on",
                        "own_total", "reopened_at", "reopened_reason"]
     )  # fmt: skip
+    _supersede_accepted(assessment)
     record(
         assessment, "ranking.form_submitted", actor=actor, unit=assessment.unit,
         on_behalf_of=right.on_behalf_of,
@@ -72,13 +72,26 @@ def submit(assessment_id: int, *, actor: User, with_gaps: bool = False) -> Asses
     return assessment
 
 
+def _supersede_accepted(assessment: Assessment) -> None:
+    """What was accepted as the unit said it counts no more where the unit says otherwise now."""
+    now = {answer.criterion_id: answer for answer in assessment.answers.all()}
+    accepted = assessment.verdicts.filter(choice=Choice.OWN, superseded_at=None)
+    changed = [
+        each.pk
+        for each in accepted
+        if each.criterion_id not in now or now[each.criterion_id].input != each.input
+    ]
+    assessment.verdicts.filter(pk__in=changed).update(superseded_at=timezone.now(), is_final=False)
+
+
 @transaction.atomic
 def enter_day(
     assessment_id: int, *, actor: User, day: dt.date, proof: str, file_id: int | None = None
 ) -> Assessment:
     """The standing body enters the day of the postmark, document or official mail, with proof."""
+    found = Assessment.objects.only("cycle_id").get(pk=assessment_id)
+    cycle = running(found.cycle_id, actor)  # years before their forms, as everywhere
     assessment: Assessment = Assessment.objects.lock(assessment_id)
-    cycle = running(assessment.cycle_id, actor)
     if cycle.state == CycleState.PREPARING or day > timezone.localdate():
         raise DomainError(_("The form cannot have come on that day."))
     if not proof.strip():
@@ -107,9 +120,8 @@ def reopen(assessment_id: int, *, actor: User, reason: str) -> Assessment:
         raise TransitionError(_("The year is past the appraisal: forms stay closed."))
     if not assessment.is_submitted:
         raise AlreadyDone(_("The form is open already."))
-    if not reason.strip():
-        raise DomainError(_("Say why the form is opened again."))
-    assessment.reopened_at, assessment.reopened_reason = timezone.now(), reason.strip()
+    assessment.reopened_reason = said(reason, _("Say why the form is opened again."))
+    assessment.reopened_at = timezone.now()
     assessment.save(update_fields=["reopened_at", "reopened_reason"])
     record(
         assessment, "ranking.form_reopened", actor=actor, unit=assessment.unit,

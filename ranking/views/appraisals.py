@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError
@@ -63,14 +63,13 @@ def appraisal_decide(
     """One criterion side by side; "save and next" walks through the unit."""
     assessment = _unit(request, pk, assessment_pk)
     case = _case(assessment, criterion_pk)
-    form = VerdictForm(
-        case.item.node, request.POST if request.method == "POST" else None,
-        initial=_initial(case, assessment),
-    )  # fmt: skip
+    form = VerdictForm(case.item.node, _fresh(request, case), initial=_initial(case, assessment))
+    if request.method == "POST" and _is_stale(request, case):
+        form.add_error(None, STALE)
     if request.method == "POST" and form.is_valid():
         done = form.cleaned_data
         facts = VerdictFacts(
-            case.item.node.pk, done["choice"], (done["newest"] or 0, done["revision"] or 0),
+            case.item.node.pk, done["counts"], (done["newest"] or 0, done["revision"] or 0),
             done["given"], done["not_applicable"], done["explanation"],
         )  # fmt: skip
         appraisal.decide(assessment.pk, facts, actor=request.user)
@@ -84,11 +83,36 @@ def appraisal_decide(
     return render(request, "ranking/appraisal_decide.html", context, status=status)
 
 
+STALE = gettext_lazy(
+    "This criterion changed meanwhile. Compare with its state now, then decide again."
+)
+
+
+def _is_stale(request: Request, case: Case) -> bool:
+    """Somebody decided, or the unit changed its answer, since the page was opened."""
+    mark = f"{VerdictForm.mark}{case.item.node.pk}"
+    sent = [request.POST.get(f"{mark}-{name}", "") for name in ("newest", "revision")]
+    return sent != [str(number) for number in _seen(case)]
+
+
+def _seen(case: Case) -> tuple[int, int]:
+    return appraisal.seen_of(case.assessment_id, case.item.node.pk)
+
+
+def _fresh(request: Request, case: Case) -> QueryDict | None:
+    """What was sent, with what the page shows from now on: nothing that was typed is lost."""
+    if request.method != "POST":
+        return None
+    data, mark = request.POST.copy(), f"{VerdictForm.mark}{case.item.node.pk}"
+    data[f"{mark}-newest"], data[f"{mark}-revision"] = map(str, _seen(case))
+    return data
+
+
 def _initial(case: Case, assessment: Assessment) -> dict[str, Any]:
     newest, revision = appraisal.seen_of(assessment.pk, case.item.node.pk)
     answer = case.item.answer
     given = VerdictForm.initial_of(answer.input) if answer else {}
-    return {**given, "newest": newest, "revision": revision, "choice": "own"}
+    return {**given, "newest": newest, "revision": revision, "counts": "own"}
 
 
 def _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -60,7 +61,8 @@ def _detail(request: Request, cycle: Cycle, **forms: Any) -> dict[str, Any]:
         {"to": state.value, "words": state.label, "faults": cycles.faults_before(cycle, state),
          "is_back": steps.index(state) < steps.index(cycle.state)}
         for state in CycleState
-        if state in NEXT[cycle.state] and state != CycleState.PUBLISHED
+        if state in NEXT[cycle.state]
+        and CycleState.PUBLISHED not in {state, cycle.state}  # by their own acts
     ]  # fmt: skip
     seats = cycle.seats.filter(left_on=None).select_related("person")
     return {
@@ -120,10 +122,10 @@ def cycle_units(request: Request, pk: int) -> HttpResponse:
     cycle = _run(request, pk)
     below = (
         access.units_visible_to(request.user, RUNS)
+        .filter(path__startswith=cycle.owner.path)
         .filter(
-            path__startswith=cycle.owner.path,
-            kind__in=["agency", "commune", "centre"],
-            valid_to=None,
+            Q(kind__in=["agency", "commune", "centre"], valid_to=None)
+            | Q(pk__in=cycle.assessments.values("unit"))  # also those that were closed since
         )
         .exclude(pk=cycle.owner_id)
     )

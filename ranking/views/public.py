@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from ranking.models import Publication
 from ranking.queries import published
 from ranking.services.publication import digest_of
 
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 COLUMNS = ("unit", "group", "total", "percent", "class", "rank")
 
 
@@ -79,15 +81,23 @@ def ranking_method(request: HttpRequest, year: int) -> HttpResponse:
 def ranking_file(request: HttpRequest, year: int) -> HttpResponse:
     """The table as CSV, as `ranking_dry_run` prints it."""
     found = _publication(request, year)
-    text = io.StringIO()
+    text, places = io.StringIO(), published.precision_of(found)
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     for line in found.standings.order_by("group", "rank", "unit_name"):
         rows.writerow([
-            line.unit_name, line.group, line.total.normalize() if line.total is not None else "",
-            line.percent.normalize() if line.percent is not None else "", line.label,
-            line.rank or "",
+            harmless(line.unit_name), line.group, printed(line.total, places),
+            printed(line.percent, places), harmless(line.label), line.rank or "",
         ])  # fmt: skip
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="xep-hang-{year}.csv"'
     return answer
+
+
+def harmless(words: str) -> str:
+    """Text that a spreadsheet would take for a formula, as text."""
+    return f"'{words}" if words.startswith(RISKY) else words
+
+
+def printed(value: Decimal | None, places: int) -> str:
+    return "" if value is None else f"{value:.{places}f}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import AuditEntry
 from organizations.access import RefusedError
-from ranking.models import Answer
+from ranking.models import Answer, Assessment
 from ranking.services import answers, frameworks, submission
 from ranking.services.answers import AnswerFacts, AnswerRefused, Locked, Stale
 from tests.ranking.years import make_year
@@ -84,7 +86,27 @@ def test_what_does_not_apply_needs_a_reason_and_has_no_points(year, town):
         year.own.pk, AnswerFacts(node, 0, None, True, "Không có biên chế"), actor=town.leader
     )
     assert kept.answer.points is None
-    assert kept.answer.is_answered
+    assert kept.answer.is_complete
+
+
+def test_zero_of_zero_is_taken_out_by_the_rule_and_half_an_answer_is_a_gap(year, town):
+    saved = answers.save(year.own.pk, facts(year, given={"a": "0", "b": "0"}), actor=town.leader)
+    assert (saved.answer.not_applicable, saved.answer.is_complete) == (True, True)
+    half = answers.save(year.own.pk, facts(year, revision=1, given={"a": "3"}), actor=town.leader)
+    assert (half.answer.not_applicable, half.answer.is_complete) == (False, False)
+
+
+def test_a_colleague_who_left_the_unit_writes_and_sees_nothing_any_more(year, town):
+    answers.give_to(
+        year.own.pk, year.node("1.9").pk, actor=town.leader, colleague_id=town.officer.pk
+    )
+    mine = Assessment.objects.visible_to(town.officer, "fill_assessments")
+    assert mine.filter(pk=year.own.pk).exists()
+    today = timezone.localdate()
+    town.officer.positions.update(valid_to=today - dt.timedelta(days=1))
+    assert not mine.all().filter(pk=year.own.pk).exists()
+    with pytest.raises(RefusedError):
+        answers.save(year.own.pk, facts(year), actor=town.officer)
 
 
 def test_a_criterion_withdrawn_while_units_fill_it_in_is_refused_and_keeps_what_was_written(

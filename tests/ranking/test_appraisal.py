@@ -151,6 +151,50 @@ def test_what_equals_the_system_is_accepted_at_once(year):
     assert Verdict.objects.get().criterion.code == "1.9"
 
 
+def test_a_figure_with_a_gap_is_no_verdict(year):
+    with pytest.raises(VerdictRefused, match="Enter the figure"):
+        appraisal.decide(
+            year.own.pk,
+            verdict(year, choice="other", given={"a": "1"}, reason="Theo báo cáo"),
+            actor=year.appraiser,
+        )
+
+
+def test_what_a_rule_takes_out_is_taken_out_and_blocks_nothing(year):
+    found = appraisal.decide(
+        year.own.pk,
+        verdict(year, choice="other", given={"a": "0", "b": "0"}, reason="Không phát sinh"),
+        actor=year.appraiser,
+    )
+    assert (found.points, found.not_applicable, found.is_final) == (None, True, True)
+
+
+def test_who_changes_his_mind_takes_his_agreement_away(scope, town):
+    year = appraised(make_year(town, appraisers=2), town)
+    second = make_person("oversight", town.root)
+    council.seat(
+        year.cycle.pk, actor=year.runner, username=second.username, part=Part.MEMBER,
+        remits=[RemitFacts()],
+    )  # fmt: skip
+    appraisal.decide(year.own.pk, verdict(year), actor=year.appraiser)
+    assert appraisal.decide(year.own.pk, verdict(year), actor=second).is_final
+    low = {"choice": "other", "given": {"a": "1", "b": "4"}, "reason": "Thiếu minh chứng"}
+    appraisal.decide(year.own.pk, verdict(year, **low), actor=year.appraiser)
+    assert not Verdict.objects.filter(is_final=True, superseded_at=None).exists()
+
+
+def test_after_a_form_was_opened_again_what_changed_is_appraised_anew(year, town):
+    for code in ("1.9", "1.10"):
+        appraisal.decide(year.own.pk, verdict(year, code), actor=year.appraiser)
+    submission.reopen(year.own.pk, actor=year.chair, reason="Bổ sung số liệu")
+    answers.save(
+        year.own.pk, AnswerFacts(year.node("1.9").pk, 1, {"a": "4", "b": "4"}), actor=town.leader
+    )
+    submission.submit(year.own.pk, actor=town.leader)
+    final = Verdict.objects.filter(is_final=True, superseded_at=None)
+    assert [each.criterion.code for each in final] == ["1.10"]
+
+
 def test_a_question_is_asked_and_replied_once(year, town):
     asked = appraisal.ask(
         year.own.pk, actor=year.appraiser, criterion_id=year.node("1.9").pk, text="Số máy?"

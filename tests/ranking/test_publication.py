@@ -40,8 +40,9 @@ def year(scope, town):
     made.cycle.due = timezone.localdate() - dt.timedelta(days=1)
     made.cycle.save(update_fields=["due"])
     Assessment.objects.filter(pk=made.own.pk).update(counted_on=made.cycle.due)
-    for step in ("provisional", "decided"):
-        cycles.move(made.cycle.pk, step, actor=made.runner)
+    cycles.move(made.cycle.pk, "provisional", actor=made.runner)
+    type(made.cycle).objects.filter(pk=made.cycle.pk).update(appeals_due=made.cycle.due)
+    cycles.move(made.cycle.pk, "decided", actor=made.runner)
     made.cycle.refresh_from_db()
     return made
 
@@ -118,3 +119,19 @@ def test_a_correction_is_a_version_beside_the_old_one(year):
 def test_the_number_of_queries_does_not_grow_with_the_units(year, django_assert_num_queries):
     with django_assert_num_queries(4):
         table_of(year.cycle, Side.DECIDED)
+
+
+def test_what_was_frozen_is_not_published_after_something_else_was_decided(year):
+    made = publication.prepare(year.cycle.pk, actor=year.runner)
+    Assessment.objects.filter(pk=year.own.pk).update(counted_on=timezone.localdate())
+    with pytest.raises(DomainError, match="freeze them again"):
+        publication.approve(
+            made.pk, actor=year.chair, decision_number="1", decided_on=timezone.localdate()
+        )
+
+
+def test_a_year_that_goes_back_drops_what_was_frozen(year):
+    made = publication.prepare(year.cycle.pk, actor=year.runner)
+    cycles.move(year.cycle.pk, "provisional", actor=year.runner, reason="Có kiến nghị mới")
+    made.refresh_from_db()
+    assert made.state == "dropped"
