@@ -17,7 +17,7 @@ from common.templatetags.ui import vnd
 from onestop.models import Dossier, DossierPerson, StepKind, StepRun
 from onestop.services import clock, papers_of, parts, steps
 from onestop.services.reception import PersonFacts, write_search_text
-from onestop.states import PersonPart, StepState
+from onestop.states import OVER, PersonPart, StepState
 from organizations import access
 from organizations.models import User
 from papers.models import PrintedForm
@@ -169,11 +169,12 @@ def void(dossier_id: int, *, actor: User, reason: str, refund: str = "") -> Doss
 
 
 def _is_worked_on(dossier: Dossier) -> bool:
-    """A step after the reception was closed, of the dossier or of one of its parts."""
+    """A step after the reception is over, of the dossier or of one of its parts: one that a refusal
+    or a waiver left undone is a decision of the agency all the same."""
     return bool(
         StepRun.objects.filter(Q(dossier=dossier) | Q(dossier__parent=dossier))
         .exclude(kind=StepKind.RECEIVE)
-        .filter(state__in=(StepState.CLOSED, StepState.SENT_BACK))
+        .filter(state__in=OVER)
         .exists()
     )
 

@@ -5,13 +5,22 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
+from common.errors import TransitionError
 from exchange.models import SyncProgress
 from exchange.queries.facts import progress_facts
 from exchange.rules.items import progress_item
 from exchange.services.noting import note
 from onestop.models import Dossier
 from onestop.queries.detail import DossierPage
-from onestop.services import control_sheets, endings, part_decisions, parts, processing, steps
+from onestop.services import (
+    control_sheets,
+    corrections,
+    endings,
+    part_decisions,
+    parts,
+    processing,
+    steps,
+)
 from onestop.states import Status
 from portal.public import public_dossier
 from tests.onestop.dossiers import assigned, at_kind
@@ -47,6 +56,24 @@ def test_the_step_says_who_ended_it_and_that_it_was_not_done(town, act):
     assert (run.kind, run.person, run.closed_by) == ("process", town.officer, town.leader)
     assert (run.closed_at, run.note) == (dossier.closed_at, WHY)
     assert not steps.correctable(again(dossier), run)
+
+
+@pytest.mark.parametrize("ending", ["refused", "waived"])
+def test_a_part_that_ended_undone_was_decided_on_and_keeps_the_reception_from_being_void(
+    town, ending
+):
+    """Else the dossier would be void, and the part that is over already would not."""
+    linked = make_linked(town)
+    whole = receive(town, linked)
+    home = part_at(whole, linked.police)
+    if ending == "refused":
+        endings.refuse_part(home.pk, actor=linked.police_leader, reason=WHY)
+    else:
+        part_decisions.waive_part(whole.pk, home.pk, actor=town.leader, reason=WHY)
+    assert not home.steps.filter(state="closed").exclude(kind="receive").exists()
+    with pytest.raises(TransitionError):
+        corrections.void(whole.pk, actor=town.clerk, reason="Nhầm người")
+    assert not again(whole).is_void
 
 
 def test_who_refuses_at_the_step_that_decides_had_it_in_his_hands(town):
