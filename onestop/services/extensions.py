@@ -54,7 +54,7 @@ def ask_extension(
         raise DomainError(_("Give a reason: the citizen will read it."))
     assert dossier.due_at is not None
     extension = Extension.objects.create(
-        dossier=dossier, old_due_at=dossier.due_at, new_due_at=_moment(dossier, new_on),
+        dossier=dossier, old_due_at=dossier.due_at, new_due_at=_chosen(dossier, new_on),
         reason=reason.strip()[:1000], asked_at=at, asked_by=actor,
     )  # fmt: skip
     record(
@@ -76,7 +76,7 @@ def sign_extension(dossier_id: int, *, actor: User) -> Dossier:
     _require_room(dossier, at)
     assert dossier.due_at is not None
     extension.old_due_at = dossier.due_at
-    extension.new_due_at = _moment(dossier, timezone.localdate(extension.new_due_at))
+    extension.new_due_at = _chosen(dossier, timezone.localdate(extension.new_due_at))
     _decide(extension, ExtensionState.GRANTED, actor, at, right)
     clock.set_due(dossier, at=at, reason=DueReason.EXTENDED)
     clock.shift_plan(dossier)
@@ -113,7 +113,7 @@ def _extend_parts(dossier: Dossier, extension: Extension, *, at: dt.datetime) ->
     """Open parts that are in time get the working days that their own office has between the two
     dates, beside the time of a wait for the lead; a late one stays late, because its lateness
     counts against its own unit."""
-    today = timezone.localdate(at)
+    today = timezone.localdate(at)  # nobody chose these dates: `furthest_day` is not for them
     old, new = map(timezone.localdate, (extension.old_due_at, extension.new_due_at))
     for part in parts.open_of(dossier):
         assert part.due_at is not None
@@ -215,6 +215,17 @@ def _require_room(dossier: Dossier, at: dt.datetime) -> None:
         )
 
 
+def _chosen(dossier: Dossier, day: dt.date) -> dt.datetime:
+    """The new date that a person proposes or signs: as `_moment`, and not too far."""
+    last = furthest_day(dossier)
+    if day > last:
+        raise DomainError(
+            _("The new date must be no later than %(day)s: check day, month and year.")
+            % {"day": day_only(last)}
+        )
+    return _moment(dossier, day)
+
+
 def _moment(dossier: Dossier, day: dt.date) -> dt.datetime:
     """The new date at the clock time of the old one; later than it, and a working day."""
     assert dossier.due_at is not None
@@ -222,12 +233,6 @@ def _moment(dossier: Dossier, day: dt.date) -> dt.datetime:
     if day <= old.date():
         raise DomainError(
             _("The new date must be later than %(day)s.") % {"day": day_only(old.date())}
-        )
-    last = furthest_day(dossier)
-    if day > last:
-        raise DomainError(
-            _("The new date must be no later than %(day)s: check day, month and year.")
-            % {"day": day_only(last)}
         )
     calendar = calendar_for(dossier.competent_unit_id)
     if not calendar.is_working_day(day):

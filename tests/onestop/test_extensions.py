@@ -11,10 +11,10 @@ from audit.models import OutboxEvent
 from common.errors import AlreadyDone, DomainError, TransitionError
 from notifications.models import EmailMessage, Notification
 from onestop.consumers import tell_citizen, tell_counter, tell_heads
-from onestop.models import Dossier, DueChange, Extension
+from onestop.models import Dossier, DueChange, Extension, Pause
 from onestop.queries.detail import DossierPage
 from onestop.queries.timeline import timeline_of
-from onestop.services import clock, endings, extensions, waiting
+from onestop.services import assignment, clock, endings, extensions, part_decisions, waiting
 from onestop.services.extensions import ask_extension, refuse_extension, sign_extension
 from organizations.models import CalendarEntry
 from organizations.rulesets import change_rules
@@ -24,6 +24,7 @@ from papers.services import paper_context
 from portal.public import public_dossier
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import assigned, at_kind, make_dossier
+from tests.onestop.linked import make_linked, part_at, receive
 from tests.onestop.test_life import far_off
 from tests.onestop.test_query_counts import cost
 from tests.people import make_town
@@ -305,6 +306,27 @@ def test_a_date_years_away_is_no_new_date(town, dossier):
     with pytest.raises(DomainError, match="no later than"):
         proposed(dossier, town, new_on=later(dossier, 6))
     assert nothing_moved(dossier)
+
+
+def test_the_limit_is_for_the_date_that_a_person_chooses_and_not_for_those_of_parts(town, dossier):
+    """A part that waited for the lead gets the time of its wait on top."""
+    linked = make_linked(town)
+    whole = receive(town, linked)
+    assignment.assign(whole.pk, actor=town.leader, person_id=town.officer.pk)
+    part = part_at(whole, linked.police)
+    assignment.assign(part.pk, actor=linked.police_leader, person_id=linked.police_officer.pk)
+    part_decisions.ask_lead(part.pk, actor=linked.police_officer, reason="Thiếu hợp đồng")
+    long_ago = timezone.now() - dt.timedelta(days=30)
+    due_at = long_ago + dt.timedelta(days=20)
+    Dossier.objects.filter(pk=part.pk).update(clock_from_at=long_ago, due_at=due_at)
+    Pause.objects.filter(dossier=part).update(started_at=long_ago)
+    day = later(whole)
+    most = day - timezone.localdate(whole.due_at)
+    a_rule(town, {"extension_most_days": most.days})
+    proposed(whole, town, new_on=day)
+    sign_extension(whole.pk, actor=town.leader)
+    moved = Dossier.objects.get(pk=part.pk)
+    assert timezone.localdate(moved.due_at) - timezone.localdate(due_at) > most
 
 
 def test_who_comes_too_late_is_told_so_and_not_that_somebody_was_faster(client, province, town):
