@@ -115,8 +115,10 @@ class FeeRefund(TenantModel):
                 name="refund_complete",
                 condition=Q(amount_vnd__gt=0) & ~Q(number="") & ~Q(reason=""),
             ),
+            models.UniqueConstraint(
+                fields=["province", "dossier", "number"], name="refund_once_per_receipt"
+            ),
         ]
-        indexes = [models.Index(fields=["province", "dossier"], name="refund_by_dossier")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.amount_vnd}"

@@ -29,7 +29,8 @@ def record_refund(
 ) -> FeeRefund:
     """Note that a fee, or a part of it, was given back after a refusal, stop or withdrawal.
 
-    Several are possible; together they are never more than was taken.
+    Several are possible, each with a receipt of its own; together they are never more than was
+    taken. A form that is sent again notes nothing.
     """
     dossier = steps.lock(dossier_id)
     right = access.require(actor, "receive_dossiers", dossier.receiving_unit_id)
@@ -38,7 +39,13 @@ def record_refund(
         raise TransitionError(
             _("A fee is given back for a dossier that ended without a result alone.")
         )
-    given = FeeRefund.objects.filter(dossier=dossier).aggregate(n=Sum("amount_vnd"))["n"] or 0
+    number = number.strip()
+    refunds = FeeRefund.objects.filter(dossier=dossier)
+    if number and refunds.filter(number=number).exists():
+        raise AlreadyDone(
+            _("A refund with receipt %(number)s is noted already.") % {"number": number}
+        )
+    given = refunds.aggregate(n=Sum("amount_vnd"))["n"] or 0
     left = dossier.fee_taken_vnd - given
     if left <= 0:
         raise AlreadyDone
@@ -46,10 +53,10 @@ def record_refund(
         raise DomainError(
             _("%(amount)s can be given back at most.") % {"amount": vnd(left)}, code="invalid"
         )
-    if not number.strip() or not reason.strip():
+    if not number or not reason.strip():
         raise DomainError(_("Enter the number of the receipt and why the fee is given back."))
     refund: FeeRefund = FeeRefund.objects.create(
-        dossier=dossier, amount_vnd=amount_vnd, reason=reason.strip(), number=number.strip(),
+        dossier=dossier, amount_vnd=amount_vnd, reason=reason.strip(), number=number,
         at=timezone.now(), by=actor,
     )  # fmt: skip
     record(

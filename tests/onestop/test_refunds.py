@@ -110,13 +110,29 @@ def test_what_was_given_back_after_another_ending_is_noted_with_its_receipt(town
 @pytest.mark.usefixtures("scope")
 def test_parts_of_a_fee_are_given_back_until_nothing_is_left(town):
     dossier = ENDINGS["stopped"](town, make_dossier(town, fee=PAID))
-    give_back(town, dossier, 20_000)
+    give_back(town, dossier, 20_000, number="PC 2")
     for amount in (30_001, 0, -1):
         with pytest.raises(DomainError, match="30,000"):
             give_back(town, dossier, amount)
     give_back(town, dossier, 30_000)
     with pytest.raises(AlreadyDone):
         give_back(town, dossier, 1)
+
+
+@pytest.mark.usefixtures("scope")
+def test_a_form_that_is_sent_again_notes_no_second_refund(town):
+    dossier = ENDINGS["stopped"](town, make_dossier(town, fee=PAID))
+    first = give_back(town, dossier, 30_000)
+    for amount in (30_000, 20_000):
+        with pytest.raises(AlreadyDone, match="PC 3"):
+            give_back(town, dossier, amount, number=" PC 3 ")
+    assert FeeRefund.objects.get() == first
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FeeRefund.objects.create(
+            dossier=dossier, amount_vnd=1, reason=WHY, number="PC 3", at=first.at, by=town.clerk
+        )
+    other = ENDINGS["stopped"](town, make_dossier(town, fee=PAID))
+    assert give_back(town, other).number == "PC 3"  # another book of receipts
 
 
 @pytest.mark.usefixtures("scope")
