@@ -12,7 +12,9 @@ from typing import Any
 from celery import Celery, signals
 from celery.schedules import crontab
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from kombu.transport import redis as broker
+from psycopg.pq import TransactionStatus
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govit.settings")
 
@@ -84,6 +86,29 @@ def _close_dead_connections(sender: Any, **_kwargs: Any) -> None:
                 connection.close()
 
 
+def _close_unfinished_connections(sender: Any, **_kwargs: Any) -> None:
+    """A task that its time limit ends while its transaction ends leaves the connection within one:
+    whatever the next task wrote there would never be committed. No query.
+
+    Django believes to be in a transaction until it connects anew, so its own part goes, too.
+    """
+    if not sender.request.is_eager:
+        for connection in connections.all(initialized_only=True):
+            if _is_unfinished(connection):
+                connection.close()
+                del connections[connection.alias]
+
+
+def _is_unfinished(connection: BaseDatabaseWrapper) -> bool:
+    if connection.in_atomic_block or connection.needs_rollback:
+        return True
+    kept = connection.connection
+    if kept is None:
+        return False
+    return not connection.autocommit or kept.info.transaction_status != TransactionStatus.IDLE
+
+
 signals.task_prerun.connect(_close_dead_connections)
+signals.task_postrun.connect(_close_unfinished_connections)
 app.conf.broker_connection_max_retries = None  # the worker waits for Redis as long as it takes
 app.conf.worker_hijack_root_logger = False  # govit.logs writes the worker's lines too

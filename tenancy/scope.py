@@ -131,6 +131,8 @@ def _why_lost() -> str:
     """Why a COMMIT now would save nothing: Django and PostgreSQL both keep silent about it."""
     if connection.closed_in_transaction or connection.connection is None:
         return "the connection was closed inside the scope; nothing was saved"
+    if not connection.commit_on_exit:
+        return "autocommit was off before the scope began, so nobody commits; nothing was saved"
     if connection.needs_rollback:
         return "an inner block failed and its error was caught; nothing was saved"
     if connection.connection.info.transaction_status == TransactionStatus.INERROR:

@@ -1,12 +1,17 @@
 """Each line of the clock names a task that exists and takes no arguments."""
 
 import inspect
+from contextlib import nullcontext
 from types import SimpleNamespace
+from unittest import mock
 from unittest.mock import Mock
 
 import pytest
 from celery import current_app
-from celery.signals import task_prerun
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import task_postrun, task_prerun
+from django.db import connection, connections, transaction
+from django.utils import timezone
 from kombu.transport import redis as broker
 
 from audit import tasks
@@ -84,3 +89,47 @@ def test_a_task_keeps_the_connection_of_the_task_before_unless_it_died(
     monkeypatch.setattr("govit.celery.connections", Mock(**{"all.return_value": [kept]}))
     task_prerun.send(sender=Mock(request=SimpleNamespace(is_eager=is_eager)))
     assert kept.close.called is is_closed
+
+
+def _cut_before_autocommit():
+    """As the signal of a time limit may come: the transaction is over, autocommit still off."""
+    return mock.patch.object(connection, "set_autocommit", side_effect=_limit)
+
+
+def _cut_before_the_end():
+    return mock.patch.object(transaction.Atomic, "__exit__", side_effect=_limit)
+
+
+def _limit(on=True, *_args, **_kwargs):
+    if on is not False:  # not where a transaction begins
+        raise SoftTimeLimitExceeded
+    connection._set_autocommit(False)
+    connection.autocommit = False
+
+
+@pytest.mark.parametrize("cut", [_cut_before_autocommit, _cut_before_the_end])
+@pytest.mark.parametrize("is_closed", [True, False], ids=["closed", "control"])
+def test_a_task_that_is_cut_off_leaves_no_connection_that_commits_nothing(
+    fresh_province, cut, is_closed
+):
+    expected = nullcontext() if is_closed else pytest.raises(RuntimeError)
+    with pytest.raises(SoftTimeLimitExceeded), cut(), tenant_scope(fresh_province):
+        pass
+    task_postrun.send(sender=Mock(request=SimpleNamespace(is_eager=not is_closed)))
+    try:
+        with expected, tenant_scope(fresh_province):
+            Heartbeat.objects.create(name="cut", at=timezone.now())
+        if is_closed:
+            with tenant_scope(fresh_province):
+                assert Heartbeat.objects.filter(name="cut").exists()
+    finally:
+        connection.close()
+        del connections["default"]
+
+
+def test_a_task_that_ended_well_leaves_its_connection_to_the_next(fresh_province):
+    with tenant_scope(fresh_province):
+        pass
+    kept = connection.connection
+    task_postrun.send(sender=Mock(request=SimpleNamespace(is_eager=False)))
+    assert connection.connection is kept is not None

@@ -73,6 +73,15 @@ class TestLostWork:
                 pass
         assert entries(home) == []
 
+    def test_a_connection_that_commits_nothing_is_said_aloud(self, home):
+        connection.set_autocommit(False)
+        try:
+            with pytest.raises(LostWork, match="autocommit"), tenant_scope(home):
+                record(home, "test.lost", actor=None)
+        finally:
+            connection.close()
+        assert entries(home) == []
+
     def test_the_scope_after_a_lost_one_works(self, home):
         with pytest.raises(LostWork), tenant_scope(home):
             connection.close()
