@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -44,10 +44,12 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Taken:
-    """The gateway has it; `is_delivered` where nothing is reported later."""
+    """The gateway has it; `is_delivered` where nothing is reported later. `is_new`: it took it
+    by this call, and did not only know it from an earlier one."""
 
     gateway_id: str
     is_delivered: bool = False
+    is_new: bool = False
 
 
 class Gateway(Protocol):
@@ -73,7 +75,7 @@ class FileGateway:
             half.replace(self.folder / f"{message.reference}.json")
         except OSError as error:
             raise Away(type(error).__name__) from error
-        return Taken(message.reference, is_delivered=True)
+        return Taken(message.reference, is_delivered=True, is_new=True)
 
     def find(self, reference: str) -> Taken | None:
         path = self.folder / f"{reference}.json"
@@ -102,7 +104,7 @@ class HttpGateway:
         known = status == http.client.CONFLICT  # it has this reference already
         if answer is None or not (known or status in (200, 201, 202)):
             raise Away(f"HTTP {status}")  # without an object it is the page of somebody else
-        return _taken(answer)
+        return replace(_taken(answer), is_new=not known)
 
     def find(self, reference: str) -> Taken | None:
         status, answer = self._ask("GET", f"/messages/{reference}", reference)

@@ -183,7 +183,7 @@ def _taken(province: Province, message: SmsMessage, taken: Taken) -> None:
         changes |= {"state": SmsState.DELIVERED, "delivered_at": now, "text": ""}
     _mark(province, message, **changes)
     with tenant_scope(province):
-        servers.note_good()
+        servers.note_good(is_new=taken.is_new)
 
 
 def _fail(province: Province, message: SmsMessage, error: str, tally: Tally) -> None:

@@ -28,8 +28,11 @@ def end_turn(token: uuid.UUID) -> None:
     SmsServer.objects.filter(turn=token).update(turn=None, turn_until=None)
 
 
-def note_good() -> None:
-    SmsServer.objects.update(failures=0, quiet_until=None, good_at=timezone.now())
+def note_good(*, is_new: bool) -> None:
+    """It answers. Only what it took just now says of another message that it refuses that one: a
+    gateway that takes nothing may still know what it took before."""
+    took = {"good_at": timezone.now()} if is_new else {}
+    SmsServer.objects.update(failures=0, quiet_until=None, **took)
 
 
 def note_fault() -> None:

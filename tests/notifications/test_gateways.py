@@ -131,6 +131,26 @@ def test_a_gateway_that_refuses_everything_loses_no_text(fresh_province, liar):
     assert (states(fresh_province), len(liar.taken)) == (["sent"] * 16, 16)
 
 
+@pytest.mark.parametrize(
+    "moods", [["refuse", "drop", "refuse", "refuse"], ["refuse", "has it", "refuse"]], ids=" ".join
+)
+def test_what_a_gateway_knew_already_does_not_make_its_refusals_final(fresh_province, liar, moods):
+    """It took nothing since it began to refuse."""
+    liar.moods = moods
+    queue(fresh_province, 2)
+    while liar.moods:
+        go_on(fresh_province)
+    assert states(fresh_province) == ["queued", "sent"]
+    with tenant_scope(fresh_province):
+        server = SmsServer.objects.get()
+    assert (server.failures, server.good_at) == (0, None)
+    liar.moods = ["refuse", "", "refuse"]
+    queue(fresh_province, 3)
+    for _run in range(2):
+        go_on(fresh_province)
+    assert states(fresh_province) == ["failed", "sent", "sent"]
+
+
 def test_a_gateway_that_refuses_for_a_day_is_named_as_the_reason(fresh_province, liar):
     liar.moods = ["refuse"]
     queue(fresh_province)
