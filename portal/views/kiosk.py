@@ -64,10 +64,11 @@ def kiosk_start(request: HttpRequest, counter: Unit) -> HttpResponse:
 @require_safe
 def kiosk_end(request: HttpRequest, counter: Unit) -> HttpResponse:
     """`het/`: the next person finds nothing. Forms sent before are not accepted again, so that
-    going back and sending one anew shows nothing either."""
-    rotate_token(request)
+    going back and sending one anew shows nothing either. An official who tries the page keeps
+    his language, and what he has open elsewhere can still be sent."""
     response = redirect("portal:kiosk_start", counter.code)
-    if not request.user.is_authenticated:  # an official who tries the page keeps his language
+    if not request.user.is_authenticated:
+        rotate_token(request)
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
     return kiosk.forget(response)
 

@@ -358,3 +358,13 @@ def test_an_official_who_tries_the_kiosk_keeps_his_language(client, town):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert client.get(f"{KIOSK}het/").status_code == 302
     assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+
+
+def test_what_an_official_has_open_elsewhere_can_still_be_sent(province, town, dossier):
+    strict = HostClient(province)
+    strict.sign_in(town.officer)
+    strict.handler.enforce_csrf_checks = True
+    token = token_of(strict.get("/ho-so/").text)
+    assert strict.get(f"{KIOSK}het/").status_code == 302
+    form = {"code": dossier.lookup_number, "csrfmiddlewaretoken": token}
+    assert strict.post(f"{KIOSK}tra-cuu/", form).status_code == 302
