@@ -133,10 +133,11 @@ NOT_WRITTEN = re.compile(r"[A-Za-z0-9_.,:/+=@-]*")
 
 
 def fresh_state(code: str, form_page: FormPage | None = None) -> Any:
-    """What a refused act answers: 409, the sentence, and nothing of what was typed is lost.
+    """What a refused act answers: 409 and the sentence.
 
-    With `form_page` the form again as it was filled in, as long as the person may still act at that
-    step; else the dossier as it is now, beside it the words that were typed.
+    With `form_page` the form again as it was filled in, files excepted, as long as the person may
+    still act at that step; else the dossier as it is now, beside it the sentences that were typed.
+    Choices, numbers, dates and what is one plain word (`NOT_WRITTEN`) are gone then.
     """
 
     def page(request: Request, error: DomainError) -> HttpResponse:
