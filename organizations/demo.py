@@ -33,6 +33,7 @@ ACCOUNTS = (
     DemoAccount("giamsat", "oversight"),
     DemoAccount("quantri", "superuser"),
     DemoAccount("lanhdao.tinh", "province_leader"),
+    DemoAccount("danhgia", "ranking_officer"),
     DemoAccount("xephang", "ranking_manager"),
 )
 

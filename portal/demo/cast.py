@@ -112,6 +112,7 @@ TITLES = {
     "catalogue_editor": "Kiểm soát thủ tục hành chính", "oversight": "Giám sát",
     "superuser": "Quản trị hệ thống", "province_leader": "Chủ tịch",
     "ranking_manager": "Thường trực đánh giá, xếp hạng",
+    "ranking_officer": "Phụ trách công nghệ thông tin",
 }  # fmt: skip
 IN_OFFICE_SINCE = dt.date(2025, 3, 1)
 
@@ -188,6 +189,7 @@ def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
         "head": commune, "leader": commune, "agency_admin": commune,
         "catalogue_editor": office, "oversight": places.root, "superuser": places.root,
         "province_leader": places.root, "ranking_manager": places.root,
+        "ranking_officer": commune,
     }  # fmt: skip
     return [
         (
