@@ -87,7 +87,8 @@ def test_control_the_limit_of_a_socket_does_not_end_it(monkeypatch):
     with server(HEAD, b"X-A: ", drip=b"a") as (url, _came):
 
         def ask():
-            post(url)
+            with suppress(CutOff):  # as the server leaves, it may reset what is under way
+                post(url)
             ended.set()
 
         threading.Thread(target=ask, daemon=True).start()
