@@ -24,6 +24,7 @@ from tenancy.scope import tenant_scope
 from tests.conftest import HostClient
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import assigned, at_kind
+from tests.people import make_unit
 from tests.portal.lookups import DIGITS, LOOKUP
 from tests.portal.test_hand_in import short_week
 
@@ -310,12 +311,8 @@ def test_handed_in_now_counts_with_the_hours_of_the_counters_own_agency(
 
 def test_a_centre_receives_for_all_that_have_no_counter_of_their_own(scope, town):
     today = timezone.localdate()
-    centre = Unit.objects.create(
-        kind="centre", code="H32.00", name="Trung tâm", parent=town.agency.parent, path="1/2/"
-    )
-    desk = Unit.objects.create(
-        kind="counter", code="H32.00.01", name="Quầy", parent=centre, path="1/2/3/"
-    )
+    centre = make_unit("H32.00", "centre", town.agency.parent, name="Trung tâm")
+    desk = make_unit("H32.00.01", "counter", centre, name="Quầy")
     at_centre = queries.served(queries.counter("H32.00.01", today), today)
     own = queries.served(queries.counter("H32.05.03", today), today)
     assert {town.other_agency.pk, town.commune.pk, desk.pk} <= at_centre
