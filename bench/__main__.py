@@ -84,6 +84,24 @@ def make_ground(found: Databases) -> None:
     tell(f"units, people, procedures and {SOURCES:,} dossiers in {time.monotonic() - began:.1f} s")
 
 
+def save_at_once(seconds: int) -> int:
+    """On a database of its own, made from the ground: exit 1 when one was lost or failed."""
+    name = "portal_bench_ranking"
+    with databases() as found:
+        environment.load()
+        if not found.is_ready(GROUND):
+            make_ground(found)
+        found.make(name, GROUND)
+        os.environ |= found.variables(name)
+        manage({}, "collectstatic", "--no-input")
+        from bench.measures import LOG  # noqa: PLC0415  settings are read when it is imported
+
+        tell(f"the portal's own words go to {LOG}")
+        from bench.autosaves import run  # noqa: PLC0415
+
+        return 1 if run(found, name, LOG, seconds) else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--fast", action="store_true", help="100,000 dossiers instead of 1,000,000")
@@ -91,12 +109,16 @@ def main() -> int:
     parser.add_argument("--reset", action="store_true", help="make the rows anew")
     parser.add_argument("--load", type=int, default=300, metavar="SECONDS",
                         help="how long 40 requests a second are sent; 0: not at all")  # fmt: skip
+    parser.add_argument("--autosaves", type=int, default=0, metavar="SECONDS",
+                        help="only this: units save 40 answers a second for so long")  # fmt: skip
     options = parser.parse_args()
     os.environ.setdefault("SECRET_KEY", new_password() + new_password())
     os.environ |= {"GOVIT_DEMO": "1", "SITE_HTTPS": "0", "VAR_DIR": str(VAR)}
     os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "120000")
     VAR.mkdir(mode=0o711, parents=True, exist_ok=True)
     many = 100_000 if options.fast else 1_000_000
+    if options.autosaves:
+        return save_at_once(options.autosaves)
     small, large = "portal_bench_small", f"portal_bench_{'fast' if options.fast else 'large'}"
     with databases() as found:
         environment.load()  # what the environment does not say: fonts, not the demo's database
@@ -108,6 +130,9 @@ def main() -> int:
         bench = Bench(found, small, large, many, tell, load_seconds=options.load)
         try:
             bench.run()
+            from bench.rankings import measures  # noqa: PLC0415
+
+            measures(bench.province, bench.say)
         finally:
             bench.close()
         missed = bench.report()

@@ -7,6 +7,7 @@ no proxy is asked, nothing is unpacked. Never call it inside a transaction.
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import io
 import socket
@@ -16,6 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+LONGEST_QUIET_SECONDS = 600
 
 
 class CallFault(Exception):
@@ -181,3 +184,9 @@ class _EndingReader(io.RawIOBase):
     def close(self) -> None:
         self.raw.close()
         super().close()
+
+
+def quiet_after(failures: int) -> dt.timedelta:
+    """How long a server is left alone: five seconds, doubled with each fault in a row, at most
+    ten minutes."""
+    return dt.timedelta(seconds=min(5 * 2 ** min(max(failures - 1, 0), 10), LONGEST_QUIET_SECONDS))

@@ -140,6 +140,33 @@ def spans(title: str, rows: Sequence[Span], *, unit: str, narrow: bool = False) 
     return _svg(title, told, width, len(rows) * step + 8, parts)
 
 
+def sparkline(values: Sequence[tuple[float | None, bool]]) -> SafeString:
+    """A line of percents as high as a row of text, without words: they stand beside it, hidden.
+
+    Each value with whether a line leads to it from the one before; a lonely one is a dot.
+    """
+    width, height, edge = 92, 26, 4
+    step = (width - 2 * edge) / max(len(values) - 1, 1)
+    low = _floor([value for value, _joined in values if value is not None])
+    places: list[tuple[float, float] | None] = []
+    runs: list[tuple[float, float] | None] = []
+    for index, (value, is_joined) in enumerate(values):
+        share = ((value or 0) - low) / (100 - low)
+        x, y = round(edge + index * step, 1), round(height - edge - share * (height - 2 * edge), 1)
+        places.append(None if value is None else (x, y))
+        runs += [places[-1]] if is_joined else [None, places[-1]]
+    shapes = [_run(run) for run in _runs(runs)]
+    shapes += [
+        format_html('<circle cx="{}" cy="{}" r="3" fill="{}"/>', _px(x), _px(y), LINE)
+        for x, y in (place for place in places if place is not None)
+    ]
+    return format_html(
+        '<svg class="spark" width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true"'
+        ' focusable="false">{}</svg>',
+        width, height, width, height, _joined(shapes),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Place:
     """Where a bar begins, how much room it has, how thick it is."""

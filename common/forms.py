@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.errors import DomainError
 from common.money import LARGEST_VND, parse_vnd
 from common.text import nfc
 
@@ -82,6 +85,19 @@ def _name_the_field(field: forms.Field, label: str) -> None:
 
 class Form(_House, forms.Form):
     """Base of every form of ours."""
+
+
+@contextmanager
+def refusals_in(form: forms.BaseForm) -> Iterator[None]:
+    """What a service refuses inside is a fault of the form, which is then shown again (422).
+
+    For forms of more than one sentence: all that was typed and every staged file stays, where the
+    page of a refusal (409) would lose it. The service rolls back by itself.
+    """
+    try:
+        yield
+    except DomainError as error:
+        form.add_error(None, str(error))
 
 
 class ModelForm(_House, forms.ModelForm):  # type: ignore[type-arg]

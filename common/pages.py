@@ -15,6 +15,7 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -23,11 +24,20 @@ from common.htmx import wants_fragment
 from common.keyset import Page, paginate_keyset
 from common.pdf import PaperResponse, PdfUnavailable
 
-__all__ = ["Page", "PaperResponse", "paginate_keyset", "render_page", "render_part"]
+__all__ = ["Page", "PaperResponse", "as_file", "paginate_keyset", "render_page", "render_part"]
 
 log = logging.getLogger("govit.pages")
 Context = Mapping[str, Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]
+CSV = "text/csv; charset=utf-8"
+
+
+def as_file(content: bytes | str, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
+    """A file under its name: kept by the browser, or shown when `inline`."""
+    response = HttpResponse(content, content_type=kind)
+    header = content_disposition_header(not inline, name)
+    response.headers["Content-Disposition"] = header or "attachment"
+    return response
 
 
 def render_page(
@@ -197,10 +207,21 @@ def conflict(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def service_unavailable(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away. Asks nothing of anybody."""
-    response = _bare(request, "errors/503.html", 503, until="")
+    """503 while the database is away. Asks nothing of anybody. What was sent can be sent again."""
+    response = _bare(request, "errors/503.html", 503, until="", sent=_sent(request))
     response.headers["Retry-After"] = "30"
+    response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a plain form, which else would have to be typed again; never with a password
+    or a code among them, nor beside files, which no page can hold."""
+    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
+        return []
+    if any("password" in name or name == "code" for name in request.POST):
+        return []
+    return [(name, text) for name, texts in request.POST.lists() for text in texts]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import io
+import json
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -151,6 +152,21 @@ class PaperResponse(HttpResponse):
             html = render_to_string(self.template, self.data if isinstance(self.data, dict) else {})
         self.content = render_pdf(html)
         self.headers["Content-Length"] = str(len(self.content))  # CommonMiddleware saw it empty
+
+
+class KeptPaperResponse(PaperResponse):
+    """A paper that anybody may ask for again and again: what is the same is rendered once."""
+
+    def render_paper(self) -> None:
+        """Fill the content. Raises PdfUnavailable."""
+        self.content = _rendered(self.template, json.dumps(self.data, sort_keys=True))
+        self.headers["Content-Length"] = str(len(self.content))
+
+
+@lru_cache(maxsize=16)
+def _rendered(template: str, data: str) -> bytes:
+    with translation.override("vi"):
+        return render_pdf(render_to_string(template, json.loads(data)))
 
 
 class PapersResponse(PaperResponse):

@@ -5,22 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from openpyxl.utils.exceptions import InvalidFileException
+
+from common.pages import as_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOMENT = {"num_format": "dd/mm/yyyy hh:mm"}
 HEAD = {"bold": True, "text_wrap": True, "valign": "top"}
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # what begins a formula when a CSV is opened
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+BROKEN = (  # what openpyxl and the readers below it raise on a damaged or hostile file
+    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, OSError,
+    IndexError, SyntaxError, TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError,
+    ArithmeticError,
+)  # fmt: skip
 
 
 class Spreadsheet:
-    """A workbook with one sheet, kept in memory.
+    """A workbook kept in memory; it begins with one sheet.
 
     `streamed`: rows must come from top to bottom and go out at once, so that the memory it takes
     does not grow with them; widths and frozen panes are set before the first row.
@@ -35,8 +45,12 @@ class Spreadsheet:
                 "strings_to_formulas": False, "strings_to_urls": False,
             },
         )  # fmt: skip
-        self.sheet: Any = self.book.add_worksheet(NOT_IN_NAMES.sub(" ", name)[:31])
+        self.add_sheet(name)
         self.head, self.moment = self.look(**HEAD), self.look(**MOMENT)
+
+    def add_sheet(self, name: str) -> None:
+        """One more sheet; from now on everything is written there."""
+        self.sheet: Any = self.book.add_worksheet(NOT_IN_NAMES.sub(" ", name)[:31])
 
     def look(self, **properties: Any) -> Any:
         """A format of cells, as XlsxWriter names its properties."""
@@ -70,6 +84,9 @@ class Spreadsheet:
 
 def spreadsheet_response(content: bytes, name: str) -> HttpResponse:
     """A workbook as a download; pages of signed-in people are kept by no cache anyway."""
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return as_file(content, XLSX, name)
+
+
+def harmless(value: str | int) -> str | int:
+    """For a CSV: text that a spreadsheet would take for a formula, as text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value

@@ -71,6 +71,11 @@ def vietnamese_sort_key(full_name: str) -> str:
     return _WORD_END.join(_word_key(word) for word in ordered)
 
 
+def alphabetical_key(name: str) -> str:
+    """Orders names of things, word after word as they are written: Sở Công Thương, Sở Xây dựng."""
+    return _WORD_END.join(_word_key(word) for word in nfc(name).lower().split())
+
+
 def mask_name(full_name: str) -> str:
     """A name that its owner recognises and others do not: "Nguyễn Văn An" -> "Ng*** V** A*".
 

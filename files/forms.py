@@ -5,7 +5,7 @@
 
         def __init__(self, *args, user, **kwargs):
             super().__init__(*args, **kwargs)
-            self.fields["scans"].actor = user
+            upload_as(user, self)
 
 `cleaned_data["scans"]` is a list of ids for `files.services.claim`. Every good file is staged at
 once and comes back as a ticked box with its name, size and a signed token: when another field or
@@ -107,7 +107,7 @@ def size_help() -> str:
 
 
 class UploadField(forms.Field):
-    """One file or several. Give it the person who uploads: `field.actor = user`."""
+    """One file or several. Its form says who uploads: `upload_as`."""
 
     widget = StagedFilesInput
     actor: User | None = None
@@ -177,5 +177,12 @@ class UploadField(forms.Field):
 
     def _actor(self) -> User:
         if self.actor is None:
-            raise RuntimeError("an UploadField needs its actor: form.fields[…].actor = user")
+            raise RuntimeError("an UploadField needs its actor: upload_as(user, form)")
         return self.actor
+
+
+def upload_as(user: User, form: forms.BaseForm) -> None:
+    """Who hands in the files of a form."""
+    for each in form.fields.values():
+        if isinstance(each, UploadField):
+            each.actor = user

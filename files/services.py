@@ -109,6 +109,16 @@ def claim(file_ids: Iterable[int], *, actor: User | None) -> list[StoredFile]:
     return rows
 
 
+def let_go(stored: StoredFile) -> None:
+    """Nothing hangs on the file any more: it is staged again, and swept once it is a day old.
+
+    A step of the service that took it off: it joins that transaction.
+    """
+    required_scope()
+    stored.claimed_at = None
+    stored.save(update_fields=["claimed_at"])
+
+
 @transaction.atomic
 def scan(file_id: int) -> str:
     """Ask the scanner about one file; return its state. Raises ScannerAway: then it stays pending.

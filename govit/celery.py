@@ -67,6 +67,8 @@ app.conf.beat_schedule = {
     "comparison": _at(crontab(minute=25, hour=3), "reports.tasks.compare"),
     "reports": _at(crontab(minute=40, hour="5-20"), "reports.tasks.make_due"),
     "evaluations": _at(crontab(minute=10, hour=4), "reports.tasks.open_evaluations"),
+    "ranking previews": _at(crontab(minute=50, hour="5-20"), "ranking.tasks.preview_measures"),
+    "ranking reminders": _at(crontab(minute=15, hour=7), "ranking.tasks.remind"),
     "national portal": _every(10, "exchange.tasks.send_national"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
     "requests": _at(crontab(minute=53), "organizations.tasks.forget_requests"),

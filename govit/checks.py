@@ -1,11 +1,12 @@
 """bin/test: every check of the project, and one line at the end.
 
 python -m govit.checks          everything
-python -m govit.checks fast     without browser, slow tests and the second PostgreSQL
+python -m govit.checks fast     without browser, slow tests and the second PostgreSQL; few cases
 python -m govit.checks ARGS     pytest with ARGS on fresh servers
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,15 @@ from govit.embedded.scratch import scratch_servers
 ROOT = environment.ROOT
 RESULTS = ROOT / "var" / "test"
 OLDER_POSTGRES = Path("/usr/lib/postgresql/15/bin")
-WITHOUT_DATABASE = ["--ignore=tests/common", "--ignore=tests/commands"]
+# What another version of PostgreSQL may answer otherwise: the walls, the sealed log, the statements
+# of the reports and of the exchange, every route once, and each file of tests that speaks to the
+# server itself: by statements, plans, faults, locks, or several connections and real commits
+DATABASE_FOLDERS = ("audit", "exchange", "reports", "tenancy")
+SPEAKS_TO_POSTGRES = re.compile(
+    r"\.cursor\(|\bEXPLAIN\b|\bexplain\(|\bconnections\[|\bpsycopg\b|IntegrityError|DataError"
+    r"|\b(fresh_province|own_provinces|open_world|as_owner|as_loader|as_superuser|racing|threading)\b"
+)
+NOT_OF_A_DATABASE = ("browser", "commands", "common", "slow", "test_unused.py")
 # A file stays with one worker, so what its tests share is made once; tests/conftest.py says which
 # files go first.
 # Three workers keep two cores busy: each waits for PostgreSQL a good part of its time
@@ -121,7 +130,8 @@ class Checks:
         if not arguments or fast:
             with self.static(), scratch_servers() as variables:
                 what = "not slow and not browser" if fast else "not browser"
-                self.pytest("tests", [*WORKERS, "-m", what], variables)
+                few = ["--few-cases"] if fast else []
+                self.pytest("tests", [*WORKERS, "-m", what, *few], variables)
                 if not fast:
                     self.pytest("browser tests", ["-n", "0", "-m", "browser"], variables)
             if not fast:
@@ -136,8 +146,20 @@ class Checks:
             self.skip("PostgreSQL 15 is not in /usr/lib/postgresql/15")
             return
         with scratch_servers(OLDER_POSTGRES) as variables:
-            choice = [*WORKERS, "-m", "not slow and not browser", *WITHOUT_DATABASE]
+            choice = [*WORKERS, "-m", "not slow and not browser", *database_tests()]
             self.pytest("database tests on PostgreSQL 15", choice, variables)
+
+
+def database_tests() -> list[str]:
+    """The files of tests for the second PostgreSQL."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        app = path.relative_to(ROOT / "tests").parts[0]
+        if app in DATABASE_FOLDERS or (
+            app not in NOT_OF_A_DATABASE and SPEAKS_TO_POSTGRES.search(path.read_text())
+        ):
+            found.append(str(path.relative_to(ROOT)))
+    return found
 
 
 def environ_of_tests() -> dict[str, str]:

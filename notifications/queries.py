@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from notifications.models import MailChoice, Notification
 
 MOST_SHOWN = 100  # the bell says "99+"
@@ -19,10 +21,10 @@ class Group:
     notices: list[Notification] = field(default_factory=list)
 
 
-def unread_count(user: Any) -> int:
-    """How many notices wait, at most 100: one query on a partial index."""
-    unread = Notification.objects.visible_to(user).unread()
-    return int(unread.values("pk")[:MOST_SHOWN].count())
+def unread_notices(user: Any) -> QuerySet[Notification]:
+    """Notices that wait; counted up to `MOST_SHOWN` on a partial index."""
+    unread: QuerySet[Notification] = Notification.objects.visible_to(user).unread()
+    return unread
 
 
 def grouped(notices: Iterable[Notification]) -> list[Group]:

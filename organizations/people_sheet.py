@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -19,10 +18,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from common.errors import DomainError
 from common.forms import VietnameseDateField
+from common.spreadsheets import BROKEN
 from common.text import nfc, unaccented
 from organizations import reach
 from organizations.models import Unit, User
@@ -52,10 +51,6 @@ HEADINGS: dict[str, Any] = {
     "valid_from": gettext_lazy("Valid from"),
 }
 NEEDED = ("full_name", "username", "unit", "role")
-_BROKEN = (  # what openpyxl and the readers below it raise on a damaged or hostile file
-    zipfile.BadZipFile, zlib.error, InvalidFileException, KeyError, ValueError, OSError,
-    IndexError, SyntaxError, TypeError, AttributeError, EOFError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _USERNAME = re.compile(r"^[a-z0-9.@+_-]{1,150}$")
 
 
@@ -141,9 +136,7 @@ def _cells(upload: IO[bytes]) -> Iterator[tuple[Any, ...]]:
         book = load_workbook(upload, read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(values_only=True, max_col=30, max_row=LAST_ROW + 1)
         found = _to_the_last(rows)
-    except DomainError:
-        raise
-    except _BROKEN as error:
+    except BROKEN as error:
         raise refusal from error
     return iter(found)
 

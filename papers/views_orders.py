@@ -6,11 +6,10 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from common.htmx import Request
-from common.pages import render_page
+from common.pages import as_file, render_page
 from common.pdf import PaperResponse
 from papers import orders
 from papers.models import PaperOrder
@@ -46,7 +45,4 @@ def order_file(request: Request, pk: int) -> HttpResponse:
     order = _own(request, pk)
     if order.made_at is None:
         raise Http404
-    response = HttpResponse(bytes(order.content), content_type="application/pdf")
-    shown = content_disposition_header(False, order.name)
-    response.headers["Content-Disposition"] = shown or "inline"
-    return response
+    return as_file(bytes(order.content), "application/pdf", order.name, inline=True)

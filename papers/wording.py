@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +20,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.digests import digest_of_data
 from papers.fields import FIELDS, NUMBER, RESULT, values_of
 from papers.merge import (
     Fault,
@@ -56,8 +55,7 @@ class Words:
 
     @property
     def digest(self) -> str:
-        told = json.dumps(self.as_data(), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()
+        return digest_of_data(self.as_data())
 
 
 def words_of(data: Mapping[str, Any]) -> Words:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications.queries import unread_count
+from common.counting import capped_counts
+from common.htmx import wants_fragment
+from notifications.queries import MOST_SHOWN, unread_notices
 from onestop.queries.originals import HANDING
 from organizations import access
+from ranking.queries import verifications
+from ranking.services.council import seats_of
 from tenancy.scope import current_scope
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu; it shows to who holds any of the permissions somewhere."""
+    """One entry of the menu; it shows to who holds any of the permissions somewhere, or for whom
+    something waits that no permission gives (`WAITING`)."""
 
     words: str | Promise
     url_name: str
     permissions: tuple[str, ...]
+    waiting: str = ""
 
 
 MENU = (
@@ -35,7 +43,8 @@ MENU = (
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
     Entry(_("Self-assessment"), "ranking:assessment_list", ("fill_assessments",)),
-    Entry(_("Ranking"), "ranking:cycle_list", ("manage_rankings",)),
+    Entry(_("Cross-check of figures"), "ranking:check_list", (), "checks"),
+    Entry(_("Ranking"), "ranking:cycle_list", ("manage_rankings",), "seats"),
     Entry(_("Ratings by citizens"), "portal:rating_comments", ("approve_dossiers",)),
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),
     Entry(_("People"), "organizations:person_list", ("view_people",)),
@@ -46,19 +55,31 @@ MENU = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: menu, province and unread notices. Asks nothing outside a scope."""
+    """Context processor: menu, province and unread notices. Asks nothing outside a scope, nor for
+    a part of a page, in which there is no menu."""
     context: dict[str, Any] = {"province": getattr(request, "province", None)}
     user = getattr(request, "user", None)
     if current_scope() is None or user is None or not user.is_authenticated:
         return context
-    return {**context, "nav": menu(request), "unread": unread_count(user)}
+    if wants_fragment(request):
+        return context
+    waiting = capped_counts({name: rows(user) for name, rows in WAITING.items()}, MOST_SHOWN)
+    return {**context, "nav": menu(request, waiting), "unread": waiting["unread"]}
 
 
-def menu(request: HttpRequest) -> list[dict[str, Any]]:
+WAITING: dict[str, Callable[[Any], QuerySet[Any]]] = {  # asked together, in one query
+    "unread": unread_notices,
+    "seats": seats_of,  # of a council: rows of a year, no role
+    "checks": verifications.mine,  # given to the person's agency in years under way
+}
+
+
+def menu(request: HttpRequest, waiting: Mapping[str, int]) -> list[dict[str, Any]]:
     """The entries that the person may open; an app that is not installed leaves no hole."""
     found: list[dict[str, Any]] = []
     for entry in MENU:
-        if not any(access.may(request.user, name) for name in entry.permissions):  # type: ignore[arg-type]
+        allowed = any(access.may(request.user, name) for name in entry.permissions)  # type: ignore[arg-type]
+        if not allowed and not waiting.get(entry.waiting):
             continue
         try:
             url = reverse(entry.url_name)

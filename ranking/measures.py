@@ -1,81 +1,212 @@
 """Automatic measures that a criterion may name: counted by the portal itself, with their rule.
 
-Each gives two numbers for each unit, `a` of `b`, as a proportion asks for. What was received in
-error and parts of linked dossiers are left out, as in every statement.
+A measure is a set of rows with a condition, so that what was counted can be counted again and
+looked at: of 10^6 dossiers the window and the cut-off are kept, and the numbers of every unit.
+What was received in error and parts of linked dossiers are left out, as in every statement.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from onestop.models import Dossier
+from onestop.models import Dossier, StepRun
+from onestop.models.dossiers import DossierQuerySet
+from onestop.states import StepState
+from organizations.models import Position
+from ranking.rules.faults import Faulty
+from ranking.rules.numbers import half_up, plain
+from ranking.scoring import Rule, Scored
 
-Counts = Mapping[int, tuple[int, int]]  # by competent unit: a of b
+Counts = Mapping[int, tuple[int, int]]  # by unit: a of b; of a count b is a
 ONLINE = 2  # channel
+QD766 = "QĐ 766/QĐ-TTg (2022)"
+QD2947 = "QĐ 2947/QĐ-UBND (Khánh Hòa, 2016)"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days that are both included, and the moment up to which things are known."""
+
+    first: dt.date
+    last: dt.date
+    cut: dt.datetime
+
+    @property
+    def start(self) -> dt.datetime:
+        return timezone.make_aware(dt.datetime.combine(self.first, dt.time.min))
+
+    @property
+    def end(self) -> dt.datetime:
+        """The first moment after it: of the day after the last one, or of the cut-off."""
+        after = dt.datetime.combine(self.last + dt.timedelta(days=1), dt.time.min)
+        return min(timezone.make_aware(after), self.cut)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day on which what is open is judged."""
+        return min(self.last, timezone.localdate(self.cut))
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What is counted, in words, and the count itself over days that are both included."""
+    """What is counted, in words, with its source; `rows` are all, `good` those of them that count.
+
+    `rows` None: made by the years of the units below (`services.rolling`).
+    """
 
     words: str | Promise
-    count: Callable[[dt.date, dt.date], Counts]
+    unit: str | Promise  # of count
+    source: str
+    later: str | Promise  # what makes a later count of the same cut-off differ
+    rows: Callable[[Window], QuerySet[Any]] | None = None
+    good: Callable[[Window], Q] | None = None  # None: the rows themselves are the figure
+    place: str = "competent_unit"
+    dossier: str = "pk"
+
+    @property
+    def is_share(self) -> bool:
+        """A part of a whole, not a count."""
+        return self.good is not None
+
+    def counted(self, window: Window, units: Iterable[int] | None = None) -> Counts:
+        """By unit; one aggregation. `units`: of these alone."""
+        assert self.rows is not None
+        rows = self.rows(window)
+        if units is not None:
+            rows = rows.filter(**{f"{self.place}__in": list(units)})
+        whole = Count("pk")
+        good = whole if self.good is None else Count("pk", filter=self.good(window))
+        found = rows.order_by().values_list(self.place).annotate(part=good, whole=whole)
+        return {unit: (part, all_of_them) for unit, part, all_of_them in found}
+
+    def dossiers(self, window: Window, units: Iterable[int], *, only_good: bool) -> Any:
+        """Ids of the dossiers behind a figure, as a subquery."""
+        assert self.rows is not None
+        rows = self.rows(window).filter(**{f"{self.place}__in": list(units)})
+        if only_good and self.good is not None:
+            rows = rows.filter(self.good(window))
+        return rows.values(self.dossier)
 
 
-def _moments(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    """From the first moment of the first day to the first after the last."""
-    start = dt.datetime.combine(first, dt.time.min)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min)
-    return timezone.make_aware(start), timezone.make_aware(end)
+def _received(window: Window) -> DossierQuerySet:
+    """Accepted in the window and not known at the cut-off to be an error."""
+    rows: DossierQuerySet = Dossier.objects.whole()
+    return rows.filter(_in_force(window), accepted_at__gte=window.start, accepted_at__lt=window.end)
 
 
-def on_time(first: dt.date, last: dt.date) -> Counts:
-    """Finished not after the due day, or open and not overdue, of all that was in hand.
+def _in_force(window: Window) -> Q:
+    return Q(voided_at=None) | Q(voided_at__gte=window.cut)
 
-    As QĐ 766/QĐ-TTg 2022 counts (code PROGRESS). Only days are compared.
-    """
-    start, end = _moments(first, last)
-    day = min(last, timezone.localdate())  # what was open is judged on the last day
-    is_open = Q(finished_at=None) | Q(finished_at__gte=end)
-    kept = Q(finished_at__lt=end, done_on__lte=F("due_on")) | (is_open & Q(due_on__gte=day))
-    rows = (
-        Dossier.objects.whole()
-        .in_force()
-        .filter(is_open | Q(finished_at__gte=start))
-        .filter(accepted_at__lt=end)
-        .annotate(done_on=TruncDate("finished_at"), due_on=TruncDate("due_at"))
-        .values_list("competent_unit")
-        .annotate(kept=Count("pk", filter=kept), whole=Count("pk"))
+
+def _is_open(window: Window) -> Q:
+    return Q(finished_at=None) | Q(finished_at__gte=window.end)
+
+
+def _in_hand(window: Window) -> Any:
+    """Finished in the window, or accepted before its end and still open there."""
+    rows = Dossier.objects.whole().filter(_in_force(window), accepted_at__lt=window.end)
+    return rows.filter(_is_open(window) | Q(finished_at__gte=window.start)).annotate(
+        done_on=TruncDate("finished_at"), due_on=TruncDate("due_at")
     )
-    return {unit: (good, whole) for unit, good, whole in rows}
 
 
-def online(first: dt.date, last: dt.date) -> Counts:
-    """Handed in online, of all that was received."""
-    start, end = _moments(first, last)
-    rows = (
-        Dossier.objects.whole()
-        .in_force()
-        .filter(accepted_at__gte=start, accepted_at__lt=end)
-        .values_list("competent_unit")
-        .annotate(net=Count("pk", filter=Q(channel=ONLINE)), whole=Count("pk"))
-    )
-    return {unit: (net, whole) for unit, net, whole in rows}
+def _kept(window: Window) -> Q:
+    """Finished not after the due day, or open and not overdue on the last day."""
+    in_time = Q(finished_at__lt=window.end, done_on__lte=F("due_on"))
+    return in_time | (_is_open(window) & Q(due_on__gte=window.last_day))
 
 
+def _decisions(window: Window) -> QuerySet[StepRun]:
+    """Steps of approval that were closed in the window, of dossiers in force and not of parts."""
+    dossiers = Dossier.objects.whole().filter(_in_force(window))
+    return StepRun.objects.filter(
+        kind="approve", state=StepState.CLOSED, dossier__in=dossiers,
+        closed_at__gte=window.start, closed_at__lt=window.end,
+    ).annotate(closed_on=TruncDate("closed_at"))  # fmt: skip
+
+
+def _in_person(window: Window) -> Q:
+    """By who on that day was a leader of the unit of the step or of one above it, in his own name;
+    who leads the province is not the head of its agencies."""
+    place = ExpressionWrapper(OuterRef("unit__path"), output_field=CharField())
+    leaders = Position.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=OuterRef("closed_on")),
+        ~Q(unit__kind="province") | Q(unit=OuterRef("unit")),
+        role="leader", user=OuterRef("closed_by"), valid_from__lte=OuterRef("closed_on"),
+    )  # fmt: skip
+    leads = leaders.annotate(place=place).filter(place__startswith=F("unit__path"))
+    return Q(Exists(leads), on_behalf_of="")
+
+
+DOSSIERS = _("dossiers")
+VOID = _("Dossiers that were found to be received in error, or given to another agency, since.")
 MEASURES: dict[str, Measure] = {
+    "onestop.received": Measure(
+        _("Dossiers received on the one-stop system in the period, without those in error"),
+        DOSSIERS, QD2947, VOID, _received,
+    ),
     "onestop.on_time": Measure(
-        _("Dossiers finished in time or open and not overdue, of all that were in hand"), on_time
+        _("Dossiers finished in time or open and not overdue, of all that were in hand"),
+        DOSSIERS, f"{QD766}, PROGRESS",
+        _("Dossiers found in error or given to another agency since; new due dates of what was"
+          " open; dossiers opened again."),
+        _in_hand, _kept,
     ),
     "onestop.online": Measure(
-        _("Dossiers handed in online, of all that were received"), online
+        _("Dossiers handed in online, of all that were received"),
+        DOSSIERS, QD766, VOID, _received, lambda window: Q(channel=ONLINE),
+    ),
+    "onestop.heads": Measure(
+        _("Decisions made on the system by the head or a deputy himself, not by who acts for him,"
+          " of all decisions"),
+        _("decisions"), f"{QD2947}, Điều 9 khoản 1 điểm b",
+        _("Positions of leaders that were entered or ended for a past day since."),
+        _decisions, _in_person, place="unit", dossier="dossier",
+    ),
+    "ranking.children_mean": Measure(
+        _("Mean of the percents that the units below reached in the year of this agency"),
+        _("percent"), "QĐ 1278/QĐ-CTUBND (Khánh Hòa, 2020), Điều 9 khoản 3, 4",
+        _("A corrected publication of the year below."),
+    ),
+    "ranking.children_share": Measure(
+        _("Units below in the two best classes, of all that were classed"),
+        _("units"), "QĐ 1278/QĐ-CTUBND (Khánh Hòa, 2020), Điều 9 khoản 3, 4",
+        _("A corrected publication of the year below."),
     ),
 }  # fmt: skip
+
+
+def measured(rule: Rule, a: Decimal, b: Decimal | None) -> tuple[dict[str, str], Scored] | None:
+    """The figure as the rule asks for it, with its points; None: there is nothing to compare."""
+    given = asked_for([each.name for each in rule.inputs], a, b)
+    try:
+        return (given, rule.score(given)) if given else None
+    except Faulty:
+        return None
+
+
+def asked_for(names: Iterable[str], a: Decimal, b: Decimal | None) -> dict[str, str] | None:
+    """The figure as a rule asks for it: a of b, a alone, a count, or a value in percent.
+
+    None: the rule asks for something else. `b` None: there is no whole.
+    """
+    wanted = set(names)
+    if wanted == {"a", "b"}:
+        return None if b is None else {"a": plain(a), "b": plain(b)}
+    if wanted in ({"a"}, {"count"}):
+        return {wanted.pop(): plain(a)}
+    if wanted == {"value"}:
+        if b is None:
+            return {"value": plain(a)}
+        return {"value": plain(half_up(a * 100 / b, 4))} if b else None
+    return None

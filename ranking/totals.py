@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from ranking.models import Answer, Assessment, Criterion, Cycle, Verdict
-from ranking.rules.framework import Framework, Lateness, Scale
-from ranking.rules.numbers import exactly
-from ranking.rules.plain import read
-from ranking.rules.standing import Share, Standing, ranked, raw_total, standing, timing
-from ranking.scoring import Best, parse_rule
+from ranking.rules.framework import Framework, Lateness, Scale, terms_of
+from ranking.rules.numbers import exactly, kept, plain, settle
+from ranking.rules.standing import (
+    Share,
+    Standing,
+    is_settled,
+    ranked,
+    raw_total,
+    standing,
+    timing,
+)
+from ranking.scoring import Best
 
 
 class Side(StrEnum):
@@ -46,17 +53,13 @@ class Terms:
 
     @classmethod
     def of(cls, cycle: Cycle) -> Terms:
-        found = read(Framework, {**cycle.terms, "components": [{"code": "-"}]})
+        found = terms_of(cycle.terms)
         return cls(found.scale, found)
 
     def lateness_of(self, cycle: Cycle) -> Lateness | None:
         """The rule of the framework with this year's day."""
         rule = self.framework.lateness
-        if rule is None:
-            return None
-        return Lateness(
-            cycle.due, rule.due_day_is_late, rule.grace_days, rule.deduction, rule.after_grace
-        )
+        return rule and rule.due_on(cycle.due)
 
 
 def asked_of(group: str, criteria: Iterable[Criterion]) -> list[Criterion]:
@@ -86,9 +89,9 @@ def settled(
     units = list(units)
     found = entries_of([unit.pk for unit in units], side)
     for node in criteria:
-        if (node.rule or {}).get("type") != "best_of_group" or node.withdrawn_at:
+        if node.kind != "best_of_group" or node.withdrawn_at:
             continue
-        rule = parse_rule(node.rule, node.maximum or Decimal(0))
+        rule = node.scoring_rule
         for group in {unit.group for unit in units}:
             if node.groups and group not in node.groups:
                 continue
@@ -103,6 +106,7 @@ def settled(
                 continue
             for pk, entry in asked.items():
                 points = rule.score(entry.given, best).points
+                points = None if points is None else kept(points)
                 found[pk][node.pk] = Entry(points, True, entry.given)
     return found
 
@@ -123,7 +127,13 @@ def _rows(assessments: Iterable[int], side: Side) -> Any:
 
 @exactly
 def raw_of(group: str, criteria: Iterable[Criterion], entries: Entries, scale: Scale) -> Any:
-    """The unrounded total, or None while something is not known.
+    """The unrounded total, or None while something is not known."""
+    return raw_total(shares_of(group, criteria, entries), scale.maximum)
+
+
+@exactly
+def shares_of(group: str, criteria: Iterable[Criterion], entries: Entries) -> list[Share]:
+    """What every criterion adds to a unit's total.
 
     Weights of sections and areas multiply those of what is below them. A criterion that is not
     asked of this group, or that was withdrawn, is taken out like one that does not apply.
@@ -131,21 +141,20 @@ def raw_of(group: str, criteria: Iterable[Criterion], entries: Entries, scale: S
     nodes = list(criteria)
     weights = weights_of(nodes)
     asked = {each.pk for each in asked_of(group, nodes)}
-    shares = []
-    for each in nodes:
-        if each.level != "criterion":
-            continue
-        entry = entries.get(each.pk, Entry()) if each.pk in asked else Entry(None, False)
-        points = entry.points
-        if points is None and entry.is_applicable and is_information(each):
-            points = Decimal(0)
-        shares.append(Share(points, each.maximum, weights[each.pk], entry.is_applicable))
-    return raw_total(shares, scale.maximum)
+    return [
+        share_of(each, entries, weights[each.pk], is_asked=each.pk in asked)
+        for each in nodes
+        if each.level == "criterion"
+    ]
 
 
-def is_information(criterion: Criterion) -> bool:
-    """Asked for without points."""
-    return (criterion.rule or {}).get("type") == "information"
+def share_of(node: Criterion, entries: Entries, weight: Decimal, *, is_asked: bool) -> Share:
+    """What one criterion adds to a unit's total."""
+    entry = entries.get(node.pk, Entry()) if is_asked else Entry(None, False)
+    points = entry.points
+    if points is None and entry.is_applicable and node.kind == "information":
+        points = Decimal(0)
+    return Share(points, node.maximum, weight, entry.is_applicable)
 
 
 @exactly
@@ -170,21 +179,78 @@ def line_of(
     return standing(raw, late, maximum, terms.scale, terms.framework.classes)
 
 
-def table_of(cycle: Cycle, side: Side) -> list[tuple[Assessment, Standing]]:
-    """Every unit of the year with its line; ranks inside groups, of those that are ranked.
-
-    Four queries for any number of units.
-    """
-    terms, criteria = Terms.of(cycle), list(cycle.framework.criteria.order_by("order"))
-    units = list(cycle.assessments.all())
-    entries = settled(units, criteria, side)
-    lines = [
-        line_of(each, raw_of(each.group, criteria, entries.get(each.pk, {}), terms.scale),
-                terms, cycle)
-        for each in units
+@exactly
+def parts_of(
+    nodes: Sequence[Criterion], entries: Entries, asked: Collection[int]
+) -> list[dict[str, str]]:
+    """Points of each area with its maximum, weighted; what is not asked is in neither."""
+    weights = weights_of(nodes)
+    areas = {each.pk: each for each in nodes if each.level == "area"}
+    points = dict.fromkeys(areas, Decimal(0))
+    maxima = dict.fromkeys(areas, Decimal(0))
+    for each in nodes:
+        entry = entries.get(each.pk, Entry())
+        if each.level != "criterion" or each.pk not in asked or not entry.is_applicable:
+            continue
+        area = each.area_id or each.pk
+        points[area] += weights[each.pk] * (entry.points or Decimal(0))
+        maxima[area] += weights[each.pk] * (each.maximum or Decimal(0))
+    return [
+        {"code": area.code, "title": area.title, "points": plain(settle(points[pk])),
+         "maximum": plain(maxima[pk])}
+        for pk, area in areas.items()
     ]  # fmt: skip
-    competing = [place for place, each in enumerate(units) if each.is_ranked]
-    placed = ranked([(units[place].group, lines[place]) for place in competing], terms.scale)
-    for place, line in zip(competing, placed, strict=True):
-        lines[place] = line
-    return list(zip(units, lines, strict=True))
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a table is made of, read once: the tree, the units, their points."""
+
+    cycle: Cycle
+    terms: Terms
+    nodes: Sequence[Criterion]
+    units: Sequence[Assessment]
+    entries: Mapping[int, Entries]  # by unit
+
+    @classmethod
+    def of(cls, cycle: Cycle, side: Side) -> Basis:
+        """Four queries for any number of units."""
+        nodes, units = (
+            list(cycle.framework.criteria.order_by("order")),
+            list(cycle.assessments.all()),
+        )
+        return cls(cycle, Terms.of(cycle), nodes, units, settled(units, nodes, side))
+
+    def table(self, without: Collection[int] = ()) -> list[tuple[Assessment, Standing]]:
+        """Every unit of the year with its line; ranks inside groups, of those that are ranked.
+
+        `without`: forms that take no place, so that nobody learns theirs from a gap among the
+        others.
+        """
+        lines = [self._line(each) for each in self.units]
+        competing = [
+            place for place, each in enumerate(self.units)
+            if each.is_ranked and each.pk not in without
+        ]  # fmt: skip
+        placed = ranked(
+            [(self.units[place].group, lines[place]) for place in competing], self.terms.scale
+        )
+        for place, line in zip(competing, placed, strict=True):
+            lines[place] = line
+        return list(zip(self.units, lines, strict=True))
+
+    def parts(self, unit: Assessment) -> list[dict[str, str]]:
+        """The unit's areas, as snapshots write them."""
+        asked = {node.pk for node in asked_of(unit.group, self.nodes)}
+        return parts_of(self.nodes, self.entries.get(unit.pk, {}), asked)
+
+    def _line(self, unit: Assessment) -> Standing:
+        shares = shares_of(unit.group, self.nodes, self.entries.get(unit.pk, {}))
+        raw = raw_total(shares, self.terms.scale.maximum)
+        line = line_of(unit, raw, self.terms, self.cycle)
+        return replace(line, applies=raw is not None or not is_settled(shares))
+
+
+def table_of(cycle: Cycle, side: Side) -> list[tuple[Assessment, Standing]]:
+    """`Basis.table` where nothing else is asked of the basis."""
+    return Basis.of(cycle, side).table()

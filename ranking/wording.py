@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ranking.rules.difference import Change, Difference
 from ranking.rules.faults import Fault
 from ranking.rules.numbers import half_up, plain
 from ranking.scoring import Step
+from ranking.vocabulary import key_words, value_words
+
+DOUBTS: dict[str, Promise] = {
+    "number_is_a_day": _("The number looks like a day: look whether it is in the right box."),
+    "after_the_year": _("Dated after the year that is assessed: does it speak of that year?"),
+    "after_the_window": _("Dated after the days whose facts count: does it speak of them?"),
+    "before_the_window": _("Dated before the days whose facts count: is it still in force?"),
+}
 
 LONGEST = 120  # of what somebody wrote, when it is quoted back
+LONGEST_LIST = 2_000  # of what is known instead: of use as a whole only
 SHOWN_DECIMALS = 2
 
 PLACES: dict[str, Promise] = {
@@ -21,7 +32,9 @@ PLACES: dict[str, Promise] = {
     "scores": _("Scores"),
 }
 
-LINE = _("line %(number)s")
+MARKS = {
+    "line": _("line %(number)s"), "sheet": _("sheet “%(number)s”"), "cell": _("cell %(number)s"),
+}  # fmt: skip
 OTHERS = _("more faults: %(count)s")
 
 SHAPES: dict[str, Promise] = {
@@ -114,10 +127,55 @@ FILES: dict[str, Promise] = {
     "nothing_applicable": _("“%(unit)s” gets no total, because no criterion applies to it."),
 }
 
-SENTENCES = {**SHAPES, **RULES, **FRAMEWORKS, **FILES}
+STORING: dict[str, Promise] = {
+    "too_long": _("“%(given)s” has %(length)s characters, %(highest)s are the most."),
+    "too_many_digits": _(
+        "%(given)s has too many digits: %(whole)s before and %(decimals)s after the mark are the"
+        " most."
+    ),
+    "year_out_of_range": _("The year %(given)s is not one from %(lowest)s to %(highest)s."),
+    "not_a_code": _("“%(given)s” cannot be a code: letters without marks, digits, - _ and . only."),
+    "strange_sign": _("There is a sign in “%(given)s” that no text may have; write it again."),
+    "group_of_several": _(
+        "A comma or semicolon stands between the codes of several groups: none may be in a code."
+    ),
+    "too_many_nodes": _("It has %(given)s rows; %(highest)s are the most."),
+    "days_backwards": _("The last day is before the first."),
+}
+
+WORKBOOKS: dict[str, Promise] = {
+    "not_xlsx": _("This is not a readable Excel file (.xlsx). Save it again as .xlsx."),
+    "workbook_too_large": _("The file is larger than it says: it was not opened."),
+    "has_macros": _("The file carries macros. Save it as .xlsx without them."),
+    "sheet_missing": _("The sheet “%(name)s” is missing or has no rows."),
+    "unknown_sheet": _("The sheet “%(name)s” is none of %(known)s: rename or empty it."),
+    "unknown_head": _("The head “%(column)s” is unknown; known are %(known)s."),
+    "cell_without_head": _("The column has no head in the first row."),
+    "unknown_row": _("“%(name)s” is no row of this sheet."),
+    "cell_formula": _("A formula is not taken over: put its value in the cell."),
+    "cell_error": _("The cell shows the error %(given)s."),
+    "cell_is_day": _(
+        "The spreadsheet has made the day %(given)s of what was typed: format the cell as text and"
+        " type it again."
+    ),
+    "code_is_number": _(
+        "The code is kept as the number %(given)s, so 4.10 and 4.1 are the same: format the cell"
+        " as text and type it again."
+    ),
+    "cells_merged": _("The cells %(cells)s are merged: separate them."),
+    "not_for_rule": _("The scoring rule does not use this cell: empty it or choose another rule."),
+    "not_for_level": _("Only criteria have this: empty the cell."),
+    "rows_missing": _("The sheet with the details of rules has no row for it."),
+    "parent_missing": _("There is no area or section “%(given)s” above it."),
+    "criterion_missing": _("There is no criterion “%(given)s”."),
+    "part_missing": _("The criterion has no part “%(given)s” above this row."),
+}
+
+SENTENCES = {**WORKBOOKS, **STORING, **SHAPES, **RULES, **FRAMEWORKS, **FILES}
 
 STEPS: dict[str, Promise] = {
     "missing": _("Not filled in yet."),
+    "waits_for_group": _("Known when the whole group has answered."),
     "information": _("For information only; no points."),
     "proportion": _("%(a)s/%(b)s × %(maximum)s = %(points)s"),
     "proportion_of_target": _("%(a)s/%(b)s ÷ %(full_at)s %% × %(maximum)s = %(points)s"),
@@ -147,10 +205,71 @@ STEPS: dict[str, Promise] = {
 
 def sentence_of(fault: Fault) -> str:
     """One line: where, then what is wrong and what to do."""
-    facts = {name: shown(value) for name, value in fault.facts.items()}
+    facts = {
+        name: quoted(value, LONGEST_LIST) if name == "known" else shown(value)
+        for name, value in fault.facts.items()
+    }
     sentence = str(SENTENCES[fault.code]) % facts
     places = list(places_of(fault.where))
     return f"{', '.join(places)}: {sentence}" if places else sentence
+
+
+CHANGES: dict[Change, Promise] = {
+    Change.LEVEL: _("Level in the tree"),
+    Change.TITLE: _("Criterion title"),
+    Change.MAXIMUM: _("Maximum"),
+    Change.WEIGHT: _("Weight"),
+    Change.RULE: _("Scoring rule"),
+    Change.GROUPS: _("Groups"),
+    Change.EVIDENCE: _("Evidence"),
+    Change.VERIFIER: _("Verified by"),
+    Change.MEASURE: _("Automatic measure"),
+    Change.SOURCE: _("Source"),
+    Change.GAP: _("Not known"),
+}
+NEW, GONE = _("new"), _("no more")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A difference as its row on a page."""
+
+    place: str  # "1.9 Máy tính" or "Xếp loại Tốt"
+    words: str
+    decides: bool
+
+
+def difference_in_words(found: Difference) -> Told:
+    """Where it is and what it was before."""
+    if found.change is Change.TERM:
+        place = " ".join(filter(None, [key_words(found.key), named_row(found)]))
+        return Told(place, from_to(found), found.decides)
+    place = f"{found.code} {quoted(found.title)}"
+    if found.change is Change.ADDED:
+        return Told(place, str(NEW), found.decides)
+    if found.change is Change.REMOVED:
+        return Told(place, str(GONE), found.decides)
+    what = str(CHANGES[found.change])
+    if found.change is Change.RULE and found.key != "type":
+        what = f"{what}, {key_words(found.key)}"
+    return Told(place, f"{what}: {from_to(found)}", found.decides)
+
+
+def named_row(found: Difference) -> str:
+    """Which row of a list, where its key does not say it."""
+    if found.key == "schedule":
+        step, _blank, again = found.title.partition(" ")
+        return f"“{value_words('step', step)}” {again}".strip()
+    return f"“{found.title}”" if found.key in {"classes", "groups"} else ""
+
+
+def from_to(found: Difference) -> str:
+    key = {Change.LEVEL: "level", Change.RULE: found.key, Change.TERM: found.key}
+    before, after = (
+        quoted(value_words(key.get(found.change, ""), value)) or "–"
+        for value in (found.before, found.after)
+    )
+    return f"{before} → {after}"
 
 
 def summary_of(faults: Sequence[Fault]) -> str:
@@ -164,8 +283,8 @@ def places_of(where: tuple[str, ...]) -> Iterable[str]:
     """The way to the fault in words: "Scores, line 5, a"."""
     following = iter(where)
     for place in following:
-        if place == "line":
-            yield str(LINE) % {"number": next(following, "")}
+        if place in MARKS:
+            yield str(MARKS[place]) % {"number": next(following, "")}
         else:
             yield str(PLACES.get(place, quoted(place)))
 
@@ -177,6 +296,8 @@ def explained(steps: Iterable[Step]) -> str:
 
 def step_in_words(step: Step) -> str:
     kind = step.kind
+    if kind == "missing" and step.facts.get("names") == ["group"]:
+        kind = "waits_for_group"
     if kind == "proportion" and Decimal(step.facts["full_at"]) != 100:
         kind = "proportion_of_target"
     facts = {name: shown(value) for name, value in step.facts.items()}
@@ -192,6 +313,6 @@ def shown(value: object) -> str:
     return quoted(value)
 
 
-def quoted(value: object) -> str:
+def quoted(value: object, longest: int = LONGEST) -> str:
     text = " ".join(str(value).split())
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return text if len(text) <= longest else text[:longest] + "…"

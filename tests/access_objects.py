@@ -31,6 +31,8 @@ from organizations.models import Unit, User
 from papers import form_words
 from papers.models import PrintedForm
 from papers.wording import shipped_named
+from ranking.models import Assessment, Figure, Submission
+from ranking.services import evidence, verifications
 from reports.models import EvaluationRow
 from reports.rules import By
 from reports.rules_evaluation import Month
@@ -39,7 +41,9 @@ from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
 from tests.people import Town, make_person
-from tests.ranking.years import Year, make_year
+from tests.ranking.cast import Years, make_years
+from tests.ranking.objects import RANKING
+from tests.ranking.years import Year
 
 ANY = "own"  # place of what belongs to the province and to no unit
 
@@ -69,7 +73,16 @@ class Stock:
     words_id: int  # of a draft of form 01
     row_ids: dict[str, tuple[int, int]]  # sheet and row of the official, and of the outsider
     group_id: int  # a draft of a linked group
-    year: Year  # of the ranking: open, the agencies fill in their forms
+    years: Years  # of the ranking
+    proof_ids: dict[str, int]  # evidence, a file, of the cast's agency and of the other one
+    submission_ids: dict[int, int]  # by form, of the year whose results are provisional
+    figure_ids: dict[str, int]  # counted by the portal, of the cast's agency and of the other one
+    check_ids: dict[str, int]  # criteria that the cast's agency checks, and the other one
+
+    @property
+    def year(self) -> Year:
+        """In which the agencies fill in their forms."""
+        return self.years.open
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -78,6 +91,8 @@ class Stock:
 def make_stock(town: Town, number: int) -> Stock:
     """Everything of one province, whose draft procedure gets a code of its own by `number`."""
     other_clerk = make_person("counter", town.other_agency)
+    other_leader = make_person("leader", town.other_agency)
+    years = make_years(town)
     foreign = make_procedure("1.000002", units=[town.other_agency]).current_version
     return Stock(
         town=town,
@@ -87,7 +102,7 @@ def make_stock(town: Town, number: int) -> Stock:
         ),
         other=_things(
             town, foreign, town.other_agency, town.other_agency,
-            (other_clerk, make_person("leader", town.other_agency), town.outsider), town.commune,
+            (other_clerk, other_leader, town.outsider), town.commune,
         ),
         waiting=make_procedure(f"1.00001{number}", published=False, units=[town.agency]).code,
         import_id=ImportDraft.objects.create(
@@ -109,8 +124,48 @@ def make_stock(town: Town, number: int) -> Stock:
             GroupFacts("LT.01", "Nhóm thử", "same_level", Decimal(5), "working_days"),
             [MemberFacts("1.000001", True, Decimal(5), "working_days")], actor=town.editor,
         ).pk,
-        year=make_year(town),
+        years=years,
+        proof_ids={
+            "own": _proof(years.open, years.open.own.pk, town.leader),
+            "other": _proof(years.open, years.open.other.pk, other_leader),
+        },
+        submission_ids=dict(Submission.objects.values_list("assessment_id", "pk")),
+        figure_ids={
+            "own": _counted(years.open, years.open.own.pk, town.leader),
+            "other": _counted(years.open, years.open.other.pk, other_leader),
+        },
+        check_ids=_checks(town, years.open),
     )  # fmt: skip
+
+
+def _proof(year: Year, form_id: int, head: User) -> int:
+    """A file under the first criterion of a form."""
+    stored = store(SimpleUploadedFile("minh-chung.pdf", corpus.pdf()), actor=head)
+    criteria = [year.node("1.9").pk]
+    return evidence.add_files(form_id, [stored.pk], actor=head, criterion_ids=criteria)[0].pk
+
+
+def _counted(year: Year, form_id: int, head: User) -> int:
+    """A figure of the portal beside the first criterion of a form, and a file with it and with
+    the day of the form."""
+    stored = store(SimpleUploadedFile("bien-ban.pdf", corpus.pdf()), actor=head)
+    Assessment.objects.filter(pk=form_id).update(proof_file=stored)
+    day = timezone.localdate().isoformat()
+    return Figure.objects.create(
+        assessment_id=form_id, criterion=year.node("1.9"), source="system", input={},
+        cut_at=timezone.now(), file=stored, rows={
+            "measure": "onestop.received", "first": day, "last": day, "a": 0, "b": 0, "units": [],
+        },
+    ).pk  # fmt: skip
+
+
+def _checks(town: Town, year: Year) -> dict[str, int]:
+    """A criterion that the cast's agency checks, and one of the other agency."""
+    nodes = {"own": year.node("1.9").pk, "other": year.node("1.10").pk}
+    units = {nodes["own"]: town.agency.pk, nodes["other"]: town.other_agency.pk}
+    verifications.give(year.cycle.pk, units, actor=year.runner, due=year.cycle.due)
+    found = {each.criterion_id: each.pk for each in year.cycle.verifications.all()}
+    return {place: found[pk] for place, pk in nodes.items()}
 
 
 def _report(town: Town, unit: Unit) -> int:
@@ -255,46 +310,11 @@ def slip(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.at(place).slip_id}
 
 
-def criteria(stock: Stock, place: str) -> dict[str, Any]:
-    """A published framework of the province."""
-    return {"pk": stock.year.framework.pk}
-
-
-def criterion(stock: Stock, place: str) -> dict[str, Any]:
-    return criteria(stock, place) | {"criterion_pk": stock.year.node("1.9").pk}
-
-
-def year(stock: Stock, place: str) -> dict[str, Any]:
-    return {"pk": stock.year.cycle.pk}
-
-
-def sheet(stock: Stock, place: str) -> dict[str, Any]:
-    """An agency's form of the year."""
-    return {"pk": (stock.year.other if place == "other" else stock.year.own).pk}
-
-
-def area(stock: Stock, place: str) -> dict[str, Any]:
-    return sheet(stock, place) | {"code": "1"}
-
-
-def answer(stock: Stock, place: str) -> dict[str, Any]:
-    return sheet(stock, place) | {"criterion_pk": stock.year.node("1.9").pk}
-
-
-def judged(stock: Stock, place: str) -> dict[str, Any]:
-    """An agency's form as the council sees it."""
-    return year(stock, place) | {"assessment_pk": sheet(stock, place)["pk"]}
-
-
-def verdict(stock: Stock, place: str) -> dict[str, Any]:
-    return judged(stock, place) | {"criterion_pk": stock.year.node("1.9").pk}
-
-
 OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter, criteria, criterion, year, sheet, area, answer, judged, verdict,
+        linked, counter,
     )
-}  # fmt: skip
+} | RANKING  # fmt: skip

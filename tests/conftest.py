@@ -26,12 +26,13 @@ from tenancy.provinces import forget_hosts
 from tenancy.scope import Scope, tenant_scope
 from tenancy.sessions import SessionStore
 from tests import kept_database, provinces
+from tests.marks import QUICK
 from tests.provinces import own_provinces
 from tests.quick_migrate import quick_states
 
 HOME, AWAY = "H32", "H44"
 # Guesses per property; bin/test makes the long run, bin/test fast the short one
-settings_of_hypothesis.register_profile("quick", max_examples=50, deadline=None)
+settings_of_hypothesis.register_profile("quick", max_examples=QUICK, deadline=None)
 settings_of_hypothesis.register_profile("thorough", max_examples=2_000, deadline=None)
 # Where a parallel run begins: each of the first with another worker, those without a database
 # while one worker migrates it; no long file is left for the end, when the others are idle
@@ -45,7 +46,12 @@ FIRST = (
     "tests/portal/test_lookup_limits.py", "tests/reports/test_figures.py",
     "tests/onestop/test_review_rights.py", "tests/exchange/", "tests/tenancy/test_isolation.py",
 )  # fmt: skip
-pytest_plugins = ["tests.people", "tests.standing", "tests.plugins.reading"]
+pytest_plugins = [
+    "tests.people",
+    "tests.standing",
+    "tests.plugins.reading",
+    "tests.plugins.few_cases",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

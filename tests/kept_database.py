@@ -28,12 +28,21 @@ ROOTS = (
 
 def dump_file() -> Path | None:
     """Where it is or would be; nothing where no programs for it are known."""
-    programs = os.environ.get("GOVIT_POSTGRES_PROGRAMS", "")
-    if not all((Path(programs) / name).exists() for name in ("pg_dump", "psql")):
+    if not has_programs():
         return None
     with connection._nodb_cursor() as cursor:
-        version = cursor.connection.info.server_version
-    return FOLDER / f"database-{version}-{digest()}.sql"
+        return dump_for(cursor.connection.info.server_version)
+
+
+def dump_for(version: int) -> Path | None:
+    """The same for a server of this version."""
+    return FOLDER / f"database-{version}-{digest()}.sql" if has_programs() else None
+
+
+def has_programs() -> bool:
+    """Whether the server says where its programs are."""
+    programs = os.environ.get("GOVIT_POSTGRES_PROGRAMS", "")
+    return all((Path(programs) / name).exists() for name in ("pg_dump", "psql"))
 
 
 def restore(file: Path, name: str) -> None:
@@ -41,9 +50,14 @@ def restore(file: Path, name: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}"')
-    _run(name, "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", str(file))
+    fill(file, name)
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+
+
+def fill(file: Path, name: str) -> None:
+    """Bring the dump into an empty database."""
+    _run(name, "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", str(file))
 
 
 def keep(file: Path, name: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+QUICK = 50  # guesses of bin/test fast
+
 
 def first(count: int, cases: Iterable[Any]) -> list[Any]:
     """The first ones for bin/test fast; the others are left to the whole run."""
@@ -17,9 +19,13 @@ def first(count: int, cases: Iterable[Any]) -> list[Any]:
     ]
 
 
-def at_most(count: int) -> settings:
-    """Fewer guesses than the whole run takes elsewhere: where one is dear, or hundreds tell all."""
-    return settings(max_examples=min(count, settings().max_examples))
+def at_most(count: int, *, fast: int = 50) -> settings:
+    """Fewer guesses than the whole run takes elsewhere: where one is dear, or hundreds tell all.
+
+    `fast`: so many in bin/test fast.
+    """
+    usual = settings().max_examples
+    return settings(max_examples=min(fast if usual <= QUICK else count, usual))
 
 
 def _values(case: Any) -> tuple[Any, ...]:

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from common.text import unaccented
 from organizations import access
-from organizations.models import Position, Unit, User
+from organizations.models import Position, Unit, UnitUserPermission, User
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
+from tests.written_again import Rows, once_made
 
 PASSWORD = "Mot-cua-dien-tu-2026"
 _numbers = itertools.count(1)
@@ -163,10 +164,22 @@ def make_town() -> Town:
     return Town(root, agency, division, second, counter, other, commune, **people)
 
 
+def _rows_of(town: Town) -> Rows:
+    units, people = ([part.pk for part in vars(town).values() if isinstance(part, kind)]
+                     for kind in (Unit, User))  # fmt: skip
+    return {
+        Unit: ("id", units),
+        User: ("id", people),
+        Position: ("user_id", people),
+        UnitUserPermission: ("user_id", people),
+    }
+
+
 @pytest.fixture
 def town(province: Province) -> Town:
+    """The cast of today, with the same keys for every test of a process."""
     with tenant_scope(province):
-        return make_town()
+        return once_made((province.code, timezone.localdate()), make_town, _rows_of)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
+from common import pdf
 from onestop.forms.acts import FORMS
 from organizations.models import Unit, User
 from tenancy.models import Province
@@ -31,7 +32,9 @@ from tests.access_table.others import SIGNED
 from tests.conftest import HostClient, runs_fast
 from tests.people import Town, make_town
 from tests.provinces import own_provinces
+from tests.ranking.cast import SEATED
 
+pytestmark = pytest.mark.every_case  # what the fast part leaves out says `of_fast`
 NOBODY = 999_999_999
 WOULD_SUCCEED = "-"
 Route = tuple[str, dict[str, Any]]
@@ -110,9 +113,14 @@ class World:
                 far = HostClient(self.away).sign_in(self.far_town.superuser)
                 browser.cookies["session"] = far.cookies["session"].value
             elif person != "anonymous":
-                browser.sign_in(getattr(self.town, person))
+                browser.sign_in(self.person(person))
             self._browsers[person] = browser
         return self._browsers[person]
+
+    def person(self, name: str) -> User:
+        """Of the cast, or of those who take part in the ranking."""
+        found: User = getattr(self.stock.years.cast if name in SEATED else self.town, name)
+        return found
 
     def arguments(self, kind: str, place: str) -> dict[str, Any]:
         """What names an object of this kind: own, other (unit), away (province)."""
@@ -137,7 +145,9 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _unblocked(world, django_db_blocker):
+def _unblocked(world, django_db_blocker, monkeypatch):
+    """Who gets a paper is asked here, how it is drawn elsewhere."""
+    monkeypatch.setattr(pdf, "render_pdfs", lambda _pages, **_look: b"%PDF-")
     with django_db_blocker.unblock():
         yield
 
@@ -150,7 +160,14 @@ def answer(response: Any) -> str:
     return str(response.status_code)
 
 
-def expectations(line: str) -> tuple[str, str, str, dict[str, str]]:
+def cast_of(name: str) -> tuple[str, ...]:
+    """Who is asked: the cast, and for routes of the ranking also who takes part in it."""
+    return (*PEOPLE, *SEATED) if name.startswith("ranking:") else PEOPLE
+
+
+def expectations(
+    line: str, people: tuple[str, ...] = PEOPLE
+) -> tuple[str, str, str, dict[str, str]]:
     """ "GET person:own head,leader=403 *=404" -> method, kind, place, answer per person."""
     method, *words = line.split()
     kind, place = words.pop(0).split(":") if ":" in words[0] else ("", "")
@@ -159,9 +176,9 @@ def expectations(line: str) -> tuple[str, str, str, dict[str, str]]:
     rest = given.pop("*", None)
     wanted = {"anonymous": "login", "stranger": "login"} | given
     if rest is not None:
-        wanted = dict.fromkeys(PEOPLE, rest) | wanted
+        wanted = dict.fromkeys(people, rest) | wanted
     for person in wanted:
-        assert person in PEOPLE or person in {"anonymous", "stranger"}, f"who is {person}?"
+        assert person in {*PEOPLE, *SEATED, "anonymous", "stranger"}, f"who is {person}?"
     return method, kind, place, wanted
 
 
@@ -181,59 +198,100 @@ def test_every_route_has_a_name():
     assert unnamed() == ["admin/login/"]  # the admin's own page leads to ours
 
 
-LINES = [(name, line) for name in sorted(ACCESS) for line in ACCESS[name] if name in ROUTES]
-ACT_LINES = [("onestop:dossier_act", line) for act in ACTS for line in lines_of(act)]
-SLOW_LINES = [line for line in ACT_LINES if not line[1].startswith("GET") or ":own" not in line[1]]
-
-
-def cases() -> list[Any]:
-    """Every line; of acts the fast part asks who gets the form."""
-    marks = dict.fromkeys(SLOW_LINES, pytest.mark.slow)
-    return [
-        pytest.param(*line, id=" ".join(line), marks=marks.get(line, ()))
-        for line in LINES + ACT_LINES
-    ]
+Line = tuple[str, str, str, dict[str, str]]  # what `expectations` reads
+TABLE = {
+    **{(name, ""): ACCESS[name] for name in sorted(ACCESS) if name in ROUTES},
+    **{("onestop:dossier_act", act): tuple(lines_of(act)) for act in sorted(ACTS)},
+}
 
 
 def test_every_act_has_its_line():
     assert set(ACTS) == {address for address, _ in FORMS.values()}
 
 
-def some_of(asked: list[str], wanted: dict[str, str], *, is_first: bool) -> list[str]:
-    """For the fast part: one of the people for each answer, and once for each route who is not
-    signed in here."""
-    alike = {wanted[person] if person in PEOPLE else person: person for person in asked}
-    return [person for person in alike.values() if is_first or person in PEOPLE]
+def of_fast(lines: list[Line]) -> list[Line]:
+    """What the fast part asks of a route: one of the people for each answer, and once who is not
+    signed in here. Which methods a route knows, and numbers that name nothing where other lines
+    name an object, are left to the whole run."""
+    telling = [line for line in lines if set(line[3].values()) - {WOULD_SUCCEED, "login", "405"}]
+    few = [line for line in telling if line[1]] or telling or lines[:1]
+    first = next((line for line in few if line[0] == "GET"), few[0])
+    return [(*line[:3], one_for_each_answer(line[3], is_first=line is first)) for line in few]
 
 
-@pytest.mark.parametrize(("name", "line"), cases())
-def test_each_person_gets_the_answer_of_the_table(request, world, name, line):
-    method, kind, place, wanted = expectations(line)
-    path = address(name, world.arguments(kind, place) if kind else None)
-    got = {}
-    asked = [person for person in wanted if wanted[person] != WOULD_SUCCEED]
-    if runs_fast(request.config):
-        asked = some_of(asked, wanted, is_first=line in ACCESS.get(name, ())[:1])
-    for person in asked:
-        browser = world.browser(person)
-        response = browser.get(path) if method == "GET" else browser.post(path, DATA.get(name, {}))
-        got[person] = answer(response)
-        if response.streaming:
-            list(response)  # a file is closed when it was read
-    assert got == {person: wanted[person] for person in asked}
+def one_for_each_answer(wanted: dict[str, str], *, is_first: bool) -> dict[str, str]:
+    away = {"anonymous", "stranger"}
+    alike = {person if person in away else wanted[person]: person for person in wanted}
+    return {person: wanted[person] for person in alike.values() if is_first or person not in away}
+
+
+def asked(config: pytest.Config, name: str, act: str = "") -> list[Line]:
+    """The lines of a route; of an act, which is one route, the fast part asks who gets the form."""
+    lines = [expectations(line, cast_of(name)) for line in TABLE[name, act]]
+    if not runs_fast(config):
+        return lines
+    if act:
+        method, kind, place, wanted = lines[0]
+        return [(method, kind, place, one_for_each_answer(wanted, is_first=False))]
+    return of_fast(lines)
+
+
+def wrong_cells(world: World, name: str, lines: list[Line]) -> dict[str, str]:
+    """Where the answer is not that of the table: method, object and person -> what came."""
+    wrong = {}
+    for method, kind, place, wanted in lines:
+        path = address(name, world.arguments(kind, place) if kind else None)
+        for person in (person for person in wanted if wanted[person] != WOULD_SUCCEED):
+            browser = world.browser(person)
+            send = browser.get if method == "GET" else browser.post
+            response = send(path, DATA.get(name, {}) if method == "POST" else None)
+            if response.streaming:
+                list(response)  # a file is closed when it was read
+            if answer(response) != wanted[person]:
+                cell = " ".join(filter(None, (method, f"{kind}:{place}" if kind else "", person)))
+                wrong[cell] = f"{answer(response)} instead of {wanted[person]}"
+    return wrong
+
+
+@pytest.mark.parametrize(("name", "act"), TABLE, ids=lambda each: each)
+def test_each_person_gets_the_answer_of_the_table(request, world, name, act):
+    assert wrong_cells(world, name, asked(request.config, name, act)) == {}
+
+
+ELSEWHERE = {  # empty for who has no form; tests/ranking/test_verifications.py
+    "ranking:assessment_list", "ranking:check_correct",
+    "ranking:day_rehearse", "ranking:rehearsal_end",  # in a demo alone; test_rehearsal.py
+}  # fmt: skip
+RANKING = [name for name in NAMES if name.startswith("ranking:") and name not in ELSEWHERE]
+
+
+@pytest.mark.parametrize("name", RANKING)
+def test_each_route_of_the_ranking_is_open_to_somebody_and_closed_to_somebody(name):
+    """Where everybody is turned away, nothing says that it is for the right reason."""
+    lines = [expectations(line, cast_of(name)) for line in ACCESS[name]]
+    answers = {answer for _method, _kind, _place, wanted in lines for answer in wanted.values()}
+    about = {answer for _m, kind, _p, wanted in lines if kind for answer in wanted.values()}
+    assert answers & {"200", "302", "409", "422", WOULD_SUCCEED}
+    if "public" not in name:
+        assert (about if ROUTES[name] else answers) & {"403", "404"}
+        assert (about or answers) & {"200", "302", "409", "422", WOULD_SUCCEED}
 
 
 FOR_MACHINES = [name for name in NAMES if name.startswith("api:")]
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - set(FOR_MACHINES)))
-def test_a_post_without_its_token_is_refused(world, name):
+def test_a_post_without_its_token_is_refused(world):
     browser = HostClient(world.home)
     browser.handler.enforce_csrf_checks = True
     browser.cookies["session"] = world.browser("superuser").cookies["session"].value
-    response = browser.post(address(name))
-    wanted = (401, None) if name in SIGNED else (403, "session")
-    assert (response.status_code, response.headers.get("X-Reason")) == wanted
+    wrong = {}
+    for name in set(NAMES) - set(FOR_MACHINES):
+        response = browser.post(address(name))
+        wanted = (401, None) if name in SIGNED else (403, "session")
+        got = response.status_code, response.headers.get("X-Reason")
+        if got != wanted:
+            wrong[name] = got
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("name", FOR_MACHINES)
@@ -257,10 +315,25 @@ def test_the_admin_is_for_superusers_alone(world, name):
             assert response.status_code in {302, 403, 404}, person
 
 
-def test_the_table_can_fail(request, world):
-    """The control: a wrong answer in the table is found."""
-    with pytest.raises(AssertionError):
-        test_each_person_gets_the_answer_of_the_table(request, world, "portal:my_work", "GET *=404")
+def test_the_table_can_fail(world):
+    """The control: each wrong answer in the table is found and named."""
+    lines = [expectations("GET clerk=404 head=200 anonymous=200"), expectations("POST head=405")]
+    assert wrong_cells(world, "portal:my_work", lines) == {
+        "GET clerk": "200 instead of 404", "GET anonymous": "login instead of 200",
+    }  # fmt: skip
+
+
+def test_the_fast_part_asks_each_route_and_leaves_out_no_kind_of_answer():
+    """A line of its own for each refusal and each page; the whole run asks everybody."""
+    few = of_fast([expectations(line) for line in (
+        "GET *=405", "POST *=404", "POST dossier:own clerk=- head,leader=403 *=404",
+        "GET dossier:away *=404",
+    )])  # fmt: skip
+    assert [(method, kind, place) for method, kind, place, _wanted in few] == [
+        ("POST", "dossier", "own"), ("GET", "dossier", "away"),
+    ]  # fmt: skip
+    assert few[0][3].keys() == {"clerk", "leader", "superuser"}
+    assert few[1][3].keys() == {"superuser", "anonymous", "stranger"}
 
 
 def test_a_person_of_the_other_province_finds_nothing_by_number(world):

@@ -31,6 +31,7 @@ ENGLISH = re.compile(
 )
 HIDDEN = {"script", "style", "template", "svg", "kbd", "code", "pre", "textarea"}
 SPOKEN = {"aria-label", "placeholder", "title", "alt"}
+OTHERS = {".venv", "node_modules", "var", "tests"}
 NO_PAGES = {"admin"}  # the technicians' back door is Django's own
 
 
@@ -195,3 +196,11 @@ def test_an_official_reads_no_english(client, busy, person, expected):
     found = read_all(client.sign_in(getattr(busy, person)), "/viec/")
     assert expected <= set(found)
     assert {route: words for route, words in found.items() if words} == {}
+
+
+def test_gettext_is_imported_under_names_that_makemessages_reads():
+    """Under another one its messages never reach the catalogue, and people hear English."""
+    alias = re.compile(r"^from django\.utils\.translation import .*\bgettext\w* as (?!_$)", re.M)
+    sources = [path for path in ROOT.glob("*/**/*.py") if path.parts[len(ROOT.parts)] not in OTHERS]
+    assert len(sources) > 300
+    assert [str(path.relative_to(ROOT)) for path in sources if alias.search(path.read_text())] == []

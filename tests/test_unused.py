@@ -24,7 +24,7 @@ from organizations import words
 from organizations.roles import PERMISSIONS, ROLES
 from organizations.rulesets import REGISTRY
 from organizations.rulesets.words import FIELDS, KINDS
-from tests.test_architecture import ROOT, code, name_of, tracked, tree_of
+from tests.test_architecture import ROOT, code, name_of, nodes_of, tracked, tree_of
 
 TEXT = {".py", ".html", ".txt", ".js", ".css", ".toml", ".yml", ".example", ".conf", ".service"}
 LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
@@ -32,10 +32,6 @@ LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
 ONLY_CALLED_FROM_OUTSIDE = {
     "AddIndexAgain": "migrations are not looked at; a test holds them to it",
     "GET_MAY_WRITE": "the test client holds every GET to it",
-    "code_key": "the screens of the ranking order by it",
-    "explained": "the screens of the ranking say with it how points were found",
-    "publishing_faults": "the screens of the ranking ask it before publishing",
-    "write_framework": "the screens of the ranking export with it",
     "as_loader": "the tests of the seals alter the log as the role that may",
     "columns_of": "the statements are compared with it, dossier by dossier",
     "for_each_province": "for a command that means all provinces (decision 0001)",
@@ -85,6 +81,9 @@ SEEN_ONLY_IN_THE_LOG = {
     "process": "the versions of a process are its history",
     "processes": "the same, for a whole file",
 }
+
+
+WORDS_OF_ACTS = ("organizations/words.py", "onestop/queries/timeline.py")
 
 
 @cache
@@ -213,7 +212,7 @@ SETTINGS = ("govit/settings.py", "govit/settings_sign_in.py")
 
 
 def test_every_setting_is_read_by_django_by_a_library_or_by_us():
-    everything = "\n".join(texts().values())
+    times = words_of_the_project()
     left = {
         f"{place}: {name}"
         for place in SETTINGS
@@ -221,7 +220,7 @@ def test_every_setting_is_read_by_django_by_a_library_or_by_us():
         if name.isupper()
         and not name.startswith(("_", *LIBRARIES))
         and not hasattr(global_settings, name)
-        and len(re.findall(rf"\b{name}\b", everything)) == 1
+        and times[name] == 1
         and name not in SETTINGS_OF_LIBRARIES
     }
     assert left == set()
@@ -256,13 +255,18 @@ def test_every_permission_is_asked_for_and_given_by_a_role():
     assert given == names
 
 
+def called(call: ast.Call) -> str:
+    """The last word of what is called: "record" of `audit.services.record(…)`."""
+    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+
+
 def recorded() -> set[str]:
     """Actions that a service records, as they stand in the code."""
     calls = [
         node
         for path in code(tests=False)
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "record"
+        for node in nodes_of(path)
+        if isinstance(node, ast.Call) and called(node) == "record"
     ]
     second = [call.args[1] for call in calls if len(call.args) > 1]
     return {str(each.value) for each in second if isinstance(each, ast.Constant)}
@@ -279,10 +283,6 @@ def test_every_recorded_act_is_shown_or_heard_or_says_why_not():
 
 
 def test_words_are_kept_only_for_acts_that_are_recorded():
-    services = "\n".join(
-        text
-        for name, text in texts().items()
-        if not name.endswith(("organizations/words.py", "onestop/queries/timeline.py"))
-    )
+    services = "\n".join(text for name, text in texts().items() if not name.endswith(WORDS_OF_ACTS))
     shown = {*words.ACTIONS, *STORY}
     assert {action for action in shown if f'"{action}"' not in services} == set()

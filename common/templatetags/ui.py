@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from decimal import Context as Arithmetic
 from functools import lru_cache
 from typing import Any
 
@@ -51,6 +52,7 @@ STATUS_TONES = {
     9: "done",
     10: "done",
 }
+HALF_UP = Arithmetic(prec=60, rounding=ROUND_HALF_UP)
 MOST_IN_A_ROW = 10  # steps; more of them stand in several rows
 TONES = ("neutral", "new", "progress", "sign", "waiting", "done", "refused")
 
@@ -244,8 +246,21 @@ def thousands(value: int | None) -> str:
 
 @register.filter
 def decimal(value: Decimal | float | None, places: int = 2) -> str:
-    """4.5 as 4,50 on a Vietnamese page; nothing for None."""
-    return "" if value is None else number_format(value, places)
+    """4.5 as 4,50 on a Vietnamese page, 6.666 as 6,67 (half up); nothing for None."""
+    if value is None:
+        return ""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), context=HALF_UP)
+    return number_format(rounded if rounded else abs(rounded), places)
+
+
+@register.filter
+def exact(value: Decimal | None) -> str:
+    """84.50 as 84,5 and 100 as 100: the decimals that it has; nothing for None."""
+    if value is None:
+        return ""
+    text = f"{value.normalize():f}"
+    return number_format(value.normalize(), len(text.partition(".")[2]))
 
 
 @register.filter

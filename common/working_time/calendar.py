@@ -163,6 +163,12 @@ class Calendar:
             day += ONE_DAY
         return day
 
+    def last_working_day(self, day: date) -> date:
+        """That day itself when it is worked, otherwise the last worked day before it."""
+        while not self.is_working_day(day):
+            day -= ONE_DAY
+        return day
+
     def add_working_days(self, day: date, count: int) -> date:
         """The `count`-th working day after a day, which is not counted itself."""
         for _ in range(count):

@@ -8,12 +8,11 @@ Dates are yyyyMMddHHmmss in Asia/Ho_Chi_Minh.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from common.digests import digest_of_data
 from exchange.rules.facts import DossierFacts, FileFacts, ProgressFacts, ResultFacts, RoundFacts
 from exchange.rulesets import NationalRules
 
@@ -44,8 +43,7 @@ def cut(text: str, most: int) -> str:
 
 def digest(item: Item) -> str:
     """Changes with what would be sent."""
-    text = json.dumps(item, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of_data(item)
 
 
 def dossier_item(facts: DossierFacts, rules: NationalRules) -> Item:

@@ -8,16 +8,11 @@ import uuid
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.calls import quiet_after
 from exchange.models import SyncServer
 from exchange.states import Fault
 
 TURN = dt.timedelta(seconds=300)  # of a sender that died; as long as its claims
-LONGEST_QUIET_SECONDS = 600
-
-
-def quiet_after(failures: int) -> dt.timedelta:
-    """Five seconds, doubled with each fault in a row, at most ten minutes."""
-    return dt.timedelta(seconds=min(5 * 2 ** min(max(failures - 1, 0), 10), LONGEST_QUIET_SECONDS))
 
 
 def take_turn(token: uuid.UUID) -> bool:

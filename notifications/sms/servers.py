@@ -9,10 +9,10 @@ import uuid
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.calls import quiet_after
 from notifications.models import SmsServer
 
 TURN = dt.timedelta(seconds=120)  # of a sender that died; as long as its claims
-LONGEST_QUIET_SECONDS = 600
 
 
 def take_turn(token: uuid.UUID) -> bool:
@@ -36,10 +36,9 @@ def note_good(*, is_new: bool) -> None:
 
 
 def note_fault() -> None:
-    """Five seconds of quiet, doubled with each fault in a row, at most ten minutes."""
+    """It is left alone for a while, longer with each fault in a row."""
     SmsServer.objects.update(failures=F("failures") + 1)
-    doubled = min(SmsServer.objects.get().failures - 1, 10)
-    quiet = dt.timedelta(seconds=min(5 * 2**doubled, LONGEST_QUIET_SECONDS))
+    quiet = quiet_after(SmsServer.objects.get().failures)
     SmsServer.objects.update(quiet_until=timezone.now() + quiet)
 
 

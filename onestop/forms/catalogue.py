@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import DecimalCommaField, Form, MoneyField, VietnameseDateField
 from common.working_time import Limit
-from files.forms import UploadField
+from files.forms import UploadField, upload_as
 from onestop.models import Channel, Level, LimitUnit, ProcedureState
 from onestop.rules.import_procedures import CODE
 from onestop.rules.import_table import MOST_BYTES
@@ -174,7 +174,7 @@ class ComponentForm(Form):
 
     def __init__(self, *args: Any, user: User, blanks: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["upload"].actor = user  # type: ignore[attr-defined]
+        upload_as(user, self)
         self.blanks = blanks
         value = self["blank_form_id"].value()
         self.blank_name = blanks.get(int(value), "") if str(value or "").isdigit() else ""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, MoneyField
 from common.money import LARGEST_VND
-from files.forms import UploadField
+from files.forms import UploadField, upload_as
 from onestop.forms.persons import ApplicantForm, AuthorisedForm, Came, PeoplePage, SubmitterForm
 from onestop.forms.turn_away import TURN_AWAY, TurnAwayForm
 from onestop.models import Channel, Dossier, ProcedureComponent
@@ -51,7 +51,7 @@ class PaperForm(Form):
     ) -> None:  # fmt: skip
         self.component, self.is_strict = component, is_strict
         super().__init__(*args, **kwargs)
-        self.fields["scans"].actor = user  # type: ignore[attr-defined]
+        upload_as(user, self)
         if component is not None:
             del self.fields["name"]
             self.fields["got"].label = component.name

@@ -6,15 +6,14 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
+from common.spreadsheets import BROKEN
 from common.text import nfc, unaccented
 
 MOST_ROWS = 20_000
@@ -26,11 +25,6 @@ LISTED_FAULTS = 1_000
 # UTF-8 that was once read as Windows-1252: "Ná»™i vá»¥" for "Nội vụ"
 _TWICE_ENCODED = re.compile("á»|áº|Æ°|Ä‘|Ã[\u0080-\u00bf]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
-
-_BROKEN_WORKBOOK = (  # what openpyxl and the XML reader raise on a damaged or hostile file
-    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, TypeError,
-    AttributeError, SyntaxError, EOFError, zlib.error, NotImplementedError, RuntimeError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,7 +150,7 @@ def _xlsx_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
             if number > LAST_ROW:
                 raise Unreadable(_("The file has more than 20,000 rows: divide it."))
             yield number, [_cell_text(cell) for cell in row]
-    except _BROKEN_WORKBOOK as error:
+    except BROKEN as error:
         raise Unreadable(broken) from error
 
 

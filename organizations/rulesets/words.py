@@ -30,6 +30,7 @@ KINDS: dict[str, Words] = {
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
     "dashboard": gettext_lazy("Pages for heads"),
+    "ranking": gettext_lazy("Yearly assessment of IT application"),
     "national": gettext_lazy("Sending to the national portal"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
@@ -105,6 +106,18 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
     ),
+    "remind_first_days": (
+        gettext_lazy("First reminder before a date of the assessment"),
+        gettext_lazy("Days; 0: none; QĐ 1278/QĐ-CTUBND names no day"),
+    ),
+    "remind_second_days": (
+        gettext_lazy("Second reminder before a date of the assessment"),
+        gettext_lazy("Days; 0: none; QĐ 1278/QĐ-CTUBND names no day"),
+    ),
+    "remind_last_days": (
+        gettext_lazy("Last reminder before a date of the assessment"),
+        gettext_lazy("Days; 0: none; QĐ 1278/QĐ-CTUBND names no day"),
+    ),
     "weekly_day": (
         gettext_lazy("Day on which the report of a week is made"),
         gettext_lazy("Of the week after, 1: Monday, 7: Sunday; 0: not made"),
@@ -125,6 +138,10 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "evaluation_day": (
         gettext_lazy("Day of the month on which the evaluation is opened"),
         gettext_lazy("Of the month before; 0: not opened; QĐ 2947/QĐ-UBND Điều 9.1d"),
+    ),
+    "preview_day": (
+        gettext_lazy("Day from which on the automatic measures of a month are previewed"),
+        gettext_lazy("Of the month; 0: not previewed"),
     ),
     "excellent_timely": (
         gettext_lazy("Fulfilled excellently: in time at least"), gettext_lazy("Percent"),

@@ -225,6 +225,21 @@ def _write(wanted: list[tuple[str, str, Unit, str]], rng: random.Random) -> None
     access.recompile(user.pk for user in users)
 
 
+def former_official(username: str, name: str, unit: Unit, role: str) -> User:
+    """Who held office while the years before 2025 were judged; cannot sign in any more."""
+    user: User = User.objects.create(
+        username=username, full_name=name, sort_key=vietnamese_sort_key(name),
+        search_text=searchable(name, username, "", "")[:600],
+        password=make_password(demo.password()), email=f"{username}@vi-du.example",
+    )  # fmt: skip
+    Position.objects.create(
+        user=user, unit=unit, role=role, title="Lãnh đạo" if role == "leader" else "Chuyên viên",
+        valid_from=dt.date(2019, 1, 1), valid_to=unit.valid_to or dt.date(2025, 2, 28),
+        is_main=True,
+    )  # fmt: skip
+    return user
+
+
 def find_cast() -> Cast:
     """Who holds which role where."""
     cast = Cast()

@@ -26,6 +26,8 @@ DIVISIONS = {
     "Sở Nội vụ": "Phòng Tổ chức bộ máy và Công chức, viên chức",
     "Sở Tư pháp": "Phòng Hành chính tư pháp",
 }
+TOWN = "Ủy ban nhân dân thị xã Ninh Hòa"  # the demo has four of its communes of 2020
+TOWNS_COMMUNES = ("phường Ninh Hiệp", "xã Ninh An", "xã Ninh Quang", "xã Ninh Sim")
 CENTRE = "Trung tâm Phục vụ hành chính công"
 
 
@@ -106,11 +108,30 @@ def _khanh_hoa(root: Unit) -> tuple[list[Unit], list[Unit]]:
         )  # fmt: skip
         if ended is None or ended >= today:
             agencies.append(unit)
+        elif unit.name == TOWN:
+            _communes_of(unit)
     communes = [
         _commune(root, f"H32.{100 + int(row['seq'])}", row["name"], row["source"])
         for row in _rows("communes_H32.csv")
     ]
     return agencies, communes
+
+
+def _communes_of(town: Unit) -> None:
+    """Communes below a town that is closed, with which they ended."""
+    for number, name in enumerate(TOWNS_COMMUNES, 1):
+        _unit(town, "commune", f"{town.code}.{number:02d}", f"Ủy ban nhân dân {name}", "UBND",
+              place=name.partition(" ")[2], valid_to=town.valid_to)  # fmt: skip
+
+
+def bodies_on(day: dt.date) -> dict[str, str]:
+    """What kind of body each agency of Khánh Hòa was on that day, by its name; closed ones too."""
+    return {
+        row["name"]: row["group"]
+        for row in _rows("agencies_H32.csv")
+        if (not row["valid_from"] or dt.date.fromisoformat(row["valid_from"]) <= day)
+        and (not row["valid_to"] or dt.date.fromisoformat(row["valid_to"]) >= day)
+    }
 
 
 def _sample(root: Unit, code: str) -> tuple[list[Unit], list[Unit]]:

@@ -15,8 +15,11 @@ from onestop.queries import dossiers
 from onestop.states import WAITING, Status
 from organizations import absences, access
 from organizations.models import User
+from ranking.queries import verifications, waiting
 
 MOST = 50
+# shown while there is something in them
+QUIET = {"away", "to_sign", "forms", "given"}
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,21 @@ def boxes(user: User) -> list[Box]:
         "new": (_("New online"), f"{dossier_list}?xem=moi", "new"),
         "overdue": (_("Overdue in your units"), f"{dossier_list}?xem=qua-han", "overdue"),
     }
+    if day := verifications.first_due(user) if counts.get("checks") else None:
+        words = _("Figures to cross-check before %(day)s") % {"day": f"{day:%d/%m/%Y}"}
+        known["checks"] = (words, reverse("ranking:check_list"), "waiting")
+    forms, words = reverse("ranking:assessment_list"), _("Self-assessments not submitted")
+    if day := waiting.first_due(user) if counts.get("forms") else None:
+        words = _("Self-assessments not submitted, due %(day)s") % {"day": f"{day:%d/%m/%Y}"}
+    known |= {
+        "to_sign": (_("Self-assessments to sign"), forms, "sign"),
+        "forms": (words, forms, "waiting"),
+        "given": (_("Criteria given to you"), forms, "waiting"),
+    }
     return [
         Box(words, counts[key], url, tone)
         for key, (words, url, tone) in known.items()
-        if key in counts and (counts[key] or key != "away")
+        if key in counts and (counts[key] or key not in QUIET)
     ]
 
 
@@ -69,7 +83,7 @@ def _queues(user: User) -> dict[str, Any]:
     def steps(permission: str, *kinds: str) -> Any:
         return here(permission).filter(status__in=dossiers.WORKED_ON, step__kind__in=kinds)
 
-    queues: dict[str, Any] = {}
+    queues: dict[str, Any] = {"checks": verifications.waiting_for(user), **waiting.queues(user)}
     if access.may(user, "approve_dossiers"):
         queues["approve"] = dossiers.to_decide(user)
     if access.may(user, "process_dossiers"):

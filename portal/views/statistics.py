@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from common.pages import CSV, as_file
+from common.spreadsheets import harmless
 from portal.months import month_of, months
 from portal.queries import statistics as queries
 from portal.views.public import public
@@ -20,7 +22,6 @@ from reports.rules import DEFINITION, By
 
 KEPT_SECONDS = 300
 IN_WORDS = {"don-vi": By.AGENCY, "linh-vuc": By.FIELD}
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def asked(request: HttpRequest) -> tuple[dt.date, By]:
@@ -51,13 +52,9 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     writer.writeheader()
     for row in queries.flows(month, by):
         record = queries.as_record(row, month, by)
-        writer.writerow({key: _harmless(value) for key, value in record.items()})
-    answer = HttpResponse(
-        target.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8"
-    )
+        writer.writerow({key: harmless(value) for key, value in record.items()})
     name = f"thong-ke-{month:%Y-%m}-{by.value}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _kept(answer)
+    return _kept(as_file(target.getvalue().encode("utf-8-sig"), CSV, name))
 
 
 @login_not_required
@@ -77,8 +74,3 @@ def statistics_json(request: HttpRequest) -> HttpResponse:
 def _kept(answer: HttpResponse) -> HttpResponse:
     patch_cache_control(answer, public=True, max_age=KEPT_SECONDS)
     return answer
-
-
-def _harmless(value: str | int) -> str | int:
-    """Text that a spreadsheet would take for a formula, as text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form
-from ranking.models import Criterion
+from ranking.models import Answer, Criterion
 from ranking.rules.faults import Faulty
-from ranking.scoring import Input, Rule, Scored, parse_rule
-from ranking.wording import sentence_of
+from ranking.rules.numbers import plain
+from ranking.scoring import Input, Rule, Scored
+from ranking.wording import quoted, sentence_of
 
 YES_NO = [("", CHOOSE), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 MARK = "--"  # between a part and its input: "a--count"
 
 
@@ -37,9 +40,11 @@ class AnswerForm(Form):
 
     def __init__(self, criterion: Criterion, *args: Any, **kwargs: Any) -> None:
         self.criterion = criterion
-        self.rule: Rule = parse_rule(criterion.rule, criterion.maximum or Decimal(0))
+        self.rule: Rule = criterion.scoring_rule
         super().__init__(*args, prefix=f"{self.mark}{criterion.pk}", **kwargs)
-        asked = {name: field_of(each) for name, each in flat(self.rule.inputs)}
+        asked = {name: field_of(each, name) for name, each in flat(self.rule.inputs)}
+        for field in asked.values():
+            field.is_asked = True  # type: ignore[attr-defined]  # saved without it, yet not optional
         self.fields = {**asked, **self.fields}
         self.asked = list(asked)
 
@@ -59,6 +64,20 @@ class AnswerForm(Form):
         """The fields of the rule, for the template."""
         return [self[name] for name in self.asked]
 
+    def missing(self) -> list[str]:
+        """Labels of the figures that are not given."""
+        return [str(box.label) for box in self.figures() if box.value() in ("", None)]
+
+    def grouped(self) -> list[tuple[str, str, str]]:
+        """Figures that may be meant with a point between thousands: as typed, as they are read,
+        and as they would be written without it."""
+        typed = [str(box.value() or "").strip() for box in self.figures()]
+        return [
+            (each, each.replace(".", ","), each.replace(".", ""))
+            for each in typed
+            if THOUSANDS.fullmatch(each)
+        ]
+
     def clean(self) -> dict[str, Any]:
         """Score what was given; a figure that cannot be is a sentence at its field."""
         cleaned = super().clean() or {}
@@ -77,7 +96,10 @@ class AnswerForm(Form):
             except Faulty as wrong:
                 for fault in wrong.faults:
                     names = [name for name in self.asked if named(name, fault.where)]
-                    self.add_error(names[0] if names else None, sentence_of(fault))
+                    if names:  # the field says where it is
+                        self.add_error(names[0], sentence_of(replace(fault, where=())))
+                    else:
+                        self.add_error(None, sentence_of(fault))
         return cleaned
 
     def _given(self, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -115,9 +137,9 @@ def flat(inputs: tuple[Input, ...]) -> Iterator[tuple[str, Input]]:
                 )
 
 
-def field_of(wanted: Input) -> forms.Field:
+def field_of(wanted: Input, name: str) -> forms.Field:
     """The field of one input; what it may be is checked by the rule alone."""
-    label = wanted.label or LABELS.get(wanted.name, wanted.name)
+    label = label_of(wanted)
     if wanted.kind == "choice":
         return forms.ChoiceField(
             label=label, required=False, choices=[("", CHOOSE), *wanted.choices]
@@ -126,10 +148,14 @@ def field_of(wanted: Input) -> forms.Field:
         return YesNoField(label=label, required=False, choices=YES_NO)
     if wanted.kind == "text":
         return forms.CharField(label=label, required=False, max_length=2000)
+    guide = ""
+    if name == "points" and wanted.highest is not None:  # the label says how, not what
+        label, guide = _("Points (0–%(n)s)") % {"n": plain(wanted.highest)}, wanted.label
     pad = {"inputmode": "decimal", "autocomplete": "off", "class": "input-number"}
     return forms.CharField(
-        label=label, required=False, max_length=60, widget=forms.TextInput(attrs=pad)
-    )
+        label=label, required=False, max_length=60, help_text=guide,
+        widget=forms.TextInput(attrs=pad),
+    )  # fmt: skip
 
 
 LABELS = {
@@ -137,6 +163,42 @@ LABELS = {
     "choice": gettext_lazy("What is so"), "count": gettext_lazy("Number"),
     "points": gettext_lazy("Points"), "met": gettext_lazy("Target met"),
 }  # fmt: skip
+
+
+def label_of(wanted: Input) -> str:
+    return str(wanted.label or LABELS.get(wanted.name, wanted.name))
+
+
+def told_answer(answer: Answer) -> list[tuple[str, str]]:
+    """A stored answer in words: what was asked and what was said, then the explanation.
+
+    Reads `answer.criterion`: one query if not loaded.
+    """
+    told = [(label, words) for _kind, label, words in _told(answer.criterion, answer.input)]
+    if answer.not_applicable and answer.input is None:
+        told.append((_("Does not apply to our unit"), _("Yes")))
+    if answer.explanation:
+        told.append((_("Explanation"), answer.explanation))
+    return told
+
+
+def told_input(node: Criterion, given: Any) -> str:
+    """Declared figures on one line: "có máy: 3; cán bộ: 4"; a choice needs no label."""
+    return "; ".join(
+        words if kind == "choice" else f"{label}: {quoted(words)}"
+        for kind, label, words in _told(node, given)
+    )
+
+
+def _told(node: Criterion, given: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
+    """Of each figure that is there: its kind, what was asked, and what was said."""
+    values = AnswerForm.initial_of(given)
+    for name, wanted in flat(node.scoring_rule.inputs):
+        if values.get(name) not in (None, ""):
+            names = dict(YES_NO if wanted.kind == "yes_no" else wanted.choices)
+            # the label of graded points says how to give them, not what they are
+            label = str(LABELS[name]) if name == "points" else label_of(wanted)
+            yield wanted.kind, label, str(names.get(values[name], values[name]))
 
 
 def named(name: str, where: tuple[str, ...]) -> bool:

@@ -7,16 +7,16 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import Form, VietnameseDateField
-from organizations.models import Unit
-from ranking.models import Cycle, Framework, Part
+from files.forms import UploadField, upload_as
+from organizations.models import Unit, User
+from ranking.models import DATES, Cycle, Framework, Part
 from ranking.services.cycles import CycleFacts, EnrolFacts
 
 WITHOUT_GROUP = "*"  # where the framework has no groups, all units are one
-DATES = ("data_from", "data_to", "children_due", "due", "appeals_due", "publish_due")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ class CycleForm(Form):
         super().__init__(*args, **kw)
         for name, rows in vars(choices).items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        for name in ("year", "framework", "owner", "parent") if cycle else ():
+        # Said once; none above the province, or in one of two levels
+        if cycle or not choices.parent.exists():
+            del self.fields["parent"]
+        for name in ("year", "framework", "owner") if cycle else ():
             self.fields[name].disabled = True
 
     def facts(self) -> CycleFacts:
@@ -62,30 +65,35 @@ class CycleForm(Form):
         return CycleFacts(
             year=done["year"], name=done["name"], owner_id=done["owner"].pk,
             standing_unit_id=done["standing_unit"].pk, framework_id=done["framework"].pk,
-            parent_id=done["parent"].pk if done["parent"] else None,
+            parent_id=done["parent"].pk if done.get("parent") else None,
             appraisers=done["appraisers"], **{name: done[name] for name in DATES},
         )  # fmt: skip
 
 
 class UnitsForm(Form):
-    """Every unit below the owner: in which group it is assessed, and whether it is ranked."""
+    """Every unit below the owner: in which group it is assessed, and whether it is ranked; for a
+    year that has none yet as in the year `before`."""
 
-    def __init__(self, cycle: Cycle, units: list[Unit], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, cycle: Cycle, units: list[Unit], *args: Any, before: Cycle | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.units = units
-        present = {each.unit_id: each for each in cycle.assessments.all()}
+        source = before or cycle
+        present = {each.unit_id: each for each in source.assessments.all()}
+        self.units = sorted(units, key=lambda unit: unit.pk not in present)  # what is chosen first
         groups = [
             (one["code"], one.get("name", one["code"])) for one in cycle.terms.get("groups", [])
-        ] or [(WITHOUT_GROUP, _now("assessed"))]
+        ] or [(WITHOUT_GROUP, gettext("assessed"))]
         for unit in units:
             row = present.get(unit.pk)
             self.fields[f"g{unit.pk}"] = forms.ChoiceField(
-                label=_now("Group of %(unit)s") % {"unit": unit.name}, required=False,
-                choices=[("", _now("not assessed")), *groups],
+                label=gettext("Group of %(unit)s") % {"unit": unit.name}, required=False,
+                choices=[("", gettext("not assessed")), *groups],
                 initial=(row.group or WITHOUT_GROUP) if row else "",
             )  # fmt: skip
             self.fields[f"r{unit.pk}"] = forms.BooleanField(
-                label=_now("%(unit)s is ranked") % {"unit": unit.name}, required=False,
+                label=gettext("%(unit)s is ranked") % {"unit": unit.name}, required=False,
                 initial=row.is_ranked if row else True,
             )  # fmt: skip
 
@@ -132,3 +140,8 @@ class DayForm(Form):
         label=_("Proof"), max_length=500,
         help_text=_("Postmark, number of the document in the document system, official mail."),
     )  # fmt: skip
+    upload = UploadField(label=_("Scan of the proof"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        upload_as(user, self)

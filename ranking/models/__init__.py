@@ -6,8 +6,23 @@ from ranking.models.assessments import (
     EvidenceUse,
     Figure,
     FigureSource,
+    Submission,
+    confirmations,
+    given_to,
 )
-from ranking.models.cycles import NEXT, Cycle, CycleState, Part, Remit, Seat
+from ranking.models.cycles import (
+    DATES,
+    NEXT,
+    PRESIDING,
+    UNDER_WAY,
+    Cycle,
+    CycleState,
+    Milestone,
+    Part,
+    Reminder,
+    Remit,
+    Seat,
+)
 from ranking.models.frameworks import (
     Criterion,
     Framework,
@@ -16,9 +31,13 @@ from ranking.models.frameworks import (
     Level,
 )
 from ranking.models.publications import Publication, PublicationState, Standing
+from ranking.models.verifications import Preview, Verification
 
 __all__ = [
+    "DATES",
     "NEXT",
+    "PRESIDING",
+    "UNDER_WAY",
     "Answer",
     "Appeal",
     "Assessment",
@@ -35,11 +54,18 @@ __all__ = [
     "FrameworkState",
     "Inquiry",
     "Level",
+    "Milestone",
     "Part",
+    "Preview",
     "Publication",
     "PublicationState",
+    "Reminder",
     "Remit",
     "Seat",
     "Standing",
+    "Submission",
     "Verdict",
+    "Verification",
+    "confirmations",
+    "given_to",
 ]

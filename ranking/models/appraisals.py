@@ -40,6 +40,7 @@ class Verdict(TenantModel):
     reason = models.CharField(_("Reason"), max_length=4000, blank=True)
     made_at = models.DateTimeField()
     made_by = TenantForeignKey(PERSON, related_name="+")
+    judged = models.CharField(max_length=64, blank=True)  # digest of the answer that was accepted
     is_final = models.BooleanField(default=False)
     superseded_at = models.DateTimeField(null=True)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import DomainError
 from organizations import access
 from organizations.access import manager_of
 from organizations.models import Position, User
+from ranking import rights
 from ranking.models.cycles import Cycle
 from ranking.models.frameworks import POINTS, Criterion
 from tenancy.models import TenantForeignKey, TenantModel
@@ -21,34 +24,63 @@ UNIT = "organizations.Unit"
 PERSON = settings.AUTH_USER_MODEL
 
 
+class FormGone(DomainError):
+    """The unit was assessed when the page was opened and is so no more."""
+
+    code = "form_gone"
+
+
 def given_to(user: User) -> models.QuerySet[Answer]:
-    """Criteria of the form at hand that the person was asked to fill in and still works for."""
+    """Criteria that the person was asked to fill in, in units that he still works for."""
     held = Position.objects.valid_on(timezone.localdate()).filter(
         user=user.pk, unit__path__startswith=OuterRef("assessment__unit__path")
     )
-    return Answer.objects.filter(Exists(held), assessment=OuterRef("pk"), colleague=user.pk)
+    return Answer.objects.filter(Exists(held), colleague=user.pk)
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User, permission: str) -> Self:
-        """Of the person's own units and of years that he runs; those that he appraises; those in
+        """Of the person's own agency and of years that he runs; those that he appraises; those in
         which a colleague gave him a criterion. Others' stay unseen until they are published."""
-        reach = access.units_where(user, permission)
         runs = access.units_where(user, "manage_rankings")
-        if reach.everywhere or runs.everywhere:
+        if runs.everywhere:
             return self.all()
         found = self.filter(
-            Q(unit__in=reach.unit_ids)
+            rights.of_units(user, permission, "unit", "cycle__owner")
             | Q(cycle__owner__in=runs.unit_ids)
             | Q(cycle__seats__person=user, cycle__seats__left_on=None)
-            | Exists(given_to(user))
+            | Exists(given_to(user).filter(assessment=OuterRef("pk")))
         )
         return self.filter(pk__in=found.values("pk"))
 
     def lock(self, pk: int) -> Assessment:
-        """With its year and unit, which every act asks for; only the form itself is locked."""
+        """With its year and unit, which every act asks for; a sentence when the unit was taken out
+        of the year meanwhile. Two queries.
+
+        The year is locked first, in a mode that many hold at once (`hold_year_of`), then the form.
+        Who locks both begins with the year; nobody who has a form locks a year exclusively.
+        """
+        hold_year_of(pk)
         rows = self.select_for_update(of=("self",), no_key=True)
-        return rows.select_related("cycle", "unit").get(pk=pk)
+        found = rows.select_related("cycle", "unit").filter(pk=pk).first()
+        if found is None:
+            raise FormGone(gettext("The unit was taken out of this year: its form is gone."))
+        return found
+
+
+def hold_year_of(assessment_id: int) -> None:
+    """Nobody moves the year of the form before we are done; who is moving it is waited for.
+
+    FOR SHARE, since a move locks FOR NO KEY UPDATE, with which the locks of foreign keys go along.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_YEAR, [assessment_id])
+
+
+_HOLD_YEAR = """
+    SELECT FROM ranking_cycle
+    WHERE id = (SELECT cycle_id FROM ranking_assessment WHERE id = %s) FOR SHARE
+"""
 
 
 class Assessment(TenantModel):
@@ -74,6 +106,8 @@ class Assessment(TenantModel):
     reopened_at = models.DateTimeField(null=True)  # since the last submission
     reopened_reason = models.CharField(max_length=1000, blank=True)
     own_total = models.DecimalField(null=True, **POINTS)  # as submitted
+    offered_at = models.DateTimeField(null=True)  # laid before the head for his signature
+    offered_by = TenantForeignKey(PERSON, null=True, related_name="+")
 
     objects: ClassVar[Any] = manager_of(AssessmentQuerySet)
 
@@ -90,11 +124,34 @@ class Assessment(TenantModel):
         ordering: ClassVar = ["group", "unit_name"]
 
     def __str__(self) -> str:
-        return f"{self.unit_name} {self.cycle_id}"
+        return self.unit_name
 
     @property
     def is_submitted(self) -> bool:
         return self.submitted_at is not None and self.reopened_at is None
+
+
+class Submission(TenantModel):
+    """One submission of a form as it was signed: what its paper says, kept when the council opens
+    the form again and the unit says otherwise."""
+
+    assessment = TenantForeignKey(Assessment, on_delete=models.CASCADE, related_name="submissions")
+    submitted_at = models.DateTimeField()
+    submitted_by = TenantForeignKey(PERSON, related_name="+")
+    total = models.DecimalField(null=True, **POINTS)
+    digest = models.CharField(max_length=64)  # of all that the unit says (ranking.papers)
+    paper = models.JSONField()  # plain data of ranking/papers/form.html
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "assessment", "submitted_at"], name="submission_once"
+            ),
+        ]
+        ordering: ClassVar = ["-submitted_at"]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.submitted_at}"
 
 
 class Answer(TenantModel):
@@ -205,6 +262,8 @@ class Figure(TenantModel):
     note = models.CharField(_("Note"), max_length=4000, blank=True)
     cut_at = models.DateTimeField()
     unit = TenantForeignKey(UNIT, null=True, related_name="+")  # the department
+    found_on = models.DateField(_("Day of the survey"), null=True)
+    file = TenantForeignKey("files.StoredFile", null=True, related_name="+")  # minutes, photo
     made_by = TenantForeignKey(PERSON, null=True, related_name="+")  # None: the portal
     superseded_at = models.DateTimeField(null=True)
 
@@ -219,3 +278,8 @@ class Figure(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.assessment_id}/{self.criterion_id} {self.source}"
+
+
+def confirmations() -> Q:
+    """Figures by which a department said "as declared"; any other says what it rests on."""
+    return Q(source=FigureSource.DEPARTMENT, note="")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations import access
 from organizations.access import manager_of
 from organizations.models import User
+from ranking import clock, rights
 from ranking.models.frameworks import Criterion, Framework
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -38,27 +40,44 @@ NEXT: dict[str, set[str]] = {  # the whole life of a year in one look
 }
 
 
+UNDER_WAY = (CycleState.OPEN, CycleState.APPRAISAL)  # units write, others compare figures
+
+
 TONES = {
     "preparing": "neutral", "open": "progress", "appraisal": "progress",
     "provisional": "waiting", "decided": "sign", "published": "done",
 }  # fmt: skip
 
 
+DATES = ("data_from", "data_to", "children_due", "due", "appeals_due", "publish_due")
+
+
 class CycleQuerySet(models.QuerySet["Cycle"]):
     def visible_to(self, user: User, permission: str) -> Self:
         """Years that the person runs, in which he sits, or in which a unit of his is assessed."""
-        reach = access.units_where(user, permission)
         runs = access.units_where(user, "manage_rankings")
-        if reach.everywhere or runs.everywhere:
+        if runs.everywhere:
             return self.all()
-        own = Q(assessments__unit__in=reach.unit_ids) & ~Q(state=CycleState.PREPARING)
+        own = rights.of_units(user, permission, "assessments__unit", "owner")
+        own &= ~Q(state=CycleState.PREPARING)
         found = self.filter(
             Q(owner__in=runs.unit_ids) | Q(seats__person=user, seats__left_on=None) | own
         )
         return self.filter(pk__in=found.values("pk"))
 
     def lock(self, pk: int) -> Cycle:
+        """For who moves or changes it: waits for all who work in it, and they for him."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def hold(self, pk: int) -> Cycle:
+        """For who works in it: nobody moves it before he is done; a move that runs is waited for.
+
+        FOR SHARE, which many hold at once. `lock` is FOR NO KEY UPDATE, so that the locks of
+        foreign keys do not keep it out. Two queries: the state is read when the lock is there.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM ranking_cycle WHERE id = %s FOR SHARE", [pk])
+        return self.get(pk=pk)
 
 
 class Cycle(TenantModel):
@@ -88,6 +107,9 @@ class Cycle(TenantModel):
     opened_at = models.DateTimeField(null=True)
     measured_at = models.DateTimeField(null=True)  # cut-off of the automatic measures
     released_at = models.DateTimeField(null=True)  # provisional results
+    # Demo only: the day to which the year's work was moved, and since when days of it were
+    rehearsed_on = models.DateField(null=True)
+    rehearsed_since = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = manager_of(CycleQuerySet)
 
@@ -100,6 +122,10 @@ class Cycle(TenantModel):
             models.CheckConstraint(
                 name="cycle_appraisers", condition=Q(appraisers__gte=1, appraisers__lte=2)
             ),
+            models.CheckConstraint(
+                name="cycle_rehearsed_day_has_moment",
+                condition=Q(rehearsed_on=None) | Q(rehearsed_since__isnull=False),
+            ),
         ]
         ordering: ClassVar = ["-year", "pk"]
 
@@ -107,9 +133,24 @@ class Cycle(TenantModel):
         return self.name
 
     @property
+    def today(self) -> dt.date:
+        """By which everything in the year is due, late or over (`ranking.clock`). No query."""
+        return clock.day_of(self.rehearsed_on)
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Its day is another than that of everybody else."""
+        return self.rehearsed_on is not None and settings.GOVIT_DEMO
+
+    @property
     def tone(self) -> str:
         """Look of the state's pill."""
         return TONES[self.state]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Units may write in forms that are not submitted, others compare figures."""
+        return self.state in UNDER_WAY
 
     @property
     def is_released(self) -> bool:
@@ -124,6 +165,9 @@ class Part(models.TextChoices):
     VICE = "vice", _("Vice chair of the council")
     MEMBER = "member", _("Member of the council")
     SUPPORT = "support", _("Support team")
+
+
+PRESIDING = (Part.CHAIR, Part.VICE)
 
 
 class Seat(TenantModel):
@@ -152,6 +196,11 @@ class Seat(TenantModel):
     def __str__(self) -> str:
         return f"{self.person_id} {self.part}"
 
+    @property
+    def presides(self) -> bool:
+        """Settles what others leave open, and approves."""
+        return self.part in PRESIDING
+
 
 class Remit(TenantModel):
     """What a seat appraises: an area or all, a group or all. Never the person's own agency."""
@@ -171,3 +220,45 @@ class Remit(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.seat_id}: {self.area_id or '*'} {self.group}"
+
+
+class Milestone(models.TextChoices):
+    """A date of the year that somebody is reminded of before it."""
+
+    BELOW = "below", _("Units below assessed before")
+    SELF = "self", _("Self-assessment due")
+    CHECKS = "checks", _("To be checked before")
+    APPEALS = "appeals", _("Appeals until")
+    PUBLICATION = "publication", _("Published before")
+
+
+class Reminder(TenantModel):
+    """That people were reminded: before a date of the year, each rung once (`form` None); or one
+    unit by hand, once a day."""
+
+    cycle = TenantForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminders")
+    milestone = models.CharField(max_length=12, choices=Milestone)
+    due = models.DateField()  # a date that is moved begins anew
+    days_before = models.PositiveSmallIntegerField(null=True)  # the rung; None: by hand
+    form = TenantForeignKey(
+        "ranking.Assessment", null=True, on_delete=models.CASCADE, related_name="reminders"
+    )
+    made_on = models.DateField()
+    made_by = TenantForeignKey(PERSON, null=True, related_name="+")  # None: the portal
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "cycle", "milestone", "due", "days_before"],
+                condition=Q(form=None),
+                name="reminder_rung_once",
+            ),
+            models.UniqueConstraint(
+                fields=["province", "form", "made_on"],
+                condition=Q(form__isnull=False),
+                name="reminder_by_hand_once_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id} {self.milestone} {self.due}"

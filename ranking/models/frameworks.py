@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations import access
 from organizations.access import manager_of
 from organizations.models import User
+from ranking.scoring import Rule, parse_rule
 from tenancy.models import TenantForeignKey, TenantModel
 
 UNIT = "organizations.Unit"
@@ -32,13 +33,16 @@ class FrameworkState(models.TextChoices):
 
 class FrameworkQuerySet(models.QuerySet["Framework"]):
     def visible_to(self, user: User, permission: str) -> Self:
-        """Frameworks of the province: all to who manages rankings anywhere, else the published
-        ones and the drafts that are open for comments."""
+        """Frameworks of the province: all to who manages rankings anywhere; the published ones and
+        the drafts that are open for comments to units; to who sits in a council that of his year.
+        """
         if access.may(user, "manage_rankings"):
             return self.all()
-        if not access.may(user, permission):
-            return self.none()
-        return self.filter(Q(state=FrameworkState.PUBLISHED) | Q(comments_until__isnull=False))
+        of_years = self.filter(cycles__seats__person=user, cycles__seats__left_on=None)
+        shown = Q(pk__in=of_years.values("pk"))
+        if access.may(user, permission):
+            shown |= Q(state=FrameworkState.PUBLISHED) | Q(comments_until__isnull=False)
+        return self.filter(shown)
 
     def lock(self, pk: int) -> Framework:
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
@@ -110,7 +114,7 @@ class CriterionQuerySet(models.QuerySet["Criterion"]):
 class Criterion(TenantModel):
     """A node of the framework: an area (Điều 5), a section of it, or a criterion with its rule.
 
-    `area` is the top node, itself for areas: lists by area and sums per area need no walk.
+    `area` is the top node, None for areas: lists by area and sums per area need no walk.
     """
 
     framework = TenantForeignKey(Framework, on_delete=models.CASCADE, related_name="criteria")
@@ -170,6 +174,16 @@ class Criterion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def kind(self) -> str:
+        """The type of its rule, "" without one."""
+        return str((self.rule or {}).get("type", ""))
+
+    @property
+    def scoring_rule(self) -> Rule:
+        """Its rule with its maximum. Raises `Faulty` where there is none."""
+        return parse_rule(self.rule, self.maximum or Decimal(0))
 
 
 class FrameworkComment(TenantModel):

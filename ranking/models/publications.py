@@ -27,7 +27,8 @@ class Publication(TenantModel):
     the old one, which stays public."""
 
     cycle = TenantForeignKey(Cycle, related_name="publications")
-    number = models.PositiveSmallIntegerField(default=1)  # version
+    # version, counted by what was public: one that was dropped leaves its number to the next
+    number = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=PublicationState)
     snapshot = models.JSONField()  # framework, terms, inputs and points of every unit, totals
     digest = models.CharField(max_length=64)  # SHA-256 of the snapshot
@@ -42,7 +43,9 @@ class Publication(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["province", "cycle", "number"], name="publication_version_once"
+                fields=["province", "cycle", "number"],
+                condition=~Q(state="dropped"),
+                name="publication_version_once",
             ),
             models.UniqueConstraint(
                 fields=["province", "cycle"],
@@ -66,7 +69,7 @@ class Publication(TenantModel):
                 name="publication_correction_has_reason", condition=Q(number=1) | ~Q(reason="")
             ),
         ]
-        ordering: ClassVar = ["cycle", "number"]
+        ordering: ClassVar = ["cycle", "number", "pk"]
 
     def __str__(self) -> str:
         return f"{self.cycle_id} ({self.number})"
@@ -80,7 +83,7 @@ class Standing(TenantModel):
     unit_name = models.CharField(max_length=300)
     group = models.CharField(max_length=20, blank=True)
     total = models.DecimalField(null=True, **POINTS)
-    percent = models.DecimalField(null=True, max_digits=9, decimal_places=4)
+    percent = models.DecimalField(null=True, max_digits=18, decimal_places=6)  # as printed
     deduction = models.DecimalField(default=0, **POINTS)
     label = models.CharField(max_length=60, blank=True)  # class
     is_forced = models.BooleanField(default=False)  # class by lateness

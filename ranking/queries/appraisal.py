@@ -7,21 +7,29 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ranking.models import Appeal, Assessment, Criterion, Inquiry, Verdict
-from ranking.queries.sheets import Item, items_for
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from ranking.forms.answers import told_input
+from ranking.models import (
+    Answer,
+    Appeal,
+    Assessment,
+    Choice,
+    Criterion,
+    Figure,
+    Inquiry,
+    Verdict,
+)
+from ranking.queries.sheets import Item, how_found, items_for
+from ranking.rules.numbers import half_up
 from ranking.totals import asked_of
 
 
-@dataclass
-class Case:
-    """One criterion of one unit with all that was said about it."""
+class Judged:
+    """One criterion of one unit with the verdicts in force."""
 
-    assessment_id: int
-    item: Item
-    verdicts: list[Verdict] = field(default_factory=list)  # in force, the final one first
-    older: list[Verdict] = field(default_factory=list)
-    inquiries: list[Inquiry] = field(default_factory=list)
-    appeals: list[Appeal] = field(default_factory=list)
+    verdicts: list[Verdict]
 
     @property
     def final(self) -> Verdict | None:
@@ -32,6 +40,32 @@ class Case:
         """Two appraisers do not agree and nobody settled it."""
         return len(self.verdicts) > 1 and self.final is None
 
+
+@dataclass
+class Case(Judged):
+    """One criterion of one unit with all that was said about it."""
+
+    item: Item
+    verdicts: list[Verdict] = field(default_factory=list)  # in force, the final one first
+    older: list[Verdict] = field(default_factory=list)
+    inquiries: list[Inquiry] = field(default_factory=list)
+    appeals: list[Appeal] = field(default_factory=list)
+
+    def offered(self, assessment: Assessment) -> list[tuple[str, str]]:
+        """What an appraiser may take for true, with its points; another figure always."""
+        own, system = self.item.answer, self.item.system
+        found = []
+        if assessment.submitted_at and own and own.is_complete:
+            found.append((Choice.OWN.value, _with_points(Choice.OWN, own)))
+        if system:
+            found.append((Choice.SYSTEM.value, _with_points(Choice.SYSTEM, system)))
+        return [*found, (Choice.OTHER.value, str(Choice.OTHER.label))]
+
+    @property
+    def waits(self) -> bool:
+        """An appeal has no answer yet."""
+        return any(each.answered_at is None for each in self.appeals)
+
     @property
     def change(self) -> Decimal | None:
         """Decided minus claimed points."""
@@ -39,6 +73,26 @@ class Case:
         if own is None or self.final is None or self.final.points is None:
             return None
         return self.final.points - own
+
+
+@dataclass(frozen=True)
+class Said:
+    """Figures of somebody in words, and how the rule makes points of them."""
+
+    words: str
+    how: str
+
+
+def said_of(node: Criterion, row: Answer | Figure | Verdict | None) -> Said:
+    """Of an answer, a figure or a verdict. No query."""
+    given = row.input if row else None
+    return Said(told_input(node, given), how_found(node.scoring_rule, given))
+
+
+def _with_points(choice: Choice, row: Answer | Figure) -> str:
+    if row.points is not None:
+        return f"{choice.label}: {number_format(half_up(row.points, 2), 2)}"
+    return f"{choice.label}: {_('n/a') if row.not_applicable else '–'}"
 
 
 def cases_of(assessment: Assessment, criterion_id: int | None = None) -> list[Case]:
@@ -52,7 +106,6 @@ def cases_of(assessment: Assessment, criterion_id: int | None = None) -> list[Ca
     appeals = _grouped(assessment.appeals.select_related("filed_by", "answered_by", "file"))
     return [
         Case(
-            assessment.pk,
             item,
             [each for each in verdicts[item.node.pk] if each.superseded_at is None],
             [each for each in verdicts[item.node.pk] if each.superseded_at is not None],

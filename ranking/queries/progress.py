@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from ranking.models import Answer, Assessment, Criterion, Cycle, Verdict
 from ranking.totals import asked_of
 
@@ -13,6 +16,7 @@ from ranking.totals import asked_of
 class Cell:
     """Of one unit and area; `asked` 0: nothing is asked there."""
 
+    area: Criterion
     asked: int = 0
     answered: int = 0
     decided: int = 0
@@ -27,10 +31,62 @@ class Cell:
         return "progress" if self.answered or self.decided else "neutral"
 
 
+class Stage(TextChoices):
+    """How far a unit is, with the council's work on it."""
+
+    EMPTY = "empty", _("Not started")
+    FILLING = "filling", _("Being filled in")
+    REOPENED = "reopened", _("Opened again")
+    SUBMITTED = "submitted", _("Submitted")
+    APPRAISING = "appraising", _("Under appraisal")
+    APPRAISED = "appraised", _("Appraised")
+
+
+TONES = {
+    Stage.EMPTY: "neutral", Stage.FILLING: "progress", Stage.REOPENED: "waiting",
+    Stage.SUBMITTED: "waiting", Stage.APPRAISING: "progress", Stage.APPRAISED: "done",
+}  # fmt: skip
+HEAPS = {  # by the address of the page
+    "chua-nop": {Stage.EMPTY, Stage.FILLING, Stage.REOPENED},
+    "cho-tham-dinh": {Stage.SUBMITTED, Stage.APPRAISING},
+    "xong": {Stage.APPRAISED},
+}
+
+
+@dataclass
+class Row:
+    """One unit with its areas in the order of the form."""
+
+    unit: Assessment
+    cells: list[Cell]
+
+    @property
+    def stage(self) -> Stage:
+        asked, answered, decided = (
+            sum(getattr(cell, name) for cell in self.cells)
+            for name in ("asked", "answered", "decided")
+        )
+        if self.unit.reopened_at:
+            return Stage.REOPENED
+        if decided:
+            return Stage.APPRAISED if decided == asked else Stage.APPRAISING
+        if self.unit.submitted_at:
+            return Stage.SUBMITTED
+        return Stage.FILLING if answered else Stage.EMPTY
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.stage]
+
+
 @dataclass
 class Matrix:
     areas: list[Criterion]
-    rows: list[tuple[Assessment, list[Cell]]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+
+    def heap(self, name: str) -> list[Row]:
+        """Rows of one heap; all for a name that there is not."""
+        return [row for row in self.rows if row.stage in HEAPS.get(name, set(Stage))]
 
 
 def matrix_of(cycle: Cycle) -> Matrix:
@@ -48,10 +104,11 @@ def matrix_of(cycle: Cycle) -> Matrix:
         asked = Counter(
             node.area_id for node in asked_of(unit.group, nodes) if node.level == "criterion"
         )
-        matrix.rows.append(
-            (unit, [Cell(asked[area.pk], answered[unit.pk, area.pk], decided[unit.pk, area.pk])
-                    for area in areas])
-        )  # fmt: skip
+        cells = [
+            Cell(area, asked[area.pk], answered[unit.pk, area.pk], decided[unit.pk, area.pk])
+            for area in areas
+        ]
+        matrix.rows.append(Row(unit, cells))
     return matrix
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import replace
+from typing import Any
 
-from ranking.models import Publication, PublicationState, Standing
-from ranking.rules.difference import differences
-from ranking.rules.framework import Framework
+from ranking.models import Cycle, Publication, PublicationState, Standing
+from ranking.rules.difference import are_comparable
+from ranking.rules.framework import Framework, terms_of, without
 from ranking.rules.plain import read
 
 
@@ -30,9 +30,17 @@ def publication_of(year: int, number: int | None = None) -> Publication | None:
     rows = Publication.objects.filter(
         state=PublicationState.PUBLISHED, cycle__owner__kind="province", cycle__year=year
     ).select_related("cycle", "cycle__standing_unit")
+    rows = rows.defer("snapshot")
     if number is not None:
         rows = rows.filter(number=number)
     found: Publication | None = rows.order_by("-number").first()
+    return found
+
+
+def newest_of(cycle: Cycle) -> Publication | None:
+    """The version of a year that is in force, None before the first. One query."""
+    rows = Publication.objects.filter(cycle=cycle, state=PublicationState.PUBLISHED)
+    found: Publication | None = rows.defer("snapshot").order_by("-number").first()
     return found
 
 
@@ -42,51 +50,16 @@ def versions_of(publication: Publication) -> list[Publication]:
     return list(rows.defer("snapshot").order_by("number"))
 
 
-@dataclass(frozen=True)
-class Line:
-    """A unit's line beside last year's, where the two years can be compared."""
-
-    standing: Standing
-    before: Standing | None
-
-    @property
-    def change(self) -> int | None:
-        """Places won (positive) or lost; None when there is nothing to compare."""
-        if self.before is None or self.before.rank is None or self.standing.rank is None:
-            return None
-        return self.before.rank - self.standing.rank
-
-
-@dataclass(frozen=True)
-class Table:
-    publication: Publication
-    content: Framework
-    groups: list[tuple[str, list[Line]]]  # name of the group
-    last: Publication | None
-    is_comparable: bool
-
-
-def table_for(publication: Publication) -> Table:
-    """The league table group by group. Four queries."""
-    content = read(Framework, publication.snapshot["framework"])
-    last = publication_of(publication.cycle.year - 1)
-    comparable = last is not None and comparable_with(publication, last)
-    before = {}
-    if last is not None and comparable:
-        before = {each.unit_id: each for each in last.standings.all()}
-    names = {group.code: group.name for group in content.groups}
-    groups: dict[str, list[Line]] = {}
-    rows = publication.standings.select_related("unit").order_by("group", "rank", "unit_name")
-    for row in sorted(rows, key=lambda each: (each.group, each.rank or 10**6, each.unit_name)):
-        name = names.get(row.group, row.group)
-        groups.setdefault(name, []).append(Line(row, before.get(row.unit_id)))
-    return Table(publication, content, list(groups.items()), last, comparable)
-
-
 def comparable_with(one: Publication, other: Publication) -> bool:
-    """Years compare only where their frameworks ask and score the same."""
-    contents = [read(Framework, each.snapshot["framework"]) for each in (one, other)]
-    return not differences(*contents)
+    """Years compare only where they ask and score the same (`ranking.rules.difference`)."""
+    return are_comparable(judged_by(one.snapshot), judged_by(other.snapshot))
+
+
+def judged_by(snapshot: dict[str, Any]) -> Framework:
+    """What the year was judged by: the tree without what was withdrawn, the year's own terms."""
+    tree = read(Framework, snapshot["framework"])
+    left = without(tree, snapshot["withdrawn"])
+    return replace(terms_of(snapshot["terms"]), areas=left.areas, components=left.components)
 
 
 def trend_of(unit_id: int) -> list[Standing]:
@@ -95,15 +68,3 @@ def trend_of(unit_id: int) -> list[Standing]:
     rows = Standing.objects.filter(publication__in=newest, unit=unit_id)
     found = list(rows.select_related("publication__cycle").defer("publication__snapshot"))
     return sorted(found, key=lambda each: -each.publication.cycle.year)
-
-
-def percent(points: str, maximum: str) -> Decimal:
-    """Of a part; 0 where nothing could be reached."""
-    most = Decimal(maximum)
-    return Decimal(points) * 100 / most if most else Decimal(0)
-
-
-def precision_of(publication: Publication) -> int:
-    """Decimals of its totals."""
-    scale = publication.snapshot["terms"].get("scale", {})
-    return int(scale.get("precision", 2))

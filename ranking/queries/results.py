@@ -1,49 +1,26 @@
-"""What the council looks at before it decides: near ties, over-claims by area."""
+"""What the council looks at before it decides: places in each area, over-claims."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
-from ranking.models import Answer, Assessment, Criterion, Cycle, Verdict
+from ranking.models import Answer, Assessment, Criterion
+from ranking.rules.movement import PartLine, part_ranks
+from ranking.rules.snapshots import counts
 from ranking.rules.standing import Standing
-from ranking.totals import Terms, weights_of
+from ranking.totals import Basis, Entry, weights_of
 
-NEAR = 5  # printed steps of the precision; 0.05 points at two decimals
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """Two units of a group that a small change would put in another order."""
-
-    better: Assessment
-    worse: Assessment
-    distance: Decimal  # in points; 0 is a tie
-
-
-def neighbours(table: list[tuple[Assessment, Standing]], terms: Terms) -> list[Neighbours]:
-    """Neighbouring ranks closer than a few steps of the printed precision. No query."""
-    step = Decimal(1).scaleb(-terms.scale.precision) * NEAR
-    groups: dict[str, list[tuple[Assessment, Decimal]]] = defaultdict(list)
-    for unit, line in table:
-        if line.total is not None and line.rank is not None:
-            groups[unit.group].append((unit, line.total))
-    found = []
-    for rows in groups.values():
-        rows.sort(key=lambda each: -each[1])
-        for (better, high), (worse, low) in pairwise(rows):
-            if high - low <= step:
-                found.append(Neighbours(better, worse, high - low))
-    return found
+NOTHING = Entry()
 
 
 @dataclass(frozen=True)
 class Overclaim:
-    """Of one area: claimed minus decided points over all units, where both are known."""
+    """Of an area or a unit: claimed minus decided points, over what is known of both."""
 
-    area: Criterion
+    of: Criterion | Assessment
     claimed: Decimal
     decided: Decimal
 
@@ -53,28 +30,74 @@ class Overclaim:
         return (self.claimed - self.decided) * 100 / self.claimed if self.claimed else Decimal(0)
 
 
-def overclaims(cycle: Cycle) -> list[Overclaim]:
-    """Three queries for any number of units."""
-    nodes = list(cycle.framework.criteria.order_by("order"))
-    areas = [node for node in nodes if node.level == "area"]
-    weights = weights_of(nodes)
-    final = Verdict.objects.filter(
-        assessment__cycle=cycle,
-        is_final=True,
-        superseded_at=None,
-        points__isnull=False,
-        criterion__withdrawn_at=None,
-    )
-    decided = {
-        (unit, node): (area, points)
-        for unit, node, area, points in final.values_list(
-            "assessment_id", "criterion_id", "criterion__area_id", "points"
-        )
-    }
-    sums: dict[int, list[Decimal]] = {area.pk: [Decimal(0), Decimal(0)] for area in areas}
-    own = Answer.objects.filter(assessment__cycle=cycle, points__isnull=False)
+@dataclass(frozen=True)
+class Overclaims:
+    """By area in the order of the form; by unit, the most first."""
+
+    areas: list[Overclaim]
+    units: list[Overclaim]
+
+
+def overclaims(basis: Basis, kept: Collection[int] = ()) -> Overclaims:
+    """Without the forms that are `kept` from who reads. One query for any number of units."""
+    areas = {node.pk: node for node in basis.nodes if node.level == "area"}
+    weights = weights_of(basis.nodes)
+    area_of = {node.pk: node.area_id or node.pk for node in basis.nodes if not node.withdrawn_at}
+    by_area: dict[int, list[Decimal]] = {pk: [Decimal(0), Decimal(0)] for pk in areas}
+    by_unit: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    own = Answer.objects.filter(assessment__cycle=basis.cycle, points__isnull=False)
+    own = own.exclude(assessment__in=kept)
     for unit, node, points in own.values_list("assessment_id", "criterion_id", "points"):
-        if found := decided.get((unit, node)):
-            sums[found[0]][0] += weights[node] * points
-            sums[found[0]][1] += weights[node] * found[1]
-    return [Overclaim(area, *sums[area.pk]) for area in areas]
+        decided = basis.entries.get(unit, {}).get(node, NOTHING).points
+        if decided is None or node not in area_of:
+            continue
+        for sums in (by_area[area_of[node]], by_unit[unit]):
+            sums[0] += weights[node] * points
+            sums[1] += weights[node] * decided
+    units = {unit.pk: unit for unit in basis.units}
+    return Overclaims(
+        [Overclaim(areas[pk], *sums) for pk, sums in by_area.items()],
+        sorted(
+            (Overclaim(units[pk], *sums) for pk, sums in by_unit.items()),
+            key=lambda each: (-each.index, each.of.pk),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Component:
+    """A unit's points of one area and its place there; None where nothing was asked of it."""
+
+    points: Decimal | None
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class Components:
+    """Units with their areas, group by group in the order of the table."""
+
+    areas: list[Criterion]
+    rows: list[tuple[Assessment, list[Component]]]
+
+
+def components(
+    basis: Basis, table: list[tuple[Assessment, Standing]], kept: Collection[int] = ()
+) -> Components:
+    """Places inside each area, of the units that are ranked in `table`; those that are `kept` from
+    who reads have no line. No query."""
+    parts = {unit.pk: basis.parts(unit) for unit, _line in table}
+    ranks = part_ranks(
+        [PartLine(unit.pk, unit.group, parts[unit.pk]) for unit, line in table if line.rank],
+        basis.terms.scale,
+    )
+    rows = [
+        (unit, [
+            Component(
+                Decimal(part["points"]) if counts(part) else None,
+                ranks.get((unit.pk, part["code"])),
+            )
+            for part in parts[unit.pk]
+        ])
+        for unit, _line in table if unit.pk not in kept
+    ]  # fmt: skip
+    return Components([node for node in basis.nodes if node.level == "area"], rows)

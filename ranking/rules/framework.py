@@ -8,19 +8,20 @@ missing in a file, and `ranking.rules.checks` refuses to publish it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from ranking.rules.faults import Fault, Faulty
 from ranking.rules.numbers import HUNDRED
-from ranking.rules.plain import Key, Plain, Signed
+from ranking.rules.plain import Key, Plain, Signed, read
 from ranking.scoring import Rule, parse_rule
 
 ONE = Decimal(1)
-MOST_DECIMALS = 6
+MOST_DECIMALS = 6  # also of `Standing.percent`
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 COLUMNS = ("unit", "group", "max", "submitted_on")  # of a file of scores, before the codes
 
 
@@ -76,6 +77,14 @@ class Lateness:
     deduction: Decimal = Decimal(0)
     after_grace: str | None = None
 
+    def faults(self) -> Iterator[Fault]:
+        if not FIRST_DAY <= self.due <= LAST_DAY:
+            yield Fault("not_a_day", ("due",), {"given": self.due})
+
+    def due_on(self, day: dt.date) -> Lateness:
+        """The same rule with the day of another year."""
+        return replace(self, due=day)
+
     @property
     def last_day(self) -> dt.date:
         return self.due - dt.timedelta(days=int(self.due_day_is_late))
@@ -96,6 +105,10 @@ class Window:
 
     first: Annotated[dt.date | None, Key("from")] = None
     last: Annotated[dt.date | None, Key("to")] = None
+
+    def faults(self) -> Iterator[Fault]:
+        if self.first and self.last and self.last < self.first:
+            yield Fault("days_backwards")
 
 
 @dataclass(frozen=True)
@@ -241,6 +254,10 @@ class Framework:
             yield Fault("unknown_class", ("lateness", "after_grace"),
                         {"given": forced, "known": ", ".join(labels)})  # fmt: skip
 
+    def group_name(self, code: str) -> str:
+        """Of a group, or its code where it is not named."""
+        return next((group.name for group in self.groups if group.code == code), code)
+
     @property
     def top(self) -> tuple[Area | Component, ...]:
         return self.areas or self.components
@@ -262,6 +279,41 @@ def children_of(node: Node) -> tuple[Node, ...]:
     return node.children if isinstance(node, Area | Section) else ()
 
 
+def moved(content: Framework, years: int) -> Framework:
+    """The same with its days so many years later; 29 February becomes the 28th."""
+
+    def later(day: dt.date) -> dt.date:
+        year = min(max(day.year + years, FIRST_DAY.year), LAST_DAY.year)
+        return day.replace(year=year, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+    window, late = content.data_window, content.lateness
+    days = [day and later(day) for day in (window.first, window.last)]
+    return replace(
+        content,
+        data_window=Window(*days),
+        lateness=late and late.due_on(later(late.due)),
+        schedule=tuple(replace(step, day=later(step.day)) for step in content.schedule),
+    )
+
+
+def without(content: Framework, codes: Iterable[str]) -> Framework:
+    """The framework without these criteria."""
+    gone = set(codes)
+
+    def left(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+        return tuple(each for each in criteria if each.code not in gone)
+
+    areas = tuple(
+        replace(
+            area,
+            criteria=left(area.criteria),
+            sections=tuple(replace(one, criteria=left(one.criteria)) for one in area.sections),
+        )
+        for area in content.areas
+    )
+    return replace(content, areas=areas)
+
+
 def class_faults(classes: tuple[Grade, ...]) -> Iterator[Fault]:
     """Classes stand from the best down; only the last may be without a bound."""
     yield from twice("classes", [grade.label for grade in classes])
@@ -278,3 +330,9 @@ def twice(place: str, names: list[str]) -> Iterator[Fault]:
         if name in seen:
             yield Fault("twice", (place,), {"code": name})
         seen.add(name)
+
+
+def terms_of(data: Plain) -> Framework:
+    """A framework without its tree: everything that a year may say for itself."""
+    alone = {**data, "areas": [], "components": [{"code": "-"}]}  # something must stand in for it
+    return replace(read(Framework, alone), components=())

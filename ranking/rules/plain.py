@@ -24,6 +24,8 @@ Shape = TypeVar("Shape")
 Plain = Mapping[str, Any]
 
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+# Signs that neither a database nor a spreadsheet keeps: controls, halves of signs, no characters
+STRANGE = re.compile("[\x00-\x08\x0b\x0e-\x1b\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
@@ -148,7 +150,10 @@ def text_of(value: object) -> str:
     """Words as one line of composed Unicode; a code that was written without quotes is text too."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal | dt.date):
         raise Faulty.of("not_text")
-    return " ".join(unicodedata.normalize("NFC", str(value)).split())
+    text = str(value)
+    if STRANGE.search(text):
+        raise Faulty.of("strange_sign", given=STRANGE.sub("?", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def truth_of(value: object) -> bool:

@@ -43,7 +43,8 @@ class Timing:
 
 @dataclass(frozen=True)
 class Standing:
-    """A unit's line of the table. Everything is None while something is not appraised."""
+    """A unit's line of the table. Everything is None while something is not appraised, and for
+    ever where nothing `applies` that gives points: such a unit waits for nobody."""
 
     total: Decimal | None = None
     percent: Decimal | None = None
@@ -51,6 +52,7 @@ class Standing:
     rank: int | None = None
     deduction: Decimal = ZERO
     is_forced: bool = False
+    applies: bool = True
 
 
 @exactly
@@ -72,6 +74,11 @@ def raw_total(shares: Sequence[Share], maximum: Decimal | None) -> Decimal | Non
     if left < 0:
         raise Faulty.of("excluded_above_maximum", excluded=excluded, maximum=maximum)
     return gained * needed(maximum) / left + lost if left else None
+
+
+def is_settled(shares: Iterable[Share]) -> bool:
+    """Whether all that applies is appraised, be it that nothing applies."""
+    return all(share.points is not None for share in shares if share.is_applicable)
 
 
 def excluded_of(shares: Iterable[Share]) -> Decimal:

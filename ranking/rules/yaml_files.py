@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import yaml
@@ -17,7 +18,8 @@ import yaml
 from ranking.rules.faults import Faulty
 from ranking.rules.framework import Framework
 from ranking.rules.numbers import plain
-from ranking.rules.plain import dump, read
+from ranking.rules.plain import dump, read, slots
+from ranking.scoring import RULES
 
 LARGEST = 2_000_000  # bytes; 1,500 criteria take about 700,000
 DEEPEST = 24  # a framework with parts in its criteria has 11 levels
@@ -104,6 +106,27 @@ def load(content: bytes) -> Any:
 def write_framework(framework: Framework) -> str:
     """The file of a framework; what is as it would be anyway is left out."""
     text: str = yaml.dump(
-        dump(framework), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100
+        in_order(dump(framework)), Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100
     )
     return text
+
+
+def in_order(data: Any) -> Any:
+    """The same with the keys of rules as `ranking.scoring` lists them: rows keep no order."""
+    if isinstance(data, list):
+        return [in_order(each) for each in data]
+    if not isinstance(data, dict):
+        return data
+    shape = RULES.get(str(data.get("type"))) if "type" in data else None
+    first = ["type", *slots(shape)] if shape else []  # type: ignore[arg-type]
+    if data.keys() <= set(ITEMS) or data.keys() <= set(PART):  # steps, options, parts
+        first = ITEMS if "rule" not in data else PART
+    return {key: in_order(data[key]) for key in sorted(data, key=partial(place_in, first))}
+
+
+ITEMS = ["code", "title", "from", "points", "inclusive"]
+PART = ["code", "title", "max", "rule"]
+
+
+def place_in(known: list[str], key: str) -> int:
+    return known.index(key) if key in known else len(known)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ranking.rules.faults import Fault
+from ranking.rules.faults import Fault, Faulty
 from ranking.rules.numbers import exactly
 from ranking.rules.plain import Outside
 from ranking.scoring.answers import Best, Input, Scored, State, Step, not_yet, scored, values_of
+
+TOO_MUCH = Decimal(10**10)  # points that no row keeps
 
 Answer = Mapping[str, Any] | None
 
@@ -73,6 +75,8 @@ class Deduction:
         if not values:
             return not_yet("count")
         lost = values["count"] * self.each
+        if self.most is None and lost >= TOO_MUCH:
+            raise Faulty.of("above_highest", "count", given=values["count"], highest=TOO_MUCH)
         if self.most is not None:
             lost = min(lost, self.most)
         points = Decimal(0) - lost

@@ -6,8 +6,8 @@ same with 120 criteria and with 1,500.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from organizations import access
 from organizations.models import Position, User
-from ranking.models import Answer, Assessment, Criterion, CycleState
+from ranking import rights
+from ranking.models import Answer, Assessment, Criterion
 from ranking.rules.faults import Faulty
-from ranking.scoring import Scored, State, parse_rule
+from ranking.scoring import Scored, State
 from ranking.services.told import told, told_points
 
 
@@ -68,12 +68,13 @@ def save(assessment_id: int, facts: AnswerFacts, *, actor: User) -> Saved:
     answer = Answer.objects.filter(assessment=assessment, criterion=criterion).first()
     answer = answer or Answer(assessment=assessment, criterion=criterion)
     require_writer(assessment, answer, actor)
-    if answer.revision != facts.revision:
-        raise Stale(stale_words(answer))
     scored = _scored(criterion, facts)
+    if answer.revision != facts.revision:
+        if is_repeated(criterion, answer, facts, actor):
+            return Saved(answer, scored)
+        raise Stale(stale_words(answer))
     answer.input = facts.given or None
-    by_rule = scored is not None and scored.state is State.NOT_APPLICABLE
-    answer.not_applicable = facts.not_applicable or by_rule
+    answer.not_applicable = _applies_not(facts, scored)
     answer.is_complete = facts.not_applicable or is_complete(scored)
     answer.explanation = facts.explanation.strip()
     answer.points = scored.points if scored else None
@@ -87,6 +88,21 @@ def save(assessment_id: int, facts: AnswerFacts, *, actor: User) -> Saved:
               "points": told_points(answer.points)},
     )  # fmt: skip
     return Saved(answer, scored)
+
+
+def is_repeated(criterion: Criterion, answer: Answer, facts: AnswerFacts, actor: User) -> bool:
+    """The person's own last answer once more: it was kept, and the reply was lost on the way."""
+    return bool(
+        answer.saved_by_id == actor.pk
+        and answer.input == (facts.given or None)
+        and answer.explanation == facts.explanation.strip()
+        and answer.not_applicable == _applies_not(facts, _scored(criterion, facts))
+    )
+
+
+def _applies_not(facts: AnswerFacts, scored: Scored | None) -> bool:
+    by_rule = scored is not None and scored.state is State.NOT_APPLICABLE
+    return facts.not_applicable or by_rule
 
 
 def is_complete(scored: Scored | None) -> bool:
@@ -107,33 +123,49 @@ def writable(assessment_id: int) -> Assessment:
     cycle = assessment.cycle
     if assessment.is_submitted:
         raise Locked(_("The form is submitted: the council can open it again for your unit."))
-    if cycle.state not in {CycleState.OPEN, CycleState.APPRAISAL}:
+    if not cycle.is_under_way:
         raise Locked(_("The self-assessment of %(year)s is not open.") % {"year": cycle.year})
     return assessment
 
 
 def criterion_of(assessment: Assessment, criterion_id: int) -> Criterion:
     """A criterion that this unit answers, or a sentence that says why it does not."""
-    found: Criterion | None = (
-        Criterion.objects.scored()
-        .filter(framework=assessment.cycle.framework_id, pk=criterion_id)
-        .first()
-    )
-    if found is None or (found.groups and assessment.group not in found.groups):
+    return criteria_of(assessment, [criterion_id])[0]
+
+
+def criteria_of(assessment: Assessment, criterion_ids: Iterable[int]) -> list[Criterion]:
+    """Criteria that this unit answers, in the order of the form; at least one. One query."""
+    wanted = set(criterion_ids)
+    scored = Criterion.objects.scored().filter(framework=assessment.cycle.framework_id)
+    found = list(scored.filter(pk__in=wanted).order_by("order"))
+    if len(found) != len(wanted) or not found:
         raise AnswerRefused(_("This criterion is not asked of your unit."))
-    if found.withdrawn_at:
-        raise AnswerRefused(
-            _("Criterion %(code)s was withdrawn: %(reason)s Nothing you wrote before is lost.")
-            % {"code": found.code, "reason": found.withdrawn_reason}
-        )
+    for each in found:
+        if each.groups and assessment.group not in each.groups:
+            raise AnswerRefused(_("This criterion is not asked of your unit."))
+        if each.withdrawn_at:
+            raise AnswerRefused(
+                _("Criterion %(code)s was withdrawn: %(reason)s Nothing you wrote before is lost.")
+                % {"code": each.code, "reason": each.withdrawn_reason}
+            )
     return found
 
 
 def require_writer(assessment: Assessment, answer: Answer, actor: User) -> None:
     """Who fills in forms of the unit, or the colleague to whom this criterion was given."""
     is_colleague = answer.colleague_id == actor.pk
-    if not is_colleague or not _people(assessment).filter(pk=actor.pk).exists():
-        access.require(actor, "fill_assessments", assessment.unit_id)
+    if not is_colleague or not people_in(assessment).filter(pk=actor.pk).exists():
+        rights.require(actor, rights.FILL, assessment)
+
+
+def require_writer_of(assessment: Assessment, criteria: Sequence[Criterion], actor: User) -> None:
+    """As `require_writer`, for what hangs on several criteria: all of them are his."""
+    if not rights.may(actor, rights.FILL, assessment) and criteria:
+        given = assessment.answers.filter(colleague=actor.pk, criterion__in=criteria)
+        works = people_in(assessment).filter(pk=actor.pk).exists()
+        if works and given.count() == len(criteria):
+            return
+    rights.require(actor, rights.FILL, assessment)
 
 
 def _scored(criterion: Criterion, facts: AnswerFacts) -> Scored | None:
@@ -146,7 +178,7 @@ def _scored(criterion: Criterion, facts: AnswerFacts) -> Scored | None:
     if not facts.given:
         return None
     try:
-        found = parse_rule(criterion.rule, criterion.maximum or Decimal(0)).score(facts.given)
+        found = criterion.scoring_rule.score(facts.given)
     except Faulty as wrong:
         raise AnswerRefused(told(wrong.faults)) from wrong
     return found
@@ -166,29 +198,37 @@ def stale_words(answer: Answer) -> str:
 
 @transaction.atomic
 def give_to(
-    assessment_id: int, criterion_id: int, *, actor: User, colleague_id: int | None
-) -> Answer:
-    """Ask a colleague of the unit to fill in one criterion; None takes it back."""
+    assessment_id: int, *criterion_ids: int, actor: User, colleague_id: int | None
+) -> list[Answer]:
+    """Ask a colleague of the unit to fill in these criteria; None takes them back."""
     assessment = writable(assessment_id)
-    access.require(actor, "fill_assessments", assessment.unit_id)
-    criterion = criterion_of(assessment, criterion_id)
+    rights.require(actor, rights.FILL, assessment)
+    criteria = criteria_of(assessment, criterion_ids)
     colleague = _colleague(assessment, colleague_id) if colleague_id else None
-    answer, _made = Answer.objects.update_or_create(
-        assessment=assessment, criterion=criterion, defaults={"colleague": colleague}
-    )
+    rows = assessment.answers.filter(criterion__in=criteria)
+    held = {each.criterion_id: each for each in rows}
+    lost: dict[int, list[str]] = {}  # codes by the person who had them
+    for each in criteria:
+        holder = held[each.pk].colleague_id if each.pk in held else None
+        if holder and holder != colleague_id:
+            lost.setdefault(holder, []).append(each.code)
+    rows.update(colleague=colleague)
+    Answer.objects.bulk_create(
+        Answer(assessment=assessment, criterion=each, colleague=colleague)
+        for each in criteria if each.pk not in held
+    )  # fmt: skip
     record(
         assessment, "ranking.criterion_given", actor=actor, unit=assessment.unit,
-        data={"criterion": criterion.code, "colleague": colleague.full_name if colleague else ""},
+        data={"criterion": ", ".join(each.code for each in criteria),
+              "colleague": colleague.full_name if colleague else "",
+              "person": colleague.pk if colleague else None,
+              "lost": [{"person": pk, "criterion": ", ".join(c)} for pk, c in lost.items()]},
     )  # fmt: skip
-    return answer
+    return list(rows.order_by("criterion__order"))
 
 
-def colleagues_of(assessment: Assessment) -> list[User]:
-    """Who works in the unit or below it today, by given name; 500 at most."""
-    return list(_people(assessment).order_by("sort_key", "pk")[:500])
-
-
-def _people(assessment: Assessment) -> QuerySet[User]:
+def people_in(assessment: Assessment) -> QuerySet[User]:
+    """Who works in the unit or below it today."""
     held = Position.objects.valid_on(timezone.localdate()).filter(
         unit__path__startswith=assessment.unit.path
     )
@@ -197,7 +237,7 @@ def _people(assessment: Assessment) -> QuerySet[User]:
 
 def _colleague(assessment: Assessment, person_id: int) -> User:
     """Of the unit or below it, today."""
-    found: User | None = _people(assessment).filter(pk=person_id).first()
+    found: User | None = people_in(assessment).filter(pk=person_id).first()
     if found is None:
         raise DomainError(_("Choose somebody who works in your unit."))
     return found

@@ -13,11 +13,18 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from files.services import claim
-from organizations import access
 from organizations.models import User
-from ranking.models import Appeal, Assessment, CycleState, Verdict
+from ranking import rights
+from ranking.models import Appeal, Assessment, Cycle, CycleState, Verdict
 from ranking.services.answers import criterion_of
 from ranking.services.council import require_appraiser
+
+
+def is_open(cycle: Cycle) -> bool:
+    """Whether units may appeal today."""
+    is_provisional = cycle.state == CycleState.PROVISIONAL
+    due = cycle.appeals_due
+    return is_provisional and due is not None and cycle.today <= due
 
 
 @transaction.atomic
@@ -26,11 +33,11 @@ def file_appeal(
 ) -> Appeal:
     """Ask the council to look again at one criterion, until the last day for appeals."""
     assessment: Assessment = Assessment.objects.lock(assessment_id)
-    right = access.require(actor, "submit_assessments", assessment.unit_id)
-    cycle, today = assessment.cycle, timezone.localdate()
+    right = rights.require(actor, rights.SUBMIT, assessment)
+    cycle = assessment.cycle
     if cycle.state != CycleState.PROVISIONAL:
         raise TransitionError(_("Appeals are filed while the results are provisional."))
-    if cycle.appeals_due is None or today > cycle.appeals_due:
+    if not is_open(cycle):
         raise TransitionError(_("The last day for appeals is over."))
     criterion = criterion_of(assessment, criterion_id)
     if assessment.appeals.filter(criterion=criterion, answered_at=None).exists():

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,9 @@ from audit.services import record
 from common.errors import DomainError, TransitionError
 from organizations import access
 from organizations.models import User
+from ranking import rights
 from ranking.models import (
+    PRESIDING,
     Answer,
     Assessment,
     Choice,
@@ -29,13 +32,19 @@ from ranking.models import (
     Figure,
     FigureSource,
     Inquiry,
-    Part,
     Verdict,
 )
 from ranking.rules.faults import Faulty
-from ranking.scoring import State, parse_rule
+from ranking.rules.inputs import same_input
+from ranking.scoring import State
 from ranking.services.answers import criterion_of, waits_for_group
-from ranking.services.council import remit_covers, require_appraiser, seat_of, works_in
+from ranking.services.council import (
+    remit_covers,
+    require_appraiser,
+    require_stranger,
+    seat_of,
+)
+from ranking.services.judged import said_in
 from ranking.services.told import told, told_points
 
 
@@ -46,18 +55,18 @@ class VerdictRefused(DomainError):
 
 
 class StaleVerdict(DomainError):
-    """Somebody decided, or the unit changed its answer, since the page was opened."""
+    """Somebody decided, the unit changed its answer or a figure came since the page was opened."""
 
     code = "verdict_stale"
 
 
 @dataclass(frozen=True)
 class VerdictFacts:
-    """What an appraiser sends; `seen` is what the page showed: newest verdict, revision."""
+    """What an appraiser sends; `seen` is what the page showed, by `seen_of`."""
 
     criterion_id: int
     choice: str
-    seen: tuple[int, int]
+    seen: tuple[int, int, int]
     given: dict[str, Any] | None = None
     not_applicable: bool = False
     reason: str = ""
@@ -70,6 +79,7 @@ class Outcome:
     given: dict[str, Any] | None
     points: Decimal | None
     not_applicable: bool = False
+    judged: str = ""  # digest of the answer that is accepted
 
 
 @transaction.atomic
@@ -78,6 +88,7 @@ def decide(assessment_id: int, facts: VerdictFacts, *, actor: User) -> Verdict:
     assessment = appraisable(assessment_id)
     criterion = criterion_of(assessment, facts.criterion_id)
     require_appraiser(assessment, criterion, actor)
+    require_open(assessment, criterion)
     if seen_of(assessment.pk, criterion.pk) != facts.seen:
         raise StaleVerdict(
             _("This criterion changed meanwhile. Compare with its state now, then decide again.")
@@ -109,8 +120,26 @@ def appraisable(assessment_id: int) -> Assessment:
     return assessment
 
 
-def seen_of(assessment_id: int, criterion_id: int) -> tuple[int, int]:
-    """What a page of this criterion shows: number of its newest verdict, revision of the answer."""
+def may_decide(assessment: Assessment, criterion: Criterion) -> bool:
+    """Whether the criterion is under appraisal; after the release, while an appeal on it waits."""
+    if assessment.cycle.state != CycleState.PROVISIONAL:
+        return assessment.cycle.state == CycleState.APPRAISAL
+    waits = assessment.appeals.filter(criterion=criterion, answered_at=None)
+    return bool(waits.exists())
+
+
+def require_open(assessment: Assessment, criterion: Criterion) -> None:
+    """What a unit was told of changes by its appeal, or after the year went back with a reason."""
+    if not may_decide(assessment, criterion):
+        raise TransitionError(
+            _("The results are out: only what a unit appeals against is decided anew. For anything"
+              " else the year goes back to the appraisal, with a reason.")
+        )  # fmt: skip
+
+
+def seen_of(assessment_id: int, criterion_id: int) -> tuple[int, int, int]:
+    """What a page of this criterion shows: numbers of its newest verdict and of the newest figure
+    beside the answer, and between them the revision of the answer."""
     newest = (
         Verdict.objects.filter(assessment=assessment_id, criterion=criterion_id)
         .order_by("-pk")
@@ -122,7 +151,10 @@ def seen_of(assessment_id: int, criterion_id: int) -> tuple[int, int]:
         .values_list("revision", flat=True)
         .first()
     )
-    return newest or 0, revision or 0
+    beside = Figure.objects.filter(
+        assessment=assessment_id, criterion=criterion_id, superseded_at=None
+    ).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0, revision or 0, beside or 0
 
 
 def _outcome(assessment: Assessment, criterion: Criterion, facts: VerdictFacts) -> Outcome:
@@ -145,7 +177,8 @@ def _own(assessment: Assessment, criterion: Criterion) -> Outcome:
         raise VerdictRefused(
             _("The unit gave no answer: enter what you find, zero if there is nothing.")
         )
-    return Outcome(answer.input, answer.points, answer.not_applicable)
+    judged = said_in(assessment, [criterion.pk])[criterion.pk]
+    return Outcome(answer.input, answer.points, answer.not_applicable, judged)
 
 
 def _system(assessment: Assessment, criterion: Criterion) -> Outcome:
@@ -163,7 +196,7 @@ def _system(assessment: Assessment, criterion: Criterion) -> Outcome:
 def outcome_of(criterion: Criterion, given: dict[str, Any] | None) -> Outcome:
     """What the rule makes of it; a figure that cannot be is refused with a sentence."""
     try:
-        scored = parse_rule(criterion.rule, criterion.maximum or Decimal(0)).score(given)
+        scored = criterion.scoring_rule.score(given)
     except Faulty as wrong:
         raise VerdictRefused(told(wrong.faults)) from wrong
     if scored.state is State.NOT_YET and not waits_for_group(scored):
@@ -176,26 +209,15 @@ def _store(
     actor: User,
 ) -> Verdict:  # fmt: skip
     """The new verdict in place of the person's last one; final when nobody else is waited for."""
-    now = timezone.now()
+    verdict = _drafted(assessment, criterion, choice, outcome, reason, actor)
+    now = verdict.made_at
     present = Verdict.objects.filter(assessment=assessment, criterion=criterion, superseded_at=None)
     present.filter(made_by=actor).update(superseded_at=now, is_final=False)
-    verdict = Verdict(
-        assessment=assessment, criterion=criterion, choice=choice, input=outcome.given,
-        points=outcome.points, not_applicable=outcome.not_applicable, reason=reason,
-        made_at=now, made_by=actor,
-    )  # fmt: skip
-    others = list(present.exclude(made_by=actor))
-    needed = assessment.cycle.appraisers
-    agreed = [each for each in others if same(each, verdict)]
-    heads = set(
-        assessment.cycle.seats.filter(part__in=[Part.CHAIR, Part.VICE], left_on=None).values_list(
-            "person_id", flat=True
-        )
-    )
+    others, heads = list(present.exclude(made_by=actor)), _heads(assessment)
     final = next((each for each in others if each.is_final), None)
-    settles = actor.pk in heads
+    needed, settles = assessment.cycle.appraisers, actor.pk in heads
     is_held = final is not None and final.made_by_id in heads and not settles and needed > 1
-    if not is_held and (needed == 1 or settles or len(agreed) + 1 >= needed):
+    if not is_held and _settles(verdict, others, needed, heads):
         present.filter(is_final=True).update(superseded_at=now, is_final=False)
         verdict.is_final = True
     elif final is not None and not is_held:
@@ -206,6 +228,29 @@ def _store(
     return verdict
 
 
+def _drafted(
+    assessment: Assessment, criterion: Criterion, choice: str, outcome: Outcome, reason: str,
+    actor: User,
+) -> Verdict:  # fmt: skip
+    return Verdict(
+        assessment=assessment, criterion=criterion, choice=choice, input=outcome.given,
+        points=outcome.points, not_applicable=outcome.not_applicable, reason=reason,
+        made_at=timezone.now(), made_by=actor, judged=outcome.judged,
+    )  # fmt: skip
+
+
+def _heads(assessment: Assessment) -> set[int]:
+    """Chair and vice chairs, who settle what others leave open. One query."""
+    heads = assessment.cycle.seats.filter(part__in=PRESIDING, left_on=None)
+    return set(heads.values_list("person_id", flat=True))
+
+
+def _settles(verdict: Verdict, others: Iterable[Verdict], needed: int, heads: set[int]) -> bool:
+    """Nobody else is waited for: one appraiser is enough, a head decides, or they agree."""
+    agreed = sum(same(each, verdict) for each in others)
+    return needed == 1 or verdict.made_by_id in heads or agreed + 1 >= needed
+
+
 def same(one: Verdict, other: Verdict) -> bool:
     """Two appraisers agree on what counts, whatever words they use."""
     return (one.points, one.not_applicable) == (other.points, other.not_applicable)
@@ -213,38 +258,64 @@ def same(one: Verdict, other: Verdict) -> bool:
 
 @transaction.atomic
 def accept_equal(assessment_id: int, *, actor: User) -> int:
-    """Accept at once every answer with the points of every figure beside it. How many."""
+    """Accept at once every answer that every figure beside it repeats, where nothing is final yet
+    and he has not decided himself. How many; as many queries for one as for all."""
     assessment = appraisable(assessment_id)
-    seat, unit = seat_of(assessment.cycle_id, actor), assessment.unit
-    if assessment.submitted_at is None or works_in(actor, unit):
+    seat = seat_of(assessment.cycle_id, actor)
+    if seat is None or not seat.remits.all():
+        raise access.RefusedError(_("The council did not give you this area to appraise."))
+    require_stranger(assessment, actor)
+    if assessment.cycle.state != CycleState.APPRAISAL:
+        raise TransitionError(_("The appraisal of this year is not open."))
+    if assessment.submitted_at is None:
         return 0
-    figures: dict[int, set[Decimal | None]] = defaultdict(set)
-    for criterion_id, points in Figure.objects.filter(
-        assessment=assessment, superseded_at=None
-    ).values_list("criterion_id", "points"):
-        figures[criterion_id].add(points)
-    decided = Verdict.objects.filter(assessment=assessment, superseded_at=None)
-    answers = (
-        Answer.objects.filter(assessment=assessment, points__isnull=False, criterion__in=figures)
-        .exclude(criterion__in=decided.values("criterion"))
-        .filter(criterion__withdrawn_at=None)
-        .select_related("criterion")
-    )
-    accepted = []
+    present: dict[int, list[Verdict]] = defaultdict(list)
+    for each in Verdict.objects.filter(assessment=assessment, superseded_at=None):
+        present[each.criterion_id].append(each)
+    settled = {
+        pk for pk, verdicts in present.items()
+        if any(each.is_final or each.made_by_id == actor.pk for each in verdicts)
+    }  # fmt: skip
+    answers = [
+        answer for answer in _equal(assessment)
+        if answer.criterion_id not in settled
+        and remit_covers(seat, answer.criterion.area_id or answer.criterion_id, assessment.group)
+    ]  # fmt: skip
+    if not answers:
+        return 0
+    judged = said_in(assessment, [answer.criterion_id for answer in answers])
+    heads, made = _heads(assessment), []
     for answer in answers:
-        node = answer.criterion
-        covered = remit_covers(seat, node.area_id or node.pk, assessment.group)
-        if not covered or figures[node.pk] != {answer.points}:
-            continue
-        outcome = Outcome(answer.input, answer.points)
-        _store(assessment, node, Choice.OWN, outcome, "", actor)
-        accepted.append(node.code)
-    if accepted:
-        record(
-            assessment, "ranking.equal_accepted", actor=actor, unit=assessment.unit,
-            data={"criteria": accepted},
-        )  # fmt: skip
-    return len(accepted)
+        outcome = Outcome(answer.input, answer.points, judged=judged[answer.criterion_id])
+        verdict = _drafted(assessment, answer.criterion, Choice.OWN, outcome, "", actor)
+        others = present[answer.criterion_id]
+        verdict.is_final = _settles(verdict, others, assessment.cycle.appraisers, heads)
+        made.append(verdict)
+    Verdict.objects.bulk_create(made)
+    record(
+        assessment, "ranking.equal_accepted", actor=actor, unit=assessment.unit,
+        data={"criteria": [answer.criterion.code for answer in answers]},
+    )  # fmt: skip
+    return len(made)
+
+
+def _equal(assessment: Assessment) -> list[Answer]:
+    """Answers beside which every figure says the same, in points and in what they are of: 9,000 of
+    9,000 has the points of 3 of 3, and what is accepted is published. Two queries."""
+    figures: dict[int, list[Figure]] = defaultdict(list)
+    for figure in Figure.objects.filter(assessment=assessment, superseded_at=None):
+        figures[figure.criterion_id].append(figure)
+    answers = Answer.objects.filter(
+        assessment=assessment, points__isnull=False, criterion__in=figures,
+        criterion__withdrawn_at=None,
+    )  # fmt: skip
+    return [
+        each for each in answers.select_related("criterion")
+        if all(
+            figure.points == each.points and same_input(figure.input, each.input)
+            for figure in figures[each.criterion_id]
+        )
+    ]  # fmt: skip
 
 
 @transaction.atomic
@@ -269,10 +340,10 @@ def ask(assessment_id: int, *, actor: User, criterion_id: int, text: str) -> Inq
 @transaction.atomic
 def reply(inquiry_id: int, *, actor: User, text: str) -> Inquiry:
     """The unit's reply; a reply that was given stays."""
-    inquiry: Inquiry = Inquiry.objects.select_for_update(no_key=True, of=("self",)).get(
-        pk=inquiry_id
-    )
-    access.require(actor, "fill_assessments", inquiry.assessment.unit_id)
+    inquiry: Inquiry = Inquiry.objects.get(pk=inquiry_id)
+    assessment: Assessment = Assessment.objects.lock(inquiry.assessment_id)
+    inquiry.refresh_from_db()
+    rights.require(actor, rights.FILL, assessment)
     if inquiry.replied_at:
         raise TransitionError(_("The question is answered already."))
     if not text.strip():
@@ -280,19 +351,7 @@ def reply(inquiry_id: int, *, actor: User, text: str) -> Inquiry:
     inquiry.reply, inquiry.replied_at, inquiry.replied_by = text.strip(), timezone.now(), actor
     inquiry.save(update_fields=["reply", "replied_at", "replied_by"])
     record(
-        inquiry.assessment, "ranking.unit_replied", actor=actor, unit=inquiry.assessment.unit,
+        assessment, "ranking.unit_replied", actor=actor, unit=assessment.unit,
         data={"criterion": inquiry.criterion.code, "reply": inquiry.reply},
     )  # fmt: skip
     return inquiry
-
-
-def differing(verdicts: Iterable[Verdict]) -> dict[int, list[Verdict]]:
-    """Criteria whose appraisers do not agree and that nobody settled, with their verdicts."""
-    found: dict[int, list[Verdict]] = {}
-    for each in verdicts:
-        found.setdefault(each.criterion_id, []).append(each)
-    return {
-        criterion: given
-        for criterion, given in found.items()
-        if len(given) > 1 and not any(one.is_final for one in given)
-    }

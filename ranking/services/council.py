@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from organizations import access
-from organizations.models import Position, Unit, User
+from organizations.models import User
+from ranking import rights
 from ranking.models import Assessment, Criterion, Cycle, CycleState, Level, Part, Remit, Seat
 
 
@@ -85,8 +87,14 @@ def unseat(cycle_id: int, *, actor: User, person_id: int) -> Seat:
 
 def running(cycle_id: int, actor: User) -> Cycle:
     """The locked year, for who runs it and before it is published."""
-    cycle: Cycle = Cycle.objects.lock(cycle_id)
+    cycle = open_year(cycle_id)
     access.require(actor, "manage_rankings", cycle.owner_id)
+    return cycle
+
+
+def open_year(cycle_id: int) -> Cycle:
+    """The locked year before it is published."""
+    cycle: Cycle = Cycle.objects.lock(cycle_id)
     if cycle.state == CycleState.PUBLISHED:
         raise DomainError(_("The year is published; nothing in it changes any more."))
     return cycle
@@ -102,13 +110,10 @@ def seat_of(cycle_id: int, user: User) -> Seat | None:
     return found
 
 
-def works_in(user: User, unit: Unit) -> bool:
-    """Whether the person holds a position in the unit or below it today.
-
-    A position above it (a leader of the province) does not count: he works for all.
-    """
-    held = Position.objects.valid_on(timezone.localdate()).filter(user=user.pk)
-    return held.filter(unit__path__startswith=unit.path).exists()
+def presides(cycle_id: int, user: User) -> bool:
+    """Whether the person is chair or vice chair of the year's council. Two queries."""
+    found = seat_of(cycle_id, user)
+    return found is not None and found.presides
 
 
 def remit_covers(found: Seat | None, area_id: int, group: str) -> bool:
@@ -125,11 +130,17 @@ def require_appraiser(assessment: Assessment, criterion: Criterion, actor: User)
     area_id = criterion.area_id or criterion.pk
     if found is None or not remit_covers(found, area_id, assessment.group):
         raise access.RefusedError(_("The council did not give you this area to appraise."))
-    if works_in(actor, assessment.unit):
-        raise OwnAgency(_("This is your own agency: somebody else appraises it."))
+    require_stranger(assessment, actor)
     return found
 
 
-def sits(user: User) -> bool:
-    """Whether the person has a seat in any year today. One query."""
-    return Seat.objects.filter(person=user.pk, left_on=None).exists()
+def require_stranger(assessment: Assessment, actor: User) -> None:
+    """Pass who neither works nor acts for somebody in the agency of the unit. No query."""
+    if rights.works_in(actor, assessment):
+        raise OwnAgency(_("This is your own agency: somebody else appraises it."))
+
+
+def seats_of(user: User) -> QuerySet[Seat]:
+    """The person's seats of today, in whatever year."""
+    found: QuerySet[Seat] = Seat.objects.filter(person=user.pk, left_on=None)
+    return found

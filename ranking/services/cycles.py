@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from common.errors import DomainError, TransitionError
 from organizations import access
 from organizations.models import Unit, User
 from ranking.models import (
+    DATES,
     NEXT,
     Answer,
     Appeal,
@@ -28,8 +29,11 @@ from ranking.models import (
     Part,
     PublicationState,
 )
+from ranking.rules.standing import Standing
+from ranking.services import rolling
 from ranking.services.council import running
-from ranking.services.told import said
+from ranking.services.told import said, said_if_any
+from ranking.totals import Side, table_of
 
 
 class CycleRefused(DomainError):
@@ -75,6 +79,8 @@ def prepare(facts: CycleFacts, *, actor: User) -> Cycle:
         raise DomainError(_("The year %(year)s is drawn up already.") % {"year": facts.year})
     cycle = Cycle(terms=framework.terms, **vars(facts))
     _check(cycle)
+    if cycle.parent and cycle.parent.is_rehearsed:
+        cycle.rehearsed_on, cycle.rehearsed_since = cycle.parent.rehearsed_on, timezone.now()
     cycle.save(force_insert=True)
     record(cycle, "ranking.year_prepared", actor=actor, unit=cycle.owner, data=_told(facts))
     return cycle
@@ -100,31 +106,34 @@ def _check(cycle: Cycle) -> None:
     """Dates in the order in which the work is done; the parent is a year of a unit above."""
     steps = [cycle.children_due, cycle.due, cycle.appeals_due, cycle.publish_due]
     known = [day for day in steps if day is not None]
-    if cycle.data_to < cycle.data_from or known != sorted(known):
+    if cycle.data_to < cycle.data_from:
+        raise CycleRefused(_("“Data until” lies before “Data from”: put the two in order."))
+    if known != sorted(known):
         raise CycleRefused(
             _("Put the dates in order: units below, self-assessment, appeals, publication.")
         )
     if cycle.parent and not cycle.owner.path.startswith(cycle.parent.owner.path):
         raise CycleRefused(_("The year above belongs to a unit that is not above this one."))
+    if cycle.parent and cycle.parent.year != cycle.year:  # else several would roll up into one
+        raise CycleRefused(_("The year above must be the same year."))
 
 
-CHANGEABLE = (
-    "name", "standing_unit_id", "data_from", "data_to", "children_due", "due", "appeals_due",
-    "publish_due", "appraisers",
-)  # fmt: skip
+CHANGEABLE = ("name", "standing_unit_id", *DATES, "appraisers")
 
 
 @transaction.atomic
 def change(cycle_id: int, facts: CycleFacts, *, actor: User) -> Cycle:
     """Change the dates and the standing body; what belongs to the year's identity stays.
 
-    A date that moves after the opening is told to all units (the log keeps the old one).
+    A date that moves after the opening is told to all units (ranking.council_news); the
+    log keeps the old one. Nothing that made the results changes any more once they are released.
     """
     cycle = running(cycle_id, actor)
     before = {name: getattr(cycle, name) for name in CHANGEABLE}
     for name in CHANGEABLE:
         setattr(cycle, name, getattr(facts, name))
     _check(cycle)
+    _check_released(cycle, before)
     cycle.save(update_fields=[name.removesuffix("_id") for name in CHANGEABLE])
     changed = {
         name: [str(old), str(getattr(cycle, name))]
@@ -135,6 +144,22 @@ def change(cycle_id: int, facts: CycleFacts, *, actor: User) -> Cycle:
     return cycle
 
 
+SETTLED = ("data_from", "data_to", "due", "appraisers")  # by these the results were made
+
+
+def _check_released(cycle: Cycle, before: Mapping[str, Any]) -> None:
+    """After the release no date makes a late form one in time, and no appeal comes too late that
+    would have come in time."""
+    if cycle.is_released and any(getattr(cycle, name) != before[name] for name in SETTLED):
+        raise CycleRefused(
+            _("The results are out: take the year back to the appraisal, with a reason, before the"
+              " data window, the due day or the number of appraisers change.")
+        )  # fmt: skip
+    last = before["appeals_due"]
+    if cycle.released_at and last and (cycle.appeals_due is None or cycle.appeals_due < last):
+        raise CycleRefused(_("The last day for appeals was told to the units: only later now."))
+
+
 @transaction.atomic
 def enrol(cycle_id: int, units: Sequence[EnrolFacts], *, actor: User) -> int:
     """Say which units are assessed: exactly these. A unit that has written something stays until
@@ -142,6 +167,8 @@ def enrol(cycle_id: int, units: Sequence[EnrolFacts], *, actor: User) -> int:
     cycle = running(cycle_id, actor)
     if cycle.state not in {CycleState.PREPARING, CycleState.OPEN}:
         raise TransitionError(_("The self-assessment is over: units stay as they are."))
+    if not units:
+        raise DomainError(_("Choose the units that are assessed."))
     groups = {group["code"] for group in cycle.terms.get("groups", [])} or {""}
     if any(facts.group not in groups for facts in units):
         raise DomainError(_("Choose a group of this year for every unit."))
@@ -181,11 +208,11 @@ def _leave_out(cycle: Cycle, kept: set[int]) -> None:
 
 @transaction.atomic
 def move(cycle_id: int, to: str, *, actor: User, reason: str = "") -> Cycle:
-    """One step of the year's life, or one back with a reason (states.NEXT)."""
+    """One step of the year's life, or one back with a reason (`models.NEXT`)."""
     cycle = running(cycle_id, actor)
     if to not in NEXT[cycle.state] or to == CycleState.PUBLISHED:
         raise TransitionError()
-    order = list(CycleState.values)
+    order, reason = list(CycleState.values), said_if_any(reason)
     if order.index(to) < order.index(cycle.state):
         reason = said(reason, _("Say why the year goes back a step."))
         cycle.publications.filter(state=PublicationState.PREPARED).update(
@@ -200,9 +227,11 @@ def move(cycle_id: int, to: str, *, actor: User, reason: str = "") -> Cycle:
     if to == CycleState.PROVISIONAL and cycle.released_at is None:
         cycle.released_at = now
     cycle.save(update_fields=["state", "opened_at", "released_at"])
+    if {before, to} & set(rolling.DONE):
+        rolling.roll_up(cycle)
     record(
         cycle, "ranking.year_moved", actor=actor, unit=cycle.owner,
-        data={"from": before, "to": to, "reason": reason.strip()},
+        data={"from": before, "to": to, "reason": reason},
     )  # fmt: skip
     return cycle
 
@@ -218,13 +247,28 @@ def faults_before(cycle: Cycle, to: str) -> list[str]:
         if not cycle.seats.filter(left_on=None, remits__isnull=False).exists():
             faults.append(_("Nobody has an area to appraise yet."))
     if to == CycleState.PROVISIONAL and cycle.assessments.exclude(reopened_at=None).exists():
-        faults.append(_("A form is open again: it must be submitted first."))
+        faults.append(_("A form is open again: it must be submitted or closed first."))
+    is_release = to == CycleState.PROVISIONAL and cycle.state == CycleState.APPRAISAL
+    if is_release and cycle.appeals_due and cycle.appeals_due < cycle.today:
+        faults.append(_("The last day for appeals is over: set a later one first."))
     if to == CycleState.DECIDED and cycle.state == CycleState.PROVISIONAL:
         if Appeal.objects.filter(assessment__cycle=cycle, answered_at=None).exists():
             faults.append(_("An appeal waits for its answer."))
-        if cycle.appeals_due and cycle.appeals_due >= timezone.localdate():
+        if cycle.appeals_due and cycle.appeals_due >= cycle.today:
             faults.append(_("Units may still appeal: the last day is not over."))
+        if missing := not_appraised(table_of(cycle, Side.DECIDED)):
+            faults.append(missing)
     return faults
+
+
+def not_appraised(table: Sequence[tuple[Assessment, Standing]]) -> str:
+    """The sentence on units that have no total yet; empty when all have one that can have one."""
+    missing = [unit.unit_name for unit, line in table if line.total is None and line.applies]
+    if not missing:
+        return ""
+    return _("%(n)s units are not appraised to the end: %(names)s …") % {
+        "n": len(missing), "names": ", ".join(missing[:3]),
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -239,6 +283,6 @@ def correct(cycle_id: int, *, actor: User, reason: str) -> Cycle:
     cycle.save(update_fields=["state"])
     record(
         cycle, "ranking.year_moved", actor=actor, unit=cycle.owner,
-        data={"from": CycleState.PUBLISHED, "to": cycle.state, "reason": reason.strip()},
+        data={"from": CycleState.PUBLISHED, "to": cycle.state, "reason": reason},
     )  # fmt: skip
     return cycle

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,8 @@ from ranking.rules import framework as rules
 from ranking.rules.checks import publishing_faults, weighted
 from ranking.rules.codes import code_key
 from ranking.rules.numbers import plain
-from ranking.rules.plain import dump, read
+from ranking.rules.plain import dump
+from ranking.rules.storing import storing_faults
 from ranking.rules.yaml_files import write_framework
 from ranking.services.told import said, told
 
@@ -59,16 +60,13 @@ def as_rules(framework: Framework) -> rules.Framework:
     below: dict[int | None, list[Criterion]] = {}
     for node in nodes:
         below.setdefault(node.parent_id, []).append(node)
-    terms = read(rules.Framework, {**framework.terms, "areas": [], "components": EMPTY})
     return replace(
-        terms, code=framework.code, name=framework.name, year=framework.year,
+        rules.terms_of(framework.terms),
+        code=framework.code, name=framework.name, year=framework.year,
         decision=framework.decision, source=tuple(framework.source.splitlines()),
-        is_sample=framework.is_sample, components=(),
+        is_sample=framework.is_sample,
         areas=tuple(_area(node, below) for node in below.get(None, [])),
     )  # fmt: skip
-
-
-EMPTY = [{"code": "-"}]  # terms alone are no framework; something must stand in for the tree
 
 
 def _area(node: Criterion, below: dict[int | None, list[Criterion]]) -> rules.Area:
@@ -103,8 +101,8 @@ def bring_in(
     """Store a framework as a draft; a draft of the same code is written anew, comments stay with
     it as far as their criteria do."""
     _require_keeper(actor)
-    if not content.code or not content.year or not content.areas:
-        raise FrameworkRefused(_("A framework needs a code, a year and areas."))
+    if faults := storing_faults(content):
+        raise FrameworkRefused(told(faults))
     framework = Framework.objects.filter(code=content.code).select_for_update(no_key=True).first()
     if framework and not framework.is_draft:
         raise FrameworkRefused(
@@ -228,32 +226,16 @@ def _draft(framework_id: int, actor: User) -> Framework:
 
 @transaction.atomic
 def copy(framework_id: int, *, actor: User, code: str, year: int) -> Framework:
-    """Next year's draft, as this one is; what was withdrawn does not come along."""
+    """Next year's draft, as this one is, its days in the new year; what was withdrawn does not
+    come along."""
     _require_keeper(actor)
     old = Framework.objects.get(pk=framework_id)
     if Framework.objects.filter(code=code).exists():
         raise FrameworkRefused(_("A framework with the code %(code)s exists.") % {"code": code})
     gone = set(old.criteria.exclude(withdrawn_at=None).values_list("code", flat=True))
-    content = replace(as_rules(old), code=code, year=year, schedule=())
-    return bring_in(without(content, gone), actor=actor, based_on=old)
-
-
-def without(content: rules.Framework, codes: Iterable[str]) -> rules.Framework:
-    """The framework without these criteria."""
-    gone = set(codes)
-
-    def left(criteria: tuple[rules.Criterion, ...]) -> tuple[rules.Criterion, ...]:
-        return tuple(each for each in criteria if each.code not in gone)
-
-    areas = tuple(
-        replace(
-            area,
-            criteria=left(area.criteria),
-            sections=tuple(replace(one, criteria=left(one.criteria)) for one in area.sections),
-        )
-        for area in content.areas
-    )
-    return replace(content, areas=areas)
+    content = rules.moved(as_rules(old), year - old.year)
+    content = replace(rules.without(content, gone), code=code, year=year)
+    return bring_in(content, actor=actor, based_on=old)
 
 
 @transaction.atomic
@@ -270,7 +252,8 @@ def withdraw(criterion_id: int, *, actor: User, reason: str) -> Criterion:
         raise TransitionError(_("The framework is a draft: change the file and bring it in."))
     if criterion.withdrawn_at:
         raise AlreadyDone()
-    if framework.cycles.filter(state=CycleState.PUBLISHED).exists():
+    years = framework.cycles.select_for_update(no_key=True).order_by("pk")
+    if CycleState.PUBLISHED in [year.state for year in years]:  # who saves or publishes is done
         raise DomainError(
             _("A published year was judged by it: copy the framework and leave the criterion out.")
         )
@@ -330,6 +313,7 @@ def answer_comment(comment_id: int, *, actor: User, text: str) -> FrameworkComme
     found.answered_at, found.answered_by = timezone.now(), actor
     found.save(update_fields=["answer", "answered_at", "answered_by"])
     record(
-        found.framework, "ranking.comment_answered", actor=actor, data={"answer": found.answer}
+        found.framework, "ranking.comment_answered", actor=actor,
+        data={"answer": found.answer, "comment": found.pk},
     )  # fmt: skip
     return found

@@ -7,8 +7,7 @@ without reading another table; its digest says whether it is still what was appr
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,26 +17,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.digests import digest_of_data
 from common.errors import AlreadyDone, DomainError, TransitionError
 from organizations import access
 from organizations.models import User
 from ranking.models import (
     Assessment,
-    Criterion,
     Cycle,
     CycleState,
-    Part,
     Publication,
     PublicationState,
     Standing,
 )
 from ranking.rules import framework as rules
 from ranking.rules import standing as lines
+from ranking.rules.numbers import plain
 from ranking.rules.plain import dump, read
-from ranking.services.council import seat_of
+from ranking.services import rolling
+from ranking.services.council import presides
+from ranking.services.cycles import not_appraised
 from ranking.services.frameworks import as_json, as_rules
-from ranking.services.told import said
-from ranking.totals import Entry, Side, asked_of, settled, table_of, weights_of
+from ranking.services.told import said, said_if_any
+from ranking.totals import Basis, Side, asked_of
 
 
 class NotReady(DomainError):
@@ -48,98 +49,69 @@ class NotReady(DomainError):
 
 @transaction.atomic
 def prepare(cycle_id: int, *, actor: User, reason: str = "") -> Publication:
-    """Freeze the decided state. A later version needs a reason: what was wrong in the last one."""
+    """Freeze the decided state. After a published version it needs a reason: what was wrong."""
     cycle: Cycle = Cycle.objects.lock(cycle_id)
     access.require(actor, "manage_rankings", cycle.owner_id)
     if cycle.state != CycleState.DECIDED:
         raise TransitionError(_("Results are frozen when the council has decided."))
     if cycle.publications.filter(state=PublicationState.PREPARED).exists():
         raise AlreadyDone(_("A publication waits for the second person already."))
-    number = (cycle.publications.aggregate(last=Max("number"))["last"] or 0) + 1
-    last = cycle.publications.filter(state=PublicationState.PUBLISHED).exists()
-    if number > 1 or last:
+    public = cycle.publications.filter(state=PublicationState.PUBLISHED)
+    number = (public.aggregate(last=Max("number"))["last"] or 0) + 1
+    if number > 1:
         reason = said(reason, _("Say what the new version corrects."))
-    table = table_of(cycle, Side.DECIDED)
-    if missing := [unit.unit_name for unit, line in table if line.total is None]:
-        raise NotReady(
-            _("%(n)s units are not appraised to the end: %(names)s …")
-            % {"n": len(missing), "names": ", ".join(missing[:3])}
-        )
-    snapshot = snapshot_of(cycle, table)
+    reason = said_if_any(reason)
+    basis = Basis.of(cycle, Side.DECIDED)
+    table = basis.table()
+    if missing := not_appraised(table):
+        raise NotReady(missing)
+    snapshot = snapshot_of(basis, table)
     publication: Publication = Publication.objects.create(
         cycle=cycle, number=number, state=PublicationState.PREPARED, snapshot=snapshot,
-        digest=digest_of(snapshot), reason=reason.strip(), prepared_at=timezone.now(),
+        digest=digest_of_data(snapshot), reason=reason, prepared_at=timezone.now(),
         prepared_by=actor,
     )  # fmt: skip
     record(
         cycle, "ranking.publication_prepared", actor=actor, unit=cycle.owner,
-        data={"number": number, "digest": publication.digest, "reason": publication.reason},
+        data={"number": number, "digest": publication.digest, "reason": publication.reason,
+              "publication": publication.pk},
     )  # fmt: skip
     return publication
 
 
-def snapshot_of(cycle: Cycle, table: list[tuple[Assessment, lines.Standing]]) -> dict[str, Any]:
-    """Everything that the ranking is made of, as plain JSON."""
-    nodes = list(cycle.framework.criteria.order_by("order"))
-    entries = settled([unit for unit, _line in table], nodes, Side.DECIDED)
+def snapshot_of(basis: Basis, table: list[tuple[Assessment, lines.Standing]]) -> dict[str, Any]:
+    """Everything that the ranking is made of, as plain JSON; units to which nothing applies have
+    no line, and are named."""
+    cycle = basis.cycle
+    empty = sorted(unit.unit_name for unit, line in table if not line.applies)
     return {
         "year": cycle.year, "name": cycle.name, "due": cycle.due.isoformat(),
         "framework": as_json(dump(as_rules(cycle.framework))), "terms": cycle.terms,
-        "withdrawn": [each.code for each in nodes if each.withdrawn_at],
-        "units": [
-            _unit(unit, line, nodes, entries.get(unit.pk, {})) for unit, line in table
-        ],
+        "withdrawn": [each.code for each in basis.nodes if each.withdrawn_at],
+        "units": [_unit(basis, unit, line) for unit, line in table if line.applies],
+        **({"nothing_applies": empty} if empty else {}),
     }  # fmt: skip
 
 
-def _unit(
-    unit: Assessment, line: lines.Standing, nodes: list[Criterion], entries: dict[int, Entry]
-) -> dict[str, Any]:
-    codes = {each.pk: each.code for each in nodes}
-    asked = {each.pk for each in asked_of(unit.group, nodes)}
+def _unit(basis: Basis, unit: Assessment, line: lines.Standing) -> dict[str, Any]:
+    codes = {each.pk: each.code for each in basis.nodes}
+    asked = {each.pk for each in asked_of(unit.group, basis.nodes)}
+    entries = basis.entries.get(unit.pk, {})
     return {
         "unit_id": unit.unit_id, "name": unit.unit_name, "group": unit.group,
         "is_ranked": unit.is_ranked,
         "counted_on": unit.counted_on.isoformat() if unit.counted_on else None,
         "points": {
-            codes[pk]: None if entry.points is None else f"{entry.points.normalize():f}"
+            codes[pk]: None if entry.points is None else plain(entry.points)
             for pk, entry in entries.items() if pk in asked and entry.is_applicable
         },
         "not_applicable": sorted(
             codes[pk] for pk, entry in entries.items() if not entry.is_applicable
         ),
-        "parts": parts_of(nodes, entries, asked),
+        "parts": basis.parts(unit),
         "total": str(line.total), "percent": str(line.percent), "class": line.label or "",
         "rank": line.rank, "deduction": str(line.deduction), "is_forced": line.is_forced,
     }  # fmt: skip
-
-
-def parts_of(
-    nodes: list[Criterion], entries: dict[int, Entry], asked: set[int]
-) -> list[dict[str, str]]:
-    """Points of each area with its maximum, weighted; what is not asked is in neither."""
-    weights = weights_of(nodes)
-    areas = {each.pk: each for each in nodes if each.level == "area"}
-    points = dict.fromkeys(areas, Decimal(0))
-    maxima = dict.fromkeys(areas, Decimal(0))
-    for each in nodes:
-        entry = entries.get(each.pk, Entry())
-        if each.level != "criterion" or each.pk not in asked or not entry.is_applicable:
-            continue
-        area = each.area_id or each.pk
-        points[area] += weights[each.pk] * (entry.points or Decimal(0))
-        maxima[area] += weights[each.pk] * (each.maximum or Decimal(0))
-    return [
-        {"code": area.code, "title": area.title, "points": f"{points[pk]:f}",
-         "maximum": f"{maxima[pk]:f}"}
-        for pk, area in areas.items()
-    ]  # fmt: skip
-
-
-def digest_of(snapshot: dict[str, Any]) -> str:
-    """SHA-256 of the snapshot as sorted JSON."""
-    text = json.dumps(snapshot, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -151,16 +123,17 @@ def approve(
     publication = _prepared(publication_id)
     cycle = publication.cycle
     _require_second(publication, actor)
-    if not decision_number.strip() or decided_on > timezone.localdate():
+    if not decision_number.strip() or decided_on > cycle.today:
         raise DomainError(_("Enter the number of the decision and a day that is not to come."))
-    if digest_of(publication.snapshot) != publication.digest:
+    if digest_of_data(publication.snapshot) != publication.digest:
         raise DomainError(
             _("The figures are not those that were frozen. Do not publish; tell the administrator.")
         )
     if cycle.state != CycleState.DECIDED:
         raise TransitionError(_("The year went back a step since the results were frozen."))
-    now = snapshot_of(cycle, table_of(cycle, Side.DECIDED))
-    if digest_of(now) != publication.digest:
+    basis = Basis.of(cycle, Side.DECIDED)
+    now = snapshot_of(basis, basis.table())
+    if digest_of_data(now) != publication.digest:
         raise DomainError(
             _("Something was decided since the results were frozen: freeze them again.")
         )
@@ -175,10 +148,11 @@ def approve(
     )
     cycle.state = CycleState.PUBLISHED
     cycle.save(update_fields=["state"])
+    rolling.roll_up(cycle)  # a corrected version says something else above, too
     record(
         cycle, "ranking.published", actor=actor, unit=cycle.owner,
         data={"number": publication.number, "digest": publication.digest,
-              "decision": publication.decision_number},
+              "decision": publication.decision_number, "publication": publication.pk},
     )  # fmt: skip
     return publication
 
@@ -203,7 +177,8 @@ def drop(publication_id: int, *, actor: User, reason: str) -> Publication:
     record(
         publication.cycle, "ranking.publication_dropped", actor=actor,
         unit=publication.cycle.owner,
-        data={"number": publication.number, "reason": reason.strip()},
+        data={"number": publication.number, "reason": reason,
+              "publication": publication.pk},
     )  # fmt: skip
     return publication
 
@@ -218,8 +193,7 @@ def _prepared(publication_id: int) -> Publication:
 
 
 def _require_second(publication: Publication, actor: User) -> None:
-    seat = seat_of(publication.cycle_id, actor)
-    if seat is None or seat.part not in {Part.CHAIR, Part.VICE}:
+    if not presides(publication.cycle_id, actor):
         raise access.RefusedError(_("Only the council's chair or vice chair approves."))
     if actor.pk == publication.prepared_by_id:
         raise access.RefusedError(_("You prepared it: somebody else must approve."))
@@ -228,11 +202,8 @@ def _require_second(publication: Publication, actor: User) -> None:
 def recomputed(snapshot: dict[str, Any]) -> list[lines.Standing]:
     """The table once more, from the snapshot alone, in the order of its units."""
     content = read(rules.Framework, snapshot["framework"])
-    terms = read(rules.Framework, {**snapshot["terms"], "components": [{"code": "-"}]})
-    late = terms.lateness and rules.Lateness(
-        dt.date.fromisoformat(snapshot["due"]), terms.lateness.due_day_is_late,
-        terms.lateness.grace_days, terms.lateness.deduction, terms.lateness.after_grace,
-    )  # fmt: skip
+    terms = rules.terms_of(snapshot["terms"])
+    late = terms.lateness and terms.lateness.due_on(dt.date.fromisoformat(snapshot["due"]))
     found = []
     for unit in snapshot["units"]:
         day = dt.date.fromisoformat(unit["counted_on"]) if unit["counted_on"] else None
@@ -248,6 +219,53 @@ def recomputed(snapshot: dict[str, Any]) -> list[lines.Standing]:
     for place, line in zip(ranks, placed, strict=True):
         found[place] = line
     return found
+
+
+@dataclass(frozen=True)
+class Unequal:
+    """A figure of a snapshot that does not follow from its inputs."""
+
+    unit: str
+    what: str  # total, percent, class, rank, deduction
+    said: str
+    computed: str
+
+
+def faults_of(snapshot: dict[str, Any]) -> list[Unequal]:
+    """Every figure of the frozen table that is not what its own inputs give, line by line."""
+    found = []
+    for unit, line in zip(snapshot["units"], recomputed(snapshot), strict=True):
+        again = {
+            "total": str(line.total), "percent": str(line.percent), "class": line.label or "",
+            "rank": line.rank, "deduction": str(line.deduction), "is_forced": line.is_forced,
+        }  # fmt: skip
+        found += [
+            Unequal(unit["name"], what, str(unit[what]), str(value))
+            for what, value in again.items()
+            if unit[what] != value
+        ]
+    return found
+
+
+def differing(publication: Publication) -> list[Unequal]:
+    """Every figure of the public lines that is not the snapshot's. One query."""
+    if publication.state != PublicationState.PUBLISHED:
+        return []
+    rows = {row.unit_id: row for row in publication.standings.all()}
+    found = []
+    for unit in publication.snapshot["units"]:
+        row, frozen = rows.pop(unit["unit_id"], None), _standing(publication, unit)
+        found += [
+            Unequal(unit["name"], name, str(getattr(row, name, None)), str(getattr(frozen, name)))
+            for name in FROZEN
+            if getattr(row, name, None) != getattr(frozen, name)
+        ]
+    return found + [Unequal(row.unit_name, "line", "there", "nothing") for row in rows.values()]
+
+
+FROZEN = (
+    "unit_name", "group", "total", "percent", "deduction", "label", "is_forced", "rank", "parts",
+)  # fmt: skip
 
 
 def _shares(

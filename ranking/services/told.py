@@ -37,3 +37,8 @@ def said(text: str, otherwise: str) -> str:
     if len(words) > LONGEST:
         raise DomainError(_("At most %(n)s signs; these are too many.") % {"n": LONGEST})
     return words
+
+
+def said_if_any(text: str) -> str:
+    """A reason that may be left out, as it is kept."""
+    return said(text, "") if text.replace("\0", "").strip() else ""

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.errors import DomainError
 from common.htmx import Request
-from common.pages import paginate_keyset
+from common.pages import CSV, as_file, paginate_keyset
+from common.spreadsheets import spreadsheet_response
+from common.text import alphabetical_key
 from organizations import access
 from ranking.forms.answers import AnswerForm
 from ranking.forms.frameworks import (
@@ -25,15 +27,20 @@ from ranking.forms.frameworks import (
     ReasonForm,
 )
 from ranking.measures import MEASURES
+from ranking.method_words import late_words
 from ranking.models import Criterion, Framework
+from ranking.rule_words import rules_in_words
+from ranking.rules import framework as rules
 from ranking.rules.checks import publishing_faults
-from ranking.rules.difference import differences
+from ranking.rules.difference import are_comparable, differences
 from ranking.rules.dry_run import dry_run
 from ranking.rules.faults import Faulty
 from ranking.rules.yaml_files import write_framework
 from ranking.services import frameworks as services
 from ranking.views.parts import RUNS, SEES, require_part
-from ranking.wording import explained, sentence_of
+from ranking.vocabulary import bound_words
+from ranking.wording import Told, difference_in_words, explained, sentence_of
+from ranking.workbooks.write import write_workbook
 
 
 def _found(request: Request, pk: int) -> Framework:
@@ -66,27 +73,51 @@ def _detail(request: Request, framework: Framework) -> dict[str, Any]:
     until = framework.comments_until
     comments = framework.comments.select_related("unit", "made_by", "criterion", "answered_by")
     context: dict[str, Any] = {
-        "framework": framework, "content": content, "nodes": nodes, "may_manage": manages,
+        "framework": framework, "content": content, "may_manage": manages,
+        "rows": rows_of(nodes, content),
+        "classes": [(each.label, bound_words(each.lowest, each.inclusive))
+                    for each in content.classes],
+        "lateness": late_words(content.lateness) if content.lateness else "",
         "faults": [sentence_of(fault) for fault in faults],
         "comments": comments if manages else comments.filter(made_by=request.user),
         "copy_form": CopyForm(initial={"year": framework.year + 1}),
-        "comments_form": CommentsForm(), "reason_form": ReasonForm(),
+        "comments_form": CommentsForm(),
     }  # fmt: skip
     if framework.is_draft and until and until >= timezone.localdate():
-        context["comment_form"] = CommentForm(*_choices(request, nodes))
+        context["is_open"] = True
+        if access.may(request.user, SEES):
+            context["comment_form"] = CommentForm(*_choices(request, nodes))
     if framework.based_on_id:
         old = services.as_rules(framework.based_on)
-        context |= {"old": framework.based_on, "changes": differences(old, content)}
+        context |= {
+            "old": framework.based_on, "changes": _told(old, content),
+            "is_comparable": are_comparable(old, content),
+        }  # fmt: skip
     return context
+
+
+def rows_of(nodes: list[Criterion], content: rules.Framework) -> list[dict[str, Any]]:
+    """The tree for reading: each node with how it is scored and the portal's figure for it."""
+    scored = rules_in_words(content)
+    return [
+        {"node": node, "scored": scored.get(node.code, ""),
+         "measure": MEASURES[node.measure].words if node.measure in MEASURES else node.measure}
+        for node in nodes
+    ]  # fmt: skip
+
+
+def _told(old: rules.Framework, new: rules.Framework) -> list[Told]:
+    return [difference_in_words(each) for each in differences(old, new)]
 
 
 def _choices(
     request: Request, nodes: list[Criterion]
 ) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Units for which the person may speak, criteria that can be spoken about."""
-    units = access.units_visible_to(request.user, SEES).filter(kind__in=["agency", "commune"])
+    """Units for which the person may speak, the highest first, and criteria to speak about."""
+    found = access.units_visible_to(request.user, SEES).filter(kind__in=["agency", "commune"])
+    units = sorted(found, key=lambda unit: (unit.path.count("/"), alphabetical_key(unit.name)))
     return (
-        [(unit.pk, unit.name) for unit in units.order_by("name")[:500]],
+        [(unit.pk, unit.name) for unit in units],
         [(node.pk, str(node)[:120]) for node in nodes if node.level == "criterion"],
     )
 
@@ -95,7 +126,8 @@ def _choices(
 def framework_bring_in(request: Request) -> HttpResponse:
     """A file, what it would make, then the same text once more with "store"."""
     access.require_anywhere(request.user, RUNS)
-    form = BringInForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = BringInForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     context: dict[str, Any] = {"form": form}
     if request.method != "POST":
         return render(request, "ranking/framework_bring_in.html", context)
@@ -110,8 +142,8 @@ def framework_bring_in(request: Request) -> HttpResponse:
     )
     context |= {
         "content": form.content, "text": form.cleaned_data["text"], "present": present,
-        "changes": differences(services.as_rules(present), form.content) if present else [],
-        "faults": [sentence_of(each) for each in publishing_faults(form.content, MEASURES)],
+        "changes": _told(services.as_rules(present), form.content) if present else [],
+        "faults": [form.sentence(each) for each in publishing_faults(form.content, MEASURES)],
         "count": sum(1 for node in form.content.nodes() if not getattr(node, "children", ())),
     }  # fmt: skip
     return render(request, "ranking/framework_bring_in.html", context)
@@ -121,11 +153,16 @@ def framework_bring_in(request: Request) -> HttpResponse:
 def framework_file(request: Request, pk: int) -> HttpResponse:
     """The framework as a file that can be brought in again."""
     framework = _found(request, pk)
-    answer = HttpResponse(
-        write_framework(services.as_rules(framework)), content_type="application/yaml"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{framework.code}.yaml"'
-    return answer
+    text = write_framework(services.as_rules(framework))
+    return as_file(text, "application/yaml", f"{framework.code}.yaml")
+
+
+@require_safe
+def framework_sheet(request: Request, pk: int) -> HttpResponse:
+    """The same as a workbook, for who changes it in Excel and brings it in again."""
+    framework = _found(request, pk)
+    content = write_workbook(services.as_rules(framework))
+    return spreadsheet_response(content, f"{framework.code}.xlsx")
 
 
 @require_POST
@@ -218,7 +255,8 @@ def criterion_try(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
 def ranking_dry_run(request: Request) -> HttpResponse:
     """Two files in, the table out: as `manage.py ranking_dry_run`, nothing is stored."""
     access.require_anywhere(request.user, RUNS)
-    form = DryRunForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = DryRunForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     context: dict[str, Any] = {"form": form}
     if request.method != "POST":
         return render(request, "ranking/dry_run.html", context)
@@ -231,8 +269,6 @@ def ranking_dry_run(request: Request) -> HttpResponse:
             form.add_error(None, str(sentence_of(fault)))
         return render(request, "ranking/dry_run.html", context, status=422)
     if request.POST.get("act") == "file":
-        answer = HttpResponse(found.as_csv(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="xep-hang.csv"'
-        return answer
+        return as_file(found.as_csv(), CSV, "xep-hang.csv")
     context |= {"found": found, "warnings": [sentence_of(each) for each in found.warnings]}
     return render(request, "ranking/dry_run.html", context)

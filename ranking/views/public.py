@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from decimal import Decimal
+import datetime as dt
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from common.digests import digest_of_data
+from common.pages import as_file
+from common.pdf import KeptPaperResponse
+from common.spreadsheets import spreadsheet_response
+from ranking import exports
+from ranking.annex import annex_of, annex_paper
+from ranking.method_words import left_out_words, method_words, rank_words, rescaling_words
 from ranking.models import Publication
-from ranking.queries import published
-from ranking.services.publication import digest_of
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
-COLUMNS = ("unit", "group", "total", "percent", "class", "rank")
+from ranking.queries import profiles, published
+from ranking.queries.contents import content_of, is_recomputed
+from ranking.queries.corrections import correction_of
+from ranking.queries.league import table_for
+from ranking.rule_words import rules_in_words
 
 
 def _publication(request: HttpRequest, year: int) -> Publication:
@@ -36,11 +41,18 @@ def ranking_years(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ranking_table(request: HttpRequest, year: int) -> HttpResponse:
-    """The league table of a year, with the change in words against last year."""
-    found = _publication(request, year)
+    """The league table of a year, with the change in words against the year before."""
+    found, page = _publication(request, year), request.GET.get("trang", "")
+    versions = published.versions_of(found)
+    table = table_for(
+        found, request.GET.get("nhom", ""), int(page) if page.isdecimal() and page.isascii() else 1
+    )
+    content = table.content
     context = {
-        "table": published.table_for(found), "publication": found, "year": year,
-        "versions": published.versions_of(found),
+        "publication": found, "year": year, "table": table, "content": content,
+        "versions": versions, "newest": versions[-1],
+        "correction": correction_of(found, versions),
+        "how": [rank_words(content.scale), *rescaling_words(content)],
     }  # fmt: skip
     return render(request, "ranking/public/table.html", context)
 
@@ -50,16 +62,13 @@ def ranking_table(request: HttpRequest, year: int) -> HttpResponse:
 def ranking_unit(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """A unit's profile: its areas, and how it stood in other years."""
     found = _publication(request, year)
-    line = found.standings.select_related("unit").filter(unit__code=code).first()
-    if line is None:
+    profile = profiles.profile_of(found, code)
+    if profile is None:
         raise Http404
-    parts = [
-        {**part, "percent": published.percent(part["points"], part["maximum"])}
-        for part in line.parts
-    ]
     context = {
-        "publication": found, "year": year, "line": line, "parts": parts,
-        "trend": published.trend_of(line.unit_id),
+        "publication": found, "year": year, "content": content_of(found.digest),
+        "profile": profile, "line": profile.line,
+        "newest": published.versions_of(found)[-1],
     }  # fmt: skip
     return render(request, "ranking/public/unit.html", context)
 
@@ -67,11 +76,18 @@ def ranking_unit(request: HttpRequest, year: int, code: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def ranking_method(request: HttpRequest, year: int) -> HttpResponse:
-    """How it was done: criteria, classes, lateness, and the digest of what was published."""
+    """How it was done: criteria, classes, lateness, and whether the table follows from what was
+    frozen."""
     found = _publication(request, year)
+    is_intact = digest_of_data(found.snapshot) == found.digest
+    content, due = content_of(found.digest), dt.date.fromisoformat(found.snapshot["due"])
     context = {
-        "publication": found, "year": year, "table": published.table_for(found),
-        "is_intact": digest_of(found.snapshot) == found.digest,
+        "publication": found, "year": year, "content": content,
+        "method": [*method_words(content, due), *left_out_words(found.snapshot)],
+        "scored": rules_in_words(content.framework),
+        "is_intact": is_intact,
+        "is_recomputed": is_intact and is_recomputed(found),
+        "newest": published.versions_of(found)[-1],
     }  # fmt: skip
     return render(request, "ranking/public/method.html", context)
 
@@ -80,24 +96,38 @@ def ranking_method(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def ranking_file(request: HttpRequest, year: int) -> HttpResponse:
     """The table as CSV, as `ranking_dry_run` prints it."""
+    return exports.table_csv(_publication(request, year))
+
+
+@login_not_required
+@require_safe
+def ranking_annex(request: HttpRequest, year: int) -> HttpResponse:
+    """The annex of the decision, on paper."""
+    return annex_response(_publication(request, year))
+
+
+@login_not_required
+@require_safe
+def ranking_sheet(request: HttpRequest, year: int) -> HttpResponse:
+    """The annex as a workbook."""
+    return sheet_response(_publication(request, year))
+
+
+@login_not_required
+@require_safe
+def ranking_data(request: HttpRequest, year: int) -> HttpResponse:
+    """All that it takes to compute the table again."""
     found = _publication(request, year)
-    text, places = io.StringIO(), published.precision_of(found)
-    rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow(COLUMNS)
-    for line in found.standings.order_by("group", "rank", "unit_name"):
-        rows.writerow([
-            harmless(line.unit_name), line.group, printed(line.total, places),
-            printed(line.percent, places), harmless(line.label), line.rank or "",
-        ])  # fmt: skip
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="xep-hang-{year}.csv"'
-    return answer
+    return as_file(exports.open_data(found), "application/zip", exports.name_of(found, "zip"))
 
 
-def harmless(words: str) -> str:
-    """Text that a spreadsheet would take for a formula, as text."""
-    return f"'{words}" if words.startswith(RISKY) else words
+def annex_response(publication: Publication) -> HttpResponse:
+    """Also before it is published: marked as a draft then."""
+    paper = annex_paper(annex_of(publication))
+    name = f"phu-luc-{exports.name_of(publication, 'pdf')}"
+    return KeptPaperResponse("ranking/papers/annex.html", paper, name)
 
 
-def printed(value: Decimal | None, places: int) -> str:
-    return "" if value is None else f"{value:.{places}f}"
+def sheet_response(publication: Publication) -> HttpResponse:
+    name = exports.name_of(publication, "xlsx")
+    return spreadsheet_response(exports.table_sheet(publication), name)

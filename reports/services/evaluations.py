@@ -11,8 +11,6 @@ sheet that holds it; nor does who acts for him by delegation.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from dataclasses import astuple
 from typing import Any
 
@@ -22,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.digests import digest_of_data
 from common.errors import AlreadyDone, DomainError
 from organizations import access
 from organizations.models import Unit, User
@@ -176,8 +175,7 @@ def digest_of(sheet: Evaluation, rows: list[EvaluationRow]) -> str:
             for row in sorted(rows, key=lambda row: row.order)
         ],
     }  # fmt: skip
-    text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of_data(kept)
 
 
 @transaction.atomic

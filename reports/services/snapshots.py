@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 
 from django.db import transaction
@@ -13,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.digests import digest_of_data
 from common.errors import AlreadyDone, DomainError
 from organizations import access
 from organizations.models import Unit, User
@@ -157,8 +156,7 @@ def digest_of(report: Report) -> str:
         "last": report.last_day.isoformat(), "cut_at": report.cut_at.timestamp(),
         "number": report.number, "rows": report.rows,
     }  # fmt: skip
-    text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of_data(kept)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-// Signed-in pages work without this file; it saves time and says what failed.
+// Pages work without this file; it saves time and says what failed.
 const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, handler, target = document) => target.addEventListener(type, handler);
@@ -10,25 +10,28 @@ function fail(cause) {
   failure.hidden = false;
   failure.scrollIntoView({ block: "nearest" });
 }
-on("htmx:sendError", () => fail("network"));
-on("htmx:timeout", () => fail("network"));
-on("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status === 409) return;
+// autosave.js tells of these
+const saves = (elt) => elt?.closest?.("form[data-autosave]");
+const away = ({ detail: { elt } }) => saves(elt) || fail(elt?.closest?.("form[data-upload]") ? "upload" : "network");
+on("htmx:sendError", away);
+on("htmx:timeout", away);
+on("htmx:responseError", ({ detail: { xhr, elt } }) => {
+  if (xhr.status === 409 || saves(elt)) return;
   if (xhr.status === 401 || xhr.getResponseHeader("X-Reason") === "session") fail("session");
   else fail(xhr.status === 403 || xhr.status === 404 ? "refused" : "server");
 });
 on("htmx:beforeSwap", (event) => {
-  // a whole page instead of a part is the sign-in page
-  const { xhr, boosted } = event.detail;
-  if (!boosted && /^\s*<!doctype/i.test(xhr.responseText)) {
+  // a whole page, not a part, is the sign-in page
+  const { xhr, boosted, requestConfig } = event.detail;
+  if (!boosted && !saves(requestConfig?.elt) && /^\s*<!doctype/i.test(xhr.responseText)) {
     event.detail.shouldSwap = false;
     fail("session");
   }
 });
-on("htmx:beforeRequest", () => { failure.hidden = true; });
+on("htmx:beforeRequest", ({ detail }) => { failure.hidden ||= !saves(detail.elt); });
 on("htmx:afterRequest", ({ detail }) => {
-  if (!detail.successful || !failure.hidden) return;
-  const form = detail.elt.closest && detail.elt.closest("form[data-guard]");
+  if (!detail.successful || !failure.hidden || saves(detail.elt)) return;
+  const form = detail.elt.closest?.("form[data-guard]");
   if (form) delete form.dataset.dirty;
 });
 
@@ -61,7 +64,7 @@ on("input", ({ target }) => {
 });
 on("submit", (event) => {
   const form = event.target;
-  delete form.dataset.dirty;
+  if (!form.hasAttribute("hx-post")) delete form.dataset.dirty;
   if (form.method !== "post" || event.defaultPrevented || form.hasAttribute("hx-post")) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
@@ -96,7 +99,7 @@ function count(form) {
     whole.checked = ticked > 0 && ticked === boxes(form).length;
     whole.indeterminate = ticked > 0 && !whole.checked;
   }
-  boxes(form).forEach((box) => box.closest("tr") && box.closest("tr").classList.toggle("ticked", box.checked));
+  boxes(form).forEach((box) => box.closest("tr")?.classList.toggle("ticked", box.checked));
 }
 on("click", (event) => {
   const box = event.target.closest('form[data-bulk] input[name="picks"]');

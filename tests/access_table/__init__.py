@@ -6,7 +6,8 @@ One line per route and place: `METHOD [kind:place] person,person=answer … *=an
 - kind:place names an object of tests/access_objects.py: own (the agency of the cast), other (unit
   of the same province), away (other province); without it the numbers in the address name nothing;
   `dossier/tiep-nhan:own` is the act of that address on the dossier;
-- answer: a status, or `login` for the way to the sign-in page; `*` is everybody not named;
+- answer: a status, or `login` for the way to the sign-in page; `*` is everybody not named (of the
+  ranking also who takes part in it: tests/ranking/cast.py);
 - anonymous and stranger (signed in at the other province) get `login` unless the line says else.
 """
 
@@ -49,6 +50,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 # A whole form where an empty one would be told its faults before it is refused
 DATA = {
     "onestop:dossier_note": {"text": "Ghi chú"},
+    "ranking:framework_copy": {"code": "mau-2027", "year": "2027"},
+    "ranking:framework_ask": {"until": "01/01/2030"},
+    "ranking:comment_answer": {"text": "Đã tiếp thu"},
+    "ranking:assessment_day": {"day": "01/12/2024", "proof": "Dấu bưu điện"},
+    "ranking:publication_approve": {"decision_number": "02/QĐ", "decided_on": "01/12/2024"},
+    "ranking:publication_drop": {"reason": "Còn sai"},
+    "ranking:inquiry_ask": {"text": "Số liệu lấy ở đâu?"},
+    "ranking:inquiry_reply": {"text": "Theo báo cáo năm"},
+    "ranking:appeal_file": {"text": "Đề nghị xem lại"},
+    "ranking:appeal_answer": {"is_granted": "no", "text": "Không đủ căn cứ"},
     "onestop:opinion_answer": {"answer": "Đồng ý"},
 }
 

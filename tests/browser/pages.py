@@ -43,7 +43,10 @@ PAGES = [
     (SUPERVISOR, "/quan-tri/suc-khoe/"), (SUPERVISOR, "/quan-tri/suc-khoe/tin-nhan/"),
     (SUPERVISOR, "/quan-tri/dong-bo/"), (SUPERVISOR, "/quan-tri/may-khach/"),
     (SUPERVISOR, "/quan-tri/may-khach/moi/"),
-    (NOBODY, "/cong-bo/xep-hang/"), (LEADER, "/xep-hang/tu-danh-gia/"),
+    (NOBODY, "/cong-bo/xep-hang/"), (NOBODY, "/cong-bo/xep-hang/2020/"),
+    (NOBODY, "/cong-bo/xep-hang/2020/?ban=1"), (NOBODY, "/cong-bo/xep-hang/2025/"),
+    (NOBODY, "/cong-bo/xep-hang/2025/phuong-phap/"), (NOBODY, "/cong-bo/xep-hang/2025/H32.149/"),
+    (LEADER, "/xep-hang/tu-danh-gia/"), (LEADER, "/xep-hang/doi-chieu/"),
     (RUNNER, "/xep-hang/bo-tieu-chi/"), (RUNNER, "/xep-hang/bo-tieu-chi/nap/"),
     (RUNNER, "/xep-hang/chay-thu/"), (RUNNER, "/xep-hang/ky/"), (RUNNER, "/xep-hang/ky/moi/"),
 ]  # fmt: skip

@@ -22,6 +22,7 @@ import psycopg
 from psycopg import sql
 
 from govit.embedded.web import free_port, listen
+from tests import kept_database
 from tests.audit.broker import Broker, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -111,10 +112,16 @@ def _addresses(name: str) -> dict[str, str]:
 
 @contextmanager
 def scratch_database(name: str) -> Iterator[dict[str, str]]:
-    """An empty database of the owner's, and the addresses of the roles in it."""
+    """A database of the owner's, and the addresses of the roles in it.
+
+    Migrated where the tests before it have left their dump, else empty.
+    """
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
+            migrated = kept_database.dump_for(owner.info.server_version)
+            if migrated and migrated.exists():
+                kept_database.fill(migrated, name)
             yield _addresses(name)
         finally:
             owner.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))

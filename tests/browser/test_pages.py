@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.pages import PAGES
-from tests.browser.people import PHONE, People
+from tests.browser.pages import LEADER, PAGES, RUNNER
+from tests.browser.people import DESK, PHONE, People
 from tests.browser.server import ROOT, Portal
 
 pytestmark = pytest.mark.browser
@@ -99,6 +101,9 @@ def barriers(page: Page) -> list[str]:
     return found + ([f"{overflow(page)} px too wide"] if overflow(page) > 0 else [])
 
 
+ROW = "table.list tbody th a"  # the first column of a list leads to the thing
+
+
 def dossier_pages(portal: Portal) -> list[tuple[str, str]]:
     """The pages of dossiers in several states."""
     facts = portal.facts()["dossiers"]
@@ -127,6 +132,70 @@ def test_the_pages_of_a_dossier_have_no_barrier(people: People, portal: Portal) 
             found[page.url] = faults
         page.close()
     assert found == {}
+
+
+# Who walks through the pages of a year of the ranking: from which list, by which link of it.
+FORMS = "/xep-hang/tu-danh-gia/"
+WALKS = [
+    # counted by the portal, too; he sees the dossiers behind it
+    (LEADER, FORMS, [ROW, "#areas tbody tr:nth-child(6) th a"]),
+    ("danhgia", FORMS, [ROW]),
+    ("danhgia", FORMS, ["table.list tbody tr:nth-child(2) th a"]),  # a published year
+    ("giamsat", "/xep-hang/ky/", [ROW]),
+    ("lanhdao.20", "/xep-hang/doi-chieu/", [ROW]),  # Home Affairs checks figures of others
+    (RUNNER, "/xep-hang/ky/", [ROW]),
+    (RUNNER, "/xep-hang/bo-tieu-chi/", [ROW]),
+]
+PLAYED = {  # looked at in test_ranking.py
+    "ky/N/tien-do", "ky/N/ket-qua", "tu-danh-gia/N/N", "tu-danh-gia/N/xem-lai",
+    "tu-danh-gia/N/tieu-chi/N/minh-chung",
+}  # fmt: skip
+OF_A_YEAR = {
+    "ky/N/sua", "ky/N/don-vi", "ky/N/doi-chieu", "ky/N/kien-nghi", "ky/N/ket-qua/do-vung",
+    "ky/N/ngay-nop/N", "ky/N/tham-dinh/N", "ky/N/tham-dinh/N/N", "ky/N/theo-tieu-chi/N",
+    "doi-chieu/N", "doi-chieu/N/N",
+    "bo-tieu-chi/N/cham-thu", "bo-tieu-chi/N/tieu-chi/N", "tu-danh-gia/N/ket-qua",
+    "tu-danh-gia/N/neu-dat", "tu-danh-gia/N/so-lieu/N", "tu-danh-gia/N/so-lieu/N/ho-so",
+}  # fmt: skip
+
+
+def test_the_pages_of_a_year_of_the_ranking_have_no_barrier(people: People) -> None:
+    """One page of each kind, found by following links, so a new kind is read as soon as linked."""
+    walked: set[str] = set()
+    found = {}
+    for who, start, clicks in WALKS:
+        page = people.page(who, start)
+        for link in clicks:
+            page.goto(page.locator(link).first.get_attribute("href") or "")
+        waiting = [urlsplit(page.url).path, *links(page)]
+        while waiting:
+            path = waiting.pop(0)
+            if kind_of(path) in walked:
+                continue
+            walked.add(kind_of(path))
+            page.set_viewport_size({"width": DESK, "height": 900})
+            page.goto(path)
+            waiting += links(page)
+            if kind_of(path) in PLAYED:
+                continue
+            open_everything(page)
+            if faults := barriers(page):
+                found[page.url] = faults
+        page.close()
+    assert found == {}
+    assert walked >= OF_A_YEAR
+
+
+def kind_of(path: str) -> str:
+    return re.sub(r"(?<=/)[\d.]+(?=/)", "N", path).removeprefix("/xep-hang/").strip("/")
+
+
+def links(page: Page) -> list[str]:
+    """Pages of the ranking of one thing that the page leads to, in their order."""
+    paths = page.eval_on_selector_all("main a[href]", "all => all.map(a => a.pathname)")
+    return [
+        path for path in paths if re.fullmatch(r"/xep-hang/.*/\d+/.*", path) and path[-1] == "/"
+    ]
 
 
 def test_opened_menus_and_the_dialog_have_no_barrier(people: People) -> None:

@@ -51,6 +51,59 @@ def test_compiled_tests_are_kept_whatever_the_shell_says(monkeypatch):
     assert "PYTHONDONTWRITEBYTECODE" not in checks.environ_of_tests()
 
 
+def test_the_second_postgresql_gets_every_file_that_speaks_to_it():
+    chosen = checks.database_tests()
+    assert {
+        "tests/test_access.py", "tests/tenancy/test_walls.py", "tests/audit/test_seals.py",
+        "tests/reports/test_stocks.py", "tests/onestop/test_races.py",
+        "tests/onestop/test_list_indexes.py", "tests/organizations/test_role_migrations.py",
+        "tests/papers/test_counters.py", "tests/tenancy/test_search.py",
+    } <= set(chosen)  # fmt: skip
+    assert not [name for name in chosen if name.startswith(("tests/common/", "tests/browser/"))]
+    assert "tests/papers/test_form_words.py" not in chosen  # the control: words need no server
+
+
+SEVERAL = """
+import pytest
+
+@pytest.fixture
+def django_db_setup(): pass
+
+@pytest.fixture
+def db(django_db_setup): pass
+
+@pytest.mark.parametrize("b", "xyz")
+@pytest.mark.parametrize("a", "pq")
+def test_on_the_database(db, a, b): pass
+
+@pytest.mark.every_case
+@pytest.mark.parametrize("a", "pqr")
+def test_marked(db, a): pass
+
+@pytest.mark.parametrize("a", ["p", "q", "r", pytest.param("s", marks=pytest.mark.slow)])
+def test_with_a_slow_one(db, a): pass
+
+@pytest.mark.parametrize("a", "pqr")
+def test_pure(a): pass
+"""
+
+
+def test_few_cases_are_the_first_and_the_last_of_what_stands_on_the_database(tmp_path):
+    (tmp_path / "test_several.py").write_text(SEVERAL)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  every_case\n")
+    command = [
+        checks.PYTHON, "-m", "pytest", "-p", "tests.plugins.few_cases", "-p", "no:django",
+        "-p", "no:randomly", "--few-cases", "--collect-only", "-q", "-m", "not slow", str(tmp_path),
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    found = {line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line}
+    assert found == {
+        "test_on_the_database[p-x]", "test_on_the_database[q-z]", "test_marked[p]",
+        "test_marked[q]", "test_marked[r]", "test_with_a_slow_one[p]", "test_with_a_slow_one[r]",
+        "test_pure[p]", "test_pure[q]", "test_pure[r]",
+    }, done.stdout + done.stderr  # fmt: skip
+
+
 @pytest.fixture
 def project(tmp_path):
     """One Python file with one message, and its catalogue."""

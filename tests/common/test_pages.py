@@ -1,6 +1,8 @@
 """Pages: keyset lists, papers after the transaction, language by choice, error pages."""
 
 import datetime as dt
+import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -188,6 +190,30 @@ def test_an_error_page_asks_neither_database_nor_session(page, status):
     assert response.status_code == status
     assert html.count("<h1>") == 1
     assert 'lang="vi"' in html
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ("explanation=D%C3%B2ng+1%0AD%C3%B2ng+2&a=1&a=2", ["Dòng 1\nDòng 2", "1", "2"]),
+        ("x=%22%3E%3Cscript%3E", ["&quot;&gt;&lt;script&gt;"]),
+        ("login=an&password=b%C3%AD+m%E1%BA%ADt", []),
+        ("code=123456", []),
+    ],
+)
+def test_what_was_sent_while_the_database_was_away_can_be_sent_again(fields, kept):
+    form = "application/x-www-form-urlencoded"
+    request = RequestFactory().post("/x/", data=fields, content_type=form)
+    response = pages.service_unavailable(request)
+    html = response.content.decode()
+    assert re.findall(r'type="hidden" name="\w+" value="([^"]*)"', html) == kept
+    assert ('<form method="post">' in html) is bool(kept)
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_files_are_not_promised_to_be_sent_again():
+    request = RequestFactory().post("/x/", data={"note": "a", "file": BytesIO(b"x")})
+    assert "<form" not in pages.service_unavailable(request).content.decode()
 
 
 @pytest.mark.parametrize("page", [page for page, _status in ERRORS])

@@ -85,6 +85,13 @@ def test_numbers_follow_the_language_of_the_page():
         assert ui.decimal(Decimal("4.5")) == "4.50"
 
 
+def test_a_number_is_rounded_half_up_and_not_cut_off():
+    with translation.override("vi"):
+        shown = [ui.decimal(Decimal(each)) for each in ("6.6666666", "0.505", "0.999", "-0.001")]
+        assert shown == ["6,67", "0,51", "1,00", "0,00"]
+        assert ui.decimal(4.35, 1) == "4,4"
+
+
 def test_nothing_is_shown_for_an_unknown_number_or_moment():
     filters = (ui.thousands, ui.decimal, ui.vnd, ui.day_only, ui.moment)
     assert [show(None) for show in filters] == [""] * 5
@@ -213,6 +220,12 @@ def test_every_brace_of_a_style_sheet_closes_one_that_is_open(path):
     text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text("utf-8"), flags=re.DOTALL)
     depths = list(accumulate(1 if brace == "{" else -1 for brace in re.findall("[{}]", text)))
     assert (min(depths), depths[-1]) == (0, 0)
+
+
+def test_english_pages_write_the_day_before_the_month_too():
+    with translation.override("en"):
+        assert ui.day_only(date(2026, 12, 7)) == "07/12/2026"
+        assert formats.date_format(date(2026, 12, 7), "SHORT_DATE_FORMAT") == "07/12/2026"
 
 
 def test_our_script_stays_small_and_needs_no_eval():

@@ -134,6 +134,7 @@ def test_a_dossier_that_the_server_forbids_does_not_hold_up_the_other_nine(post,
     assert set(states.values()) == {Sending.SENT}
 
 
+@pytest.mark.slow
 def test_a_night_full_of_poisoned_dossiers_does_not_hold_up_the_first_of_the_morning(post):
     bad = dossiers_of(post, plain=12, worked=0)
     post.hear()
@@ -149,6 +150,7 @@ def test_a_night_full_of_poisoned_dossiers_does_not_hold_up_the_first_of_the_mor
     assert tally.trouble == sender.MOST_FAULTS  # and then the server is left alone
 
 
+@pytest.mark.slow
 def test_poisoned_batches_are_taken_apart_after_the_others_were_sent(post):
     """Thirty come first; each of their batches ends a run, and their single rows wait behind."""
     dossiers = dossiers_of(post, plain=40, worked=0)

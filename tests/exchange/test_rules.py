@@ -5,11 +5,11 @@ import json
 import pytest
 from django.utils import timezone
 
+from common.calls import quiet_after
 from exchange.rules import answers
 from exchange.rules.answers import Verdict, judge, read, words_for
 from exchange.rulesets import NATIONAL, NationalRules
 from exchange.services.claims import wait_after
-from exchange.services.servers import quiet_after
 from organizations.rulesets import RuleError, change_rules, rules
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import Form
 from files import services
-from files.forms import UploadField
+from files.forms import UploadField, upload_as
 from files.models import StoredFile
 from tests.files import corpus
 
@@ -22,7 +22,7 @@ class PapersForm(Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["scans"].actor = user
+        upload_as(user, self)
 
 
 def sent(person, *files, name="Lê Thị Thu", kept=()):

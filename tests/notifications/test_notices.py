@@ -2,8 +2,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from common.counting import capped_counts
 from notifications.models import EmailMessage, Kind, Notification
-from notifications.queries import unread_count
+from notifications.queries import MOST_SHOWN, unread_notices
 from notifications.services import choose_mail, mark_all_read, mark_read, notify
 from tenancy.scope import tenant_scope
 from tests.people import make_person
@@ -11,6 +12,10 @@ from tests.people import make_person
 
 def tell(event, *people, kind=Kind.NEW, text="Hồ sơ mới", url="/ho-so/", subject=None):
     notify(event, people, kind=kind, text=text, subject=subject or event, url=url)
+
+
+def unread_count(person):
+    return capped_counts({"unread": unread_notices(person)}, MOST_SHOWN)["unread"]
 
 
 def test_a_person_is_told_once_however_often_the_event_comes(event, officer, head):

@@ -84,6 +84,7 @@ def test_results_that_were_not_written_here_are_told(client, three, town):
     assert look.context["volumes"] == []
 
 
+@pytest.mark.slow
 def test_long_batches_come_in_volumes_and_the_limit_is_a_dated_setting(
     client, province, three, town
 ):

@@ -15,6 +15,7 @@ from organizations.access import RefusedError
 from ranking.models import Answer, Assessment
 from ranking.services import answers, frameworks, submission
 from ranking.services.answers import AnswerFacts, AnswerRefused, Locked, Stale
+from tests.people import make_person
 from tests.ranking.years import make_year
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,22 @@ def test_a_stale_page_overwrites_nothing_and_says_who_saved(year, town):
     with pytest.raises(Stale, match=town.leader.full_name):
         answers.save(year.own.pk, facts(year, given={"a": "4", "b": "4"}), actor=town.leader)
     assert Answer.objects.get().points == Decimal(15)
+
+
+def test_the_same_answer_sent_again_by_its_writer_is_kept_once(year, town):
+    """Its reply was lost on the way. A colleague who says the same has to look at it first."""
+    first = answers.save(year.own.pk, facts(year), actor=town.leader).answer
+    again = answers.save(year.own.pk, facts(year), actor=town.leader)
+    assert (again.answer.revision, again.answer.saved_at) == (first.revision, first.saved_at)
+    assert AuditEntry.objects.filter(action="ranking.answer_saved").count() == 1
+    ticked = AnswerFacts(year.node("1.9").pk, 1, {}, not_applicable=True, explanation="Không có")
+    answers.save(year.own.pk, ticked, actor=town.leader)
+    assert answers.save(year.own.pk, ticked, actor=town.leader).answer.revision == 2
+    with pytest.raises(Stale):  # the tick was taken away since: that is another answer
+        answers.save(year.own.pk, facts(year, revision=1), actor=town.leader)
+    filler = make_person("ranking_officer", town.agency)
+    with pytest.raises(Stale):
+        answers.save(year.own.pk, ticked, actor=filler)
 
 
 def test_only_people_of_the_unit_write_and_a_colleague_only_what_he_was_given(year, town):

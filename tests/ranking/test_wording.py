@@ -43,7 +43,7 @@ def test_every_step_has_its_words():
     chosen_by_name = {
         "best_of_group", "best_so_far", "target_met", "target_missed", "per_item", "per_item_full",
     }  # fmt: skip
-    in_wording = {"proportion_of_target"}
+    in_wording = {"proportion_of_target", "waits_for_group"}
     assert said({"Step"}) | chosen_by_name | in_wording == set(STEPS)
 
 
@@ -76,7 +76,7 @@ ANSWERS = {
     "per_item": ({"count": 3}, "3 × 0,5 = 1,5"),
     "target": ({"value": 91}, "Đạt chỉ tiêu: 6 điểm"),
     "survey": ({"mean": 4}, "(4 − 1)/(5 − 1) × 20 = 15"),
-    "graded": ({"points": "4,5"}, "Người thẩm định cho 4,5/5"),
+    "graded": ({"points": "4,5"}, "Chấm 4,5/5"),
     "deduction": ({"count": 3}, "Trừ 3 × 5: -15"),
     "information": ({"text": "x"}, "Chỉ để biết, không tính điểm."),
 }

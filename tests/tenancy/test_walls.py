@@ -18,6 +18,7 @@ from tenancy.shape import shape, statements_to_shape
 from tenancy.tables import GLOBAL_TABLES, tenant_tables
 from tenancy.walls import faults, role_faults
 
+pytestmark = pytest.mark.every_case
 TABLES = [table.name for table in tenant_tables()]
 SETTING = "(SELECT NULLIF(current_setting('app.province', true), '')::int)"
 OF_DISPATCH = ["audit_outboxevent"]

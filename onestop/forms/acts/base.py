@@ -9,7 +9,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form
-from files.forms import UploadField
+from files.forms import upload_as
 from onestop.models import Dossier, Phrase, StepRun
 from organizations.models import User
 
@@ -51,9 +51,7 @@ class ActForm(Form):
     ) -> None:
         self.dossier, self.run, self.user = dossier, run, user
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, UploadField):
-                field.actor = user
+        upload_as(user, self)
         self.phrases = (
             list(Phrase.objects.filter(use=self.phrases_for).order_by("order", "pk"))
             if self.phrases_for
