@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "reports",
     "exchange",
     "ranking",
+    "documents",
     "onestop",
     "papers",
     "notifications",

@@ -35,6 +35,7 @@ ACCOUNTS = (
     DemoAccount("lanhdao.tinh", "province_leader"),
     DemoAccount("danhgia", "ranking_officer"),
     DemoAccount("xephang", "ranking_manager"),
+    DemoAccount("lanhdao.ubnd", "body_leader"),
 )
 
 

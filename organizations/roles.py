@@ -26,6 +26,11 @@ PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the na
     ("fill_assessments", gettext_noop("Fill in the self-assessment of IT application")),
     ("submit_assessments", gettext_noop("Submit the self-assessment of the unit")),
     ("manage_rankings", gettext_noop("Run the yearly assessment and ranking")),
+    ("view_documents", gettext_noop("See documents that lie in the unit")),
+    ("view_registers", gettext_noop("See the registers of documents")),
+    ("register_documents", gettext_noop("Register and pass on documents")),
+    ("direct_documents", gettext_noop("Give opinions on documents and assign them")),
+    ("handle_documents", gettext_noop("Work on documents")),
     ("view_people", gettext_noop("See people and positions")),
     ("manage_people", gettext_noop("Manage people, positions and delegations")),
     ("manage_units", gettext_noop("Manage units")),
@@ -60,22 +65,33 @@ ROLES: dict[str, Role] = {
         "view_dossiers", "receive_dossiers", "return_results", "export_dossiers",
     ),
     "official": _role(
-        _("Processing official"), "view_dossiers", "process_dossiers", "export_dossiers"
+        _("Processing official"),
+        "view_dossiers", "process_dossiers", "export_dossiers",
+        "view_documents", "handle_documents",
     ),
     "clerk": _role(
         _("Records clerk"),
         "view_dossiers", "process_dossiers", "release_results", "export_dossiers",
+        "view_documents", "view_registers", "register_documents",
     ),
     "head": _role(
         _("Head of division"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
         "export_dossiers", "view_people", "view_catalogue", "view_reports",
+        "view_documents", "direct_documents", "handle_documents",
     ),
     "leader": _role(
         _("Head of agency"),
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
         "export_dossiers", "view_people", "view_catalogue", "view_reports", "sign_reports",
         "fill_assessments", "submit_assessments",
+        "view_documents", "view_registers", "direct_documents", "handle_documents",
+        may_be_delegated=True,
+    ),
+    # The committee's papers lie in its office; its leaders hold this on the office
+    "body_leader": _role(
+        _("Leader of a body with a registry"),
+        "view_documents", "view_registers", "direct_documents", "handle_documents",
         may_be_delegated=True,
     ),
     "ranking_officer": _role(_("IT assessment officer"), "fill_assessments"),

@@ -34,11 +34,16 @@ class Entry:
 
 
 MENU = (
-    Entry(_("My work"), "portal:my_work", ("view_dossiers", "manage_people", "manage_catalogue")),
+    Entry(
+        _("My work"),
+        "portal:my_work",
+        ("view_dossiers", "view_documents", "manage_people", "manage_catalogue"),
+    ),
     Entry(_("Dossiers"), "onestop:dossier_list", ("view_dossiers",)),
     Entry(_("Hand-over slips"), "onestop:slip_list", HANDING),
     Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
     Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
+    Entry(_("Incoming documents"), "documents:incoming_list", ("view_documents",)),
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
@@ -48,6 +53,7 @@ MENU = (
     Entry(_("Ratings by citizens"), "portal:rating_comments", ("approve_dossiers",)),
     Entry(_("Procedures"), "onestop:procedure_list", ("view_catalogue",)),
     Entry(_("People"), "organizations:person_list", ("view_people",)),
+    Entry(_("Registries"), "documents:registry_list", ("manage_units",)),
     Entry(_("Calendar"), "organizations:calendar", ("manage_calendar",)),
     Entry(_("National portal"), "exchange:sync", ("view_health",)),
     Entry(_("Health"), "portal:health", ("view_health",)),

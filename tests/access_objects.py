@@ -15,6 +15,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from documents.models import Incoming
+from documents.services import directing, receiving
+from documents.services.directing import Receiver
+from documents.states import Channel, Part
 from files.services import store
 from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, ProcedureVersion
 from onestop.services import (
@@ -37,6 +41,7 @@ from reports.models import EvaluationRow
 from reports.rules import By
 from reports.rules_evaluation import Month
 from reports.services import evaluations, snapshots
+from tests.documents.desks import letter, registry_of
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
@@ -78,6 +83,7 @@ class Stock:
     submission_ids: dict[int, int]  # by form, of the year whose results are provisional
     figure_ids: dict[str, int]  # counted by the portal, of the cast's agency and of the other one
     check_ids: dict[str, int]  # criteria that the cast's agency checks, and the other one
+    incoming_ids: dict[str, int]  # documents of the cast's agency and of the other one
 
     @property
     def year(self) -> Year:
@@ -135,6 +141,13 @@ def make_stock(town: Town, number: int) -> Stock:
             "other": _counted(years.open, years.open.other.pk, other_leader),
         },
         check_ids=_checks(town, years.open),
+        incoming_ids={
+            "own": _incoming(town.agency, town.division, town.records_clerk, town.leader),
+            "other": _incoming(
+                town.other_agency, town.other_agency,
+                make_person("clerk", town.other_agency), other_leader,
+            ),
+        },
     )  # fmt: skip
 
 
@@ -166,6 +179,18 @@ def _checks(town: Town, year: Year) -> dict[str, int]:
     verifications.give(year.cycle.pk, units, actor=year.runner, due=year.cycle.due)
     found = {each.criterion_id: each.pk for each in year.cycle.verifications.all()}
     return {place: found[pk] for place, pk in nodes.items()}
+
+
+def _incoming(agency: Unit, unit: Unit, clerk: User, leader: User) -> int:
+    """A document with a scan that the unit leads."""
+    stored = store(SimpleUploadedFile("van-ban.pdf", corpus.pdf()), actor=clerk)
+    registry = registry_of(unit=agency, name=agency.name, code=agency.code)
+    made: Incoming = receiving.enter(
+        letter(), registry_id=registry.pk, channel=Channel.PAPER, actor=clerk, file_ids=[stored.pk]
+    )
+    lead = Receiver(Part.LEAD, unit.pk)
+    directing.direct(made.pk, actor=leader, opinion="Xử lý", receivers=[lead])
+    return made.pk
 
 
 def _report(town: Town, unit: Unit) -> int:
@@ -234,6 +259,19 @@ def unit(stock: Stock, place: str) -> dict[str, Any]:
 def counter(stock: Stock, place: str) -> dict[str, Any]:
     """Where a kiosk stands."""
     return {"unit": stock.town.counter_unit.code}
+
+
+def incoming(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.incoming_ids["other" if place == "other" else "own"]}
+
+
+def registry(stock: Stock, place: str) -> dict[str, Any]:
+    """Of the cast's agency."""
+    return {"pk": Incoming.objects.get(pk=stock.incoming_ids["own"]).registry_id}
+
+
+def incoming_file(stock: Stock, place: str) -> dict[str, Any]:
+    return incoming(stock, place) | {"order": 1}
 
 
 def dossier(stock: Stock, place: str) -> dict[str, Any]:
@@ -315,6 +353,6 @@ OBJECTS = {
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter,
+        linked, counter, incoming, incoming_file, registry,
     )
 } | RANKING  # fmt: skip

@@ -112,7 +112,7 @@ TITLES = {
     "catalogue_editor": "Kiểm soát thủ tục hành chính", "oversight": "Giám sát",
     "superuser": "Quản trị hệ thống", "province_leader": "Chủ tịch",
     "ranking_manager": "Thường trực đánh giá, xếp hạng",
-    "ranking_officer": "Phụ trách công nghệ thông tin",
+    "ranking_officer": "Phụ trách công nghệ thông tin", "body_leader": "Phó Chủ tịch UBND tỉnh",
 }  # fmt: skip
 IN_OFFICE_SINCE = dt.date(2025, 3, 1)
 
@@ -188,7 +188,7 @@ def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
         "counter": places.counter_of[commune.pk], "official": commune, "clerk": commune,
         "head": commune, "leader": commune, "agency_admin": commune,
         "catalogue_editor": office, "oversight": places.root, "superuser": places.root,
-        "province_leader": places.root, "ranking_manager": places.root,
+        "province_leader": places.root, "ranking_manager": places.root, "body_leader": office,
         "ranking_officer": commune,
     }  # fmt: skip
     return [

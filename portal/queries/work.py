@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.counting import capped_counts
+from documents.queries import lists as documents
 from onestop.models import Dossier, Opinion
 from onestop.queries import dossiers
 from onestop.states import WAITING, Status
@@ -19,7 +20,7 @@ from ranking.queries import verifications, waiting
 
 MOST = 50
 # shown while there is something in them
-QUIET = {"away", "to_sign", "forms", "given"}
+QUIET = {"away", "to_sign", "forms", "given", "documents", "to_pass_on"}
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,13 @@ def boxes(user: User) -> list[Box]:
     forms, words = reverse("ranking:assessment_list"), _("Self-assessments not submitted")
     if day := waiting.first_due(user) if counts.get("forms") else None:
         words = _("Self-assessments not submitted, due %(day)s") % {"day": f"{day:%d/%m/%Y}"}
+    document_list = reverse("documents:incoming_list")
     known |= {
         "to_sign": (_("Self-assessments to sign"), forms, "sign"),
         "forms": (words, forms, "waiting"),
         "given": (_("Criteria given to you"), forms, "waiting"),
+        "documents": (_("Documents that wait for you"), document_list, "waiting"),
+        "to_pass_on": (_("Documents to pass on"), f"{document_list}?xem=chuyen", "new"),
     }
     return [
         Box(words, counts[key], url, tone)
@@ -84,6 +88,10 @@ def _queues(user: User) -> dict[str, Any]:
         return here(permission).filter(status__in=dossiers.WORKED_ON, step__kind__in=kinds)
 
     queues: dict[str, Any] = {"checks": verifications.waiting_for(user), **waiting.queues(user)}
+    if access.may(user, "view_documents"):
+        queues["documents"] = documents.to_do(user)
+    if access.may(user, "register_documents"):
+        queues["to_pass_on"] = documents.to_pass_on(user)
     if access.may(user, "approve_dossiers"):
         queues["approve"] = dossiers.to_decide(user)
     if access.may(user, "process_dossiers"):

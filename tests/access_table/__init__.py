@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.access_table import (
+    documents,
     linked,
     machines,
     onestop,
@@ -65,6 +66,7 @@ DATA = {
 
 ACCESS = (
     onestop.ACCESS
+    | documents.ACCESS
     | linked.ACCESS
     | organizations.ACCESS
     | papers.ACCESS

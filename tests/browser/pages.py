@@ -3,7 +3,7 @@ their own: of a dossier, of a sheet, of errors."""
 
 LEADER, COUNTER, OVERSEER = "lanhdao", "motcua", "giamsat"
 EDITOR, ADMIN, SUPERVISOR = "kiemsoat", "quantri.coquan", "quantri"
-RUNNER = "xephang"
+RUNNER, CLERK = "xephang", "vanthu"
 NOBODY = ""
 
 PAGES = [
@@ -29,6 +29,7 @@ PAGES = [
     (COUNTER, "/ho-so/tiep-nhan/"), (COUNTER, "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
     (COUNTER, "/ho-so/luot/"), (COUNTER, "/so-theo-doi/"), (COUNTER, "/ket-qua-chua-nhan/"),
     (COUNTER, "/ban-giao/"),
+    (LEADER, "/van-ban-den/"), (CLERK, "/van-ban-den/?xem=so"), (CLERK, "/van-ban-den/vao-so/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),
     (EDITOR, "/quan-tri/thu-tuc/nhap/"), (EDITOR, "/quan-tri/thu-tuc/moi/"),
     (EDITOR, "/quan-tri/quy-trinh/"), (EDITOR, "/quan-tri/quy-trinh/nhap/"),
@@ -42,6 +43,7 @@ PAGES = [
     (SUPERVISOR, "/quan-tri/don-vi/?q=nha+trang"), (SUPERVISOR, "/quan-tri/don-vi/H32.149/"),
     (SUPERVISOR, "/quan-tri/suc-khoe/"), (SUPERVISOR, "/quan-tri/suc-khoe/tin-nhan/"),
     (SUPERVISOR, "/quan-tri/dong-bo/"), (SUPERVISOR, "/quan-tri/may-khach/"),
+    (SUPERVISOR, "/quan-tri/van-thu/"), (SUPERVISOR, "/quan-tri/van-thu/moi/"),
     (SUPERVISOR, "/quan-tri/may-khach/moi/"),
     (NOBODY, "/cong-bo/xep-hang/"), (NOBODY, "/cong-bo/xep-hang/2020/"),
     (NOBODY, "/cong-bo/xep-hang/2020/?ban=1"), (NOBODY, "/cong-bo/xep-hang/2025/"),

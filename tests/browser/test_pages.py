@@ -134,6 +134,19 @@ def test_the_pages_of_a_dossier_have_no_barrier(people: People, portal: Portal) 
     assert found == {}
 
 
+def test_the_page_of_a_document_has_no_barrier(people: People) -> None:
+    """For who directs, who works on it, and who has the register."""
+    found = {}
+    for who in ("lanhdao", "chuyenvien", "vanthu"):
+        page = people.page(who, "/van-ban-den/" if who != "vanthu" else "/van-ban-den/?xem=chuyen")
+        page.goto(page.locator(ROW).first.get_attribute("href") or "")
+        open_everything(page)
+        if faults := barriers(page):
+            found[page.url] = faults
+        page.close()
+    assert found == {}
+
+
 # Who walks through the pages of a year of the ranking: from which list, by which link of it.
 FORMS = "/xep-hang/tu-danh-gia/"
 WALKS = [

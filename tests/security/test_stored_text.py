@@ -26,6 +26,8 @@ STORED = {  # fields that people fill freely, and that pages show
     "onestop.DossierPerson": ("name",),
     "onestop.ProcedureVersion": ("name",),
     "onestop.StepRun": ("name",),
+    "documents.Incoming": ("issuer", "subject", "note", "signer_name", "reference"),
+    "documents.Registry": ("name",),
     "notifications.Notification": ("text", "subject_name"),
 }
 
@@ -96,6 +98,7 @@ def test_no_form_takes_its_fields_from_a_table():
 
 
 APPS = {
+    "documents",
     "onestop",
     "organizations",
     "files",

@@ -1,0 +1,296 @@
+"""One small form for each act on an incoming document: what it asks, which service it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import CHOOSE, Form, VietnameseDateField
+from documents.models import Assignment, Incoming
+from documents.queries.detail import IncomingPage
+from documents.services import directing, handling
+from documents.services.directing import Receiver
+from documents.states import Part
+from organizations import absences, access
+from organizations.models import User
+
+Words = Any  # a str or a lazy translation
+PARTS = (Part.LEAD, Part.COOPERATE, Part.INFORM)
+
+
+def words_field(label: Words, *, required: bool = True, most: int = 1000) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ActForm(Form):
+    """Base: knows the document, who acts, and the assignment that it is about, if one."""
+
+    slug: ClassVar[str] = ""
+    title: ClassVar[Words] = ""
+    button: ClassVar[Words] = ""
+    done: ClassVar[Words] = gettext_lazy("Done.")
+    is_main: ClassVar[bool] = False  # its button is the one of the page
+    is_folded: ClassVar[bool] = False  # seldom meant: opened by a press
+    template: ClassVar[str] = "documents/_act.html"
+
+    def __init__(
+        self, data: Any = None, *, page: IncomingPage, assignment: Assignment | None = None
+    ) -> None:
+        self.page, self.assignment = page, assignment
+        self.incoming: Incoming = page.incoming
+        self.user: User = page.user
+        super().__init__(data, auto_id=f"{self.slug}-{assignment.pk if assignment else 0}-%s")
+
+    @property
+    def key(self) -> str:
+        """Which of the page's forms it is; a unit and a person may have the same act twice."""
+        return f"{self.slug}:{self.assignment.pk if self.assignment else ''}"
+
+    def perform(self) -> object:
+        """Call the one service; people's mistakes come out as DomainError."""
+        raise AssertionError("every act has its own perform()")
+
+
+class SubmitForm(ActForm):
+    """Trình lãnh đạo cho ý kiến."""
+
+    slug = "trinh"
+    title = gettext_lazy("Submit for an opinion")
+    button = gettext_lazy("Submit")
+    done = gettext_lazy("Submitted.")
+    leader = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int)
+    proposal = words_field(gettext_lazy("Proposal"), required=False, most=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leaders = access.people_over("direct_documents", self.incoming.registry.unit)
+        away = absences.of_people(person.pk for person in leaders)
+        here = [(each.pk, each.full_name) for each in leaders if each.pk not in away]
+        gone = [(each.pk, _("%s (away)") % each.full_name) for each in leaders if each.pk in away]
+        self.fields["leader"].choices = [*here, *gone]  # type: ignore[attr-defined]
+
+    def perform(self) -> object:
+        return directing.submit(
+            self.incoming.pk, actor=self.user, leader_id=self.cleaned_data["leader"],
+            proposal=self.cleaned_data["proposal"],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit or a person in the table of the leader's form, with what he said of it last."""
+
+    key: str  # "u12": a unit; "p45": a person of the body's own unit
+    label: str
+    part: str
+
+
+class DirectForm(ActForm):
+    """Cho ý kiến, phân công: one line for each unit, and for each person of the body's own."""
+
+    slug = "y-kien"
+    title = gettext_lazy("Give an opinion and assign")
+    button = gettext_lazy("Give the opinion")
+    done = gettext_lazy("Given.")
+    is_main = True
+    template = "documents/_direct.html"
+    opinion = words_field(gettext_lazy("Opinion"), required=False, most=2000)
+    lead = forms.ChoiceField(label=gettext_lazy("Lead"), required=False)
+    cooperate = forms.MultipleChoiceField(label=gettext_lazy("Co-operate"), required=False)
+    inform = forms.MultipleChoiceField(label=gettext_lazy("For information"), required=False)
+    due_on = VietnameseDateField(label=gettext_lazy("To be solved by"), required=False)
+    follower = forms.TypedChoiceField(
+        label=gettext_lazy("Followed up by"), coerce=int, required=False, empty_value=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        root = self.incoming.registry.unit
+        people = access.people_with("view_documents", root)
+        others = (person for person, unit in people if unit.pk == root.pk and person != self.user)
+        own = list(others)
+        directed: Any = access.units_visible_to(self.user, "direct_documents")
+        units = directed.below(root).exclude(pk=root.pk).in_tree_order()
+        now = {
+            (each.unit_id, each.person_id if each.unit_id == root.pk else None): each.part
+            for each in self.page.assignments
+            if each.ended_at is None and each.part != Part.OPINION
+        }
+        self.known = [
+            *(Line(f"u{unit.pk}", unit.name, now.get((unit.pk, None), ""))
+              for unit in units if unit.is_open),
+            *(Line(f"p{person.pk}", person.full_name, now.get((root.pk, person.pk), ""))
+              for person in own),
+        ]  # fmt: skip
+        keys = [(line.key, line.label) for line in self.known]
+        self.fields["lead"].choices = [("", _("Nobody leads")), *keys]  # type: ignore[attr-defined]
+        for name in ("cooperate", "inform"):
+            self.fields[name].choices = keys  # type: ignore[attr-defined]
+        followers = [(person.pk, person.full_name) for person in own]
+        self.fields["follower"].choices = [("", CHOOSE), *followers]  # type: ignore[attr-defined]
+        self.fields["due_on"].initial = self.incoming.due_on or self.incoming.answer_by
+        self.fields["follower"].initial = self.incoming.follower_id
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """The rows of the table: as they were sent, else as they are."""
+        for line in self.known:
+            ticked = {line.part} if not self.is_bound else {
+                part for part in PARTS if line.key in self._sent(part)
+            }  # fmt: skip
+            yield {"key": line.key, "label": line.label, "ticked": ticked}
+
+    @property
+    def has_lead(self) -> bool:
+        return any(Part.LEAD in line["ticked"] for line in self.lines())
+
+    def _sent(self, part: str) -> list[str]:
+        data: Any = self.data
+        found: list[str] = data.getlist(self.add_prefix(part))
+        return found
+
+    @property
+    def receivers(self) -> list[Receiver]:
+        """What was ticked. A person belongs to the body's own unit."""
+        root, found = self.incoming.registry.unit_id, []
+        for part in PARTS:
+            said = self.cleaned_data.get(part) or []
+            for key in [said] if isinstance(said, str) else said:
+                pk = int(key[1:])
+                found.append(Receiver(part, pk) if key[0] == "u" else Receiver(part, root, pk))
+        return found
+
+    def perform(self) -> object:
+        return directing.direct(
+            self.incoming.pk, actor=self.user, opinion=self.cleaned_data["opinion"],
+            receivers=self.receivers, due_on=self.cleaned_data["due_on"],
+            follower_id=self.cleaned_data["follower"],
+        )  # fmt: skip
+
+
+class OfAssignment(ActForm):
+    """Base of the acts on one assignment."""
+
+    assignment: Assignment
+
+    @property
+    def pk(self) -> int:
+        return self.assignment.pk
+
+
+class PassOnForm(OfAssignment):
+    """Giao cho người trong đơn vị."""
+
+    slug = "giao"
+    title = gettext_lazy("Give it to somebody of the unit")
+    button = gettext_lazy("Give")
+    done = gettext_lazy("Given.")
+    person = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int)
+    opinion = words_field(gettext_lazy("Opinion"), required=False, most=2000)
+    due_on = VietnameseDateField(label=gettext_lazy("To be solved by"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed = directing.working_with(self.assignment.part)
+        people = access.people_with(needed, self.assignment.unit)
+        named = {person.pk: person.full_name for person, _unit in people}
+        if self.assignment.person_id is not None:
+            named.pop(self.assignment.person_id, None)
+        self.fields["person"].choices = [("", CHOOSE), *named.items()]  # type: ignore[attr-defined]
+        self.fields["due_on"].initial = self.assignment.due_on
+
+    def perform(self) -> object:
+        done = self.cleaned_data
+        return directing.pass_on(
+            self.pk, actor=self.user, person_id=done["person"], opinion=done["opinion"],
+            due_on=done["due_on"],
+        )  # fmt: skip
+
+
+class TakeUpForm(OfAssignment):
+    """Nhận xử lý."""
+
+    slug = "nhan"
+    title = gettext_lazy("Take it up")
+    button = gettext_lazy("Take it up")
+    done = gettext_lazy("It is yours now.")
+
+    def perform(self) -> object:
+        return handling.take_up(self.pk, actor=self.user)
+
+
+class FinishForm(OfAssignment):
+    """Hoàn thành."""
+
+    slug = "xong"
+    title = gettext_lazy("Finish")
+    button = gettext_lazy("Finish")
+    done = gettext_lazy("Finished.")
+    is_main = True
+    words = words_field(gettext_lazy("What came of it"))
+    answer_reference = forms.CharField(
+        label=gettext_lazy("Number and symbol of the answer"), max_length=60, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.assignment.part != Part.LEAD:
+            del self.fields["answer_reference"]
+
+    def perform(self) -> object:
+        done = self.cleaned_data
+        answer = done.get("answer_reference", "")
+        return handling.finish(
+            self.pk, actor=self.user, words=done["words"], answer_reference=answer
+        )
+
+
+class ReadForm(OfAssignment):
+    """Đã xem."""
+
+    slug = "da-xem"
+    title = gettext_lazy("For your information")
+    button = gettext_lazy("I have read it")
+    done = gettext_lazy("Marked as read.")
+    is_main = True
+
+    def perform(self) -> object:
+        return handling.finish(self.pk, actor=self.user, words="")
+
+
+class GiveBackForm(OfAssignment):
+    """Trả lại."""
+
+    slug = "tra-lai"
+    is_folded = True
+    title = gettext_lazy("Give it back")
+    button = gettext_lazy("Give it back")
+    done = gettext_lazy("Given back.")
+    reason = words_field(gettext_lazy("Why it is not yours"))
+
+    def perform(self) -> object:
+        return handling.give_back(self.pk, actor=self.user, reason=self.cleaned_data["reason"])
+
+
+def offered(page: IncomingPage) -> Iterator[tuple[type[ActForm], Assignment | None]]:
+    """The acts that this person may do now, the most likely first."""
+    if page.may_direct:
+        yield DirectForm, None
+    for assignment in page.waiting:
+        if assignment.part == Part.INFORM:
+            yield ReadForm, assignment
+        elif assignment.part != Part.OPINION:
+            if assignment.taken_up_at is None:
+                yield TakeUpForm, assignment
+            yield FinishForm, assignment
+            yield GiveBackForm, assignment
+    for assignment in page.to_pass_on:
+        yield PassOnForm, assignment
+    if page.may_submit:
+        yield SubmitForm, None

@@ -1,0 +1,62 @@
+"""The form of a registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import Form, VietnameseDateField
+from documents.services.registries import BodyFacts
+from organizations import access
+from organizations.models import User
+
+
+class BodyForm(Form):
+    """What is printed of a body, and how other agencies name it."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the body, as printed"), max_length=200)
+    symbol = forms.RegexField(
+        r"^[^\s/]+$", label=gettext_lazy("Symbol"), max_length=30,
+        help_text=gettext_lazy("In document numbers: SNNMT"),
+    )  # fmt: skip
+    code = forms.RegexField(
+        r"^([A-Y][0-9]{2}(\.[0-9A-Z]+)*|Z[0-9]{2}[0-9A-Z]{0,32})$", max_length=35,
+        label=gettext_lazy("Identification code"),
+        help_text=gettext_lazy("Such as H32.05.01 (Decision 20/2020/QĐ-TTg)"),
+    )  # fmt: skip
+    old_code = forms.RegexField(
+        r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}$", max_length=13, required=False,
+        label=gettext_lazy("Older identification code"),
+        help_text=gettext_lazy("Such as 000.00.05.H32 (QCVN 102:2016), if it has one"),
+    )  # fmt: skip
+    valid_from = VietnameseDateField(label=gettext_lazy("From"), required=False)
+    valid_to = VietnameseDateField(label=gettext_lazy("Last day"), required=False)
+
+    @property
+    def facts(self) -> BodyFacts:
+        names = BodyFacts.__dataclass_fields__
+        return BodyFacts(**{name: self.cleaned_data[name] for name in names})
+
+    def clean(self) -> dict[str, Any]:
+        first, last = (self.cleaned_data.get(name) for name in ("valid_from", "valid_to"))
+        if first and last and last < first:
+            raise ValidationError(_("The last day is before the first."))
+        return self.cleaned_data
+
+
+class OpenForm(BodyForm):
+    """The same for a new one, in a unit that the person keeps."""
+
+    unit: Any = forms.ModelChoiceField(None, label=gettext_lazy("Unit of its clerks and leaders"))
+    field_order = ("unit",)
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        units = access.units_visible_to(user, "manage_units")
+        open_ones: Any = units.valid_on(timezone.localdate())  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = open_ones.in_tree_order()  # type: ignore[attr-defined]

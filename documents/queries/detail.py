@@ -1,0 +1,123 @@
+"""One incoming document as a person sees it: what is on it, who does what, what he may do."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AccessNote, AuditEntry
+from documents.models import Assignment, Incoming
+from documents.services.directing import working_with
+from documents.states import IN_THE_REGISTER, Ending, Part, Status, Urgency
+from documents.words import STATUS_TONES, URGENCY_TONES, due_words
+from organizations import access
+from organizations.models import User
+
+STORY: dict[str, Any] = {  # what the timeline says of an act
+    "document.registered": _("Registered"),
+    "document.submitted": _("Submitted for an opinion"),
+    "document.directed": _("Gave an opinion and said who does what"),
+    "document.passed_on": _("Gave it to somebody of the unit"),
+    "document.taken_up": _("Took it up"),
+    "document.finished": _("Finished"),
+    "document.given_back": _("Gave it back"),
+}
+TONES = {"document.given_back": "returned"}
+READERS = 10
+
+
+class IncomingPage:
+    """The facts of the page; each group of rows is one query."""
+
+    def __init__(self, incoming: Incoming, user: User) -> None:
+        self.incoming, self.user = incoming, user
+        self.today = timezone.localdate()
+
+    @cached_property
+    def assignments(self) -> list[Assignment]:
+        """Everything that was given and not taken away, in the order of its giving."""
+        found = Assignment.objects.standing().filter(incoming=self.incoming)
+        return list(found.select_related("unit", "person", "given_by").order_by("given_at", "pk"))
+
+    @cached_property
+    def waiting(self) -> list[Assignment]:
+        """What waits for this person: his own, and what his unit has given to nobody."""
+        return [each for each in self.assignments if each.ended_at is None and self._is_mine(each)]
+
+    @cached_property
+    def to_pass_on(self) -> list[Assignment]:
+        """Work that he may give to the people of a unit that he directs. Who directs the whole
+        body says it in his opinion."""
+        if self.may_direct:
+            return []
+        return [
+            each
+            for each in self.assignments
+            if each.ended_at is None
+            and each.part in (Part.LEAD, Part.COOPERATE)
+            and access.may(self.user, "direct_documents", each.unit_id)
+        ]
+
+    @property
+    def may_submit(self) -> bool:
+        return self.incoming.status in IN_THE_REGISTER and self._may("register_documents")
+
+    @property
+    def may_direct(self) -> bool:
+        directed = (*IN_THE_REGISTER, Status.DONE)
+        return self.incoming.status in directed and self._may("direct_documents")
+
+    def context(self) -> dict[str, Any]:
+        incoming = self.incoming
+        return {
+            "incoming": incoming,
+            "status_tone": STATUS_TONES[Status(incoming.status)],
+            "urgency_tone": URGENCY_TONES[Urgency(incoming.urgency)],
+            "deadline": None if incoming.closed_at else due_words(incoming.due_on, self.today),
+            "files": list(incoming.files.select_related("stored").order_by("order")),
+            "remarks": list(incoming.remarks.select_related("by").order_by("at", "pk")),
+            "work": [self._told(each) for each in self.assignments],
+            "events": self._story(),
+            "readers": self._readers() if self._may("view_registers") else None,
+        }  # fmt: skip
+
+    def _may(self, permission: str) -> bool:
+        return access.may(self.user, permission, self.incoming.registry.unit_id)
+
+    def _is_mine(self, assignment: Assignment) -> bool:
+        if assignment.person_id is not None:
+            return assignment.person_id == self.user.pk
+        return access.may(self.user, working_with(assignment.part), assignment.unit_id)
+
+    def _told(self, assignment: Assignment) -> dict[str, Any]:
+        is_open = assignment.ended_at is None
+        return {
+            "row": assignment,
+            "state": Ending(assignment.ending).label if not is_open else "",
+            "deadline": due_words(assignment.due_on, self.today) if is_open else None,
+        }
+
+    def _story(self) -> list[dict[str, Any]]:
+        entries = AuditEntry.objects.filter(
+            subject_type=self.incoming._meta.label_lower, subject_id=str(self.incoming.pk)
+        ).order_by("-pk")
+        return [
+            {
+                "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
+                "role": entry.unit_name, "tone": TONES.get(entry.action, "done"),
+                "detail": entry.data.get("reason") or entry.data.get("words")
+                or entry.data.get("person_name", ""),
+            }
+            for entry in entries
+            if entry.action in STORY
+        ]  # fmt: skip
+
+    def _readers(self) -> list[AccessNote]:
+        """Who opened it last (NĐ 30/2020/NĐ-CP Phụ lục VI: the history of access is kept)."""
+        found = AccessNote.objects.filter(
+            subject_type=self.incoming._meta.label_lower, subject_id=str(self.incoming.pk)
+        )
+        return list(found.exclude(actor_id="").order_by("-at")[:READERS])

@@ -1,0 +1,95 @@
+"""Lists of incoming documents: what is mine to do, what the registry has to pass on, registers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
+
+from common.text import unaccented
+from documents.document_types import type_name
+from documents.models import Assignment, Incoming, Registry
+from documents.states import Part, Status, Urgency
+from documents.words import STATUS_TONES, URGENCY_TONES, due_words
+from organizations import access
+from organizations.models import User
+from tenancy.search import is_cut, matching
+
+TO_DO, TO_PASS_ON, REGISTER = "viec", "chuyen", "so"
+ORDER = {
+    TO_DO: ("-urgency", "given_at", "id"),
+    TO_PASS_ON: ("-urgency", "arrived_at", "id"),
+    REGISTER: ("-year", "-number", "-id"),
+}  # fmt: skip
+NEWEST = ("-id",)
+_TOLD = ("type", "reference", "issuer", "subject", "issued_on", "number", "year", "status")
+
+
+def registries_of(user: User, permission: str) -> list[Registry]:
+    """Bodies whose registers the person may read or write in today, his own units first."""
+    found = Registry.objects.visible_to(user, permission).select_related("unit")
+    own = {grant.unit_id for grant in access.grants_of(user) if grant.permission == permission}
+    return sorted(found, key=lambda each: (each.unit_id not in own, each.name, each.pk))
+
+
+def to_do(user: User) -> Any:
+    """Assignments that wait for the person, the most urgent first, then the oldest."""
+    found = Assignment.objects.open().of(user, "view_documents")
+    told = {f"incoming_{name}": F(f"incoming__{name}") for name in _TOLD}
+    return found.values(
+        "id", "incoming_id", "part", "due_on", "urgency", "given_at", "person_id", "taken_up_at",
+        **told, unit_name=F("unit__name"),
+    )  # fmt: skip
+
+
+def to_pass_on(user: User) -> Any:
+    """Registered, and lying with nobody yet."""
+    lies = Assignment.objects.open().filter(incoming=OuterRef("pk"))
+    found = Incoming.objects.filter(~Exists(lies), status=Status.REGISTERED)
+    reach = access.units_where(user, "register_documents")
+    return _rows(found.filter(registry__unit__in=reach.unit_ids))
+
+
+def register(registry: Registry | None) -> Any:
+    """What stands in the register of one body, newest number first."""
+    return _rows(Incoming.objects.registered().filter(registry=registry))
+
+
+def search(user: User, words: str) -> tuple[Any, bool]:
+    """Documents that the person may see and that hold every word, newest first; whether there are
+    more than the search looks at."""
+    needle = unaccented(words)
+    found = Incoming.objects.visible_to(user, "view_documents").filter(matching(Incoming, needle))
+    return _rows(found), is_cut(Incoming, needle)
+
+
+def _rows(found: Any) -> Any:
+    return found.values("id", "urgency", "arrived_at", "due_on", *_TOLD)
+
+
+def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
+    """Add the words of a list's rows, in place. No query of its own."""
+    for row in rows:
+        told: dict[str, Any] = {name: row.get(f"incoming_{name}", row.get(name)) for name in _TOLD}
+        row["pk"] = row.get("incoming_id", row["id"])
+        row["subject"], row["issuer"] = told["subject"], told["issuer"]
+        row["reference"], row["issued_on"] = told["reference"], told["issued_on"]
+        row["type_name"] = type_name(told["type"])
+        row["arrival"] = f"{told['number']}/{told['year']}" if told["number"] else ""
+        row["status_words"] = Status(told["status"]).label
+        row["status_tone"] = STATUS_TONES[Status(told["status"])]
+        row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
+        row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
+        row["deadline"] = due_words(row["due_on"], today)
+        if "part" in row:
+            row["part_words"] = Part(row["part"]).label
+
+
+def tab_words() -> dict[str, str]:
+    return {
+        TO_DO: _("To do"),
+        TO_PASS_ON: _("To pass on"),
+        REGISTER: _("Register of incoming documents"),
+    }

@@ -1,0 +1,106 @@
+"""What came in is written into the register: number, fields, files (NĐ 30/2020/NĐ-CP Điều 22)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import DomainError
+from documents.letters import Letter
+from documents.models import Incoming, IncomingFile, Registry
+from documents.queries.duplicates import like
+from documents.states import ENTERED, Channel, Status
+from files.services import claim
+from organizations import access
+from organizations.models import User
+from papers.services import next_number
+
+
+class DuplicateError(DomainError):
+    """The same document seems to be in the register already; the clerk decides (Phụ lục VI)."""
+
+    code = "document_duplicate"
+
+
+@transaction.atomic
+def enter(
+    letter: Letter, *, registry_id: int, channel: str, actor: User, file_ids: Iterable[int] = (),
+    arrived_at: dt.datetime | None = None, seen: Iterable[int] = (), form_token: str | None = None,
+) -> Incoming:  # fmt: skip
+    """Write a document on paper or from the mail into the register, and give it its number.
+
+    `arrived_at` is earlier than now for what came during an outage; the number is of the moment of
+    writing, so the series stays in order. `seen` are the like ones that the clerk was shown: any
+    other raises DuplicateError. The same `form_token` again gives the document that it made. The
+    registry is locked first: two who enter the same letter at once are told of each other.
+    """
+    at = timezone.now()
+    registry: Registry = Registry.objects.lock(registry_id)
+    access.require(actor, "register_documents", registry.unit_id)
+    if form_token:
+        made: Incoming | None = Incoming.objects.filter(form_token=form_token).first()
+        if made is not None:
+            return made
+    incoming = Incoming(
+        registry=registry, channel=channel, status=Status.REGISTERED, form_token=form_token,
+        arrived_at=arrived_at or at, **_columns(letter),
+    )  # fmt: skip
+    _require_plausible(incoming, at)
+    incoming.index_words()
+    if unseen := {found.pk for found in like(incoming)} - set(seen):
+        raise DuplicateError(
+            _("The register has this document already (%(count)s). Look at it first.")
+            % {"count": len(unseen)}
+        )
+    stored = claim(file_ids, actor=actor)
+    _number(incoming, actor, at)  # the last lock
+    incoming.save(force_insert=True)
+    IncomingFile.objects.bulk_create(
+        IncomingFile(incoming=incoming, stored=each, order=order)
+        for order, each in enumerate(stored, start=1)
+    )
+    record(
+        incoming, "document.registered", actor=actor, unit=registry.unit,
+        data=facts(incoming, number=incoming.arrival_words, channel=channel, files=len(stored)),
+    )  # fmt: skip
+    return incoming
+
+
+def facts(incoming: Incoming, **more: Any) -> dict[str, Any]:
+    """What the log keeps of an act on a document."""
+    return {"registry": incoming.registry_id, "status": incoming.status, **more}
+
+
+def _columns(letter: Letter) -> dict[str, Any]:
+    return {name: getattr(letter, name) for name in Letter.__dataclass_fields__}
+
+
+def _require_plausible(incoming: Incoming, at: dt.datetime) -> None:
+    today = timezone.localdate(at)
+    if not incoming.registry.is_open_on(today):
+        raise DomainError(_("%s takes in no more documents.") % incoming.registry.name)
+    if incoming.channel not in ENTERED:
+        raise ValueError(f"nobody enters what came by {incoming.channel}")
+    if incoming.arrived_at > at:
+        raise DomainError(_("The day of arrival is still to come."))
+    if incoming.channel != Channel.OUTAGE and timezone.localdate(incoming.arrived_at) != today:
+        raise DomainError(
+            _("An earlier day of arrival is for what came during an outage. Choose that way.")
+        )
+    if incoming.issued_on and incoming.issued_on > timezone.localdate(incoming.arrived_at):
+        raise DomainError(_("The document is dated after its arrival. Check the date on it."))
+
+
+def _number(incoming: Incoming, actor: User, at: dt.datetime) -> None:
+    """The next number of the body's year, in memory; the caller saves."""
+    registry = incoming.registry
+    year = timezone.localdate(at).year
+    incoming.number = next_number(registry.unit_id, registry.arrival_series, str(year))
+    incoming.year, incoming.registered_at, incoming.registered_by = year, at, actor
+    incoming.index_words()

@@ -1,0 +1,60 @@
+"""Registries: a body gets its registers, its name or symbol changes, it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import DomainError
+from documents.models import Registry
+from organizations import access
+from organizations.models import User
+
+
+@dataclass(frozen=True)
+class BodyFacts:
+    """What is said of a body; it holds from the next document on."""
+
+    name: str  # as printed
+    symbol: str
+    code: str
+    old_code: str = ""
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+
+@transaction.atomic
+def open_registry(facts: BodyFacts, *, actor: User, unit_id: int) -> Registry:
+    """A body keeps registers in that unit from now on. Its numbers begin with one."""
+    access.require(actor, "manage_units", unit_id)
+    _require_free(facts.code)
+    registry: Registry = Registry.objects.create(unit_id=unit_id, **asdict(facts))
+    record(registry, "registry.opened", actor=actor, data=_told(facts))
+    return registry
+
+
+@transaction.atomic
+def change_registry(registry_id: int, facts: BodyFacts, *, actor: User) -> Registry:
+    """Another name, symbol, code or end. Unit and series stay: another office is a new registry."""
+    registry: Registry = Registry.objects.lock(registry_id)
+    access.require(actor, "manage_units", registry.unit_id)
+    if facts.code != registry.code:
+        _require_free(facts.code)
+    for name, value in asdict(facts).items():
+        setattr(registry, name, value)
+    registry.save(update_fields=list(asdict(facts)))
+    record(registry, "registry.changed", actor=actor, data=_told(facts))
+    return registry
+
+
+def _require_free(code: str) -> None:
+    if Registry.objects.filter(code=code).exists():
+        raise DomainError(_("The code %s belongs to another body.") % code)
+
+
+def _told(facts: BodyFacts) -> dict[str, str]:
+    return {name: str(value) if value else "" for name, value in asdict(facts).items()}

@@ -1,0 +1,53 @@
+"""Phiếu giải quyết văn bản đến: the opinions on a document on one sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from common.templatetags.ui import day_only
+from documents.models import Assignment, Incoming, Remark, RemarkKind
+from documents.states import Part
+from papers.words import day_words
+
+
+def slip_data(incoming: Incoming) -> dict[str, Any]:
+    """All that the slip shows, as plain data (NĐ 30/2020/NĐ-CP Phụ lục IV). Two queries."""
+    given = Assignment.objects.standing().filter(incoming=incoming).exclude(part=Part.OPINION)
+    work = list(given.select_related("unit", "person").order_by("given_at", "pk"))
+    remarks = list(incoming.remarks.select_related("by").order_by("at", "pk"))
+    return {
+        "agency": incoming.registry.name,
+        "place": incoming.registry.unit.place,
+        "day": day_words(timezone.localdate()),
+        "arrival": incoming.arrival_words,
+        "arrived_on": day_only(incoming.arrived_at),
+        "type": incoming.type_name,
+        "reference": incoming.reference,
+        "issued_on": day_only(incoming.issued_on) if incoming.issued_on else "",
+        "issuer": incoming.issuer,
+        "subject": incoming.subject,
+        "work": [_given(each) for each in work],
+        "remarks": {kind: [_said(r) for r in remarks if r.kind == kind] for kind in RemarkKind},
+        "result": incoming.closing_words,
+        "answer": incoming.answer_reference,
+        "sample": incoming.is_sample or settings.GOVIT_DEMO,
+    }
+
+
+def _given(assignment: Assignment) -> dict[str, str]:
+    person = assignment.person.full_name if assignment.person else ""
+    return {
+        "part": str(Part(assignment.part).label),
+        "who": f"{assignment.unit.name}{f', {person}' if person else ''}",
+        "due": day_only(assignment.due_on) if assignment.due_on else "",
+    }
+
+
+def _said(remark: Remark) -> dict[str, str]:
+    return {
+        "text": remark.text, "who": remark.by.full_name, "title": remark.title,
+        "behalf": remark.on_behalf_of, "at": day_only(remark.at),
+    }  # fmt: skip

@@ -1,0 +1,61 @@
+"""`/quan-tri/van-thu/`: which bodies keep registers, and in which unit."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common.forms import refusals_in
+from common.htmx import Request
+from common.pages import paginate_keyset
+from documents.forms.registries import BodyForm, OpenForm
+from documents.models import Registry
+from documents.services.registries import BodyFacts, change_registry, open_registry
+from organizations import access
+
+FORM = "documents/registry_form.html"
+
+
+@require_safe
+def registry_list(request: Request) -> HttpResponse:
+    """By code, as the units are numbered."""
+    access.require_anywhere(request.user, "manage_units")
+    found = Registry.objects.visible_to(request.user, "manage_units").select_related("unit")
+    page = paginate_keyset(found, request, order=("code", "id"), size=50)
+    return render(request, "documents/registry_list.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def registry_create(request: Request) -> HttpResponse:
+    access.require_anywhere(request.user, "manage_units")
+    form = OpenForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            open_registry(form.facts, actor=request.user, unit_id=form.cleaned_data["unit"].pk)
+            messages.success(request, _("The registry is open."))
+            return redirect("documents:registry_list")
+    return _form_page(request, form, _("Open a registry"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def registry_edit(request: Request, pk: int) -> HttpResponse:
+    found = Registry.objects.visible_to(request.user, "manage_units")
+    registry = get_object_or_404(found.select_related("unit"), pk=pk)
+    now = asdict(BodyFacts(**{name: getattr(registry, name) for name in BodyFacts.__match_args__}))
+    form = BodyForm(request.POST if request.method == "POST" else None, initial=now)
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            change_registry(pk, form.facts, actor=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("documents:registry_list")
+    return _form_page(request, form, registry.name)
+
+
+def _form_page(request: Request, form: BodyForm, title: str) -> HttpResponse:
+    context = {"form": form, "title": title}
+    return render(request, FORM, context, status=422 if form.is_bound else 200)

@@ -1,0 +1,24 @@
+"""Where documents hook into the apps below them."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from documents import consumers
+from documents.models import Assignment
+from organizations import open_work
+from organizations.models import User
+from organizations.open_work import OpenWork
+
+
+def connect() -> None:
+    """Called once, when the models are there."""
+    consumers.listen()
+    open_work.count_for_people("documents", held_by)
+
+
+def held_by(user: User) -> list[OpenWork]:
+    """What a leaver has in hand."""
+    held = Assignment.objects.open().filter(person=user).count()
+    return [OpenWork(_("Documents in hand"), held, reverse("documents:incoming_list"))]

@@ -1,0 +1,37 @@
+"""How documents are told: the day until which something is due, the look of what is urgent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.days import start_of
+from common.working_time import Deadline, DueState, describe, state_on
+from documents.states import Status, Urgency
+from organizations.calendars import calendar_for
+
+URGENCY_TONES = {
+    Urgency.NORMAL: "", Urgency.URGENT: "waiting", Urgency.VERY_URGENT: "refused",
+    Urgency.IMMEDIATE: "refused",
+}  # fmt: skip
+STATUS_TONES = {
+    Status.ARRIVED: "new", Status.REFUSED: "refused", Status.REGISTERED: "new",
+    Status.ASSIGNED: "progress", Status.IN_WORK: "progress", Status.DONE: "done",
+    Status.RECALLED: "refused",
+}  # fmt: skip
+
+
+def due_words(due_on: dt.date | None, today: dt.date) -> Deadline | None:
+    """How a day stands that has no clock time; dates decide. None without a day."""
+    if due_on is None:
+        return None
+    calendar, due_at = calendar_for(), start_of(due_on)
+    state = state_on(calendar, due_at, today)
+    if state == DueState.OVERDUE:
+        return describe(calendar, due_at, start_of(today))
+    if state == DueState.TODAY:
+        return Deadline(state, _("Due today"))
+    days = calendar.working_days_between(today, due_on)
+    return Deadline(state, ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days})

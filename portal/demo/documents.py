@@ -1,0 +1,116 @@
+"""Documents in the demo: a registry for every body, and what came to the committee's ward today.
+
+Numbers, symbols, dates and abstracts are of real, published documents (sources in the file);
+that they came to this ward, and what its people say of them, is invented.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from documents.letters import Letter
+from documents.models import Assignment, Incoming, Registry
+from documents.services import directing, handling, receiving
+from documents.services.directing import Receiver
+from documents.states import Channel, Part, Urgency
+from organizations.models import Position, Unit, User
+from organizations.models.units import AGENCY_KINDS, UnitKind
+from tenancy.models import Province
+from tenancy.scope import tenant_scope
+
+FILE = Path(__file__).parent / "documents.csv"
+ACCOUNTS = ("vanthu", "lanhdao", "truongphong", "chuyenvien")
+OFFICE = "Văn phòng"  # whose registry is the committee's
+
+
+def make(province: Province) -> None:
+    """Once; through the services, in the name of the well-known accounts."""
+    with tenant_scope(province):
+        people = {user.username: user for user in User.objects.filter(username__in=ACCOUNTS)}
+        if Registry.objects.exists() or len(people) < len(ACCOUNTS):
+            return
+        _registries()
+        place = Position.objects.get(user=people["vanthu"]).unit
+        _day(Registry.objects.get(unit=place), people)
+
+
+def _registries() -> None:
+    """Each open agency keeps its own; the office of the committee that of the committee, too."""
+    today = timezone.localdate()
+    units = Unit.objects.filter(kind__in=AGENCY_KINDS).exclude(code="").valid_on(today)
+    Registry.objects.bulk_create(
+        Registry(
+            unit=unit, name=unit.name, symbol=unit.symbol or "UBND", code=unit.code, is_sample=True
+        )
+        for unit in units.in_tree_order()
+    )
+    office = units.filter(name__startswith=OFFICE).first()
+    root = Unit.objects.get(kind=UnitKind.PROVINCE)
+    if office is not None:
+        Registry.objects.create(
+            unit=office, name=f"Ủy ban nhân dân tỉnh {root.name.removeprefix('Tỉnh ')}",
+            symbol="UBND", code=root.code, is_sample=True,
+        )  # fmt: skip
+
+
+def _day(registry: Registry, people: dict[str, User]) -> None:
+    """What came, and how far each document got."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        incoming = _entered(registry, people["vanthu"], row)
+        _further(incoming, row["state"], people)
+
+
+def _entered(registry: Registry, clerk: User, row: dict[str, str]) -> Incoming:
+    letter = Letter(
+        issuer=row["issuer"], subject=row["subject"], type=row["type"], reference=row["reference"],
+        issued_on=dt.date.fromisoformat(row["issued_on"]), signer_name=row["signer"],
+        signer_position=row["position"], urgency=Urgency[row["urgency"]],
+        pages=int(row["pages"]),
+    )  # fmt: skip
+    made = receiving.enter(
+        letter, registry_id=registry.pk, channel=Channel[row["channel"]], actor=clerk
+    )
+    Incoming.objects.filter(pk=made.pk).update(is_sample=True)
+    return made
+
+
+def _further(incoming: Incoming, state: str, people: dict[str, User]) -> None:
+    """registered → submitted → assigned → in work → done; or read."""
+    chain = ("registered", "submitted", "assigned", "in_work", "done")
+    reached = chain.index(state) if state in chain else 2
+    if reached >= 1:
+        directing.submit(
+            incoming.pk, actor=people["vanthu"], leader_id=people["lanhdao"].pk,
+            proposal="Kính trình lãnh đạo cho ý kiến.",
+        )  # fmt: skip
+    if reached >= 2:
+        _direct(incoming, state, people)
+    if reached >= 3:
+        assignment = Assignment.objects.open().get(incoming=incoming, part=Part.LEAD)
+        handling.take_up(assignment.pk, actor=people["chuyenvien"])
+        if reached == 4:
+            handling.finish(
+                assignment.pk, actor=people["chuyenvien"], words="Đã tham mưu văn bản trả lời.",
+                answer_reference="15/UBND-VP",
+            )  # fmt: skip
+
+
+def _direct(incoming: Incoming, state: str, people: dict[str, User]) -> None:
+    unit = incoming.registry.unit_id
+    lead = Receiver(Part.LEAD, unit, people["chuyenvien"].pk)
+    read = Receiver(Part.INFORM, unit, people["truongphong"].pk)
+    said: dict[str, Any] = {
+        "opinion": "Giao nghiên cứu, tham mưu thực hiện.", "receivers": [lead, read],
+        "due_on": timezone.localdate() + dt.timedelta(days=1 + incoming.pk % 9),
+        "follower_id": people["truongphong"].pk,
+    }  # fmt: skip
+    if state == "read":
+        said = {"opinion": "Để biết.", "receivers": [read]}
+    directing.direct(incoming.pk, actor=people["lanhdao"], **said)

@@ -1,0 +1,45 @@
+"""Routes of documents: a document of the cast's agency lies with its first division, one of the
+other agency with the outsider."""
+
+from __future__ import annotations
+
+READERS = "officer,head,leader,records_clerk"
+
+
+def reads(kind: str) -> tuple[str, ...]:
+    return (
+        "GET *=404",
+        "POST *=405",
+        f"GET {kind}:own {READERS}=200 *=404",
+        f"GET {kind}:other outsider=200 *=404",
+        f"GET {kind}:away *=404",
+    )
+
+
+ACCESS: dict[str, tuple[str, ...]] = {
+    "documents:incoming_list": (f"GET {READERS},outsider=200 *=403", "POST *=405"),
+    "documents:incoming_enter": ("GET records_clerk=200 *=403", "POST records_clerk=422 *=403"),
+    "documents:incoming_detail": reads("incoming"),
+    "documents:incoming_slip": reads("incoming"),
+    "documents:incoming_file": reads("incoming_file"),
+    "documents:registry_list": ("GET superuser=200 *=403", "POST *=405"),
+    "documents:registry_create": ("GET superuser=200 *=403", "POST superuser=422 *=403"),
+    "documents:registry_edit": (
+        "GET *=404",
+        "POST *=404",
+        "GET registry:own superuser=200 *=404",
+        "POST registry:own superuser=422 *=404",
+        "GET registry:away *=404",
+        "POST registry:away *=404",
+    ),
+    # an empty form: 422 for who is offered that act, 409 for who sees the document and is not
+    "documents:incoming_act": (
+        "GET *=405",
+        "POST *=404",
+        "POST incoming/y-kien:own leader=422 officer,head,records_clerk=409 *=404",
+        "POST incoming/trinh:own records_clerk=422 officer,head,leader=409 *=404",
+        "POST incoming/xong:own officer,head,leader,records_clerk=409 *=404",
+        "POST incoming/y-kien:other outsider=409 *=404",
+        "POST incoming/y-kien:away *=404",
+    ),
+}

@@ -1,0 +1,94 @@
+"""Bodies and their registries: opened, changed, ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from common.errors import DomainError
+from documents.models import Registry
+from documents.services.registries import BodyFacts, change_registry, open_registry
+from organizations.access import RefusedError
+from tenancy.scope import tenant_scope
+from tests.documents.desks import entered, registry_of
+
+FACTS = BodyFacts(name="Ủy ban nhân dân tỉnh", symbol="UBND", code="H32")
+PAGE = "/quan-tri/van-thu/"
+TYPED = {"name": "Sở Tư pháp", "symbol": "STP", "code": "H32.06"}
+
+
+def test_one_unit_keeps_the_registers_of_two_bodies_each_from_one_on(scope, town):
+    own = registry_of(town)
+    committee = open_registry(FACTS, actor=town.superuser, unit_id=town.agency.pk)
+    assert [entered(town, registry=each).number for each in (own, committee)] == [1, 1]
+    assert entered(town, registry=committee, reference="8/BC").number == 2
+
+
+def test_a_changed_body_goes_on_with_its_numbers(scope, town):
+    registry = open_registry(FACTS, actor=town.superuser, unit_id=town.agency.pk)
+    entered(town, registry=registry)
+    renamed = BodyFacts(name="UBND tỉnh Khánh Hòa", symbol="UBND", code="H32")
+    change_registry(registry.pk, renamed, actor=town.superuser)
+    registry.refresh_from_db()
+    assert registry.name == "UBND tỉnh Khánh Hòa"
+    assert entered(town, registry=registry, reference="8/BC").number == 2
+    actions = AuditEntry.objects.filter(subject_type="documents.registry").order_by("pk")
+    assert [each.action for each in actions] == ["registry.opened", "registry.changed"]
+
+
+def test_a_body_that_has_ended_takes_in_nothing_more(scope, town):
+    registry = open_registry(FACTS, actor=town.superuser, unit_id=town.agency.pk)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    ended = BodyFacts(**{**vars(FACTS), "valid_to": yesterday})
+    change_registry(registry.pk, ended, actor=town.superuser)
+    with pytest.raises(DomainError, match="no more documents"):
+        entered(town, registry=registry)
+
+
+def test_two_bodies_never_share_a_code(scope, town):
+    open_registry(FACTS, actor=town.superuser, unit_id=town.agency.pk)
+    with pytest.raises(DomainError, match="belongs to another body"):
+        open_registry(FACTS, actor=town.superuser, unit_id=town.other_agency.pk)
+    own = registry_of(town)
+    with pytest.raises(DomainError, match="belongs to another body"):
+        change_registry(own.pk, FACTS, actor=town.superuser)
+
+
+def test_only_who_keeps_units_keeps_registries(scope, town):
+    own = registry_of(town)
+    for person in (town.records_clerk, town.leader, town.agency_admin, town.overseer):
+        with pytest.raises(RefusedError):
+            open_registry(FACTS, actor=person, unit_id=town.agency.pk)
+        with pytest.raises(RefusedError):
+            change_registry(own.pk, FACTS, actor=person)
+
+
+def test_a_registry_is_opened_and_changed_on_its_pages(client, province, town):
+    client.sign_in(town.superuser)
+    sent = {**TYPED, "unit": town.other_agency.pk}
+    assert client.post(f"{PAGE}moi/", sent).status_code == 302
+    assert "Sở Tư pháp" in client.get(PAGE).text
+    with tenant_scope(province):
+        made = Registry.objects.get(code="H32.06")
+    assert 'value="STP"' in client.get(f"{PAGE}{made.pk}/").text
+    assert client.post(f"{PAGE}{made.pk}/", {**TYPED, "symbol": "STP2"}).status_code == 302
+    assert "STP2" in client.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"code": "32.06"}, {"code": "H32..06"}, {"symbol": "S/TP"}, {"symbol": "S TP"},
+        {"old_code": "000.00.06"}, {"valid_from": "02/01/2026", "valid_to": "01/01/2026"},
+        {"unit": "999999"}, {"name": " "},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_body_comes_back_as_typed(client, province, town, wrong):
+    client.sign_in(town.superuser)
+    answer = client.post(f"{PAGE}moi/", {**TYPED, "unit": town.other_agency.pk, **wrong})
+    assert answer.status_code == 422
+    with tenant_scope(province):
+        assert not Registry.objects.exists()
