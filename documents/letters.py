@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
 from documents.states import Urgency
 
@@ -23,3 +26,10 @@ class Letter:
     pages: int | None = None
     answer_by: dt.date | None = None
     note: str = ""
+
+    def digest(self, files: Iterable[tuple[str, str]]) -> str:
+        """SHA-256 of what is written and of the files, (name, SHA-256) each: whether what is
+        delivered again is the same."""
+        told = [asdict(self), list(files)]
+        plain = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(plain.encode()).hexdigest()

@@ -68,6 +68,8 @@ class Incoming(TenantModel):
     registered_by = TenantForeignKey(PERSON, null=True, related_name="+")
 
     document_id = models.CharField(max_length=120, blank=True)  # QCVN 102: "H32.05,2026/03/02,…"
+    sender_code = models.CharField(max_length=35, blank=True)  # of the agency that sent it so
+    content_digest = models.CharField(max_length=64, blank=True)  # of what was delivered
     type = models.CharField(max_length=40, blank=True)  # key of documents.document_types
     reference = models.CharField(max_length=60, blank=True)  # số, ký hiệu: "2947/QĐ-UBND"
     reference_key = models.CharField(max_length=60, blank=True, editable=False)
@@ -99,6 +101,19 @@ class Incoming(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["province", "form_token"], name="incoming_submitted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["province", "registry", "sender_code", "document_id"],
+                name="incoming_delivered_once",
+                condition=~Q(content_digest="") & ~Q(status__in=["02", "15"]),
+            ),
+            models.CheckConstraint(
+                name="incoming_delivery_complete",
+                condition=Q(content_digest="", sender_code="")
+                | (
+                    Q(channel="exchange")
+                    & ~Q(content_digest="") & ~Q(sender_code="") & ~Q(document_id="")
+                ),
             ),
             models.CheckConstraint(
                 name="incoming_registered_complete",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from documents.letters import Letter
 from documents.models import Incoming, IncomingFile, Registry
 from documents.queries.duplicates import like
 from documents.states import ENTERED, Channel, Status
+from files.models import StoredFile
 from files.services import claim
 from organizations import access
 from organizations.models import User
@@ -26,6 +28,21 @@ class DuplicateError(DomainError):
     """The same document seems to be in the register already; the clerk decides (Phụ lục VI)."""
 
     code = "document_duplicate"
+
+
+class ConflictError(DomainError):
+    """The sender has delivered something else under the same document id."""
+
+    code = "document_id_taken"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """By what an agency that sends documents knows one of them (QCVN 102)."""
+
+    sender_code: str
+    document_id: str
+    digest: str  # Letter.digest of all that was delivered
 
 
 @transaction.atomic
@@ -60,16 +77,66 @@ def enter(
         )
     stored = claim(file_ids, actor=actor)
     _number(incoming, actor, at)  # the last lock
-    incoming.save(force_insert=True)
-    IncomingFile.objects.bulk_create(
-        IncomingFile(incoming=incoming, stored=each, order=order)
-        for order, each in enumerate(stored, start=1)
-    )
+    _insert(incoming, stored)
     record(
         incoming, "document.registered", actor=actor, unit=registry.unit,
         data=facts(incoming, number=incoming.arrival_words, channel=channel, files=len(stored)),
     )  # fmt: skip
     return incoming
+
+
+@transaction.atomic
+def arrive(
+    letter: Letter, delivery: Delivery, *, registry_id: int, actor: User | None = None,
+    file_ids: Iterable[int] = (),
+) -> Incoming:  # fmt: skip
+    """Keep a document that another agency's system delivered: arrived, without a number yet.
+
+    `actor` is None for what came over the bus; the files are then staged by nobody. What is
+    delivered again is answered with the document that it made, whatever became of that. Something
+    else under the same id raises ConflictError, unless the earlier one was refused or recalled.
+    """
+    at = timezone.now()
+    registry: Registry = Registry.objects.lock(registry_id)
+    known = delivered(delivery, registry_id)
+    if known is not None:
+        return known
+    incoming = Incoming(
+        registry=registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
+        document_id=delivery.document_id, sender_code=delivery.sender_code,
+        content_digest=delivery.digest, **_columns(letter),
+    )  # fmt: skip
+    _require_open(incoming, at)
+    incoming.index_words()
+    stored = claim(file_ids, actor=actor)
+    _insert(incoming, stored)
+    record(
+        incoming, "document.arrived", actor=actor, unit=registry.unit,
+        data=facts(
+            incoming, document_id=incoming.document_id, sender=incoming.sender_code,
+            files=len(stored),
+        ),
+    )  # fmt: skip
+    return incoming
+
+
+def delivered(delivery: Delivery, registry_id: int) -> Incoming | None:
+    """What the same delivery made before; ConflictError when the id stands for something else."""
+    same_id: list[Incoming] = list(
+        Incoming.objects.filter(
+            registry=registry_id, document_id=delivery.document_id,
+            sender_code=delivery.sender_code,
+        ).order_by("-pk")
+    )  # fmt: skip
+    for each in same_id:
+        if each.content_digest == delivery.digest:
+            return each
+    if any(each.status not in (Status.REFUSED, Status.RECALLED) for each in same_id):
+        raise ConflictError(
+            _("%s has arrived already with another content. Send it as an update or under an id "
+              "of its own.") % delivery.document_id
+        )  # fmt: skip
+    return None
 
 
 def facts(incoming: Incoming, **more: Any) -> dict[str, Any]:
@@ -81,10 +148,24 @@ def _columns(letter: Letter) -> dict[str, Any]:
     return {name: getattr(letter, name) for name in Letter.__dataclass_fields__}
 
 
+def _insert(incoming: Incoming, stored: Iterable[StoredFile]) -> None:
+    incoming.save(force_insert=True)
+    IncomingFile.objects.bulk_create(
+        IncomingFile(incoming=incoming, stored=each, order=order)
+        for order, each in enumerate(stored, start=1)
+    )
+
+
+def _require_open(incoming: Incoming, at: dt.datetime) -> None:
+    if not incoming.registry.is_open_on(timezone.localdate(at)):
+        raise DomainError(_("%s takes in no more documents.") % incoming.registry.name)
+    if incoming.issued_on and incoming.issued_on > timezone.localdate(incoming.arrived_at):
+        raise DomainError(_("The document is dated after its arrival. Check the date on it."))
+
+
 def _require_plausible(incoming: Incoming, at: dt.datetime) -> None:
     today = timezone.localdate(at)
-    if not incoming.registry.is_open_on(today):
-        raise DomainError(_("%s takes in no more documents.") % incoming.registry.name)
+    _require_open(incoming, at)
     if incoming.channel not in ENTERED:
         raise ValueError(f"nobody enters what came by {incoming.channel}")
     if incoming.arrived_at > at:
@@ -93,8 +174,6 @@ def _require_plausible(incoming: Incoming, at: dt.datetime) -> None:
         raise DomainError(
             _("An earlier day of arrival is for what came during an outage. Choose that way.")
         )
-    if incoming.issued_on and incoming.issued_on > timezone.localdate(incoming.arrived_at):
-        raise DomainError(_("The document is dated after its arrival. Check the date on it."))
 
 
 def _number(incoming: Incoming, actor: User, at: dt.datetime) -> None:
