@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -36,8 +37,48 @@ def record(
     JSON; it is kept for ever, so it names no more of a person than the act needs.
     Undecorated on purpose: it joins the service's transaction and raises outside a scope.
     """
+    entry = _entry(subject, action, actor, data, unit, on_behalf_of)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_SQL, _values(entry, required_province_id()))
+        (entry.pk,) = cursor.fetchone()
+    entry._state.adding = False
+    _ring()
+    return entry
+
+
+def record_each(
+    told: Iterable[tuple[models.Model, models.Model | None, dict[str, Any]]],
+    action: str,
+    *,
+    actor: Actor | None,
+    on_behalf_of: str = "",
+) -> None:
+    """The same act on many: (subject, unit, data) each, in one round trip to the database."""
     province_id = required_province_id()
-    entry = AuditEntry(
+    rows = [
+        _values(_entry(subject, action, actor, data, unit, on_behalf_of), province_id)
+        for subject, unit, data in told
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_WRITE_SQL, rows)
+        _ring()
+
+
+def _ring() -> None:
+    if settings.RING_THE_BELL:
+        bell.ring_after_commit()  # each time: an earlier one may be gone with its savepoint
+
+
+def _entry(
+    subject: models.Model,
+    action: str,
+    actor: Actor | None,
+    data: dict[str, Any] | None,
+    unit: models.Model | None,
+    on_behalf_of: str,
+) -> AuditEntry:
+    return AuditEntry(
         action=action,
         actor_id=str(actor.pk) if actor else "",
         actor_name=actor.get_full_name() if actor else "",
@@ -49,10 +90,6 @@ def record(
         unit_name=str(unit)[:200] if unit else "",
         data=data or {},
     )
-    _write(entry, province_id)
-    if settings.RING_THE_BELL:
-        bell.ring_after_commit()  # each time: an earlier one may be gone with its savepoint
-    return entry
 
 
 _ENTRY = (
@@ -73,11 +110,6 @@ _WRITE_SQL = f"""
 """  # noqa: S608  names of our own
 
 
-def _write(entry: AuditEntry, province_id: int) -> None:
-    """Both rows in one statement: every act of the portal pays for it."""
-    values: list[Any] = [province_id, *(getattr(entry, name) for name in _ENTRY)]
-    values.append(Jsonb(entry.data))
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_SQL, values)
-        (entry.pk,) = cursor.fetchone()
-    entry._state.adding = False
+def _values(entry: AuditEntry, province_id: int) -> list[Any]:
+    """Of `_WRITE_SQL`, which writes both rows in one statement: every act of the portal pays."""
+    return [province_id, *(getattr(entry, name) for name in _ENTRY), Jsonb(entry.data)]

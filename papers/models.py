@@ -239,3 +239,61 @@ class PaperOrder(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SigningCertificate(TenantModel):
+    """With which certificate a person, or the clerk for a body, signs (NĐ 68/2024/NĐ-CP).
+
+    The key never comes here: it is on the person's token, or with a service of his.
+    """
+
+    person = TenantForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="certificates")
+    body_code = models.CharField(max_length=35, blank=True)  # of the body whose seal it is
+    name = models.CharField(max_length=200)  # of its subject, as printed in it
+    issuer = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of the certificate
+    pem = models.TextField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)  # no new signatures with it; old ones hold
+    is_sample = models.BooleanField(default=False)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "fingerprint"], name="certificate_once"),
+            models.CheckConstraint(
+                name="certificate_of_one",
+                condition=Q(person=None) & ~Q(body_code="") | Q(person__isnull=False, body_code=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["province", "body_code"],
+                name="certificate_by_body",
+                condition=~Q(body_code=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrustAnchor(TenantModel):
+    """A certificate authority that the province trusts, with its newest list of revocations."""
+
+    name = models.CharField(max_length=200)
+    pem = models.TextField()  # the certificate, and those between it and the signers
+    revoked = models.TextField(blank=True)  # its CRL, PEM
+    revoked_at = models.DateTimeField(null=True)  # when that list was read
+    valid_from = models.DateField(null=True)  # trusted since, until
+    valid_to = models.DateField(null=True)
+    is_sample = models.BooleanField(default=False)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "name"], name="trust_anchor_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

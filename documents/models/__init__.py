@@ -1,6 +1,23 @@
 """The tables of documents."""
 
 from documents.models.incoming import Assignment, Incoming, IncomingFile, Remark, RemarkKind
+from documents.models.issuing import Dispatch, Signing
+from documents.models.outgoing import Annex, Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
 
-__all__ = ["Assignment", "Incoming", "IncomingFile", "Registry", "Remark", "RemarkKind"]
+__all__ = [
+    "Annex",
+    "Assignment",
+    "Consultation",
+    "Dispatch",
+    "Draft",
+    "Edition",
+    "Incoming",
+    "IncomingFile",
+    "Outgoing",
+    "Registry",
+    "Remark",
+    "RemarkKind",
+    "Signing",
+    "Voiced",
+]

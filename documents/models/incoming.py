@@ -89,6 +89,11 @@ class Incoming(TenantModel):
     closed_at = models.DateTimeField(null=True)
     closing_words = models.CharField(max_length=1000, blank=True)  # the result, or why refused
     answer_reference = models.CharField(max_length=60, blank=True)  # số, ký hiệu of the answer
+    recall_asked_at = models.DateTimeField(null=True)  # the sender wants it back: Điều 18.4
+    recall_reason = models.CharField(max_length=1000, blank=True)
+    recall_refused_at = models.DateTimeField(null=True)
+    recall_answer = models.CharField(max_length=1000, blank=True)  # why it is not given back
+    replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
     form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted
     is_sample = models.BooleanField(default=False)
 
@@ -134,11 +139,22 @@ class Incoming(TenantModel):
                 | Q(status__in=["01", "03", "04", "05"], closed_at=None),
             ),
             models.CheckConstraint(
+                name="incoming_recall_complete",
+                condition=Q(recall_asked_at=None, recall_reason="", recall_refused_at=None)
+                | (Q(recall_asked_at__isnull=False) & ~Q(recall_reason="")),
+            ),
+            models.CheckConstraint(
                 name="incoming_refusal_has_reason",
                 condition=~Q(status="02") | ~Q(closing_words=""),
             ),
         ]  # fmt: skip
         indexes = [
+            models.Index(
+                fields=["province", "registry", "recall_asked_at", "id"],
+                name="incoming_recall_open",
+                condition=Q(recall_asked_at__isnull=False, recall_refused_at=None)
+                & ~Q(status="15"),
+            ),
             models.Index(
                 fields=["province", "registry", "-urgency", "arrived_at", "id"],
                 name="incoming_to_register",
@@ -199,7 +215,8 @@ class Incoming(TenantModel):
 
 
 class IncomingFile(TenantModel):
-    """A file of an incoming document, the document itself first."""
+    """A file of an incoming document, the document itself first. What one body sent to many is
+    one stored file."""
 
     incoming = TenantForeignKey(Incoming, on_delete=models.CASCADE, related_name="files")
     stored = TenantForeignKey("files.StoredFile", related_name="+")
@@ -210,7 +227,6 @@ class IncomingFile(TenantModel):
             models.UniqueConstraint(
                 fields=["province", "incoming", "order"], name="incoming_file_order_once"
             ),
-            models.UniqueConstraint(fields=["province", "stored"], name="incoming_file_once"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from documents.issuing import Numbering
 from organizations.access import VisibleQuerySet, manager_of
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -36,6 +37,10 @@ class Registry(TenantModel):
     old_code = models.CharField(max_length=13, blank=True)  # QCVN 102:2016: "000.00.05.H32"
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)  # last day
+    place = models.CharField(max_length=100, blank=True)  # of issue, on its papers: "Nha Trang"
+    superior = models.CharField(max_length=200, blank=True)  # the body above it, on its papers
+    numbering = models.CharField(max_length=6, choices=Numbering, default=Numbering.BY_TYPE)
+    number_groups = models.JSONField(default=list)  # of "groups": [["quyet-dinh", "chi-thi"], …]
     is_sample = models.BooleanField(default=False)
 
     objects: ClassVar[Any] = manager_of(RegistryQuerySet)
@@ -58,6 +63,22 @@ class Registry(TenantModel):
     def arrival_series(self) -> str:
         """Of the numbers of what came in; for `papers.services.next_number`."""
         return f"arrival:{self.pk}"
+
+    def issue_series(self, kind: str, type: str) -> str:
+        """Of the numbers of what goes out, by its type and the kind of type (Điều 15.1).
+
+        The copies of an agency have one series for their three kinds; who counts by groups counts
+        what is in none by its type.
+        """
+        if kind == "copy":
+            name = "copy"
+        elif self.numbering == Numbering.COMMON:
+            name = "all"
+        else:
+            groups = self.number_groups if self.numbering == Numbering.GROUPS else []
+            found = (f"group{n}" for n, types in enumerate(groups, start=1) if type in types)
+            name = next(found, type)
+        return f"issue:{self.pk}:{name}"
 
     def is_open_on(self, day: dt.date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (

@@ -66,7 +66,7 @@ def enter(
             return made
     incoming = Incoming(
         registry=registry, channel=channel, status=Status.REGISTERED, form_token=form_token,
-        arrived_at=arrived_at or at, **_columns(letter),
+        arrived_at=arrived_at or at, **columns(letter),
     )  # fmt: skip
     _require_plausible(incoming, at)
     incoming.index_words()
@@ -104,7 +104,7 @@ def arrive(
     incoming = Incoming(
         registry=registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
         document_id=delivery.document_id, sender_code=delivery.sender_code,
-        content_digest=delivery.digest, **_columns(letter),
+        content_digest=delivery.digest, **columns(letter),
     )  # fmt: skip
     _require_open(incoming, at)
     incoming.index_words()
@@ -144,7 +144,7 @@ def facts(incoming: Incoming, **more: Any) -> dict[str, Any]:
     return {"registry": incoming.registry_id, "status": incoming.status, **more}
 
 
-def _columns(letter: Letter) -> dict[str, Any]:
+def columns(letter: Letter) -> dict[str, Any]:
     return {name: getattr(letter, name) for name in Letter.__dataclass_fields__}
 
 

@@ -1,0 +1,67 @@
+"""What a draft says: the facts that stand on the paper, and its text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from documents.issuing import Manner
+from documents.states import Urgency
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What is to be known of a document before its text; columns of `Outgoing`."""
+
+    type: str  # key of documents.document_types
+    subject: str
+    signer_id: int
+    signer_position: str
+    authority: str = ""  # documents.issuing.Authority
+    urgency: int = Urgency.NORMAL
+    manner: str = Manner.ELECTRONIC
+    paper_reason: str = ""
+    answers_id: int | None = None
+    replaces_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """An annex in the same file: "Phụ lục I"."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The text of one version, as it was typed: lines, no markup (see documents.layouts)."""
+
+    body: str = ""
+    addressees: tuple[str, ...] = ()  # Kính gửi
+    recipients: tuple[str, ...] = ()  # Nơi nhận, without the last line for the archive
+    collective: str = ""  # after TM.: "ỦY BAN NHÂN DÂN"
+    appendices: tuple[Appendix, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Content:
+        """The kept one; what a later release does not know any more is left out."""
+        known = {field.name for field in fields(cls)}
+        values = {name: value for name, value in kept.items() if name in known}
+        for name in ("addressees", "recipients"):
+            values[name] = tuple(values.get(name, ()))
+        values["appendices"] = tuple(Appendix(**each) for each in values.get("appendices", ()))
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class To:
+    """A body that gets the document when it is issued."""
+
+    registry_id: int | None = None  # of a body of the province
+    organ_code: str = ""  # of another body, and its name
+    organ_name: str = ""
+    is_for_action: bool = True

@@ -1,0 +1,82 @@
+"""Who gets an outgoing document, and the signatures on it while they are made."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from documents.models.incoming import Incoming
+from documents.models.outgoing import PERSON, STORED, Annex, Outgoing
+from documents.models.registries import Registry
+from documents.states import Status
+from tenancy.models import TenantForeignKey, TenantModel
+
+
+class Dispatch(TenantModel):
+    """One receiver of an issued document. Inside the province it is a line of his register, whose
+    status the sender reads; to the others it goes over the bus, and they tell theirs."""
+
+    outgoing = TenantForeignKey(Outgoing, on_delete=models.CASCADE, related_name="dispatches")
+    registry = TenantForeignKey(Registry, null=True, related_name="+")  # of a body of the province
+    organ_code = models.CharField(max_length=35)  # of the receiver: QĐ 20/2020/QĐ-TTg
+    organ_name = models.CharField(max_length=200)
+    order = models.PositiveSmallIntegerField()
+    is_for_action = models.BooleanField(default=True)  # else for information
+    incoming = TenantForeignKey(Incoming, null=True, related_name="dispatches")
+    told_status = models.CharField(max_length=2, choices=Status, blank=True)  # over the bus
+    told_words = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "outgoing", "organ_code"], name="dispatch_once_for_each"
+            ),
+            models.CheckConstraint(
+                name="dispatch_sent_where",
+                condition=Q(incoming=None) | Q(registry__isnull=False, sent_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["province", "incoming"],
+                name="dispatch_by_incoming",
+                condition=Q(incoming__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outgoing_id} {self.organ_code}"
+
+
+class Signing(TenantModel):
+    """One signature between its two calls: the portal has prepared the paper and told the digest,
+    the signer answers with the signature. Nothing of the document changes before it is whole."""
+
+    outgoing = TenantForeignKey(Outgoing, on_delete=models.CASCADE, related_name="signings")
+    annex = TenantForeignKey(Annex, null=True, on_delete=models.CASCADE, related_name="+")
+    field = models.CharField(max_length=40)  # of the paper: "nguoi_ky", "con_dau"
+    edition = models.PositiveSmallIntegerField()  # that is signed
+    certificate = TenantForeignKey("papers.SigningCertificate", related_name="+")
+    prepared = TenantForeignKey(STORED, related_name="+")
+    state = models.JSONField()  # papers.signatures: what finishing needs
+    asked_at = models.DateTimeField()
+    asked_by = TenantForeignKey(PERSON, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True)
+    is_done = models.BooleanField(default=False)  # ended with a signature; else given up
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="signing_done_is_ended", condition=Q(is_done=False) | Q(ended_at__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["province", "outgoing", "field", "annex"],
+                name="signing_open_once",
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outgoing_id} {self.field}"

@@ -1,0 +1,231 @@
+"""Cấp số, đóng dấu, phát hành, thu hồi: what the registry does (NĐ 30/2020/NĐ-CP Điều 15–18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record, record_each
+from common.errors import DomainError
+from documents.document_types import document_types
+from documents.issuing import Stage
+from documents.letters import Letter
+from documents.models import Dispatch, Incoming, IncomingFile, Outgoing
+from documents.rules import numbers
+from documents.services.drafting import add_edition, outgoing_facts, require_stage
+from documents.services.receiving import columns, facts
+from documents.states import Channel, Status
+from files.models import StoredFile
+from organizations import access
+from organizations.access import Right
+from organizations.models import User
+from papers.services import next_number
+
+
+def signed(outgoing: Outgoing, *, actor: User, file_id: int, at: dt.datetime) -> None:
+    """The person has signed; `file_id` is the paper with the signature. A step of a service."""
+    require_stage(outgoing, Stage.SIGNING)
+    outgoing.signed_at = at
+    outgoing.move_to(Stage.SIGNED, at)
+    outgoing.save(update_fields=["stage", "since", "closed_at", "signed_at"])
+    add_edition(outgoing, file_id, actor, at)
+    _tell(outgoing, "outgoing.signed", actor, Right())
+
+
+@transaction.atomic
+def number(outgoing_id: int, *, actor: User) -> Outgoing:
+    """The number and day of a signed document: the next of its series, today (Điều 15).
+
+    It is taken last, so a refusal gives it back; from then on it is never used again.
+    """
+    at = timezone.now()
+    outgoing, right = _at_registry(outgoing_id, actor, Stage.SIGNED)
+    registry, today = outgoing.registry, timezone.localdate(at)
+    if not registry.is_open_on(today):
+        raise DomainError(_("%s issues no more documents.") % registry.name)
+    kind = document_types()[outgoing.type]
+    outgoing.series = registry.issue_series(kind.kind, outgoing.type)
+    outgoing.year, outgoing.issued_on = today.year, today
+    outgoing.number = next_number(registry.unit_id, outgoing.series, str(today.year))
+    outgoing.reference = numbers.reference(
+        outgoing.number, today.year, kind, registry.symbol, outgoing.unit.symbol
+    )
+    outgoing.document_id = numbers.document_id(registry.code, today, outgoing.reference)
+    outgoing.move_to(Stage.NUMBERED, at)
+    outgoing.index_words()
+    outgoing.save()
+    _tell(outgoing, "outgoing.numbered", actor, right, number=outgoing.reference)
+    return outgoing
+
+
+def sealed(outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime) -> None:
+    """The body's seal is on the paper. A step of a service."""
+    require_stage(outgoing, Stage.NUMBERED)
+    outgoing.move_to(Stage.SEALED, at)
+    outgoing.save(update_fields=["stage", "since", "closed_at"])
+    add_edition(outgoing, file_id, actor, at)
+    _tell(outgoing, "outgoing.sealed", actor, right)
+
+
+@transaction.atomic
+def issue(outgoing_id: int, *, actor: User) -> Outgoing:
+    """It leaves: every receiver in the province has it in his register at once, as arrived.
+
+    What it replaces is closed with it. The number of statements does not depend on how many get it.
+    """
+    at = timezone.now()
+    outgoing, right = _at_registry(outgoing_id, actor, Stage.SEALED)
+    dispatches = list(outgoing.dispatches.select_related("registry__unit").order_by("order"))
+    _require_open(dispatches, timezone.localdate(at))
+    outgoing.issued_at = at
+    outgoing.move_to(Stage.ISSUED, at)
+    outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])
+    _deliver(outgoing, dispatches, actor, at)
+    if outgoing.replaces_id is not None:
+        _close_replaced(outgoing, actor, right, at)
+    _tell(outgoing, "outgoing.issued", actor, right, number=outgoing.reference, to=len(dispatches))
+    return outgoing
+
+
+@transaction.atomic
+def cancel(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
+    """A number that was given and is not used: the register shows it as cancelled, with the
+    reason, and nobody gets it again (Điều 15.1)."""
+    at = timezone.now()
+    outgoing, right = _at_registry(outgoing_id, actor, Stage.NUMBERED, Stage.SEALED)
+    if not reason.strip():
+        raise DomainError(_("Say why the number is cancelled."))
+    outgoing.signings.filter(ended_at=None).update(ended_at=at)
+    _close(outgoing, Stage.CANCELLED, reason, at)
+    _tell(outgoing, "outgoing.cancelled", actor, right, reason=reason.strip()[:500])
+    return outgoing
+
+
+@transaction.atomic
+def recall(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
+    """The body takes an issued document back: it is frozen, and each receiver is asked to cancel
+    his (Điều 18.4). What nobody has registered yet is taken away at once."""
+    at = timezone.now()
+    outgoing, right = _at_registry(outgoing_id, actor, Stage.ISSUED)
+    if not reason.strip():
+        raise DomainError(_("Say why the document is recalled."))
+    _close(outgoing, Stage.RECALLED, reason, at)
+    received = Incoming.objects.filter(dispatches__outgoing=outgoing)
+    locked = list(received.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for each in locked:
+        each.recall_asked_at, each.recall_reason = at, outgoing.closing_words
+        if each.status == Status.ARRIVED:
+            each.move_to(Status.RECALLED, at)
+    asked = [each for each in locked if each.status != Status.REFUSED]
+    Incoming.objects.bulk_update(
+        asked, ["recall_asked_at", "recall_reason", "status", "closed_at"], batch_size=500
+    )
+    told = [(each, None, facts(each, reason=outgoing.closing_words[:500])) for each in asked]
+    record_each(told, "document.recall_asked", actor=actor)
+    _tell(outgoing, "outgoing.recalled", actor, right, reason=reason.strip()[:500])
+    return outgoing
+
+
+def letter_of(outgoing: Outgoing) -> Letter:
+    """What the receiver reads in his register."""
+    return Letter(
+        issuer=outgoing.registry.name, subject=outgoing.subject, type=outgoing.type,
+        reference=outgoing.reference, issued_on=outgoing.issued_on,
+        signer_position=outgoing.signer_position, signer_name=outgoing.signer.full_name,
+        urgency=outgoing.urgency,
+    )  # fmt: skip
+
+
+def files_of(outgoing: Outgoing) -> list[StoredFile]:
+    """What is sent: the newest paper, then its annexes, sealed where they were."""
+    newest = outgoing.editions.select_related("stored").order_by("-order").first()
+    annexes = outgoing.annexes.select_related("stored", "sealed").order_by("order")
+    first = [newest.stored] if newest else []
+    return [*first, *(each.sealed or each.stored for each in annexes)]
+
+
+def _deliver(
+    outgoing: Outgoing, dispatches: Sequence[Dispatch], actor: User, at: dt.datetime
+) -> None:
+    """Make a line of the register of each receiver in the province."""
+    inside = [each for each in dispatches if each.registry_id is not None]
+    files, letter = files_of(outgoing), letter_of(outgoing)
+    digest = letter.digest((each.name, each.sha256) for each in files)
+    old = _replaced_at_receivers(outgoing)
+    rows = []
+    for each in inside:
+        incoming = Incoming(
+            registry=each.registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
+            document_id=outgoing.document_id, sender_code=outgoing.registry.code,
+            content_digest=digest, replaces_id=old.get(each.registry_id or 0), **columns(letter),
+        )  # fmt: skip
+        incoming.index_words()
+        rows.append(incoming)
+    Incoming.objects.bulk_create(rows)
+    IncomingFile.objects.bulk_create(
+        IncomingFile(incoming=row, stored=stored, order=order)
+        for row in rows
+        for order, stored in enumerate(files, start=1)
+    )
+    for each, row in zip(inside, rows, strict=True):
+        each.incoming, each.sent_at = row, at
+    Dispatch.objects.bulk_update(inside, ["incoming", "sent_at"], batch_size=500)
+    told = [
+        (row, row.registry.unit, facts(row, sender=outgoing.registry.code, files=len(files)))
+        for row in rows
+    ]
+    record_each(told, "document.arrived", actor=actor)
+
+
+def _replaced_at_receivers(outgoing: Outgoing) -> dict[int, int]:
+    """Registry → its line of the document that this one replaces."""
+    if outgoing.replaces_id is None:
+        return {}
+    found = Dispatch.objects.filter(outgoing=outgoing.replaces_id, incoming__isnull=False)
+    return dict(found.values_list("registry_id", "incoming_id"))
+
+
+def _close_replaced(outgoing: Outgoing, actor: User, right: Right, at: dt.datetime) -> None:
+    old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)
+    require_stage(old, Stage.ISSUED)
+    _close(old, Stage.REPLACED, _("Replaced by %s.") % outgoing.reference, at)
+    _tell(old, "outgoing.replaced", actor, right, by=outgoing.pk, number=outgoing.reference)
+
+
+def _require_open(dispatches: Sequence[Dispatch], today: dt.date) -> None:
+    if not dispatches:
+        raise DomainError(_("Say who gets the document."))
+    closed = [
+        each.organ_name
+        for each in dispatches
+        if each.registry and not each.registry.is_open_on(today)
+    ]
+    if closed:
+        raise DomainError(
+            _("These receivers take in no more documents: %s. Choose who takes their place.")
+            % ", ".join(closed)
+        )
+
+
+def _at_registry(outgoing_id: int, actor: User, *stages: Stage) -> tuple[Outgoing, Right]:
+    outgoing: Outgoing = Outgoing.objects.lock(outgoing_id)
+    right = access.require(actor, "register_documents", outgoing.registry.unit_id)
+    require_stage(outgoing, *stages)
+    return outgoing, right
+
+
+def _close(outgoing: Outgoing, stage: Stage, reason: str, at: dt.datetime) -> None:
+    outgoing.closing_words = reason.strip()[:1000]
+    outgoing.move_to(stage, at)
+    outgoing.save(update_fields=["stage", "since", "closed_at", "closing_words"])
+
+
+def _tell(outgoing: Outgoing, action: str, actor: User, right: Right, **more: object) -> None:
+    record(
+        outgoing, action, actor=actor, unit=outgoing.registry.unit, on_behalf_of=right.on_behalf_of,
+        data=outgoing_facts(outgoing, **more),
+    )  # fmt: skip
