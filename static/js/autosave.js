@@ -152,3 +152,12 @@ document.addEventListener("click", ({ target }) => {
   if (button) again(mine(button));
 });
 window.addEventListener("online", tryAgain);
+
+// what was typed before this file was there; after a reload it is what the browser put back, which
+// may be older than what the server has
+const isNew = (box) => (box.type === "checkbox" ? box.checked !== box.defaultChecked : box.value !== box.defaultValue);
+if (performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+  for (const box of document.querySelectorAll("form[data-autosave] :is(input:not([type=hidden]), textarea)")) {
+    if (isNew(box)) box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}

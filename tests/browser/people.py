@@ -11,6 +11,10 @@ from tests.browser.server import ROOT, Portal
 
 PICTURES = ROOT / "var" / "tour"
 PHONE, DESK = 360, 1440
+PATIENCE = (
+    60_000  # milliseconds: on a busy machine all is slow, and what is there is not waited for
+)
+expect.set_options(timeout=PATIENCE)
 EXPECTED = re.compile(r"the server responded with a status of (409|422|404)")
 
 
@@ -29,7 +33,7 @@ class People:
                 base_url=self.portal.address(province), locale="vi-VN",
                 viewport={"width": DESK, "height": 900}, reduced_motion="reduce",
             )  # fmt: skip
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE)
             context.on("console", self._console)
             context.on("weberror", lambda error: self.complaints.append(str(error.error)))
             if name:

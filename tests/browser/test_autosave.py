@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from tests.browser.people import People, pdf_file
+from tests.browser.people import PATIENCE, People, pdf_file
 from tests.browser.server import Portal
 from tests.browser.test_pages import barriers
 
 pytestmark = pytest.mark.browser
 FORMS = "/xep-hang/tu-danh-gia/"
+HTMX = "**/htmx-2.min*.js"
+# a second request of the first form waits behind the one under way
+WAITS = "document.querySelector('.criterion form')['htmx-internal-data'].queuedRequests?.length"
 PROVOKED = "status of (403|500|503)|Error Code|ERR_|htmx:|Failed to"
 
 
@@ -45,12 +49,22 @@ def line(page: Page, place: int = 0) -> Locator:
     return card(page, place).locator("[data-autosave-line]")
 
 
+def until(page: Page, is_so: Callable[[], object]) -> None:
+    """Let the page go on until that is so."""
+    for _each in range(PATIENCE // 50):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")
+
+
 def is_guarded(page: Page) -> bool:
     """Whether leaving asks first."""
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    here = page.url
     page.evaluate("setTimeout(() => { location.href = '/viec/'; }, 0)")
-    page.wait_for_timeout(700)
+    until(page, lambda: asked or page.url != here)
     return asked == ["beforeunload"]
 
 
@@ -153,7 +167,7 @@ def test_what_waited_behind_a_stale_answer_is_not_sent_over_the_newer_one(page: 
     write(second, "Của tôi")
     expect(line(second)).to_contain_text("Đang lưu")
     write(second, "Của tôi, gõ tiếp")
-    second.wait_for_timeout(1_500)  # the second request waits behind the first
+    until(second, lambda: second.evaluate(WAITS))
     held[0].continue_()
     expect(line(second)).to_contain_text("Chưa lưu được")
     expect(card(second).locator(".saved")).to_contain_text("Của người khác")
@@ -244,7 +258,41 @@ def test_a_figure_that_cannot_be_is_told_and_stays_in_its_box(page: Page, typed:
 
 def test_whoever_stays_in_the_box_is_saved_after_a_while(page: Page) -> None:
     card(page).locator("textarea").fill("Vẫn đang ở trong ô")
-    expect(line(page)).to_contain_text("Đã lưu lúc", timeout=9_000)
+    expect(line(page)).to_contain_text("Đã lưu lúc")
+
+
+@contextmanager
+def before_its_scripts(page: Page, path: str) -> Iterator[None]:
+    """The page can be seen and filled in; its scripts come when the block is done."""
+    held: list[Route] = []
+    page.route(HTMX, lambda route: held.append(route))
+    page.goto(path, wait_until="commit")
+    yield
+    assert held, "the page did not wait for its scripts"
+    held[0].continue_()
+    page.unroute(HTMX)
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_saved_too(page: Page) -> None:
+    with before_its_scripts(page, page.url):
+        write(page, "Gõ sớm")
+    expect(line(page)).to_contain_text("Đã lưu lúc")
+    page.reload()
+    expect(card(page).locator("textarea")).to_have_value("Gõ sớm")
+
+
+def test_a_file_chosen_before_the_scripts_are_there_is_uploaded_once(
+    page: Page, tmp_path: Path
+) -> None:
+    card(page).get_by_role("link", name="Thêm tài liệu").click()
+    expect(page.locator("#upload")).to_contain_text("tối đa 20 MB")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    with before_its_scripts(page, page.url):
+        page.locator("#upload input[type=file]").set_input_files(pdf_file(tmp_path, "sớm.pdf"))
+    files = page.locator("#evidence .files")
+    expect(files).to_contain_text("sớm.pdf")
+    assert sent.count("POST") == 1
 
 
 def test_a_file_is_uploaded_as_soon_as_it_is_chosen(page: Page, tmp_path: Path) -> None:
