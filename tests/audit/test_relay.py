@@ -11,12 +11,14 @@ from audit.deliveries import once
 from audit.models import AuditEntry, Delivery, Heartbeat, OutboxEvent
 from audit.services import record
 from tenancy.scope import current_province_id, tenant_scope
+from tests.onestop.racing import PATIENCE, be_patient
 from tests.provinces import own_provinces
 
 
 def effects(province, action="test.effect"):
     with tenant_scope(province):
-        return list(AuditEntry.objects.filter(action=action).values_list("data__event", flat=True))
+        entries = AuditEntry.objects.filter(action=action).order_by("pk")
+        return list(entries.values_list("data__event", flat=True))
 
 
 def leave_an_effect(event):
@@ -242,7 +244,7 @@ def test_two_relays_at_once_hand_out_each_row_once(post):
     found, start = [], threading.Barrier(4)
 
     def run():
-        start.wait()
+        start.wait(PATIENCE)
         try:
             relay.relay(lambda province_id, ids, claim: found.extend(ids))
         finally:
@@ -282,8 +284,9 @@ def test_32_at_once_one_wins(post):
     won, start = [], threading.Barrier(32)
 
     def run():
-        start.wait()
         try:
+            be_patient()
+            start.wait(PATIENCE)
             with tenant_scope(post.province):
                 won.append(once(event, "mail", "an@vi-du.example"))
         finally:
