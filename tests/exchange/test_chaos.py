@@ -38,6 +38,7 @@ from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
 from tests.marks import first
 from tests.onestop.dossiers import at_kind, make_dossier
+from tests.onestop.racing import PATIENCE
 
 HOUR = dt.timedelta(hours=1)
 ALL = {ERROR: 0.12, DROP: 0.12, GARBAGE: 0.08, HUGE: 0.05, HANG: 0.03}
@@ -192,10 +193,10 @@ def test_an_answer_that_drips_is_cut_off(post, where):
         "Dripping", (post.stub.RequestHandlerClass,), {"_service": lambda self, body: drip(self)}
     )
     sender = in_thread(post.send)
-    sender.join(10)
+    sender.join(PATIENCE)
     is_over = not sender.is_alive()
     stop.set()
-    sender.join(10)
+    sender.join(PATIENCE)
     assert is_over
     assert post.row(dossier).fault == Fault.TIMEOUT
 
@@ -225,7 +226,7 @@ def test_two_senders_at_once_send_each_dossier_once(post):
     post.hear()
     threads = [in_thread(post.send) for _ in range(4)]
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     post.until_sent()
     assert sum(len(codes) for kind, _, codes in post.stub.calls if kind == "DongBoHoSoMC") == 20
     same_on_both_sides(post)
@@ -241,7 +242,7 @@ def test_two_claims_at_once_take_different_rows(post, monkeypatch, locked):
     def together(ids):
         if ids and not getattr(first, "done", False):
             first.done = True
-            barrier.wait(10)
+            barrier.wait(PATIENCE)
         return facts(ids)
 
     monkeypatch.setattr(claims, "dossier_facts", together)
@@ -250,7 +251,7 @@ def test_two_claims_at_once_take_different_rows(post, monkeypatch, locked):
         monkeypatch.setattr(SendableQuerySet, "select_for_update", lambda self, **_: self)
     threads = [in_thread(post.send) for _ in range(2)]
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     post.until_sent()
     sent = sum(len(codes) for kind, _, codes in post.stub.calls if kind == "DongBoHoSoMC")
     assert (sent == 20) is locked
@@ -364,7 +365,7 @@ def kill_in_mid_batch(post, settings, *, late):
     def hold(*args):
         said = take(*args) if late else None
         arrived.set()
-        go_on.wait(30)
+        go_on.wait(PATIENCE)
         if said is None:
             raise ConnectionError
         return said
@@ -379,7 +380,7 @@ def kill_in_mid_batch(post, settings, *, late):
     process = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, **variables})
     reached = arrived.wait(60)
     process.kill()
-    process.wait(10)
+    process.wait(PATIENCE)
     go_on.set()
     post.stub.kept.take = take
     return reached, process

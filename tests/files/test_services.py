@@ -4,11 +4,9 @@ import datetime as dt
 import errno
 import hashlib
 import os
-import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 
 from audit.models import OutboxEvent
@@ -20,6 +18,7 @@ from organizations.models import User
 from tenancy.scope import tenant_scope
 from tests.files import corpus
 from tests.files.fake_clamd import EICAR, fake_clamd
+from tests.onestop.racing import at_once
 
 
 def upload(name="đơn.pdf", content=None):
@@ -107,24 +106,11 @@ def test_of_many_who_claim_one_file_at_once_one_gets_it(fresh_province):
     with tenant_scope(fresh_province):
         owner = User.objects.create_user("thu", full_name="Thu")
         stored = services.store(upload(), actor=owner)
-    start, won, lost = threading.Barrier(8), [], []
-
-    def take():
-        try:
-            start.wait(timeout=20)
-            with tenant_scope(fresh_province):
-                won.extend(services.claim([stored.pk], actor=owner))
-        except services.FileGone as refused:
-            lost.append(refused)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=take) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(won), len(lost)) == (1, 7)
+    race = at_once(
+        fresh_province, lambda _number: services.claim([stored.pk], actor=owner), count=8
+    )
+    assert (len(race.won), race.faults) == (1, [])
+    assert {type(refusal) for refusal in race.refused} == {services.FileGone}
 
 
 def age(stored, media, days):

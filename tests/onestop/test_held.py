@@ -1,9 +1,10 @@
 """The page of an act locks the dossier, and the service goes on with what the page has read."""
 
+import re
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from unittest import mock
 
@@ -17,8 +18,10 @@ from onestop.models.dossiers import DossierQuerySet
 from tenancy.scope import tenant_scope
 from tests.conftest import HostClient
 from tests.onestop.dossiers import assigned, at_kind
+from tests.onestop.racing import PATIENCE, Meeting, be_patient
 
 CLICKS = 6
+OF_DOSSIERS = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "?onestop_')
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ PAGES = [
 on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.kind)
 
 
-def done_by_clicks(stage, page):
+def done_by_clicks(stage, page, around=nullcontext):
     """The same step, closed from several windows at once: answers, and entries of the log."""
     province, town = stage
     with tenant_scope(province):
@@ -57,8 +60,10 @@ def done_by_clicks(stage, page):
     def click(browser):
         try:
             connection.ensure_connection()
-            together.wait(timeout=60)
-            return browser.post(url, sent).status_code
+            be_patient()
+            together.wait(PATIENCE)
+            with around():
+                return browser.post(url, sent).status_code
         finally:
             connection.close()
 
@@ -85,18 +90,9 @@ def test_of_several_windows_at_once_one_closes_the_step(stage, page):
 @on_each_page
 def test_control_without_the_lock_of_the_page_several_do(stage, page):
     """Each reads the dossier before the first has passed it on."""
-    hold = DossierQuerySet.hold
-
-    def slowly(self, code):
-        found = hold(self, code)
-        time.sleep(0.2)
-        return found
-
-    with (
-        mock.patch.object(DossierQuerySet, "for_change", lambda self: self),
-        mock.patch.object(DossierQuerySet, "hold", slowly),
-    ):
-        answers, entries = done_by_clicks(stage, page)
+    meeting = Meeting(CLICKS)
+    with mock.patch.object(DossierQuerySet, "for_change", lambda self: self):
+        answers, entries = done_by_clicks(stage, page, lambda: meeting.before_writing(OF_DOSSIERS))
     # several did it, or ran into the table's own last rule: one open step
     assert answers != [302] + [409] * (CLICKS - 1)
     assert entries == answers.count(302) >= 1

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from unittest import mock
 
 import psycopg.errors
@@ -18,7 +18,7 @@ from onestop.services import processing
 from tenancy.scope import tenant_scope
 from tests.conftest import HostClient
 from tests.onestop.dossiers import assigned, at_kind
-from tests.onestop.racing import at_once
+from tests.onestop.racing import PATIENCE, Meeting, at_once
 
 
 @contextmanager
@@ -31,13 +31,13 @@ def held(province, pk):
             with tenant_scope(province):
                 Dossier.objects.lock(pk)
                 taken.set()
-                done.wait(timeout=30)
+                done.wait(PATIENCE)
         finally:
             connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert taken.wait(timeout=10)
+    assert taken.wait(PATIENCE)
     try:
         yield
     finally:
@@ -58,7 +58,7 @@ def test_who_waits_longer_than_two_seconds_reads_a_sentence(stage):
         waited = time.monotonic() - began
     assert answer.status_code == 409
     assert str(Busy.default_message) in answer.text
-    assert 1.9 < waited < 8
+    assert 1.9 < waited < PATIENCE / 2
     assert client.post(url, {"step": dossier.step_id, "note": ""}).status_code == 302
 
 
@@ -110,13 +110,12 @@ def test_control_two_batches_in_opposite_orders_lock_one_another_out(stage):
     province, town = stage
     with tenant_scope(province):
         picks = [(one.pk, one.step_id) for one in (at_kind(town, "approve") for _ in range(2))]
-    lock, both, dead = DossierQuerySet.lock, threading.Barrier(2), []
+    lock, both, dead = DossierQuerySet.lock, Meeting(2), []
 
     def lock_and_wait(self, pk):
         with noted(dead):
             found = lock(self, pk)
-        with suppress(threading.BrokenBarrierError):  # who is left alone after the deadlock
-            both.wait(timeout=5)
+        both.wait()
         return found
 
     def act(number):

@@ -10,6 +10,7 @@ from onestop.models import Procedure, Process
 from onestop.services import importing, processes
 from tenancy.scope import tenant_scope
 from tests.onestop.catalogue_rows import make_procedure
+from tests.onestop.racing import PATIENCE, be_patient
 from tests.onestop.test_import_procedures import ROW
 from tests.onestop.test_import_rules import csv_of
 from tests.people import make_person, make_unit
@@ -21,7 +22,8 @@ def at_once(count, act):
 
     def run(number):
         try:
-            barrier.wait(timeout=20)
+            be_patient()
+            barrier.wait(PATIENCE)
             answers[number] = act(number)
         except Exception as error:
             answers[number] = error
@@ -32,7 +34,7 @@ def at_once(count, act):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(2 * PATIENCE)
     return answers
 
 
@@ -62,7 +64,7 @@ def test_counters_at_once_make_one_default_process(stage):
 def test_without_the_lock_counters_at_once_would_collide(stage, monkeypatch):
     """The control: the test above stands on the procedure's lock and not on luck."""
     province, procedure, unit = stage
-    both_looked = threading.Barrier(2, timeout=20)
+    both_looked = threading.Barrier(2, timeout=PATIENCE)
     make = Process.objects.create
 
     def late_create(**facts):

@@ -14,6 +14,7 @@ from organizations.calendars import change_work_pattern, set_calendar_entry
 from organizations.models import CalendarEntry, RuleSet, WorkPattern
 from organizations.rulesets import change_rules
 from tenancy.scope import tenant_scope
+from tests.onestop.racing import PATIENCE, be_patient
 from tests.people import make_town
 
 AT_ONCE = 6
@@ -26,7 +27,8 @@ def at_once(province, *acts):
 
     def work(act):
         try:
-            start.wait(timeout=20)
+            be_patient()
+            start.wait(PATIENCE)
             with tenant_scope(province):
                 act()
         except Exception as fault:

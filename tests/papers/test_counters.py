@@ -10,8 +10,7 @@ from organizations.models import Unit
 from papers.models import Counter
 from papers.services import next_number
 from tenancy.scope import NoTenant, tenant_scope
-
-AT_ONCE = 32
+from tests.onestop.racing import AT_ONCE, PATIENCE, Meeting, be_patient
 
 
 class Undone(Exception):
@@ -65,7 +64,8 @@ def numbers_taken_at_once(province, unit_id, take):
     def work(seed):
         chance = random.Random(seed)
         try:
-            start.wait(timeout=20)
+            be_patient()
+            start.wait(PATIENCE)
             for _ in range(5):
                 try:
                     with tenant_scope(province):
@@ -103,10 +103,11 @@ def test_32_at_once_with_rollbacks_leave_no_gap_and_no_double(fresh_province):
 
 @pytest.mark.slow
 def test_control_without_the_lock_the_same_race_breaks_the_numbers(fresh_province):
+    meeting = Meeting(AT_ONCE)
+
     def unlocked(unit):
         counter = Counter.objects.get(unit=unit)
-        with connection.cursor() as cursor:  # room for another thread between read and write
-            cursor.execute("SELECT pg_sleep(0.005)")
+        meeting.wait()  # all have read the first number before one of them writes
         Counter.objects.filter(pk=counter.pk).update(last=counter.last + 1)
         return counter.last + 1
 

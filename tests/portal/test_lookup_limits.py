@@ -28,9 +28,9 @@ from portal.models import GuessCount, GuessKind
 from portal.tasks import forget_guesses
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import make_dossier
+from tests.onestop.racing import AT_ONCE, PATIENCE, Meeting, be_patient
 from tests.portal.lookups import DIGITS, LOOKUP, Statements, ask, bare
 
-AT_ONCE = 32
 CODE = "H32.05-261102-0001"
 
 
@@ -325,7 +325,8 @@ def guess_at_once(province, limit):
 
     def work():
         try:
-            start.wait(timeout=20)
+            be_patient()
+            start.wait(PATIENCE)
             for _ in range(5):
                 with tenant_scope(province):
                     attempt([limit], lambda: looked.append(1))
@@ -352,10 +353,11 @@ def test_32_at_once_are_admitted_no_more_than_one_after_the_other(fresh_province
 
 @pytest.mark.slow
 def test_control_without_the_lock_the_same_race_admits_more(fresh_province, monkeypatch):
+    meeting = Meeting(AT_ONCE)
+
     def unlocked(limits_):
-        with connection.cursor() as cursor:  # room for another thread between read and write
-            cursor.execute("SELECT pg_sleep(0.005)")
         rows = limits._read(limits_)
+        meeting.wait()  # all have read before one of them writes
         for limit, row in zip(limits_, rows, strict=True):
             row.kind, row.key = limit.kind.value, limit.key
         return rows
