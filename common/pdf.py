@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ FONTS: dict[str, str] = {
     "tinos-bold": "tinos/700Bold/Tinos_700Bold.ttf",
     "tinos-bold-italic": "tinos/700Bold_Italic/Tinos_700Bold_Italic.ttf",
 }
+
+
+CSS_PIXEL = 0.75  # of a point
 
 
 class PdfUnavailable(Exception):
@@ -63,13 +67,13 @@ def _fetcher() -> URLFetcher:
 
 
 @lru_cache(maxsize=4)
-def _stylesheet(base: str) -> tuple[Any, Any]:
+def _stylesheet(base: str, rules: str = "") -> tuple[Any, Any]:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
     source = (Path(settings.BASE_DIR) / "static" / "css" / f"{base}.css").read_text("utf-8")
-    return CSS(string=source, font_config=fonts, url_fetcher=_fetcher()), fonts
+    return CSS(string=rules + source, font_config=fonts, url_fetcher=_fetcher()), fonts
 
 
 atexit.register(_stylesheet.cache_clear)  # WeasyPrint cannot free fonts once its modules are gone
@@ -85,12 +89,46 @@ def render_pdf(html: str, *, base: str = "paper") -> bytes:
 
 def render_pdfs(pages: Sequence[str], *, base: str = "paper") -> bytes:
     """One PDF of several documents, each with page numbers of its own."""
+    return _written(_laid_out(pages, base))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: page from 0, points from the lower left corner of the page."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def render_placed(
+    pages: Sequence[str], *, base: str, rules: str = ""
+) -> tuple[bytes, dict[str, Place]]:
+    """The same, with the place of every element that has an id. Raises PdfUnavailable.
+
+    ``rules`` are styles of our own data, read before those of the sheet.
+    """
+    whole = _laid_out(pages, base, rules)
+    return _written(whole), {
+        name: Place(
+            number, left * CSS_PIXEL, (page.height - bottom) * CSS_PIXEL,
+            right * CSS_PIXEL, (page.height - top) * CSS_PIXEL,
+        )
+        for number, page in enumerate(whole.pages)
+        for name, (left, top, right, bottom) in page.anchors.items()
+    }  # fmt: skip
+
+
+def _laid_out(pages: Sequence[str], base: str, rules: str = "") -> Any:
+    """WeasyPrint's document of all pages."""
     if os.environ.get("GOVIT_PDF") == "off":  # bin/demo found that Pango crashes here
         raise PdfUnavailable("Pango or its fonts are missing on this machine")
     try:
         from weasyprint import HTML
 
-        sheet, fonts = _stylesheet(base)
+        sheet, fonts = _stylesheet(base, rules)
     except OSError as missing:
         raise PdfUnavailable(str(missing)) from missing
     documents = [
@@ -99,11 +137,15 @@ def render_pdfs(pages: Sequence[str], *, base: str = "paper") -> bytes:
         )
         for html in pages
     ]
-    output = io.BytesIO()
     whole = documents[0]
     if len(documents) > 1:
         whole = whole.copy([page for document in documents for page in document.pages])
-    whole.write_pdf(output, pdf_variant="pdf/ua-1")
+    return whole
+
+
+def _written(document: Any) -> bytes:
+    output = io.BytesIO()
+    document.write_pdf(output, pdf_variant="pdf/ua-1")
     return output.getvalue()
 
 

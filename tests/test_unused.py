@@ -37,6 +37,8 @@ ONLY_CALLED_FROM_OUTSIDE = {
     "columns_of": "the statements are compared with it, dossier by dossier",
     "for_each_province": "for a command that means all provinces (decision 0001)",
     "forget_hosts": "each test begins without known hosts",
+    "issue_values": "what the fields get when a document is issued",
+    "render_copy": "the block of a copy on paper waits for the page that asks for it",
     "unregister": "a test's own lines of the digest end with it",
     "unsubscribe": "a test's own subscriptions end with it",
     "version_on": "the tests of the catalogue ask what holds on a day",
