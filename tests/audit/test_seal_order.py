@@ -42,11 +42,11 @@ def test_a_smaller_id_of_a_younger_transaction_is_waited_for(fresh_province, mon
         with tenant_scope(fresh_province):
             record(fresh_province, "test.early", actor=None)
             older_began.set()
-            assert younger_wrote.wait(20)
+            assert younger_wrote.wait(60)
             record(fresh_province, "test.late", actor=None)
 
     def younger():
-        assert older_began.wait(20)
+        assert older_began.wait(60)
         with tenant_scope(fresh_province):
             record(fresh_province, "test.between", actor=None)
             younger_wrote.set()
@@ -59,7 +59,7 @@ def test_a_smaller_id_of_a_younger_transaction_is_waited_for(fresh_province, mon
     go_on.set()
     second.join()
 
-    wait_until(lambda: seal(fresh_province) == 3, 20)
+    wait_until(lambda: seal(fresh_province) == 3)
     with tenant_scope(fresh_province):
         assert seals.first_fault() is None
         assert seals.head().position == 3
@@ -77,7 +77,7 @@ def long_transaction(province):
             assert may_end.wait(60)
 
     thread = in_thread(act)
-    assert began.wait(20)
+    assert began.wait(60)
     try:
         yield
     finally:
@@ -110,7 +110,7 @@ def test_what_was_noted_before_a_restore_does_not_count_after_it(fresh_province)
     seals._noted[fresh_province.pk] = dataclasses.replace(noted, number=noted.number + 10**9)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM FULL audit_auditentry")  # what a restore does to it, too: a new file
-    assert wait_until(lambda: seal(fresh_province) == 2, 20)
+    assert wait_until(lambda: seal(fresh_province) == 2)
 
 
 def test_one_long_transaction_after_another_does_not_hold_the_chain_back(fresh_province):
@@ -123,17 +123,17 @@ def test_one_long_transaction_after_another_does_not_hold_the_chain_back(fresh_p
             assert may_end[number].wait(60)
 
     first = in_thread(lambda: long(0))
-    assert began[0].wait(20)
+    assert began[0].wait(60)
     with tenant_scope(fresh_province):
         record(fresh_province, "test.short", actor=None)
     assert seal(fresh_province) == 0
     second = in_thread(lambda: long(1))
-    assert began[1].wait(20)
+    assert began[1].wait(60)
     may_end[0].set()
     first.join()
     try:
-        assert wait_until(lambda: seal(fresh_province) > 0, 60), "the second began after the look"
+        assert wait_until(lambda: seal(fresh_province) > 0), "the second began after the look"
     finally:
         may_end[1].set()
         second.join()
-    assert wait_until(lambda: seal(fresh_province) == 3, 60)
+    assert wait_until(lambda: seal(fresh_province) == 3)

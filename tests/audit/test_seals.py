@@ -40,7 +40,7 @@ def seal(province: Province) -> seals.Head:
 
 def seal_all(province: Province, count: int) -> seals.Head:
     """Other tests of this machine may hold old transactions open for a moment."""
-    assert wait_until(lambda: seal(province).position == count, 60)
+    assert wait_until(lambda: seal(province).position == count)
     return seal(province)
 
 
@@ -67,7 +67,7 @@ def in_another_thread(act: Callable[[], None]) -> Iterator[None]:
 
     thread = threading.Thread(target=run, args=(act,))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     try:
         yield
     finally:
@@ -183,7 +183,7 @@ def test_two_sealers_at_once_make_one_chain(fresh_province):
     def run() -> None:
         start.wait()
         try:
-            wait_until(lambda: seal(fresh_province).position == ENTRIES, 60)
+            wait_until(lambda: seal(fresh_province).position == ENTRIES)
         finally:
             connection.close()
 

@@ -37,7 +37,7 @@ def start(broker) -> Iterator[object]:
     def start_worker(*options: str) -> Worker:
         worker = Worker(broker, "--concurrency", "2", *options)
         workers.append(worker)
-        assert wait_until(worker.is_ready, 60), worker.words()
+        assert wait_until(worker.is_ready), worker.words()
         return worker
 
     yield start_worker
@@ -70,12 +70,12 @@ def test_a_worker_killed_three_times_under_load_loses_nothing_and_doubles_nothin
     tell(post.province, EVENTS)
     for share in (0.1, 0.2, 0.3):
         worker, enough = start(), share * EVENTS
-        assert wait_until(lambda enough=enough: len(effects(post.province)) >= enough, 60)
+        assert wait_until(lambda enough=enough: len(effects(post.province)) >= enough)
         worker.kill()
     done = len(effects(post.province))
     assert done < EVENTS, "killed too late to prove anything"
     worker = start()
-    assert wait_until(lambda: waiting(post.province) == 0, 120), worker.words()
+    assert wait_until(lambda: waiting(post.province) == 0), worker.words()
     found = effects(post.province)
     assert len(found) == EVENTS
     assert set(found.values()) == {1}
@@ -88,7 +88,7 @@ def test_control_the_defaults_of_celery_lose_tasks_when_the_worker_is_killed(pos
                 "tests.fragile", args=[post.province.pk, number], connection=connection
             )
     worker = start("--prefetch-multiplier", "4")
-    assert wait_until(lambda: len(effects(post.province)) >= 6, 60), worker.words()
+    assert wait_until(lambda: len(effects(post.province)) >= 6), worker.words()
     worker.kill()
     start("--prefetch-multiplier", "4")
     # Everything that is still in the queue is worked off; what was taken early is gone.
@@ -100,12 +100,12 @@ def test_with_the_broker_stopped_rows_wait_and_drain_by_themselves(post, start, 
     settings.RING_THE_BELL = True
     worker = start()
     tell(post.province, 5)
-    assert wait_until(lambda: waiting(post.province) == 0, 30), worker.words()
+    assert wait_until(lambda: waiting(post.province) == 0), worker.words()
     broker.stop()
     tell(post.province, 30)  # the work goes on
     assert waiting(post.province) == 30
     broker.start()
-    assert wait_until(lambda: waiting(post.province) == 0, 120), worker.words()
+    assert wait_until(lambda: waiting(post.province) == 0), worker.words()
     assert set(effects(post.province).values()) == {1}
     assert len(effects(post.province)) == 35
     assert '"logger": "govit.outbox"' in worker.log.read_text()  # our form, not Celery's

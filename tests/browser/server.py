@@ -84,7 +84,7 @@ class Portal:
                 ],
                 cwd=ROOT, env=self.env, stdout=log, stderr=log, pass_fds=[listener.fileno()],
             )  # fmt: skip
-        assert wait_until(self._is_ready, 60), (self.folder / "web.log").read_text()[-3000:]
+        assert wait_until(self._is_ready), (self.folder / "web.log").read_text()[-3000:]
 
     def _is_ready(self) -> bool:
         with (

@@ -68,7 +68,7 @@ def test_the_second_start_takes_less_than_ten_seconds(tiny):
 
 def test_the_big_part_of_the_data_is_made_after_the_page_is_there(tiny):
     tiny.start()
-    wait_for(lambda: "All demo data are there" in tiny.said(), 20)
+    wait_for(lambda: "All demo data are there" in tiny.said())
     loads = [call for call in tiny.calls() if call.startswith("load_demo")]
     assert loads == ["load_demo --dossiers 1000 --more-follow", "load_demo --dossiers 20000"]
     assert rows(tiny) == 4
@@ -100,7 +100,7 @@ def test_a_killed_supervisor_leaves_nothing_alive(tiny):
     process = tiny.start("--fast")
     process.kill()
     process.wait()
-    wait_for(lambda: tiny.living() == [], 20)
+    wait_for(lambda: tiny.living() == [])
 
 
 def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(tiny):
@@ -124,9 +124,9 @@ def test_a_killed_child_is_started_again(tiny, words):
     tiny.start("--fast")
     old = tiny.child(*words)
     old.kill()
-    wait_for(lambda: "it is started again" in tiny.said(), 10)
-    wait_for(lambda: page_or_zero(tiny) == 200, 30)
-    wait_for(lambda: tiny.child(*words).pid != old.pid, 10)
+    wait_for(lambda: "it is started again" in tiny.said())
+    wait_for(lambda: page_or_zero(tiny) == 200)
+    wait_for(lambda: any(one.pid != old.pid for one in tiny.children(*words)))
 
 
 def page_or_zero(tiny: TinyProject) -> int:
@@ -178,9 +178,9 @@ def test_each_way_to_end_it_leaves_nothing_behind(tiny, number):
 def test_it_can_be_ended_while_the_data_are_being_made(tiny):
     (tiny.root / "slow").touch()
     process = tiny.start("--fast", wait=False)
-    wait_for(lambda: "the first 1,000 dossiers" in tiny.said(), 30)
-    wait_for(lambda: "    H32: 500 of 900 dossiers" in tiny.said(), 10)
-    wait_for(lambda: any("load_demo" in " ".join(one.cmdline()) for one in tiny.living()), 10)
+    wait_for(lambda: "the first 1,000 dossiers" in tiny.said())
+    wait_for(lambda: "    H32: 500 of 900 dossiers" in tiny.said())
+    wait_for(lambda: any("load_demo" in " ".join(one.cmdline()) for one in tiny.living()))
     process.terminate()
     assert process.wait(15) == 0
     assert tiny.living() == []

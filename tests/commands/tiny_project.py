@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -92,7 +93,7 @@ class TinyProject:
             )
         self.processes.append(process)
         if wait:
-            wait_for(lambda: "Ctrl-C ends it" in self.said() or process.poll() is not None, 60)
+            wait_for(lambda: "Ctrl-C ends it" in self.said() or process.poll() is not None)
             assert process.poll() is None, self.said()
         return process
 
@@ -113,7 +114,7 @@ class TinyProject:
 
     def page(self) -> tuple[int, str]:
         """Status and text of the one page."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port(), timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port(), timeout=60)
         connection.request("GET", "/")
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
@@ -139,28 +140,36 @@ class TinyProject:
 
     def child(self, *words: str) -> psutil.Process:
         """The first of our processes whose command has all these words."""
-        for process in sorted(self.living(), key=lambda one: one.pid):
-            if all(word in " ".join(process.cmdline()) for word in words):
-                return process
+        for process in self.children(*words):
+            return process
         raise AssertionError(f"no process of {words}: {[one.cmdline() for one in self.living()]}")
+
+    def children(self, *words: str) -> list[psutil.Process]:
+        """Our processes whose command has all these words; those that end meanwhile have none."""
+        found = []
+        for process in sorted(self.living(), key=lambda one: one.pid):
+            with suppress(psutil.NoSuchProcess):
+                if all(word in " ".join(process.cmdline()) for word in words):
+                    found.append(process)
+        return found
 
     def stop(self) -> int:
         """Ask the newest supervisor to end, as `kill` does."""
         self.processes[-1].send_signal(signal.SIGTERM)
-        return self.processes[-1].wait(30)
+        return self.processes[-1].wait(60)
 
     def clean_up(self) -> None:
         """Whatever a failed test left."""
         for process in self.processes:
             if process.poll() is None:
                 process.terminate()
-                process.wait(30)
+                process.wait(60)
         for process in self.living():
             process.kill()
         shutil.rmtree(self.outside, ignore_errors=True)
 
 
-def wait_for(condition, seconds: float) -> None:
+def wait_for(condition, seconds: float = 120) -> None:
     """Poll until it is so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -62,6 +62,7 @@ def same_on_both_sides(post):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("names_items", [True, False])
 def test_after_the_chaos_both_sides_know_the_same(post, seed, names_items):
+    post.be_hasty()
     post.stub.mood = Mood(shares=ALL, names_items=names_items, seed=seed)
     dice = random.Random(seed)
     waiting = dossiers_of(post)
@@ -87,6 +88,8 @@ def test_each_fault_is_named_and_the_repeat_makes_no_second_dossier(post, mood, 
     (dossier,) = dossiers_of(post, plain=1, worked=0)
     post.hear()
     post.stub.mood = Mood(shares={mood: 1.0}, late_share=1.0)
+    if mood == HANG:
+        post.be_hasty()
     post.send()
     row = post.row(dossier)
     assert (row.state, row.fault) == (Sending.TROUBLE, fault)
@@ -179,6 +182,7 @@ def test_a_login_that_is_refused_blames_no_dossier(post, status):
 @pytest.mark.parametrize("where", ["body", "head"])
 def test_an_answer_that_drips_is_cut_off(post, where):
     """Each piece comes in time, the whole never does."""
+    post.be_hasty()
     (dossier,) = dossiers_of(post, plain=1, worked=0)
     post.hear()
     stop = threading.Event()

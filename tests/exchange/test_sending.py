@@ -20,6 +20,7 @@ from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
 from tests.onestop.dossiers import assigned, at_kind, make_dossier
 from tests.onestop.linked import make_linked, parts_of, receive
+from tests.onestop.racing import PATIENCE
 
 
 def received(post, count=1):
@@ -306,9 +307,9 @@ def test_an_act_of_an_official_asks_for_nothing_of_this_and_does_not_wait(post):
     received(post)
     post.hear()
     asked, go_on = threading.Event(), threading.Event()
-    post.stub.before = lambda: (asked.set(), go_on.wait(10))
+    post.stub.before = lambda: (asked.set(), go_on.wait(PATIENCE))
     sender = in_thread(post.send)
-    assert asked.wait(10)
+    assert asked.wait(PATIENCE)
     try:
         with tenant_scope(post.province), CaptureQueriesContext(connection) as captured:
             dossier = assigned(post.town)
@@ -317,7 +318,7 @@ def test_an_act_of_an_official_asks_for_nothing_of_this_and_does_not_wait(post):
         assert sender.is_alive()
     finally:
         go_on.set()
-        sender.join(10)
+        sender.join(PATIENCE)
     assert len(captured) > 10
     assert [query["sql"] for query in captured if "exchange_" in query["sql"]] == []
 

@@ -25,7 +25,7 @@ def server(settings) -> Iterator[MailServer]:
     server = MailServer()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.EMAIL_TIMEOUT = 1
+    settings.EMAIL_TIMEOUT = 30  # a busy machine's
     yield server
     server.close()
 
@@ -37,6 +37,12 @@ def liar(monkeypatch, settings) -> Iterator[LyingGateway]:
     settings.GOVIT_DEMO = True
     monkeypatch.setenv("SMS_GATEWAY_URL", gateway.url)
     monkeypatch.setenv("SMS_GATEWAY_TOKEN", "a-token")
-    monkeypatch.setattr(gateways, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(gateways, "TIMEOUT_SECONDS", 30)  # a busy machine's
     yield gateway
     gateway.close()
+
+
+@pytest.fixture
+def hasty(liar, monkeypatch) -> None:
+    """A gateway is left before the late one answers."""
+    monkeypatch.setattr(gateways, "TIMEOUT_SECONDS", 0.3)

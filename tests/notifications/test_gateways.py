@@ -14,7 +14,7 @@ from django.utils import timezone
 from exchange.tasks import send_national
 from notifications import mail, tasks
 from notifications.models import SmsMessage, SmsServer
-from notifications.sms import outbox, sending, servers
+from notifications.sms import gateways, outbox, sending, servers
 from notifications.sms.gateways import Away, FileGateway, HttpGateway, Outgoing, gateway_of
 from notifications.sms.services import queue_text
 from portal.queries import health
@@ -23,6 +23,7 @@ from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.exchange.conftest import in_thread
 from tests.notifications.test_sms import NOON, go_on, queue, states
+from tests.onestop.racing import PATIENCE
 
 MESSAGE = Outgoing("a-reference", "+84900000001", "Chao")
 
@@ -236,11 +237,12 @@ def test_a_task_that_speaks_with_servers_of_others_has_an_end(task):
 def test_a_gateway_that_drips_is_left_in_time_and_asked_later(fresh_province, liar):
     liar.moods = ["drip"]
     queue(fresh_province)
-    sender = in_thread(lambda: go_on(fresh_province))
-    sender.join(5)
-    is_over = not sender.is_alive()
-    liar.is_over.set()
-    sender.join(5)
+    with mock.patch.object(gateways, "TIMEOUT_SECONDS", 0.3):
+        sender = in_thread(lambda: go_on(fresh_province))
+        sender.join(PATIENCE)
+        is_over = not sender.is_alive()
+        liar.is_over.set()
+        sender.join(PATIENCE)
     assert (is_over, states(fresh_province)) == (True, ["queued"])
     go_on(fresh_province)
     assert (states(fresh_province), len(liar.taken)) == (["sent"], 1)

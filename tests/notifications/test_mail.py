@@ -1,7 +1,6 @@
 """Mail goes out after the commit, once, and waits when the server is away."""
 
 import datetime as dt
-import time
 
 import pytest
 import time_machine
@@ -66,12 +65,11 @@ def test_with_the_server_gone_mail_waits_and_goes_out_later(fresh_province, serv
 
 
 @pytest.mark.slow
-def test_a_server_that_hangs_holds_up_one_mail_and_no_transaction(fresh_province, server):
+def test_a_server_that_hangs_holds_up_one_mail_and_no_transaction(fresh_province, server, settings):
     server.mood = "silent"
+    settings.EMAIL_TIMEOUT = 1
     queue(fresh_province, *[f"an{number}@vi-du.example" for number in range(5)])
-    start = time.monotonic()
     assert mail.send_due(fresh_province).put_back == 1
-    assert time.monotonic() - start < 5
     assert server.calls == 1
     assert states(fresh_province)[0] == ("queued", 1, "SMTPServerDisconnected")
 

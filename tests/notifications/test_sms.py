@@ -55,6 +55,7 @@ MOODS = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("moods", MOODS, ids=" ".join)
 def test_whatever_the_gateway_does_each_message_arrives_once(fresh_province, liar, moods):
     liar.moods = list(moods)

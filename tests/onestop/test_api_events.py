@@ -14,6 +14,7 @@ from tests.audit.broker import wait_until
 from tests.machines import Machine, let_in
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import facts, make_dossier
+from tests.onestop.racing import PATIENCE
 from tests.onestop.test_races import online
 
 
@@ -116,7 +117,7 @@ def begun(province, act):
             with tenant_scope(province):
                 act()
                 wrote.set()
-                assert may_end.wait(8)
+                assert may_end.wait(PATIENCE)
         finally:
             connection.close()
 

@@ -1,6 +1,5 @@
 """The lead signs while the citizen asks for the dossier back: one of both, really committed."""
 
-import threading
 from unittest import mock
 
 import pytest
@@ -10,35 +9,29 @@ from onestop.services import endings, parts, processing
 from onestop.states import Status
 from tenancy.scope import tenant_scope
 from tests.onestop.linked import make_linked, parts_of, receive
-from tests.onestop.racing import at_once
 from tests.onestop.test_linked import up_to
+from tests.ranking.racing import meet
 
 pytestmark = pytest.mark.slow
-LEAST = 1  # second: shorter than anybody waits for a lock
 
 
 def asked_back_while_signed(stage):
-    """The request comes after the signature was written and before it is committed. Whether it is
-    signed in the end, and whether asked back."""
+    """The request comes after the signature was written and before it is committed. Whether it
+    is signed in the end, and whether asked back."""
     province, town = stage
     with tenant_scope(province):
         whole = receive(town, make_linked(town, "levels"))
         lead_part = parts_of(whole)[0]
         up_to("approve", lead_part, (town.leader, town.officer, town.head))
-    signed, asked = threading.Event(), threading.Event()
 
     def sign():
-        processing.approve(lead_part.pk, actor=town.leader)
-        signed.set()
-        asked.wait(LEAST)
+        return processing.approve(lead_part.pk, actor=town.leader)
 
     def ask_back():
-        assert signed.wait(30)
-        endings.request_withdrawal(whole.pk, actor=town.clerk, reason="Thử", asked_by="Thử")
-        asked.set()
+        return endings.request_withdrawal(whole.pk, actor=town.clerk, reason="Thử", asked_by="Thử")
 
-    outcome = at_once(province, lambda number: (sign, ask_back)[number](), 2)
-    assert not outcome.faults
+    met = meet(province, sign, ask_back, "onestop.services.processing.record")
+    assert met.first.fault is None
     with tenant_scope(province):
         fresh = Dossier.objects.get(pk=whole.pk)
         return parts.is_lead_signed(fresh), fresh.status == Status.WITHDRAWN

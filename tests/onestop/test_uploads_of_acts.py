@@ -18,6 +18,7 @@ from tests.conftest import HostClient
 from tests.files import corpus
 from tests.onestop.acts import far
 from tests.onestop.dossiers import assigned
+from tests.onestop.racing import PATIENCE
 from tests.people import make_person
 
 
@@ -50,7 +51,7 @@ def meanwhile(stage, dossier, person, act):
 
     def slow_check(*args):
         looked_at.set()
-        assert looked_through.wait(timeout=30)
+        assert looked_through.wait(timeout=PATIENCE)
         return check(*args)
 
     def upload():
@@ -63,11 +64,11 @@ def meanwhile(stage, dossier, person, act):
     with mock.patch.object(services, "check", slow_check), ThreadPoolExecutor(1) as other_window:
         waiting_for = other_window.submit(upload)
         try:
-            assert looked_at.wait(timeout=30)
+            assert looked_at.wait(timeout=PATIENCE)
             act()
         finally:
             looked_through.set()
-        return waiting_for.result(timeout=30)
+        return waiting_for.result(timeout=PATIENCE)
 
 
 def drafts_of(dossier):

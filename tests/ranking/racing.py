@@ -13,6 +13,7 @@ from django.db import connection
 
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
+from tests.onestop.racing import PATIENCE, be_patient
 
 Act = Callable[[], Any]
 
@@ -29,6 +30,7 @@ class Turn:
 
     def run(self, province: Province) -> None:
         try:
+            be_patient()
             with tenant_scope(province):
                 self.pid = connection.connection.info.backend_pid
                 self.answer = self.act()
@@ -54,13 +56,13 @@ def meet(province: Province, first: Act, second: Act, at: str) -> Met:
     with _stopping(at, reached, go_on):
         threads = [threading.Thread(target=turn.run, args=(province,)) for turn in (one, two)]
         threads[0].start()
-        assert reached.wait(30) or one.done.is_set()
+        assert reached.wait(PATIENCE) or one.done.is_set()
         assert one.fault is None, one.fault
         threads[1].start()
         waited = _waits(two)
         go_on.set()
         for thread in threads:
-            thread.join(timeout=60)
+            thread.join(PATIENCE)
     return Met(one, two, waited)
 
 
@@ -86,7 +88,7 @@ def _stopping(at: str, reached: threading.Event, go_on: threading.Event) -> Iter
         answer = real(*args, **more)
         if not reached.is_set():
             reached.set()
-            assert go_on.wait(60)
+            assert go_on.wait(PATIENCE)
         return answer
 
     with mock.patch(at, stop):

@@ -1,6 +1,7 @@
 """Two who act on one report at the same moment."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from onestop.states import Status
 from reports.models import Report
 from reports.services import snapshots
 from tenancy.scope import tenant_scope
-from tests.onestop.racing import at_once
+from tests.onestop.racing import PATIENCE, at_once
 from tests.people import make_person, make_town
 from tests.reports.invented import Inventor
 from tests.reports.test_snapshots import make
@@ -53,7 +54,7 @@ def test_control_without_the_lock_two_would_sign_one_report(fresh_province, monk
 
     def looked_at_together(manager, pk):
         found = manager.get(pk=pk)
-        both.wait(30)
+        both.wait(PATIENCE)
         return found
 
     monkeypatch.setattr(type(Report.objects), "lock", looked_at_together)
@@ -73,25 +74,26 @@ def test_a_report_while_dossiers_go_on_is_that_of_one_moment(fresh_province):
         expected = sums(make(town))[0]
         going_on = Dossier.objects.filter(voided_at=None, finished_at=None)
         keys = list(going_on.values_list("pk", flat=True))
-    done = threading.Event()
 
-    def finish_all():
-        try:
-            for pk in keys:
-                with tenant_scope(fresh_province):
-                    Dossier.objects.filter(pk=pk).update(
-                        finished_at=timezone.now(), status=Status.COMPLETED
-                    )
-        finally:
-            done.set()
-            connection.close()
-
-    writer, made = threading.Thread(target=finish_all), []
-    writer.start()
-    while not done.is_set():
+    def finish_one():
         with tenant_scope(fresh_province):
-            made.append(make(town))
-    writer.join()
+            Dossier.objects.filter(pk__in=keys[:1]).update(
+                finished_at=timezone.now(), status=Status.COMPLETED
+            )
+            del keys[:1]
+
+    made = []
+    with ThreadPoolExecutor(1) as officer:
+
+        def meanwhile(execute, *statement):
+            answer = execute(*statement)
+            officer.submit(finish_one).result(PATIENCE)  # between any two statements of a report
+            return answer
+
+        while keys:
+            with tenant_scope(fresh_province), connection.execute_wrapper(meanwhile):
+                made.append(make(town))
+        officer.submit(lambda: connection.close()).result(PATIENCE)
     assert len({sums(report)[4] for report in made}) > 1, "nothing went on meanwhile"
     for report in made:
         assert sums(report)[0] == expected

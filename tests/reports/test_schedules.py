@@ -13,7 +13,7 @@ from reports.periods import ONE, made_on, span_of
 from reports.rules import By, Period
 from reports.services import snapshots
 from tenancy.scope import tenant_scope
-from tests.onestop.racing import at_once
+from tests.onestop.racing import PATIENCE, at_once
 from tests.people import make_town
 from tests.reports.invented import Inventor
 from tests.reports.rule_rows import set_days
@@ -136,7 +136,7 @@ def test_of_many_workers_one_makes_the_reports(fresh_province, monkeypatch, is_l
 
         def asked_together(*args):
             answer = real(*args)
-            both.wait(30)
+            both.wait(PATIENCE)
             return answer
 
         monkeypatch.setattr(snapshots, "_root_alone", lambda: root)

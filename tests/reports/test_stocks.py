@@ -15,7 +15,7 @@ from reports.queries import live, summaries
 from reports.rules import By, Period
 from reports.services import cells, checks, stocks
 from tenancy.scope import tenant_scope
-from tests.onestop.racing import at_once
+from tests.onestop.racing import PATIENCE, at_once
 from tests.people import make_town
 from tests.reports.invented import Inventor
 from tests.reports.test_cells import deliver
@@ -137,14 +137,14 @@ def test_a_void_reception_while_the_month_is_counted_is_not_lost(
         real(last, units)
         if units is None and last == last_month().last:
             has_read.set()
-            assert may_commit.wait(30)
+            assert may_commit.wait(PATIENCE)
 
     monkeypatch.setattr(stocks, "_count", count_slowly)
 
     def act(number):
         if number == 0:
             return stocks.take_next(timezone.now())
-        assert has_read.wait(30)
+        assert has_read.wait(PATIENCE)
         turn_void(open_at_the_end(last_month()))
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
@@ -167,7 +167,7 @@ def _let_go(backend: list[int], may_commit: threading.Event, is_locked: bool) ->
         while not backend:
             may_commit.wait(0.01)
         with connection.cursor() as cursor:
-            for _ in range(2_000):
+            for _ in range(10_000):
                 cursor.execute(
                     "SELECT count(*) FROM pg_locks WHERE pid = %s AND locktype = 'advisory'"
                     " AND NOT granted", backend,

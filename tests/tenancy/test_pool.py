@@ -214,7 +214,7 @@ def bouncer(folder: Path):
     with open(folder / "err", "wb") as err:
         process = subprocess.Popen(command, stderr=err, stdout=err)
     try:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not (folder / f".s.PGSQL.{listen}").exists():
             assert process.poll() is None, (folder / "err").read_text()
             assert time.monotonic() < end, "PgBouncer did not start"
