@@ -6,13 +6,15 @@ They are in the file before anybody signs: afterwards fields may be filled and n
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pikepdf
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pikepdf import Array, Dictionary, Name, String
 
+from common.errors import DomainError
 from common.pdf import Place, render_placed
 from documents.layouts.measures import measures, points, style_rules, styles
 
@@ -20,6 +22,16 @@ NUMBER, DATE, SIGNATURE, SEAL = "so", "ngay", "nguoi_ky", "con_dau"
 TEXTS = (NUMBER, DATE)
 PRINTED = 4  # annotation flag: the field is on paper, too
 RIGHT, LEFT = 2, 0  # quadding: the number stands close to its slash
+LINE = 1.25  # of a field's letters
+SIGNED = gettext_lazy(
+    "The PDF is signed already, so nothing can be added to it. Upload the version before signing."
+)
+LOCKED = gettext_lazy("The PDF is locked with a password. Save it without one and upload it again.")
+BROKEN = gettext_lazy("The PDF is damaged. Save it anew and upload it again.")
+
+
+class FieldsRefused(DomainError):
+    """This PDF cannot get the fields of a signature; the sentence says what to do."""
 
 
 def fields_at(places: Mapping[str, Place]) -> dict[str, Place]:
@@ -43,20 +55,76 @@ def seal_beside(signature: Place) -> Place:
 
 
 def add_fields(pdf: bytes, places: Mapping[str, Place]) -> bytes:
-    """The same document with these empty fields; one that it has already is left as it is."""
+    """The same document with these fields, empty but for the words of a date to come."""
+    return _with(pdf, lambda _document: places, {DATE: blank_date()})
+
+
+def with_fields(pdf: bytes, places: Mapping[str, Place] | None = None) -> bytes:
+    """An uploaded PDF with the four fields, at these places or where such papers have them.
+
+    A field that it has already stays where it is. Raises FieldsRefused for a PDF that is signed,
+    locked or broken.
+    """
+    try:
+        return _with(pdf, lambda document: {**usual_places(document), **(places or {})}, {})
+    except pikepdf.PasswordError as locked:
+        raise FieldsRefused(LOCKED, code="locked") from locked
+    except pikepdf.PdfError as broken:
+        raise FieldsRefused(BROKEN, code="broken") from broken
+
+
+def usual_places(document: pikepdf.Pdf) -> dict[str, Place]:
+    """Number and date at the head of page 1, the signature at the foot of the last on the right."""
+    first, last = document.pages[0], document.pages[-1]
+    top = _seen_size(first)[1] - points("upload-line")
+    height = styles()["number"].size_pt * LINE
+    number, date = points("upload-number"), points("upload-date")
+    room = measures()
+    right = _seen_size(last)[0] - points("margin-right")
+    foot = points("margin-bottom") + points("upload-foot")
+    signature = Place(
+        len(document.pages) - 1, right - points("signature-width"), foot,
+        right, foot + points("signature-height"),
+    )  # fmt: skip
+    return {
+        NUMBER: Place(0, number, top - height, number + room["number-room"] * height, top),
+        DATE: Place(0, date, top - height, date + room["date-room"] * height, top),
+        SIGNATURE: signature,
+        SEAL: seal_beside(signature),
+    }
+
+
+def _with(
+    pdf: bytes,
+    places_of: Callable[[pikepdf.Pdf], Mapping[str, Place]],
+    words: Mapping[str, str],
+) -> bytes:
+    """The document with the fields that it has not; `words` stand in them until they are filled."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         form = _form_of(document)
+        if any("/V" in field for field in form.Fields if field.get("/FT") == Name.Sig):
+            raise FieldsRefused(SIGNED, code="signed")
         taken = {str(field.get("/T", "")) for field in form.Fields}
-        for name in sorted(set(places) - taken):
-            page = document.pages[places[name].page]
-            widget = document.make_indirect(_widget(document, name, places[name], page))
-            form.Fields.append(widget)
-            if "/Annots" not in page:
-                page.Annots = document.make_indirect(Array())
-            page.Annots.append(widget)
+        for name, place in sorted(places_of(document).items()):
+            if name not in taken:
+                _put(document, form, _widget(document, name, place, words.get(name, "")), place)
         output = io.BytesIO()
-        document.save(output, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        document.save(
+            output, min_version="1.4", object_stream_mode=pikepdf.ObjectStreamMode.disable
+        )
     return output.getvalue()
+
+
+def _put(
+    document: pikepdf.Pdf, form: pikepdf.Object, widget: pikepdf.Dictionary, place: Place
+) -> None:
+    """A widget on its page and in the form."""
+    page = document.pages[place.page]
+    kept = document.make_indirect(widget)
+    form.Fields.append(kept)
+    if "/Annots" not in page:
+        page.Annots = document.make_indirect(Array())
+    page.Annots.append(kept)
 
 
 def _form_of(document: pikepdf.Pdf) -> pikepdf.Object:
@@ -74,9 +142,8 @@ def _form_of(document: pikepdf.Pdf) -> pikepdf.Object:
     return form
 
 
-def _widget(
-    document: pikepdf.Pdf, name: str, place: Place, page: pikepdf.Page
-) -> pikepdf.Dictionary:
+def _widget(document: pikepdf.Pdf, name: str, place: Place, words: str) -> pikepdf.Dictionary:
+    page = document.pages[place.page]
     widget = Dictionary(
         Type=Name.Annot, Subtype=Name.Widget, T=String(name), TU=String(_label(name)), F=PRINTED,
         Rect=Array([round(each, 3) for each in _rectangle(place, page)]), P=page.obj,
@@ -88,7 +155,6 @@ def _widget(
     widget.Q = RIGHT if name == NUMBER else LEFT
     font, style = ("/TiRo", "number") if name == NUMBER else ("/TiIt", "place-date")
     widget.DA = String(f"{font} {styles()[style].size_pt:g} Tf 0 g")
-    words = blank_date() if name == DATE else ""
     widget.V = String(words)
     widget.AP = Dictionary(N=_drawn(document, words, style, place))
     return widget
@@ -128,6 +194,13 @@ def _rectangle(place: Place, page: pikepdf.Page) -> tuple[float, float, float, f
         turn = [(left + x, bottom + y) for x, y in corners]
     xs, ys = sorted(x for x, _y in turn), sorted(y for _x, y in turn)
     return xs[0], ys[0], xs[1], ys[1]
+
+
+def _seen_size(page: pikepdf.Page) -> tuple[float, float]:
+    """Width and height in points, as the page is seen."""
+    left, bottom, right, top = (float(each) for each in page.mediabox)
+    size = (right - left, top - bottom)
+    return size if int(page.get("/Rotate", 0)) % 180 == 0 else size[::-1]
 
 
 def _label(name: str) -> str:

@@ -1,0 +1,104 @@
+"""Reads one PDF in a process of its own: its pages, letters and words, with limits.
+
+    python -I reader.py LIMITS_AS_JSON < FILE      prints what files/reading.py calls PdfFacts
+
+It stands alone as the inspector does: no Django, no settings, no environment.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import resource
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+DEEPEST = 5  # drawings inside drawings
+EMBEDDED = ("/FontFile", "/FontFile2", "/FontFile3")
+
+
+def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
+    """The facts of a PDF; `fault` is "locked" or "broken" where it cannot be read."""
+    reader = PdfReader(io.BytesIO(data), strict=False)
+    found: dict[str, Any] = {
+        "fault": "", "version": reader.pdf_header.removeprefix("%PDF-"), "sizes": [],
+        "loose_fonts": [], "texts": [], "fields": {},
+    }  # fmt: skip
+    if reader.is_encrypted:
+        return {**found, "fault": "locked"}
+    version = reader.root_object.get("/Version")
+    if version:
+        found["version"] = str(version).lstrip("/")
+    loose: set[str] = set()
+    left = limits["letters"]
+    for page in reader.pages[: limits["pages"]]:
+        found["sizes"].append(_size(page))
+        loose |= set(_loose(page.get("/Resources"), set(), 0))
+        text = (page.extract_text() or "")[:left]
+        left -= len(text)
+        found["texts"].append(text)
+    fields = reader.get_form_text_fields()
+    found["fields"] = {name: str(value or "") for name, value in fields.items()}
+    found["loose_fonts"] = sorted(loose)[:20]
+    return found
+
+
+def _size(page: Any) -> list[float]:
+    """Width and height in points, as the page is seen."""
+    box, unit = page.cropbox, float(page.get("/UserUnit", 1))
+    size = [float(box.width) * unit, float(box.height) * unit]
+    return size[::-1] if page.rotation % 180 else size
+
+
+def _loose(resources: Any, seen: set[int], depth: int) -> Iterator[str]:
+    """Names of the fonts that are not in the file, those of drawings on the page too."""
+    if resources is None or depth > DEEPEST:
+        return
+    resources = resources.get_object()
+    for font in _values(resources.get("/Font")):
+        if not _is_embedded(font):
+            yield str(font.get("/BaseFont", "?")).lstrip("/")
+    for drawing in _values(resources.get("/XObject")):
+        if id(drawing) not in seen and drawing.get("/Subtype") == "/Form":
+            seen.add(id(drawing))
+            yield from _loose(drawing.get("/Resources"), seen, depth + 1)
+
+
+def _values(dictionary: Any) -> list[Any]:
+    if dictionary is None:
+        return []
+    return [value.get_object() for value in dictionary.get_object().values()]
+
+
+def _is_embedded(font: Any) -> bool:
+    if font.get("/Subtype") == "/Type3":  # drawn in the file itself
+        return True
+    if font.get("/Subtype") == "/Type0":
+        below = font["/DescendantFonts"].get_object()
+        return bool(below) and _is_embedded(below[0].get_object())
+    descriptor = font.get("/FontDescriptor")
+    return descriptor is not None and any(key in descriptor.get_object() for key in EMBEDDED)
+
+
+def main() -> None:
+    limits: dict[str, int] = json.loads(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable()  # pypdf tells of every oddity
+    try:
+        found = read(sys.stdin.buffer.read(), limits)
+    except (PyPdfError, MemoryError, RecursionError, ValueError, KeyError, TypeError,
+            AttributeError, IndexError, OSError, NotImplementedError):  # fmt: skip
+        found = {"fault": "broken"}
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
