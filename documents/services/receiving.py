@@ -88,7 +88,7 @@ def enter(
 @transaction.atomic
 def arrive(
     letter: Letter, delivery: Delivery, *, registry_id: int, actor: User | None = None,
-    file_ids: Iterable[int] = (),
+    file_ids: Iterable[int] = (), replaces_id: int | None = None,
 ) -> Incoming:  # fmt: skip
     """Keep a document that another agency's system delivered: arrived, without a number yet.
 
@@ -104,7 +104,7 @@ def arrive(
     incoming = Incoming(
         registry=registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
         document_id=delivery.document_id, sender_code=delivery.sender_code,
-        content_digest=delivery.digest, **columns(letter),
+        content_digest=delivery.digest, replaces_id=replaces_id, **columns(letter),
     )  # fmt: skip
     _require_open(incoming, at)
     incoming.index_words()

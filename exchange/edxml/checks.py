@@ -12,7 +12,8 @@ from exchange.edxml.elements import FIRST_YEAR, TEXT_MOST, clean
 from exchange.edxml.faults import Faults
 from exchange.edxml.messages import (
     ID_MOST,
-    REFERENCE_MOST,
+    NOTATION_MOST,
+    NUMBER_MOST,
     SUBJECT_MOST,
     Business,
     Kind,
@@ -80,8 +81,8 @@ def _document(message: Message, faults: Faults) -> None:
         faults.missing("PromulgationInfo/PromulgationDate")
     for name, text, most in (
         ("Subject", message.subject, SUBJECT_MOST), ("DocumentId", message.document_id, ID_MOST),
-        ("Code/CodeNumber", message.number, REFERENCE_MOST // 2),
-        ("Code/CodeNotation", message.notation, REFERENCE_MOST // 2),
+        ("Code/CodeNumber", message.number, NUMBER_MOST),
+        ("Code/CodeNotation", message.notation, NOTATION_MOST),
     ):  # fmt: skip
         if len(text) > most:
             faults.too_long(name, most)

@@ -13,7 +13,8 @@ ZIP = "application/zip"
 UNKNOWN = "application/octet-stream"
 SUBJECT_MOST = 500  # letters, QCVN 102:2016/BTTTT
 ID_MOST = 120  # letters of a document id; no legal source
-REFERENCE_MOST = 60  # letters of number and symbol; no legal source
+NUMBER_MOST, NOTATION_MOST = 20, 39  # letters; no legal source
+REFERENCE_MOST = NUMBER_MOST + 1 + NOTATION_MOST
 
 
 class Kind(IntEnum):

@@ -52,8 +52,8 @@ def parsed(data: bytes, limits: Limits) -> etree._Element:
     if len(data) > limits.size:
         raise EdxmlError(
             [
-                _("The file is too large (%(size)s MB, limit %(limit)s MB).")
-                % {"size": -(-len(data) // MEGABYTE), "limit": limits.size // MEGABYTE}
+                _("The message is larger than %s MB. Send fewer or smaller files.")
+                % (limits.size // MEGABYTE)
             ]
         )
     _look_through(data, limits)

@@ -14,6 +14,8 @@ from exchange.edxml.faults import EdxmlError, Faults
 from exchange.edxml.messages import (
     ID_MOST,
     NAMESPACE,
+    NOTATION_MOST,
+    NUMBER_MOST,
     REFERENCE_MOST,
     SUBJECT_MOST,
     Business,
@@ -105,8 +107,8 @@ def _message(head: Element, header: Element) -> Message:
     return Message(
         sender=_organ(head.one("From", required=needed)), receivers=receivers,
         document_id=head.text("DocumentId", required=needed, most=ID_MOST),
-        number=code.text("CodeNumber", most=REFERENCE_MOST // 2),
-        notation=code.text("CodeNotation", most=REFERENCE_MOST // 2),
+        number=code.text("CodeNumber", most=NUMBER_MOST),
+        notation=code.text("CodeNotation", most=NOTATION_MOST),
         place=issue.text("Place"),
         promulgated_on=issue.day("PromulgationDate", required=needed) or NO_DAY,
         type=DocumentType(kind.text("TypeName"), kind.number("Type"), kind.number("TypeDetail")),

@@ -126,36 +126,35 @@ STATUS_SAMPLE = (
 
 
 class Authority:
-    """A root and those whom it certifies, for the year 2026."""
+    """A root and those whom it certifies, for a year: 2026 unless told."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, first: dt.datetime = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)):
+        self.first = first
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self.root = self._certificate(self.name, self.key, is_root=True)
 
-    def signer(self, name: str = "Văn phòng Chính phủ", year: int = 2026, sign: bool = True):
+    def signer(self, name: str = "Văn phòng Chính phủ", years: int = 0, sign: bool = True):
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         key = ec.generate_private_key(ec.SECP256R1())
-        return Signer(key, (self._certificate(subject, key, year=year, sign=sign),))
+        return Signer(key, (self._certificate(subject, key, years=years, sign=sign),))
 
-    def revoking(self, signer: Signer) -> bytes:
+    def revoking(self, signer: Signer, at=NOON, encoding=Encoding.DER) -> bytes:
         gone = x509.RevokedCertificateBuilder().serial_number(signer.certificates[0].serial_number)
-        gone = gone.revocation_date(NOON - dt.timedelta(days=9)).build()
+        gone = gone.revocation_date(at - dt.timedelta(days=2)).build()
         made = x509.CertificateRevocationListBuilder().issuer_name(self.name)
-        made = made.last_update(NOON - dt.timedelta(days=1)).next_update(
-            NOON + dt.timedelta(days=1)
-        )
+        made = made.last_update(at - dt.timedelta(days=1)).next_update(at + dt.timedelta(days=1))
         made = made.add_extension(x509.CRLNumber(1), critical=False).add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False
         )
         return (
             made.add_revoked_certificate(gone)
             .sign(self.key, hashes.SHA256())
-            .public_bytes(Encoding.DER)
+            .public_bytes(encoding)
         )
 
-    def _certificate(self, subject, key, *, is_root=False, year=2026, sign=True):
-        first = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+    def _certificate(self, subject, key, *, is_root=False, years=0, sign=True):
+        first = self.first + dt.timedelta(days=365 * years)
         usage = {
             "digital_signature": sign, "content_commitment": False, "key_encipherment": not sign,
             "data_encipherment": False, "key_agreement": False, "key_cert_sign": is_root,

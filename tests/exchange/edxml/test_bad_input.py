@@ -147,7 +147,7 @@ def test_all_that_is_wrong_is_told_at_once():
 
 def test_too_large_is_known_before_a_byte_is_read(monkeypatch):
     monkeypatch.setattr("exchange.edxml.parsing._look_through", lambda *_: 1 / 0)
-    with pytest.raises(EdxmlError, match="50 MB, limit 40 MB"):
+    with pytest.raises(EdxmlError, match="larger than 40 MB"):
         read(b"<" * 50 * 1024 * 1024, unsigned=True)
 
 
@@ -170,7 +170,7 @@ def test_the_files_of_one_message_share_what_they_may_unpack_to():
 
 
 @given(st.data())
-@settings(deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_a_message_that_was_damaged_is_read_or_refused_and_nothing_else(data):
     raw = bytearray(STATUS_SAMPLE.encode() if data.draw(st.booleans()) else sample().encode())
     for _ in range(data.draw(st.integers(1, 4))):

@@ -77,7 +77,7 @@ def test_a_message_comes_back_as_it_was(made):
         m.StatusMessage, organs, answers, st.sampled_from(m.StatusCode), moments, maybe, staff
     )
 )
-@settings(deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_status_comes_back_as_it_was(made):
     assert read(write(made), unsigned=True) == made
 

@@ -173,7 +173,7 @@ def test_a_comment_put_in_afterwards_cuts_nothing_off():
 def test_a_certificate_of_strangers_or_out_of_its_time_or_use_is_not_trusted():
     words = "certificate of the signature is not trusted"
     refused(write(message(), stranger().signer()), words)
-    refused(write(message(), authority().signer(year=2025)), words)
+    refused(write(message(), authority().signer(years=-1)), words)
     refused(write(message(), authority().signer(sign=False)), words)
     refused(write(message(), authority().signer()), words, at=NOON + dt.timedelta(days=365))
     refused(write(message(), authority().signer()), words, roots=())

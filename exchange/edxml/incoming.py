@@ -1,0 +1,186 @@
+"""A message becomes a document that has arrived, in the register of each receiver of ours."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.text import unaccented
+from documents.document_types import document_types
+from documents.letters import Letter
+from documents.models import Incoming, Registry
+from documents.services.receiving import Delivery, arrive, delivered
+from documents.states import Urgency
+from exchange.edxml.faults import EdxmlError
+from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
+from exchange.edxml.organs import organ_key
+from files.checks import FileRefused
+from files.services import store
+from organizations.models import Unit
+
+MOST_PAGES = 32_000  # of the column
+ISSUER_MOST, SIGNER_MOST, NOTE_MOST = 200, 100, 500  # of the columns
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the message at one receiver."""
+
+    organ_id: str  # as the message names it
+    incoming: Incoming
+    is_new: bool  # else it had been delivered before
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of the whole message; `elsewhere` are receivers that are no bodies of ours."""
+
+    taken: tuple[Taken, ...]
+    elsewhere: tuple[str, ...]
+
+
+@transaction.atomic
+def take(message: Message | StatusMessage) -> Answer:
+    """Enter a new document, or one that replaces another, for all receivers in the province.
+
+    All or none: one that is closed, or that has another content under the same id, stops the
+    others, and so does a file that is not taken in. Delivered again it changes nothing. Raises
+    DomainError.
+    """
+    new = _require_new(message)
+    bodies, elsewhere = _bodies(new.receivers)
+    delivery = Delivery(new.sender.organ_id, new.document_id, _digest(new))
+    known = {pk: delivered(delivery, pk) for pk in bodies}
+    waiting = [pk for pk, earlier in known.items() if earlier is None]
+    _require_open([bodies[pk][1] for pk in waiting])
+    stored = {pk: _stored(new.attachments) for pk in waiting}  # before any lock: it takes long
+    taken = []
+    for pk, (organ_id, _registry) in bodies.items():
+        earlier = known[pk] or arrive(
+            letter_of(new), delivery, registry_id=pk, file_ids=stored[pk],
+            replaces_id=_replaced(new, pk),
+        )  # fmt: skip
+        taken.append(Taken(organ_id, earlier, is_new=pk in stored))
+    return Answer(tuple(taken), elsewhere)
+
+
+def letter_of(message: Message) -> Letter:
+    """The columns of the register, cut where the message says more than they hold."""
+    who, pages = message.signatory, message.other.pages
+    position = f"{who.competence} {who.position}".strip() if who else ""
+    return Letter(
+        issuer=(message.sender.name or message.sender.organ_id)[:ISSUER_MOST],
+        subject=message.subject, type=_types().get(unaccented(message.type.name), ""),
+        reference=message.reference, issued_on=message.promulgated_on,
+        signer_position=position[:SIGNER_MOST],
+        signer_name=who.full_name[:SIGNER_MOST] if who else "",
+        urgency=min(message.other.priority.value, Urgency.IMMEDIATE),
+        pages=pages if pages and pages <= MOST_PAGES else None, answer_by=message.due_on,
+        note=message.content[:NOTE_MOST] if message.content != message.subject else "",
+    )  # fmt: skip
+
+
+def _require_new(message: Message | StatusMessage) -> Message:
+    if isinstance(message, StatusMessage):
+        raise EdxmlError([_("The message tells a status; it brings no document.")])
+    if message.business.kind in (Kind.RECALL, Kind.UPDATE):
+        raise EdxmlError(
+            [_("The message recalls or updates a document; it brings no new one: %s.")
+             % message.business.document_id]
+        )  # fmt: skip
+    return message
+
+
+def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]], tuple[str, ...]]:
+    """The registries of ours by key, in the order in which they are locked, each with the code
+    that names it; and the codes that name none. An old code that a body has kept counts first."""
+    told = list(dict.fromkeys(each.organ_id.upper() for each in receivers))
+    wanted = {*told, *map(organ_key, told)}
+    rows = list(Registry.objects.filter(Q(code__in=wanted) | Q(old_code__in=told)))
+    by_old = {each.old_code: each for each in rows if each.old_code}
+    by_code = {each.code: each for each in rows}
+    found: dict[int, tuple[str, Registry]] = {}
+    elsewhere = []
+    for code in told:
+        registry = by_old.get(code) or by_code.get(organ_key(code))
+        if registry is None:
+            elsewhere.append(code)
+        else:
+            found.setdefault(registry.pk, (code, registry))
+    if not found:
+        raise EdxmlError(
+            [_("None of the receivers is a body of this province: %s.") % ", ".join(elsewhere[:9])]
+        )
+    return dict(sorted(found.items())), tuple(elsewhere)
+
+
+def _require_open(registries: Iterable[Registry]) -> None:
+    """A body that has ended is named with those that took its place."""
+    today = timezone.localdate()
+    closed = [each for each in registries if not each.is_open_on(today)]
+    if closed:
+        raise EdxmlError([_closed_words(each) for each in closed])
+
+
+def _closed_words(registry: Registry) -> str:
+    units = Unit.objects.filter(predecessions__predecessor=registry.unit_id)
+    today = timezone.localdate()
+    heirs = [
+        f"{each.code} ({each.name})"
+        for each in Registry.objects.filter(unit__in=units).order_by("code")
+        if each.is_open_on(today)
+    ]
+    if not heirs:
+        return _("%s takes in no more documents.") % registry.name
+    return _("%(name)s takes in no more documents. Send it to %(heirs)s.") % {
+        "name": registry.name, "heirs": ", ".join(heirs),
+    }  # fmt: skip
+
+
+def _digest(message: Message) -> str:
+    files = [(each.name, hashlib.sha256(each.content).hexdigest()) for each in message.attachments]
+    return letter_of(message).digest(files)
+
+
+def _stored(attachments: Iterable[Attachment]) -> list[int]:
+    """Each file through the checks of uploads; EdxmlError with all that are refused."""
+    ids, faults = [], []
+    for each in attachments:
+        try:
+            ids.append(store(ContentFile(each.content, each.name), actor=None).pk)
+        except FileRefused as refused:
+            faults.append(f"{each.name}: {refused}")
+    if faults:
+        raise EdxmlError(faults)
+    return ids
+
+
+def _replaced(message: Message, registry_id: int) -> int | None:
+    """The line of the document that this one replaces, if it came to the same body."""
+    named = [each.document_id for each in message.business.replacements]
+    if message.business.kind != Kind.REPLACE or not named:
+        return None
+    lines = Incoming.objects.filter(
+        registry=registry_id, document_id__in=named, sender_code=message.sender.organ_id
+    )
+    found: int | None = lines.order_by("-pk").values_list("pk", flat=True).first()
+    return found
+
+
+@cache
+def _types() -> dict[str, str]:
+    """Name without accents → key: "cong van", "quyet dinh (ca biet)". The first of a name counts:
+    that of administrative documents."""
+    found: dict[str, str] = {}
+    for key, each in document_types().items():
+        found.setdefault(unaccented(each.short_name), key)
+        found.setdefault(unaccented(each.name), key)
+    return found
