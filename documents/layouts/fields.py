@@ -155,15 +155,15 @@ def _widget(document: pikepdf.Pdf, name: str, place: Place, words: str) -> pikep
     widget.Q = RIGHT if name == NUMBER else LEFT
     font, style = ("/TiRo", "number") if name == NUMBER else ("/TiIt", "place-date")
     widget.DA = String(f"{font} {styles()[style].size_pt:g} Tf 0 g")
-    widget.V = String(words)
-    widget.AP = Dictionary(N=_drawn(document, words, style, place))
+    if words:  # shown, and no value: the field is still to be filled
+        widget.AP = Dictionary(N=_drawn(document, words, style, place))
     return widget
 
 
 def blank_date() -> str:
     """What stands behind "ngày" until the day is known: room to write, as on paper."""
     room = "\N{NO-BREAK SPACE}"
-    parts = {"day": room * 6, "month": room * 6, "year": room * 8}
+    parts = {"day": room * 5, "month": room * 5, "year": room * 8}
     return _("%(day)s month %(month)s year %(year)s") % parts
 
 

@@ -24,7 +24,8 @@ SHEET = "nd30"  # static/css/nd30.css: where the parts stand
 # Letters of a line: about what fits, set in the sizes of the decree. Only how lines are parted
 # hangs on it; a longer line is broken by the renderer.
 REFERENCE = re.compile(r"((?<!\S)\(?\d{1,5}/[^\s/]{1,20}(?:/[^\s/]{1,20})?(?!\S))")
-HEAD, SUBJECT, LETTER, WIDE = 22, 62, 32, 95
+HEAD, SUBJECT, LETTER, WIDE, AUTHORITY = 22, 62, 32, 95, 27
+SHORT = 4  # letters of a cell that stands in the middle of its column
 
 
 def render(paper: Paper) -> bytes:
@@ -159,11 +160,12 @@ def runs(text: str) -> list[tuple[bool, str]]:
 
 def _cell(text: str) -> dict[str, Any]:
     """Figures and marks of a few letters stand in the middle."""
-    return {"text": text, "is_short": len(text) <= 4 or text.replace("/", "").isdigit()}
+    return {"text": text, "is_short": len(text) <= SHORT or not text.strip("0123456789.,/%- ")}
 
 
 def _signer(signer: Signer) -> dict[str, Any]:
-    return {"lines": [nfc(line) for line in signer.lines], "name": nfc(signer.name)}
+    lines = [part for line in signer.lines for part in balanced(nfc(line), AUTHORITY)]
+    return {"lines": lines, "name": nfc(signer.name)}
 
 
 def _listed(names: tuple[str, ...]) -> list[str]:
