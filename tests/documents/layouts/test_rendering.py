@@ -270,3 +270,19 @@ def test_every_size_and_measure_is_within_what_the_decree_allows_and_says_its_so
 
 def test_every_type_but_the_copies_has_its_layout():
     assert set(forms()) == set(TYPES)
+
+
+def test_what_is_filled_in_stands_on_the_line_of_the_words_around_it():
+    """A field's words hang by the ascent of the letters (0.891 of their size) from its top."""
+    pdf = render(paper())
+    baselines = {}
+
+    def read(text, matrix, at, _font, _size):
+        if "Số" in text or "Khánh Hòa, ngày" in text:
+            baselines[text.strip()] = matrix[3] * at[5] + matrix[5]
+
+    pages_of(pdf)[0].extract_text(visitor_text=read)
+    rects = rects_of(pdf)
+    for words, name in (("Số:", "so"), ("Khánh Hòa, ngày", "ngay")):
+        top = rects[name][1][3]
+        assert top - 0.891 * 13 == pytest.approx(baselines[words], abs=0.2)
