@@ -125,6 +125,28 @@ def _put(
     if "/Annots" not in page:
         page.Annots = document.make_indirect(Array())
     page.Annots.append(kept)
+    _tag(document, kept, page)
+
+
+def _tag(document: pikepdf.Pdf, widget: pikepdf.Object, page: pikepdf.Page) -> None:
+    """The field as a part of the document for readers aloud (PDF/UA-1, 7.18.4); if it is tagged."""
+    tree = document.Root.get("/StructTreeRoot")
+    if tree is None or "/ParentTree" not in tree:
+        return
+    parts = tree.K if isinstance(tree.K, Array) else Array([tree.K])
+    whole = parts[0]
+    part = document.make_indirect(
+        Dictionary(
+            Type=Name.StructElem, S=Name.Form, P=whole, Pg=page.obj,
+            K=Dictionary(Type=Name.OBJR, Obj=widget, Pg=page.obj),
+        )
+    )  # fmt: skip
+    kids = whole.get("/K", Array())
+    whole.K = Array([*kids, part]) if isinstance(kids, Array) else Array([kids, part])
+    parents = pikepdf.NumberTree(tree.ParentTree)
+    key = max((number for number, _part in parents.items()), default=-1) + 1
+    parents[key] = part
+    widget.StructParent = key
 
 
 def _form_of(document: pikepdf.Pdf) -> pikepdf.Object:

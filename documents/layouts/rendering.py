@@ -10,12 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.pdf import render_placed
-from common.text import nfc
 from documents.document_types import type_name
 from documents.layouts.fields import add_fields, fields_at
 from documents.layouts.measures import Form, forms, style_rules
 from documents.layouts.paper import Annex, Copy, Paper, Signer, date_words, number_words
-from documents.layouts.text import Block, balanced, blocks_of
+from documents.layouts.text import Block, balanced, blocks_of, clean
 from documents.states import Urgency
 
 MAIN, ANNEX = "documents/layouts/main.html", "documents/layouts/annex.html"
@@ -62,15 +61,15 @@ def main_data(paper: Paper, form: Form) -> dict[str, Any]:
         "title": f"{name}: {paper.subject}" if paper.subject else name,
         "sample": paper.sample,
         "layout": form.layout,
-        "type_name": nfc(name),
-        "superior": balanced(nfc(paper.superior), HEAD),
+        "type_name": clean(name),
+        "superior": balanced(clean(paper.superior), HEAD),
         "numbered": form.numbered,
         "dated": form.dated,
-        "subject": balanced(nfc(subject), width) if paper.subject else [],
+        "subject": balanced(clean(subject), width) if paper.subject else [],
         "urgency": int(paper.urgency),
         "urgency_words": Urgency(paper.urgency).label,
-        "decider": (paper.decider or paper.issuer) if form.layout == "decision" else "",
-        "inviting": paper.issuer,
+        "decider": clean(paper.decider or paper.issuer) if form.layout == "decision" else "",
+        "inviting": clean(paper.issuer),
         "addressees": _listed(paper.addressees),
         "addressed_word": _addressed_word(paper, form),
         "meeting": paper.meeting,
@@ -82,14 +81,14 @@ def main_data(paper: Paper, form: Form) -> dict[str, Any]:
 def _issue_data(paper: Paper | Copy) -> dict[str, Any]:
     """What a document and a copy of one have in common."""
     return {
-        "issuer": balanced(nfc(paper.issuer), HEAD),
+        "issuer": balanced(clean(paper.issuer), HEAD),
         "number": number_words(paper.number) if paper.number else "",
-        "symbol": nfc(paper.symbol),
-        "place": nfc(paper.place),
+        "symbol": clean(paper.symbol),
+        "place": clean(paper.place),
         "date": date_words(paper.issued_on) if paper.issued_on else "",
         "signer": _signer(paper.signer),
         "recipients": _listed(paper.recipients),
-        "archive": paper.archive.rstrip("."),
+        "archive": clean(paper.archive).rstrip("."),
     }
 
 
@@ -110,7 +109,7 @@ def _annex_data(paper: Paper, annex: Annex, at: int) -> dict[str, Any]:
         "wide": annex.wide,
         "type_name": annex.type_name,
         "ordinal": roman(before + 1) if several else "",
-        "subject": balanced(nfc(title), width),
+        "subject": balanced(clean(title), width),
         "with_words": _with_words(paper),
         "blocks": _shown(blocks_of(annex.text, ending=not annex.text.rstrip().endswith("|"))),
     }
@@ -164,13 +163,13 @@ def _cell(text: str) -> dict[str, Any]:
 
 
 def _signer(signer: Signer) -> dict[str, Any]:
-    lines = [part for line in signer.lines for part in balanced(nfc(line), AUTHORITY)]
-    return {"lines": lines, "name": nfc(signer.name)}
+    lines = [part for line in signer.lines for part in balanced(clean(line), AUTHORITY)]
+    return {"lines": lines, "name": clean(signer.name)}
 
 
 def _listed(names: tuple[str, ...]) -> list[str]:
     """Names as lines of a list, without the dashes and marks that somebody typed."""
-    bare = (nfc(name).strip().lstrip("-– ").rstrip(" ;.") for name in names)
+    bare = (clean(name).lstrip("-– ").rstrip(" ;.") for name in names)
     return [name for name in bare if name]
 
 

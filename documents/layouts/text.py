@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -48,7 +49,7 @@ def blocks_of(text: str, *, order: str = "", ending: bool = True) -> list[Block]
     `order` ("QUYẾT ĐỊNH:") makes the lines before it the basis, in italics; where the drafter did
     not write it, it comes before the first article. With `ending` the text ends with "./.".
     """
-    lines = [" ".join(line.split()) for line in nfc(text).splitlines()]
+    lines = [clean(line) for line in text.splitlines()]
     found = list(_blocks([line for line in lines if line]))
     if order:
         found = _ordered(found, order)
@@ -57,6 +58,15 @@ def blocks_of(text: str, *, order: str = "", ending: bool = True) -> list[Block]
     if found and len(found[-1].text + found[-1].mark) < SHORT and not found[-1].rows:
         found[-1] = _kept(found[-1])
     return found
+
+
+def clean(line: str) -> str:
+    """One line as it is printed: NFC, single spaces, nothing that is not seen.
+
+    A mark of direction shows other words than those that a machine reads.
+    """
+    seen = (" " if char.isspace() else char for char in nfc(line))
+    return " ".join("".join(c for c in seen if unicodedata.category(c)[0] != "C").split())
 
 
 def balanced(text: str, width: int) -> list[str]:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import unicodedata
 
+import pikepdf
 import pytest
 from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -145,6 +146,18 @@ def test_the_fields_lie_where_the_decree_has_them():
     assert overlap == pytest.approx(1 / 3, abs=0.01)
     assert seal[0] < person[0]
     assert number[1] > person[3]
+
+
+def test_a_reader_aloud_meets_every_field_with_its_name():
+    """PDF/UA-1, 7.18: each field is a part of the tree, and has words."""
+    with pikepdf.open(io.BytesIO(render(paper()))) as document:
+        parents = pikepdf.NumberTree(document.Root.StructTreeRoot.ParentTree)
+        for field in document.Root.AcroForm.Fields:
+            part = parents[int(field.StructParent)]
+            assert part.S == "/Form"
+            assert part.K.Obj.objgen == field.objgen
+            assert part.objgen in [kid.objgen for kid in part.P.K]
+            assert len(str(field.TU)) > 10
 
 
 def test_a_signing_program_finds_both_places_of_signatures_and_they_are_empty():

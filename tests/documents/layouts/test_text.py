@@ -72,6 +72,11 @@ def test_letters_typed_in_two_parts_are_made_one():
     assert blocks_of("Quye\u0302\u0301t")[0].text == "Quyết./."
 
 
+def test_marks_that_nobody_sees_are_left_out():
+    assert blocks_of("a\u202eb\u200bc\x00d\xade\u00a0 f", ending=False)[0].text == "abcde f"
+    assert blocks_of("\u202e\n\x07", ending=False) == []
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=300))
 def test_no_word_of_any_text_is_lost(text):
     blocks = blocks_of(text, order="QUYẾT ĐỊNH:", ending=False)
