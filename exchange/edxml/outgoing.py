@@ -1,0 +1,117 @@
+"""An issued document becomes a message to its receivers."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from common.text import unaccented
+from documents.document_types import document_types
+from documents.drafting import Content
+from documents.issuing import Stage
+from documents.models import Dispatch, Incoming, Outgoing
+from documents.services.issuing import files_of
+from exchange.edxml.messages import (
+    Attachment,
+    Business,
+    DocumentType,
+    Kind,
+    Message,
+    Organ,
+    OtherInfo,
+    Priority,
+    Replacement,
+    ResponseFor,
+    Signatory,
+    Trace,
+)
+from files import storage
+from files.models import StoredFile
+from files.responses import INFECTED, NOT_YET, NotServed, may_be_served
+from files.services import province_code
+
+DATA = Path(__file__).parent / "data" / "document_types.csv"
+SENT = (Stage.ISSUED, Stage.REPLACED)  # what stands, or stood
+
+
+def message_of(outgoing: Outgoing) -> Message:
+    """The document with its files to all receivers; of one that is recalled, the recall.
+
+    Raises DomainError for what was never issued and for a file that may not leave. The number of
+    statements does not depend on how many get it, but for the receivers of what it replaces; each
+    file is read.
+    """
+    if outgoing.stage not in (*SENT, Stage.RECALLED) or outgoing.issued_at is None:
+        raise DomainError(_("The document is not issued, so it is not sent."))
+    registry, kind = outgoing.registry, document_types()[outgoing.type]
+    number, _slash, notation = outgoing.reference.partition("/")
+    assert outgoing.issued_on
+    return Message(
+        sender=Organ(registry.code, registry.name, address=registry.unit.address,
+                     telephone=registry.unit.phone),
+        receivers=tuple(
+            Organ(each.organ_code, each.organ_name)
+            for each in outgoing.dispatches.order_by("order")
+        ),
+        document_id=outgoing.document_id, number=number, notation=notation,
+        place=registry.unit.place, promulgated_on=outgoing.issued_on,
+        type=DocumentType(kind.short_name, _numbers().get(unaccented(kind.name))),
+        subject=outgoing.subject, signatory=_signatory(outgoing),
+        to_places=_to_places(outgoing), other=OtherInfo(Priority(outgoing.urgency)),
+        response_for=_answered(outgoing.answers), business=_business(outgoing),
+        traces=(Trace(registry.code, outgoing.issued_at),),
+        attachments=() if outgoing.stage == Stage.RECALLED else
+        tuple(_attachment(each) for each in files_of(outgoing)),
+    )  # fmt: skip
+
+
+def _signatory(outgoing: Outgoing) -> Signatory:
+    before = f"{outgoing.authority}." if outgoing.authority else ""
+    return Signatory(outgoing.signer.full_name, outgoing.signer_position, before)
+
+
+def _to_places(outgoing: Outgoing) -> tuple[str, ...]:
+    """Nơi nhận, as it stands on the paper."""
+    newest = outgoing.drafts.order_by("-version").first()
+    return Content.from_json(newest.content).recipients if newest else ()
+
+
+def _answered(incoming: Incoming | None) -> tuple[ResponseFor, ...]:
+    """What came over the bus is named; what came on paper has no agency code."""
+    if incoming is None or not incoming.sender_code:
+        return ()
+    return (
+        ResponseFor(
+            incoming.sender_code, incoming.document_id, incoming.reference, incoming.issued_on
+        ),
+    )
+
+
+def _business(outgoing: Outgoing) -> Business:
+    if outgoing.stage == Stage.RECALLED:
+        return Business(Kind.RECALL, outgoing.closing_words, outgoing.document_id)
+    old = outgoing.replaces
+    if old is None:
+        return Business()
+    codes = Dispatch.objects.filter(outgoing=old).order_by("order")
+    organs = tuple(codes.values_list("organ_code", flat=True))
+    return Business(Kind.REPLACE, replacements=(Replacement(old.document_id, organs),))
+
+
+def _attachment(stored: StoredFile) -> Attachment:
+    if not may_be_served(stored):
+        words = INFECTED if stored.virus else NOT_YET
+        raise NotServed(str(words) % {"virus": stored.virus})
+    with storage.open_file(province_code(), stored.storage_key) as file:
+        return Attachment(stored.name, file.read())
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    """Name without accents → Type. Receivers go by the name: see docs/decisions/0014."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return {unaccented(row["name"]): int(row["code"]) for row in csv.DictReader(file)}
