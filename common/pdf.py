@@ -149,6 +149,25 @@ def _written(document: Any) -> bytes:
     return output.getvalue()
 
 
+def render_drawing(html: str, *, width: float, height: float) -> bytes:
+    """One page of so many points, to be shown in a field of another PDF; ``stamp.css``.
+
+    Not tagged: its parts would be named in a tree that stays behind. Raises PdfUnavailable.
+    """
+    if os.environ.get("GOVIT_PDF") == "off":
+        raise PdfUnavailable("Pango or its fonts are missing on this machine")
+    try:
+        from weasyprint import CSS, HTML
+
+        sheet, fonts = _stylesheet("stamp")
+    except OSError as missing:
+        raise PdfUnavailable(str(missing)) from missing
+    size = CSS(string=f"@page {{ size: {width}pt {height}pt }}")
+    page = HTML(string=html, url_fetcher=_fetcher(), base_url=None)
+    drawn: bytes = page.write_pdf(stylesheets=[sheet, size], font_config=fonts)
+    return drawn
+
+
 def qr_svg_data_uri(text: str) -> str:
     """A QR code, error level M, for ``<img class="qr" alt="…" src="…">`` (28 mm, in paper.css).
 

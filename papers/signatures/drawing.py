@@ -1,0 +1,93 @@
+"""What a field shows: a picture or words, drawn with the font of the paper.
+
+NĐ 30/2020/NĐ-CP Phụ lục I: the person's handwritten signature in blue and the seal in red are PNG
+on a transparent ground without words; the mark on an attachment in a file of its own is words
+without a picture, Times New Roman 10, upright and black, with the time of Việt Nam by ISO 8601.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from PIL import ImageFont
+from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from common.errors import DomainError
+from common.pdf import FONTS, font_folder, render_drawing
+from papers.signatures.fields import DATE, Place
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+PAPER_SIZE, SMALLEST_SIZE = 13.0, 9.0  # points: of the paper's text, and the least that is read
+ATTACHMENT_MARK = Place(0, 330, 795, 575, 825)  # box 14, top right of the first page of A4
+
+
+class DoesNotFit(DomainError):
+    """What is to be written is longer than its place on the paper."""
+
+    code = "does_not_fit"
+    default_message = _("This is too long for its place on the paper. Shorten it.")
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """A picture (PNG), or lines of text, or a picture with lines at its foot."""
+
+    picture: bytes = b""
+    lines: tuple[str, ...] = ()
+
+    def html(self) -> str:
+        """The page that is as large as the field."""
+        image = format_html(
+            '<img alt="" src="data:image/png;base64,{}">', base64.b64encode(self.picture).decode()
+        )
+        place = "words beside" if self.picture else "words right"
+        words = format_html_join("", "<div>{}</div>", ((line,) for line in self.lines))
+        return format_html(
+            '{}<div class="{}">{}</div>', image if self.picture else "", place, words
+        )
+
+
+def iso_time(at: dt.datetime) -> str:
+    """Phụ lục I: day month year; hours:minutes:seconds; the time zone of Việt Nam by ISO 8601."""
+    local = at.astimezone(VIETNAM).replace(microsecond=0)
+    return f"{local:%d-%m-%Y} {local:%H:%M:%S}+07:00"
+
+
+def attachment_mark(symbol: str, at: dt.datetime) -> Appearance:
+    """On an attachment in a file of its own: number and symbol of the document; time of signing."""
+    return Appearance(lines=(f"{symbol}; {iso_time(at)}",))
+
+
+def text_html(name: str, text: str, place_width: float) -> str:
+    """A number or date as the rest of the paper is set. Raises DoesNotFit."""
+    font = ImageFont.truetype(_font_file(name), 100)
+    size = min(PAPER_SIZE, place_width / font.getlength(text) * 100) if text else PAPER_SIZE
+    if size < SMALLEST_SIZE:
+        raise DoesNotFit
+    style = "date" if name == DATE else ""
+    return format_html(
+        '<div class="{}" style="font-size:{}pt">{}</div>', style, f"{size:.2f}", text
+    )
+
+
+def draw(writer: BasePdfFileWriter, html: str, width: float, height: float) -> IndirectObject:
+    """The drawing as an object that a field can show."""
+    page = PdfFileReader(io.BytesIO(_drawn(html, width, height)))
+    return writer.import_page_as_xobject(page)
+
+
+@lru_cache(maxsize=32)
+def _drawn(html: str, width: float, height: float) -> bytes:
+    return render_drawing(html, width=width, height=height)
+
+
+def _font_file(name: str) -> str:
+    return str(font_folder() / FONTS["tinos-italic" if name == DATE else "tinos"])

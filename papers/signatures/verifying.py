@@ -1,0 +1,302 @@
+"""Is this signed PDF to be believed? One function for pages, exchange and records.
+
+Everything that the library accepts is not enough: it judges each signature, this judges the
+document. What must be shown to people is `Verdict.shown`, the bytes of the last signature, never
+what was appended after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import io
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from asn1crypto import cms, x509
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
+from pyhanko.sign.diff_analysis import (
+    CatalogModificationRule,
+    DiffResult,
+    DocInfoRule,
+    DSSCompareRule,
+    FormUpdatingRule,
+    GenericFieldModificationRule,
+    MetadataUpdateRule,
+    ModificationLevel,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import (
+    DocumentTimestampStatus,
+    EmbeddedPdfSignature,
+    PdfSignatureStatus,
+    SignatureCoverageLevel,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+
+from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.reasons import Reason
+from papers.signatures.structure import (
+    faults_of_bytes,
+    faults_of_content,
+    faults_of_fields,
+    open_quietly,
+)
+from papers.signatures.trust import Owner, Trust
+
+log = logging.getLogger(__name__)
+
+CLOCKS_DIFFER = dt.timedelta(minutes=5)
+USAGE = KeyUsageConstraints(
+    key_usage={"digital_signature", "non_repudiation"},
+    key_usage_forbidden={"key_cert_sign", "crl_sign"},
+    extd_key_usage={
+        "email_protection", "1.3.6.1.5.5.7.3.36", "microsoft_document_signing", "pdf_signing",
+    },
+    explicit_extd_key_usage_required=False,
+)  # fmt: skip
+# The library's own rules without those that let objects appear in packed or unused form.
+CHANGES = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(),
+        *(
+            rule.as_qualified(ModificationLevel.LTA_UPDATES)
+            for rule in (DocInfoRule(), XrefStreamRule(), DSSCompareRule(), MetadataUpdateRule())
+        ),
+    ],
+    form_rule=FormUpdatingRule(
+        field_rules=[
+            SigFieldCreationRule(), SigFieldModificationRule(), GenericFieldModificationRule()
+        ]
+    ),
+    ignore_orphaned_objects=False,
+)  # fmt: skip
+TRUST_FAULTS: dict[AdESSubIndic | None, Reason] = {
+    AdESIndeterminate.REVOKED_NO_POE: Reason.REVOKED,
+    AdESIndeterminate.REVOKED_CA_NO_POE: Reason.REVOKED,
+    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: Reason.OUT_OF_TIME,
+    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: Reason.OUT_OF_TIME,
+    AdESIndeterminate.TRY_LATER: Reason.UNKNOWN,
+    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: Reason.USAGE,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: Reason.WEAK,
+    AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: Reason.WEAK,
+}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature, as it is told to people."""
+
+    field: str
+    signer: str
+    organization: str
+    owner: Owner | None
+    at: dt.datetime | None
+    is_stamped: bool  # else the time is what the signer's machine claimed
+    covers_bytes: int
+    is_whole: bool  # it covers all of the file
+    fingerprint: str  # SHA-256 of the certificate, hex
+    reasons: tuple[Reason, ...]
+
+    @property
+    def note(self) -> Promise | str:
+        """What a reader should know of a good signature."""
+        return "" if self.is_stamped else _("The time is what the signer's computer says.")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Accepted, or why not; and what may be shown."""
+
+    reasons: tuple[Reason, ...]
+    signatures: tuple[Signature, ...] = ()
+    shown: bytes = b""  # as last signed
+
+    @property
+    def accepted(self) -> bool:
+        return not self.reasons
+
+
+def verify_pdf(pdf: bytes, trust: Trust, *, at: dt.datetime | None = None) -> Verdict:
+    """The verdict on a signed document. Never raises for what a file may hold.
+
+    `at`: the moment by which the portal surely had these very bytes (its own record); else now.
+    A certificate counts as revoked if it was so by then, unless a time stamp shows that the
+    signature is older: without one, a thief would just set back his clock.
+    """
+    try:
+        return _verdict(pdf, trust, at or timezone.now())
+    except Exception as error:  # a forged file finds its way into any corner of a reader
+        log.info("A PDF cannot be verified: %r", error)
+        return Verdict((Reason.UNREADABLE,))
+
+
+def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    if reader.encrypted:
+        return Verdict((Reason.PROTECTED,))
+    embedded = list(reader.embedded_signatures)
+    signed = [one for one in embedded if one.sig_object_type == "/Sig"]
+    if not signed:
+        return Verdict((Reason.UNSIGNED,))
+    fields = {name: value for name, value, _ref in enumerate_sig_fields(reader)}
+    empty = {name for name, value in fields.items() if value is None}
+    faults = [*faults_of_bytes(pdf, embedded), *_faults_of_order(signed, empty)]
+    if reader.xrefs.hybrid_xrefs_present or len(fields) - len(empty) != len(embedded):
+        faults.append(Reason.STRUCTURE)  # there is a signature of a kind that nobody reads
+    if faults:
+        return Verdict(_once(faults))
+    found, stamps = asyncio.run(_judged(embedded, trust, at))
+    for one in found:
+        faults += one.reasons
+    for stamp in stamps:
+        faults += _faults_of_stamp(stamp)
+    faults += _faults_of_end(pdf, signed[-1])
+    with open_quietly(pdf) as last, open_quietly(pdf[: _end(signed[0])]) as first:
+        faults += [*faults_of_content(last), *faults_of_fields(first, last)]
+    if trust.sealed_by and found[-1].owner != trust.sealed_by:
+        faults.append(Reason.OWNER)
+    return Verdict(_once(faults), tuple(found), pdf[: _end(signed[-1])])
+
+
+async def _judged(
+    embedded: Sequence[EmbeddedPdfSignature], trust: Trust, at: dt.datetime
+) -> tuple[list[Signature], list[DocumentTimestampStatus]]:
+    """The signatures, as they are told, and the states of time stamps on the whole document."""
+    found, stamps = [], []
+    for one in embedded:
+        if one.sig_object_type == "/Sig":
+            found.append(await _judge(one, trust, at))
+        else:
+            context = trust.context(_stamped(one.signed_data))
+            stamps.append(await async_validate_pdf_timestamp(one, context, diff_policy=CHANGES))
+    return found, stamps
+
+
+def _stamped(token: cms.SignedData) -> dt.datetime:
+    """The time that a time stamp (RFC 3161) says."""
+    at: dt.datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+    return at
+
+
+async def _judge(one: EmbeddedPdfSignature, trust: Trust, at: dt.datetime) -> Signature:
+    tokens = list(extract_tst_data_iter(one.signer_info, signed=False))
+    stamped = _stamped(tokens[0]) if tokens else None
+    moment = stamped or one.self_reported_timestamp
+    certificate = one.signer_cert
+    fingerprint = certificate.sha256.hex()
+    owner = trust.owner_of(fingerprint)
+    reasons: list[Reason] = []
+    if moment is None or moment > at + CLOCKS_DIFFER:
+        reasons.append(Reason.TIME)
+    if len(tokens) > 1:
+        reasons.append(Reason.STAMP)
+    if stamped is None:
+        reasons += _faults_without_stamp(certificate, trust, at)
+    wanted = trust.expected.get(one.field_name)
+    if wanted is not None and owner != wanted:
+        reasons.append(Reason.OWNER)
+    status = await async_validate_pdf_signature(
+        one, trust.context(moment or at), diff_policy=CHANGES, key_usage_settings=USAGE
+    )
+    reasons += _faults_of_status(status)
+    if not reasons and not status.bottom_line:
+        reasons.append(Reason.BROKEN)
+    names = certificate.subject.native
+    return Signature(
+        field=one.field_name, signer=names.get("common_name", ""),
+        organization=str(names.get("organization_name", "")), owner=owner, at=moment,
+        is_stamped=stamped is not None, covers_bytes=_end(one),
+        is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE, fingerprint=fingerprint,
+        reasons=_once(reasons),
+    )  # fmt: skip
+
+
+def _faults_without_stamp(
+    certificate: x509.Certificate, trust: Trust, at: dt.datetime
+) -> Iterator[Reason]:
+    """A claimed time proves nothing: what was revoked by `at` may have signed after that."""
+    revoked = trust.revoked_at(certificate)
+    if revoked is not None and revoked <= at:
+        yield Reason.REVOKED
+    until = trust.lists_hold_until(certificate)
+    if until is not None and until < at:
+        yield Reason.UNKNOWN
+
+
+def _faults_of_status(status: PdfSignatureStatus) -> Iterator[Reason]:
+    if not (status.intact and status.valid):
+        yield Reason.BROKEN
+    elif not status.trusted:
+        yield TRUST_FAULTS.get(status.trust_problem_indic, Reason.UNTRUSTED)
+    for stamp in (status.timestamp_validity, status.content_timestamp_validity):
+        if stamp is not None and not (stamp.valid and stamp.intact and stamp.trusted):
+            yield Reason.STAMP
+    if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        yield Reason.BYTE_RANGE
+    changes = status.diff_result
+    if (
+        not isinstance(changes, DiffResult)
+        or not status.docmdp_ok
+        or changes.modification_level > ModificationLevel.FORM_FILLING
+    ):
+        yield Reason.CHANGED
+
+
+def _faults_of_stamp(status: DocumentTimestampStatus) -> Iterator[Reason]:
+    """Of a time stamp on the whole document, as kept for the long term."""
+    if not (status.intact and status.valid and status.trusted):
+        yield Reason.STAMP
+    changes = status.diff_result
+    if (
+        not isinstance(changes, DiffResult)
+        or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION
+    ):
+        yield Reason.AFTER
+
+
+def _faults_of_end(pdf: bytes, signed: EmbeddedPdfSignature) -> Iterator[Reason]:
+    """The last signature covers the file, but for what keeps signatures valid in the long term.
+
+    That is a store of certificates and lists (DSS) and time stamps on the document: PAdES B-LT and
+    B-LTA. It changes nothing that is shown, and is not shown either (`Verdict.shown`).
+    """
+    if signed.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return
+    changes = signed.diff_result
+    is_upkeep = (
+        isinstance(changes, DiffResult)
+        and changes.modification_level <= ModificationLevel.LTA_UPDATES
+        and signed.reader.xrefs.total_revisions > signed.signed_revision + 1
+    )
+    if not is_upkeep or b"%%EOF" not in pdf[_end(signed) :]:
+        yield Reason.AFTER
+
+
+def _faults_of_order(signed: Sequence[EmbeddedPdfSignature], empty: set[str]) -> Iterator[Reason]:
+    """Điều 14–17 NĐ 30/2020/NĐ-CP: the person in authority signs, then the seal is set."""
+    names = [one.field_name for one in signed]
+    if SEAL not in names:
+        return
+    if PERSON in empty or (PERSON in names and names.index(PERSON) > names.index(SEAL)):
+        yield Reason.ORDER
+
+
+def _end(one: EmbeddedPdfSignature) -> int:
+    return int(one.byte_range[2]) + int(one.byte_range[3])
+
+
+def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reasons))
