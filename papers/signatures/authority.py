@@ -92,10 +92,9 @@ class Authority:
         return Identity(key, certificate, (self.issuing.certificate,))
 
     def issue_time_stamper(self) -> Identity:
-        """For time stamps alone (RFC 3161 §2.3)."""
-        return self.issue(
-            f"Cấp dấu thời gian {SAMPLE}", "", usages=(ExtendedKeyUsageOID.TIME_STAMPING,)
-        )
+        """For time stamps alone (RFC 3161 §2.3); RSA, which the library's stamper asks for."""
+        usages = (ExtendedKeyUsageOID.TIME_STAMPING,)
+        return self.issue("Cấp dấu thời gian", "", key=new_key(is_rsa=True), usages=usages)
 
     def revoke(
         self, identity: Identity, at: dt.datetime,

@@ -170,12 +170,23 @@ def _name_of(field: Object) -> str:
     return ".".join(parts)
 
 
-def _is_active(one: Object) -> bool:
-    """A quick look at the text of the object first: most have nothing of the kind."""
+def _written(one: Object | None) -> bytes:
+    """The text of an object that holds others; of a stream, its dictionary."""
     if isinstance(one, Stream):
         one = one.stream_dict
-    if not isinstance(one, Dictionary | Array) or not SUSPECT.search(one.unparse()):
+    return one.unparse(resolved=True) if isinstance(one, Dictionary | Array) else b""
+
+
+def _present(paper: Pdf) -> set[int]:
+    return {one.objgen[0] for one in paper.objects if one is not None}
+
+
+def _is_active(one: Object) -> bool:
+    """A quick look at the text of the object first: most have nothing of the kind."""
+    if not SUSPECT.search(_written(one)):
         return False
+    if isinstance(one, Stream):
+        one = one.stream_dict
     return any(
         str(part.get("/S")) in ACTIONS or any(key in part for key in PARTS)
         for part in _dictionaries(one)

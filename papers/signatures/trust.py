@@ -65,6 +65,11 @@ class Trust:
         ends = [one["tbs_cert_list"]["next_update"].native for one in self._lists_of(certificate)]
         return max((end for end in ends if end is not None), default=None)
 
+    def is_silent_on(self, certificate: x509.Certificate) -> bool:
+        """Its authority is known, and nothing that it revoked."""
+        known = [one.subject for one in (*self._roots, *self._intermediates)]
+        return certificate.issuer in known and not self._lists_of(certificate) and not self._answers
+
     def _lists_of(self, certificate: x509.Certificate) -> list[crl.CertificateList]:
         return [one for one in self._lists if one.issuer == certificate.issuer]
 

@@ -12,6 +12,7 @@ import datetime as dt
 import io
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from asn1crypto import cms, x509
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESIndeterminate, AdESSubIndic
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
     DiffResult,
@@ -45,6 +46,7 @@ from pyhanko.sign.validation import (
 )
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.reasons import Reason
@@ -67,7 +69,7 @@ USAGE = KeyUsageConstraints(
     },
     explicit_extd_key_usage_required=False,
 )  # fmt: skip
-# The library's own rules without those that let objects appear in packed or unused form.
+# The library's own rules without the one that lets objects come in packed form.
 CHANGES = StandardDiffPolicy(
     global_rules=[
         CatalogModificationRule(),
@@ -78,21 +80,26 @@ CHANGES = StandardDiffPolicy(
     ],
     form_rule=FormUpdatingRule(
         field_rules=[
-            SigFieldCreationRule(), SigFieldModificationRule(), GenericFieldModificationRule()
+            SigFieldCreationRule(), SigFieldModificationRule(),
+            GenericFieldModificationRule(allow_in_place_appearance_stream_changes=False),
         ]
     ),
-    ignore_orphaned_objects=False,
 )  # fmt: skip
 TRUST_FAULTS: dict[AdESSubIndic | None, Reason] = {
     AdESIndeterminate.REVOKED_NO_POE: Reason.REVOKED,
     AdESIndeterminate.REVOKED_CA_NO_POE: Reason.REVOKED,
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: Reason.OUT_OF_TIME,
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: Reason.OUT_OF_TIME,
+    AdESIndeterminate.EXPIRED: Reason.OUT_OF_TIME,
+    AdESIndeterminate.NOT_YET_VALID: Reason.OUT_OF_TIME,
+    AdESFailure.NOT_YET_VALID: Reason.OUT_OF_TIME,
+    AdESFailure.REVOKED: Reason.REVOKED,
     AdESIndeterminate.TRY_LATER: Reason.UNKNOWN,
     AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: Reason.USAGE,
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: Reason.WEAK,
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: Reason.WEAK,
 }
+EXPLAINED = {Reason.OUT_OF_TIME, Reason.UNKNOWN, Reason.USAGE, Reason.REVOKED}
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,9 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
     fields = {name: value for name, value, _ref in enumerate_sig_fields(reader)}
     empty = {name for name, value in fields.items() if value is None}
     faults = [*faults_of_bytes(pdf, embedded), *_faults_of_order(signed, empty)]
+    after = range(signed[0].signed_revision + 1, reader.xrefs.total_revisions)
+    if any(reader.xrefs.object_streams_used_in(revision) for revision in after):
+        faults.append(Reason.STRUCTURE)
     if reader.xrefs.hybrid_xrefs_present or len(fields) - len(empty) != len(embedded):
         faults.append(Reason.STRUCTURE)  # there is a signature of a kind that nobody reads
     if faults:
@@ -164,11 +174,21 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
     for stamp in stamps:
         faults += _faults_of_stamp(stamp)
     faults += _faults_of_end(pdf, signed[-1])
-    with open_quietly(pdf) as last, open_quietly(pdf[: _end(signed[0])]) as first:
-        faults += [*faults_of_content(last), *faults_of_fields(first, last)]
+    faults += _faults_of_revisions(pdf, sorted({_end(one) for one in signed}))
     if trust.sealed_by and found[-1].owner != trust.sealed_by:
         faults.append(Reason.OWNER)
     return Verdict(_once(faults), tuple(found), pdf[: _end(signed[-1])])
+
+
+def _faults_of_revisions(pdf: bytes, ends: Sequence[int]) -> list[Reason]:
+    """What the file holds, and what came to it after each signature."""
+    with open_quietly(pdf) as last:
+        faults = [*faults_of_content(last)]
+        for end in ends:
+            if end < len(pdf):
+                with open_quietly(pdf[:end]) as before:
+                    faults += faults_of_fields(before, last)
+    return faults
 
 
 async def _judged(
@@ -205,13 +225,14 @@ async def _judge(one: EmbeddedPdfSignature, trust: Trust, at: dt.datetime) -> Si
         reasons.append(Reason.STAMP)
     if stamped is None:
         reasons += _faults_without_stamp(certificate, trust, at)
+    reasons += _faults_of_certificate(certificate, trust, moment or at)
     wanted = trust.expected.get(one.field_name)
     if wanted is not None and owner != wanted:
         reasons.append(Reason.OWNER)
     status = await async_validate_pdf_signature(
         one, trust.context(moment or at), diff_policy=CHANGES, key_usage_settings=USAGE
     )
-    reasons += _faults_of_status(status)
+    reasons += _faults_of_status(status, is_explained=bool(set(reasons) & EXPLAINED))
     if not reasons and not status.bottom_line:
         reasons.append(Reason.BROKEN)
     names = certificate.subject.native
@@ -222,6 +243,21 @@ async def _judge(one: EmbeddedPdfSignature, trust: Trust, at: dt.datetime) -> Si
         is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE, fingerprint=fingerprint,
         reasons=_once(reasons),
     )  # fmt: skip
+
+
+def _faults_of_certificate(
+    certificate: x509.Certificate, trust: Trust, moment: dt.datetime
+) -> Iterator[Reason]:
+    """Asked here too: of a root the library believes everything, whatever it says of itself."""
+    if not certificate.not_valid_before <= moment <= certificate.not_valid_after:
+        yield Reason.OUT_OF_TIME
+    if trust.is_silent_on(certificate):
+        yield Reason.UNKNOWN
+    with suppress(InvalidCertificateError):
+        USAGE.validate(certificate)
+        if not certificate.ca:
+            return
+    yield Reason.USAGE
 
 
 def _faults_without_stamp(
@@ -236,11 +272,14 @@ def _faults_without_stamp(
         yield Reason.UNKNOWN
 
 
-def _faults_of_status(status: PdfSignatureStatus) -> Iterator[Reason]:
+def _faults_of_status(status: PdfSignatureStatus, *, is_explained: bool) -> Iterator[Reason]:
+    """`is_explained`: it has been said more precisely why the certificate is not believed."""
     if not (status.intact and status.valid):
         yield Reason.BROKEN
     elif not status.trusted:
-        yield TRUST_FAULTS.get(status.trust_problem_indic, Reason.UNTRUSTED)
+        fault = TRUST_FAULTS.get(status.trust_problem_indic, Reason.UNTRUSTED)
+        if fault is not Reason.UNTRUSTED or not is_explained:
+            yield fault
     for stamp in (status.timestamp_validity, status.content_timestamp_validity):
         if stamp is not None and not (stamp.valid and stamp.intact and stamp.trusted):
             yield Reason.STAMP
