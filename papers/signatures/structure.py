@@ -177,10 +177,6 @@ def _written(one: Object | None) -> bytes:
     return one.unparse(resolved=True) if isinstance(one, Dictionary | Array) else b""
 
 
-def _present(paper: Pdf) -> set[int]:
-    return {one.objgen[0] for one in paper.objects if one is not None}
-
-
 def _is_active(one: Object) -> bool:
     """A quick look at the text of the object first: most have nothing of the kind."""
     if not SUSPECT.search(_written(one)):
