@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import io
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,8 +22,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from common.errors import DomainError
-from common.pdf import FONTS, font_folder, render_drawing
-from papers.signatures.fields import DATE, Place
+from common.pdf import FONTS, Place, font_folder, render_drawing
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 PAPER_SIZE, SMALLEST_SIZE = 13.0, 9.0  # points: of the paper's text, and the least that is read
@@ -34,6 +34,22 @@ class DoesNotFit(DomainError):
 
     code = "does_not_fit"
     default_message = _("This is too long for its place on the paper. Shorten it.")
+
+
+@dataclass(frozen=True)
+class TextStyle:
+    """How a field of text is set: what its maker wrote into it."""
+
+    size: float
+    is_italic: bool
+    is_right: bool
+
+    @classmethod
+    def of(cls, font: str, alignment: int) -> TextStyle:
+        """From the field's default appearance ("/TiIt 13 Tf 0 g") and its quadding, 2 for right."""
+        found = re.search(r"/(\S+) ([\d.]+) Tf", font)
+        name, size = (found[1], float(found[2])) if found else ("", 0.0)
+        return cls(size or PAPER_SIZE, "It" in name, alignment == 2)
 
 
 @dataclass(frozen=True)
@@ -66,15 +82,15 @@ def attachment_mark(symbol: str, at: dt.datetime) -> Appearance:
     return Appearance(lines=(f"{symbol}; {iso_time(at)}",))
 
 
-def text_html(name: str, text: str, place_width: float) -> str:
+def text_html(text: str, style: TextStyle, width: float) -> str:
     """A number or date as the rest of the paper is set. Raises DoesNotFit."""
-    font = ImageFont.truetype(_font_file(name), 100)
-    size = min(PAPER_SIZE, place_width / font.getlength(text) * 100) if text else PAPER_SIZE
+    font = ImageFont.truetype(_font_file(style.is_italic), 100)
+    size = min(style.size, width / font.getlength(text) * 100) if text else style.size
     if size < SMALLEST_SIZE:
         raise DoesNotFit
-    style = "date" if name == DATE else ""
+    classes = f"field {'italic' if style.is_italic else ''} {'right' if style.is_right else ''}"
     return format_html(
-        '<div class="{}" style="font-size:{}pt">{}</div>', style, f"{size:.2f}", text
+        '<div class="{}" style="font-size:{}pt">{}</div>', classes, f"{size:.2f}", text
     )
 
 
@@ -89,5 +105,5 @@ def _drawn(html: str, width: float, height: float) -> bytes:
     return render_drawing(html, width=width, height=height)
 
 
-def _font_file(name: str) -> str:
-    return str(font_folder() / FONTS["tinos-italic" if name == DATE else "tinos"])
+def _font_file(is_italic: bool) -> str:
+    return str(font_folder() / FONTS["tinos-italic" if is_italic else "tinos"])

@@ -41,10 +41,11 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest, Signatur
 from pyhanko.sign.timestamps import TimeStamper
 
 from common.errors import AlreadyDone, DomainError
+from common.pdf import Place
 from papers.signatures import drawing
 from papers.signatures.answers import WrongSignature, checked
-from papers.signatures.drawing import Appearance
-from papers.signatures.fields import READ_ONLY, TEXTS, Place
+from papers.signatures.drawing import Appearance, TextStyle
+from papers.signatures.fields import READ_ONLY, TEXTS
 from papers.signatures.lasting import stamped
 
 ALGORITHM = "sha256"
@@ -129,8 +130,9 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     with _writer(pdf) as writer:
         for name, text in values.items():
             field = _text_field(writer, name)
-            _, _, right, _ = _box(field)
-            html = drawing.text_html(name, text, right - float(field["/Rect"][0]))
+            left, _bottom, right, _top = _box(field)
+            style = TextStyle.of(str(field.get("/DA", "")), int(field.get("/Q", 0)))
+            html = drawing.text_html(text, style, right - left)
             _show(writer, field, html)
             field[pdf_name("/V")] = generic.TextStringObject(text)
             field[pdf_name("/Ff")] = generic.NumberObject(READ_ONLY)
@@ -174,7 +176,9 @@ def _signature_field(
     if name not in found:
         if place is None:
             raise NoSuchField
-        left, bottom, right, top = (round(side) for side in place.box)
+        left, bottom, right, top = (
+            round(side) for side in (place.left, place.bottom, place.right, place.top)
+        )
         spec = SigFieldSpec(name, on_page=place.page, box=(left, bottom, right, top))
         append_signature_field(writer, spec)
         return _signature_field(writer, name, None)
@@ -188,7 +192,7 @@ def _text_field(writer: IncrementalPdfFileWriter, name: str) -> generic.Dictiona
     found = next((one for one in fields if one.get("/T") == name), None)
     if name not in TEXTS or found is None:
         raise NoSuchField
-    if "/V" in found:
+    if int(found.get("/Ff", 0)) & READ_ONLY:
         raise AlreadyDone
     return found
 

@@ -5,11 +5,14 @@ import io
 
 import pikepdf
 
+from documents.layouts.fields import add_fields
+from documents.layouts.rendering import render
 from papers.signatures.authority import DOCUMENTS, new_key
 from papers.signatures.drawing import ATTACHMENT_MARK, Appearance, attachment_mark, iso_time
-from papers.signatures.fields import PERSON, SEAL, with_fields
+from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.lasting import preserved
 from papers.signatures.preparing import fill
+from tests.documents.layouts.samples import annexed, paper
 from tests.papers.signatures.ground import (
     BLUE,
     BOX,
@@ -79,6 +82,8 @@ def documents():
         for symbol in ("12/QĐ-UBND", "1234/UBND-KGVX", "01/GM-VPUBND")
     }
     found |= {
+        "a decision from the layout": whole(render(paper("quyet-dinh"))),
+        "a plan from the layout, with annexes": whole(render(annexed())),
         "time stamps": whole(GROUND.blank(), stamper=stamper),
         "no pictures": whole(GROUND.blank(), picture=None, seal_picture=None),
         "words beside the seal": whole(GROUND.blank(), seal_picture=words),
@@ -90,7 +95,7 @@ def documents():
         "not certified, fields before": sign(
             fill(sign(GROUND.blank(), PERSON, GROUND.person), VALUES), SEAL, GROUND.seal
         ),
-        "annex in the same file": whole(with_fields(written(7, "Kèm phụ lục."), PLACES)),
+        "annex in the same file": whole(add_fields(written(7, "Kèm phụ lục."), PLACES)),
         "packed before": foreign(packed(written(2)), count=1),
         "another program's, one signature": foreign(written(2), count=1),
         "another program's, two signatures": foreign(written(2)),

@@ -13,10 +13,11 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from common.pdf import render_pdf
+from common.pdf import Place, render_pdf
+from documents.layouts.fields import add_fields, seal_beside
 from papers.signatures.authority import Authority, Identity, new_key
 from papers.signatures.drawing import VIETNAM, Appearance
-from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL, Place, seal_beside, with_fields
+from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL
 from papers.signatures.preparing import fill, finish, prepare
 from papers.signatures.trust import Trust
 
@@ -25,7 +26,7 @@ DAY = dt.timedelta(days=1)
 BOX = Place(0, 330, 200, 500, 270)
 PLACES = {
     NUMBER: Place(0, 110, 690, 160, 707), DATE: Place(0, 350, 690, 520, 707),
-    PERSON: BOX, SEAL: seal_beside(BOX, 100),
+    PERSON: BOX, SEAL: seal_beside(BOX),
 }  # fmt: skip
 VALUES = {NUMBER: "1234", DATE: "22 tháng 11 năm 2026"}
 PROVINCE = "UBND tỉnh mẫu"
@@ -101,7 +102,7 @@ class Ground:
 
     @cache  # noqa: B019  one ground for a run
     def blank(self, pages: int = 1) -> bytes:
-        return with_fields(written(pages), PLACES)
+        return add_fields(written(pages), PLACES)
 
     @cache  # noqa: B019
     def signed(self, pages: int = 1) -> bytes:

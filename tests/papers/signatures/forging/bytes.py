@@ -7,7 +7,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from papers.signatures.fields import NUMBER, PERSON, SEAL, with_fields
+from documents.layouts.fields import add_fields
+from papers.signatures.fields import NUMBER, PERSON, SEAL
 from papers.signatures.preparing import fill
 from tests.papers.signatures.forging.tools import (
     Forged,
@@ -137,7 +138,7 @@ def hybrid(pdf):
 
 def structures():
     """Packed objects, two tables, and signatures in the wrong order."""
-    blank = with_fields(written(), PLACES)
+    blank = add_fields(written(), PLACES)
     first_seal = sign(blank, SEAL, GROUND.seal, picture=RED)
     packed_blank = packed(GROUND.blank())
     signed = sign(packed_blank, PERSON, GROUND.person, certify=True, picture=BLUE)

@@ -163,7 +163,7 @@ def script(writer):
 
 
 def form_removed(writer):
-    writer.root["/AcroForm"]["/Fields"].pop(0)
+    writer.root["/AcroForm"]["/Fields"].pop()
     writer.update_container(writer.root["/AcroForm"]["/Fields"])
 
 
