@@ -2,17 +2,29 @@
 
 from django.urls import path
 
-from documents.views import incoming, registries
+from documents.views import incoming, registries, signing
 
 app_name = "documents"
 urlpatterns = [
     path("quan-tri/van-thu/", registries.registry_list, name="registry_list"),
     path("quan-tri/van-thu/moi/", registries.registry_create, name="registry_create"),
     path("quan-tri/van-thu/<int:pk>/", registries.registry_edit, name="registry_edit"),
+    path(
+        "quan-tri/van-thu/<int:pk>/chung-thu-so/",
+        registries.registry_certificates,
+        name="registry_certificates",
+    ),
     path("van-ban-den/", incoming.incoming_list, name="incoming_list"),
     path("van-ban-den/vao-so/", incoming.incoming_enter, name="incoming_enter"),
     path("van-ban-den/<int:pk>/", incoming.incoming_detail, name="incoming_detail"),
     path("van-ban-den/<int:pk>/phieu.pdf", incoming.incoming_slip, name="incoming_slip"),
     path("van-ban-den/<int:pk>/tep/<int:order>/", incoming.incoming_file, name="incoming_file"),
     path("van-ban-den/<int:pk>/<slug:slug>/", incoming.incoming_act, name="incoming_act"),
+    path("van-ban-di/ky/", signing.sign_page, name="sign_page"),
+    path("van-ban-di/<int:pk>/ky/chuan-bi/", signing.sign_prepare, name="sign_prepare"),
+    path(
+        "van-ban-di/<int:pk>/ky/<int:signing_pk>/xong/",
+        signing.sign_complete,
+        name="sign_complete",
+    ),
 ]

@@ -283,6 +283,9 @@ SMS_SECRETS = {  # SMS_SECRETS_H32="new,old": what the gateway signs its calls w
     if name.startswith("SMS_SECRETS_")
 }
 
+# --- Signatures: the program on the official's own computer that speaks to his signing device ----
+SIGNING_AGENT_URL = os.environ.get("SIGNING_AGENT_URL", "http://127.0.0.1:14417")
+
 # --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = [

@@ -252,7 +252,8 @@ class SigningCertificate(TenantModel):
     name = models.CharField(max_length=200)  # of its subject, as printed in it
     issuer = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)  # SHA-256 of the certificate
-    pem = models.TextField()
+    pem = models.TextField()  # the certificate, then those between it and its authority
+    picture = TenantForeignKey("files.StoredFile", null=True, related_name="+")  # PNG, on papers
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField()
     added_at = models.DateTimeField()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from papers import views, views_orders
+from papers import views, views_certificates, views_orders
 
 app_name = "papers"
 F = "quan-tri/mau-giay-to/"
 urlpatterns = [
+    path("chung-thu-so/", views_certificates.certificate_list, name="certificate_list"),
     path("ban-in/<int:pk>/", views_orders.order_detail, name="order_detail"),
     path("ban-in/<int:pk>.pdf", views_orders.order_file, name="order_file"),
     path(F, views.form_list, name="form_list"),

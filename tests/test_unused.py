@@ -76,6 +76,8 @@ LIBRARIES = ("ACCOUNT_", "ALLAUTH_", "AXES_", "CELERY_", "MFA_", "SOCIALACCOUNT_
 SEEN_ONLY_IN_THE_LOG = {
     # what is recorded for the sealed log alone (the superuser's read-only list), and why
     "registry": "the page of registries shows what holds; who changed it is asked of the log",
+    "certificate": "the page of certificates shows what holds; who told it is asked of the log",
+    "trust": "as the certificates",
     "calendar": "the calendar shows what holds; who changed it is asked of the log",
     "work_pattern": "as the calendar",
     "ranking": "the pages of a year say who answered, decided, appealed and published",

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +18,7 @@ from documents.forms.registries import BodyForm, OpenForm
 from documents.models import Registry
 from documents.services.registries import BodyFacts, change_registry, open_registry
 from organizations import access
+from papers.views_certificates import page_of
 
 FORM = "documents/registry_form.html"
 
@@ -53,9 +55,23 @@ def registry_edit(request: Request, pk: int) -> HttpResponse:
             change_registry(pk, form.facts, actor=request.user)
             messages.success(request, _("Saved."))
             return redirect("documents:registry_list")
-    return _form_page(request, form, registry.name)
+    return _form_page(request, form, registry.name, registry)
 
 
-def _form_page(request: Request, form: BodyForm, title: str) -> HttpResponse:
-    context = {"form": form, "title": title}
+@require_http_methods(["GET", "HEAD", "POST"])
+def registry_certificates(request: Request, pk: int) -> HttpResponse:
+    """With which certificates its seal is set."""
+    found = Registry.objects.visible_to(request.user, "manage_units")
+    registry = get_object_or_404(found, pk=pk)
+    return page_of(
+        request, body_code=registry.code,
+        title=_("Certificates of the seal: %s") % registry.name,
+        crumbs=(_("Registries"), reverse("documents:registry_list")),
+    )  # fmt: skip
+
+
+def _form_page(
+    request: Request, form: BodyForm, title: str, registry: Registry | None = None
+) -> HttpResponse:
+    context = {"form": form, "title": title, "registry": registry}
     return render(request, FORM, context, status=422 if form.is_bound else 200)

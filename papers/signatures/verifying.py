@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import io
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -168,7 +168,9 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
         faults.append(Reason.STRUCTURE)  # there is a signature of a kind that nobody reads
     if faults:
         return Verdict(_once(faults))
-    found, stamps = asyncio.run(_judged(embedded, trust, at))
+    # asked before the loop runs: the table of owners is a database, which is not for loops
+    owners = {one.field_name: trust.owner_of(one.signer_cert.sha256.hex()) for one in signed}
+    found, stamps = asyncio.run(_judged(embedded, owners, trust, at))
     for one in found:
         faults += one.reasons
     for stamp in stamps:
@@ -192,13 +194,16 @@ def _faults_of_revisions(pdf: bytes, ends: Sequence[int]) -> list[Reason]:
 
 
 async def _judged(
-    embedded: Sequence[EmbeddedPdfSignature], trust: Trust, at: dt.datetime
+    embedded: Sequence[EmbeddedPdfSignature],
+    owners: Mapping[str, Owner | None],
+    trust: Trust,
+    at: dt.datetime,
 ) -> tuple[list[Signature], list[DocumentTimestampStatus]]:
     """The signatures, as they are told, and the states of time stamps on the whole document."""
     found, stamps = [], []
     for one in embedded:
         if one.sig_object_type == "/Sig":
-            found.append(await _judge(one, trust, at))
+            found.append(await _judge(one, owners[one.field_name], trust, at))
         else:
             context = trust.context(_stamped(one.signed_data))
             stamps.append(await async_validate_pdf_timestamp(one, context, diff_policy=CHANGES))
@@ -211,13 +216,14 @@ def _stamped(token: cms.SignedData) -> dt.datetime:
     return at
 
 
-async def _judge(one: EmbeddedPdfSignature, trust: Trust, at: dt.datetime) -> Signature:
+async def _judge(
+    one: EmbeddedPdfSignature, owner: Owner | None, trust: Trust, at: dt.datetime
+) -> Signature:
     tokens = list(extract_tst_data_iter(one.signer_info, signed=False))
     stamped = _stamped(tokens[0]) if tokens else None
     moment = stamped or one.self_reported_timestamp
     certificate = one.signer_cert
     fingerprint = certificate.sha256.hex()
-    owner = trust.owner_of(fingerprint)
     reasons: list[Reason] = []
     if moment is None or moment > at + CLOCKS_DIFFER:
         reasons.append(Reason.TIME)

@@ -13,7 +13,16 @@ from onestop.models import Dossier
 from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
-from portal.demo import documents, evaluation, linked, papers, ranking, showcase, statements
+from portal.demo import (
+    documents,
+    evaluation,
+    linked,
+    papers,
+    ranking,
+    showcase,
+    signing,
+    statements,
+)
 from portal.demo.blanks import hang_blanks
 from portal.demo.cast import make_cast
 from portal.demo.catalogue import load_catalogue
@@ -53,6 +62,7 @@ def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
             count_times(timezone.localdate())  # as every night
         evaluation.make(province)
         documents.make(province)
+        signing.make(province)
         if not more_follow:
             statements.make(province)
             ranking.make(province)

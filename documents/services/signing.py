@@ -1,0 +1,181 @@
+"""Ký số: a signature is two calls, with the key of the official, or of the body, between them.
+
+The first prepares the paper and tells the digest; the second brings the signature, which is checked
+before anything of the document changes. What fails between them leaves the document as it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from common.errors import AlreadyDone, DomainError
+from documents.issuing import Stage
+from documents.layouts.paper import issue_values
+from documents.models import Edition, Outgoing, Signing
+from documents.services import issuing
+from documents.services.drafting import require_stage
+from files import storage
+from files.models import StoredFile
+from files.services import claim, province_code, store
+from organizations import access
+from organizations.access import Right
+from organizations.models import User
+from papers import certificates
+from papers.models import SigningCertificate
+from papers.signatures.drawing import Appearance
+from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.preparing import Prepared, fill, finish, prepare
+from papers.signatures.verifying import verify_pdf
+
+STAGES = (Stage.SIGNING, Stage.NUMBERED)
+
+
+class SignatureRefused(DomainError):
+    """What the signer sent back is not a signature that this paper may carry."""
+
+    code = "signature_refused"
+
+
+def may_sign(outgoing: Outgoing, user: User) -> bool:
+    """Whether the next signature is this person's to make: his own, or as clerk the seal."""
+    if outgoing.stage == Stage.SIGNING:
+        return outgoing.signer_id == user.pk
+    return outgoing.stage == Stage.NUMBERED and access.may(
+        user, "register_documents", outgoing.registry.unit_id
+    )
+
+
+def certificates_for(outgoing: Outgoing, user: User) -> list[SigningCertificate]:
+    """With which the next signature can be made."""
+    if outgoing.stage == Stage.SIGNING:
+        found = certificates.of_person(user)
+    else:
+        found = certificates.of_body(outgoing.registry.code)
+    return list(certificates.usable(found))
+
+
+@transaction.atomic
+def begin(outgoing_id: int, *, actor: User, certificate_id: int) -> Signing:
+    """Prepare the newest paper for that certificate. `state["digest"]` (hex) is to be signed.
+
+    Asked again, the earlier call is void: its signature would be on another moment.
+    """
+    at = timezone.now()
+    outgoing: Outgoing = Outgoing.objects.select_related("registry").get(pk=outgoing_id)
+    _require(outgoing, actor)
+    certificate = next(
+        (each for each in certificates_for(outgoing, actor) if each.pk == certificate_id), None
+    )
+    if certificate is None:
+        raise DomainError(_("Choose a certificate that is valid today."))
+    edition = _newest(outgoing)
+    field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
+    pdf = read(edition.stored)
+    if field == SEAL:
+        pdf = fill(pdf, _issue_values(outgoing))
+    prepared = prepare(
+        pdf, field, chain=certificates.chain_of(certificate), appearance=_picture(certificate),
+        certify=field == PERSON, at=at,
+    )  # fmt: skip
+    stored = store(ContentFile(prepared.pdf, "chuan-bi-ky.pdf"), actor=actor)
+    outgoing = Outgoing.objects.lock(outgoing_id)
+    _require(outgoing, actor)
+    outgoing.signings.filter(ended_at=None, field=field).update(ended_at=at)
+    signing: Signing = Signing.objects.create(
+        outgoing=outgoing, field=field, edition=edition.order, certificate=certificate,
+        prepared=claim([stored.pk], actor=actor)[0], state=_state(prepared), asked_at=at,
+        asked_by=actor,
+    )  # fmt: skip
+    return signing
+
+
+@transaction.atomic
+def complete(signing_id: int, *, actor: User, cms: bytes) -> Outgoing:
+    """The signature came back. It is set in, the paper verified as a receiver would, and the
+    document goes on. Raises SignatureRefused, AlreadyDone."""
+    at = timezone.now()
+    signing: Signing = Signing.objects.select_related("prepared", "certificate", "outgoing").get(
+        pk=signing_id, asked_by=actor
+    )
+    pdf = finish(_prepared(signing), cms)
+    _require_believed(signing, pdf)
+    stored = store(ContentFile(pdf, f"van-ban-{signing.outgoing_id}.pdf"), actor=actor)
+    outgoing: Outgoing = Outgoing.objects.lock(signing.outgoing_id)
+    signing.refresh_from_db()
+    if signing.ended_at is not None or signing.edition != _newest(outgoing).order:
+        raise AlreadyDone(_("This signature was given up or made already. Look at the document."))
+    right = _require(outgoing, actor)
+    signing.ended_at, signing.is_done = at, True
+    signing.save(update_fields=["ended_at", "is_done"])
+    if signing.field == PERSON:
+        issuing.signed(outgoing, actor=actor, file_id=stored.pk, at=at)
+    else:
+        issuing.sealed(outgoing, actor=actor, right=right, file_id=stored.pk, at=at)
+    return outgoing
+
+
+def read(stored: StoredFile) -> bytes:
+    """The bytes of a file of a document."""
+    with storage.open_file(province_code(), stored.storage_key) as stream:
+        return stream.read()
+
+
+def _issue_values(outgoing: Outgoing) -> dict[str, str]:
+    """What is filled into the paper with its number."""
+    if outgoing.number is None or outgoing.issued_on is None:
+        raise ValueError("the document has no number")
+    with translation.override("vi"):
+        return issue_values(outgoing.number, outgoing.issued_on)
+
+
+def _require(outgoing: Outgoing, actor: User) -> Right:
+    require_stage(outgoing, *STAGES)
+    if outgoing.stage == Stage.SIGNING:
+        if outgoing.signer_id != actor.pk:
+            access.refuse("direct_documents")
+        return Right()
+    return access.require(actor, "register_documents", outgoing.registry.unit_id)
+
+
+def _require_believed(signing: Signing, pdf: bytes) -> None:
+    """Its receivers would accept the paper as it is signed now."""
+    certificate = signing.certificate
+    owner = certificates.owner_key(certificate.person_id, certificate.body_code)
+    verdict = verify_pdf(pdf, certificates.trust({signing.field: owner}))
+    if not verdict.accepted:
+        why = " ".join(str(reason.words) for reason in verdict.reasons)
+        raise SignatureRefused(_("The signature cannot be used. %s") % why)
+
+
+def _newest(outgoing: Outgoing) -> Edition:
+    edition: Edition | None = outgoing.editions.select_related("stored").order_by("-order").first()
+    if edition is None:
+        raise DomainError(_("The document has no paper yet."))
+    return edition
+
+
+def _picture(certificate: SigningCertificate) -> Appearance | None:
+    if certificate.picture is None:
+        return None
+    return Appearance(picture=read(certificate.picture))
+
+
+def _state(prepared: Prepared) -> dict[str, Any]:
+    return {
+        "digest": prepared.digest.hex(), "algorithm": prepared.algorithm,
+        "gap_start": prepared.gap_start, "gap_end": prepared.gap_end,
+    }  # fmt: skip
+
+
+def _prepared(signing: Signing) -> Prepared:
+    state = signing.state
+    return Prepared(
+        pdf=read(signing.prepared), digest=bytes.fromhex(state["digest"]),
+        algorithm=state["algorithm"], gap_start=state["gap_start"], gap_end=state["gap_end"],
+        certificate=certificates.chain_of(signing.certificate)[0],
+    )  # fmt: skip

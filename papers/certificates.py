@@ -1,0 +1,223 @@
+"""Whose certificates they are, and which authorities the province trusts.
+
+A certificate is told by its owner or, for a body's seal, by who manages its registry; the key
+stays where it is. What counts is that its authority is trusted on the day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from audit.services import record
+from common.errors import AlreadyDone, DomainError
+from files.services import claim
+from organizations.models import User
+from papers.models import SigningCertificate, TrustAnchor
+from papers.signatures.trust import Trust
+
+
+class NoCertificate(DomainError):
+    """The file is something else."""
+
+    code = "no_certificate"
+    default_message = gettext_lazy("This is no certificate. Choose the file .cer, .crt or .pem.")
+
+
+class NotTrusted(DomainError):
+    """No authority that the province trusts has issued it."""
+
+    code = "certificate_not_trusted"
+    default_message = gettext_lazy(
+        "No authority that the province trusts has issued this certificate, or it was revoked."
+    )
+
+
+@transaction.atomic
+def add(
+    content: bytes, *, actor: User, person: User | None = None, body_code: str = "",
+    picture_id: int | None = None,
+) -> SigningCertificate:  # fmt: skip
+    """A certificate (PEM or DER, its chain behind it) of a person or of a body.
+
+    The caller has asked whether the actor may. Raises NotTrusted, AlreadyDone.
+    """
+    at = timezone.now()
+    chain = _chain(content)
+    own = chain[0]
+    if not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
+        raise DomainError(_("The certificate is not valid today. Ask for a new one."))
+    chain = _completed(chain, at)
+    fingerprint = own.fingerprint(hashes.SHA256()).hex()
+    if SigningCertificate.objects.filter(fingerprint=fingerprint).exists():
+        raise AlreadyDone(_("The portal knows this certificate already."))
+    stored = claim([picture_id], actor=actor)[0] if picture_id else None
+    made: SigningCertificate = SigningCertificate.objects.create(
+        person=person, body_code=body_code, name=_name(own.subject), issuer=_name(own.issuer),
+        fingerprint=fingerprint, picture=stored, added_at=at,
+        pem="".join(each.public_bytes(Encoding.PEM).decode() for each in chain),
+        valid_from=own.not_valid_before_utc, valid_to=own.not_valid_after_utc,
+    )  # fmt: skip
+    record(made, "certificate.added", actor=actor, data=_told(made))
+    return made
+
+
+@transaction.atomic
+def withdraw(certificate_id: int, *, actor: User) -> SigningCertificate:
+    """Nobody signs with it any more; what was signed holds. The caller has asked for the right."""
+    locked = SigningCertificate.objects.select_for_update(of=("self",), no_key=True)
+    certificate: SigningCertificate = locked.get(pk=certificate_id)
+    if certificate.withdrawn_at is not None:
+        raise AlreadyDone
+    certificate.withdrawn_at = timezone.now()
+    certificate.save(update_fields=["withdrawn_at"])
+    record(certificate, "certificate.withdrawn", actor=actor, data=_told(certificate))
+    return certificate
+
+
+def usable(found: Any) -> Any:
+    """Of the certificates those with which one signs today, the newest first."""
+    at = timezone.now()
+    return found.filter(withdrawn_at=None, valid_from__lte=at, valid_to__gte=at).order_by("-pk")
+
+
+def of_person(user: User) -> Any:
+    return SigningCertificate.objects.filter(person=user)
+
+
+def of_body(code: str) -> Any:
+    return SigningCertificate.objects.filter(body_code=code)
+
+
+def chain_of(certificate: SigningCertificate) -> list[bytes]:
+    """DER, its own first."""
+    return _ders(certificate.pem)
+
+
+def trust(
+    expected: Mapping[str, str] | None = None, sealed_by: str = "", day: dt.date | None = None
+) -> Trust:
+    """What the province believes on that day (today): authorities, revocations, owners.
+
+    An owner is "person:<id>" or the code of a body. One query, and one for each certificate asked
+    about.
+    """
+    anchors = list(_anchors(day or timezone.localdate()))
+    chains = [_ders(each.pem) for each in anchors]
+    return Trust(
+        roots=[chain[-1] for chain in chains],
+        intermediates=[der for chain in chains for der in chain[:-1]],
+        crls=[der for each in anchors for der in _lists(each.revoked)],
+        owner_of=owner_of, expected=expected or {}, sealed_by=sealed_by,
+    )  # fmt: skip
+
+
+def owner_of(fingerprint: str) -> str | None:
+    """Whose it is, withdrawn or not: what was signed with it holds."""
+    found = SigningCertificate.objects.filter(fingerprint=fingerprint)
+    row = found.values_list("person_id", "body_code").first()
+    return None if row is None else owner_key(*row)
+
+
+def owner_key(person_id: int | None, body_code: str = "") -> str:
+    """ "person:12", or the code of a body."""
+    return f"person:{person_id}" if person_id else body_code
+
+
+def trust_authority(
+    name: str, certificates: bytes, *, revoked: bytes = b"", actor: User | None = None,
+    is_sample: bool = False,
+) -> TrustAnchor:  # fmt: skip
+    """An authority (PEM, the root last) with its lists of revocations; a known name gets the newer
+    lists. The caller has asked for the right."""
+    chain = _chain(certificates)
+    lists = [x509.load_pem_x509_crl(each) for each in _parts(revoked, b"X509 CRL")]
+    anchor, is_new = TrustAnchor.objects.update_or_create(
+        name=name,
+        defaults={
+            "pem": "".join(each.public_bytes(Encoding.PEM).decode() for each in chain),
+            "revoked": "".join(each.public_bytes(Encoding.PEM).decode() for each in lists),
+            "revoked_at": timezone.now() if lists else None,
+            "is_sample": is_sample,
+        },
+    )
+    told = {"certificates": len(chain), "lists": len(lists), "new": is_new}
+    record(anchor, "trust.set", actor=actor, data=told)
+    return anchor
+
+
+def lists_as_pem(lists: Iterable[bytes]) -> bytes:
+    """Lists of revocations (DER) as `trust_authority` takes them."""
+    return b"".join(x509.load_der_x509_crl(each).public_bytes(Encoding.PEM) for each in lists)
+
+
+def _anchors(day: dt.date) -> Any:
+    since = Q(valid_from=None) | Q(valid_from__lte=day)
+    until = Q(valid_to=None) | Q(valid_to__gte=day)
+    return TrustAnchor.objects.filter(since, until).order_by("pk")
+
+
+def _completed(chain: list[x509.Certificate], at: dt.datetime) -> list[x509.Certificate]:
+    """The certificate and those above it below its authority, not revoked; or NotTrusted."""
+    own, *above = (asn1_x509.Certificate.load(_der(each)) for each in chain)
+    validator = CertificateValidator(own, above, validation_context=trust().context(at))
+    try:
+        path = asyncio.run(validator.async_validate_path())
+    except (ValidationError, PathError) as error:
+        raise NotTrusted from error
+    found = [x509.load_der_x509_certificate(each.dump()) for each in path.iter_certs(False)]
+    return found[::-1]
+
+
+def _chain(content: bytes) -> list[x509.Certificate]:
+    try:
+        if b"-----BEGIN" in content:
+            return x509.load_pem_x509_certificates(content)
+        return [x509.load_der_x509_certificate(content)]
+    except ValueError as error:
+        raise NoCertificate from error
+
+
+def _name(name: x509.Name) -> str:
+    found = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(found[0].value if found else name.rfc4514_string())[:200]
+
+
+def _ders(pem: str) -> list[bytes]:
+    return [_der(each) for each in x509.load_pem_x509_certificates(pem.encode())]
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _lists(pem: str) -> list[bytes]:
+    parts = _parts(pem.encode(), b"X509 CRL")
+    return [x509.load_pem_x509_crl(each).public_bytes(Encoding.DER) for each in parts]
+
+
+def _parts(pem: bytes, kind: bytes) -> list[bytes]:
+    end = b"-----END " + kind + b"-----"
+    return [part.strip() + end for part in pem.split(end)[:-1]]
+
+
+def _told(certificate: SigningCertificate) -> dict[str, Any]:
+    return {
+        "name": certificate.name, "issuer": certificate.issuer,
+        "fingerprint": certificate.fingerprint, "person": certificate.person_id,
+        "body": certificate.body_code, "valid_to": certificate.valid_to.isoformat(),
+    }  # fmt: skip

@@ -1,0 +1,73 @@
+// Each ticked document: digest from the portal, signature from the agent of this computer, back.
+// The PIN goes to the agent alone and is forgotten with the page.
+const form = document.querySelector("#sign");
+const words = form?.dataset ?? {};
+const WAIT = 60000; // somebody may have to press a button on the device
+
+const boxes = () => [...form.querySelectorAll("fieldset[data-document]")];
+const tick = (box) => box.querySelector("[name=read]");
+
+function say(box, text, state) {
+  const line = box.querySelector(".sign-state");
+  line.textContent = text;
+  line.className = `sign-state is-${state}`;
+  line.setAttribute("role", state === "failed" ? "alert" : "status");
+}
+// what was not opened cannot be ticked: each is shown before it is signed
+function watch(box) {
+  if (!tick(box)) return;
+  box.querySelector("[data-read]").addEventListener("click", () => { box.dataset.opened = "1"; });
+  tick(box).addEventListener("change", () => {
+    const unread = tick(box).checked && !box.dataset.opened;
+    if (unread) tick(box).checked = false;
+    say(box, unread ? words.unread : "", unread ? "failed" : "waiting");
+  });
+}
+class Told extends Error {}
+
+async function portal(url, values) {
+  const body = new URLSearchParams({ csrfmiddlewaretoken: form.csrfmiddlewaretoken.value, ...values });
+  const lost = () => { throw new Told(words.lost); };
+  const answer = await fetch(url, { method: "POST", body, redirect: "error" }).catch(lost);
+  const said = await answer.json().catch(lost);
+  if (!answer.ok) throw new Told(said.error || words.lost);
+  return said;
+}
+async function agent(question) {
+  const silent = () => { throw new Told(words.silent); };
+  const answer = await fetch(`${words.agent}/sign`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question),
+    signal: AbortSignal.timeout(WAIT),
+  }).catch(silent);
+  if (!answer.ok) throw new Told(words.refused);
+  return (await answer.json().catch(silent)).cms;
+}
+async function sign(box, pin) {
+  const prepare = box.dataset.prepare;
+  const asked = await portal(prepare, { certificate: box.querySelector("[name=certificate]").value });
+  const { digest, algorithm, fingerprint } = asked;
+  const cms = await agent({ digest, algorithm, fingerprint, pin });
+  return portal(prepare.replace(/chuan-bi\/$/, `${asked.signing}/xong/`), { cms });
+}
+async function signAll(event) {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  for (const box of boxes().filter((one) => tick(one)?.checked && !tick(one).disabled)) {
+    say(box, words.signing, "waiting");
+    try {
+      const done = await sign(box, form.pin.value);
+      tick(box).disabled = true;
+      say(box, `${words.done}: ${done.stage}`, "done");
+    } catch (fault) {
+      say(box, fault instanceof Told ? fault.message : words.lost, "failed");
+      break; // a wrong PIN three times locks the device: nobody asks it again by himself
+    }
+  }
+  form.pin.value = "";
+  button.disabled = false;
+}
+if (form) {
+  boxes().forEach(watch);
+  form.addEventListener("submit", signAll);
+}

@@ -1,0 +1,175 @@
+"""A signature in two calls: what comes back is checked, and what fails changes nothing."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from django.utils import timezone
+
+from common.errors import AlreadyDone, DomainError
+from documents.issuing import Stage
+from documents.models import Outgoing, Signing
+from documents.services import approving, drafting, issuing, signing
+from documents.services.signing import SignatureRefused
+from organizations.access import RefusedError
+from papers import certificates
+from papers.certificates import NoCertificate, NotTrusted
+from papers.signatures.authority import Authority
+from papers.signatures.verifying import verify_pdf
+from tests.documents.desks import registry_of
+from tests.documents.seals import (
+    authority,
+    believed,
+    certificate_of,
+    identity,
+    seal_of,
+    sealed,
+    sign_it,
+    to_be_signed,
+)  # fmt: skip
+from tests.papers.signatures.ground import cms_of
+
+
+def newest(outgoing):
+    edition = outgoing.editions.select_related("stored").order_by("-order").first()
+    return signing.read(edition.stored)
+
+
+def test_person_number_and_seal_make_a_document_that_every_receiver_accepts(scope, town, tmp_path):
+    outgoing = sealed(town)
+    assert outgoing.stage == Stage.SEALED
+    pdf = newest(outgoing)
+    expected = {"nguoi_ky": f"person:{town.leader.pk}", "con_dau": outgoing.registry.code}
+    verdict = verify_pdf(pdf, certificates.trust(expected))
+    assert verdict.accepted, verdict.reasons
+    assert [each.owner for each in verdict.signatures] == list(expected.values())
+    path = tmp_path / "van-ban.pdf"
+    path.write_bytes(pdf)
+    said = subprocess.run(
+        ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False
+    ).stdout
+    assert said.count("Signature is Valid.") == 2
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    day = timezone.localdate()
+    assert re.search(r"Số:\s+01\s*/", text), text
+    assert f"năm {day.year}" in text
+
+
+def test_only_the_signer_signs_and_only_with_a_certificate_of_his(scope, town):
+    outgoing = to_be_signed(town)
+    mine, clerks = certificate_of(town.leader), certificate_of(town.records_clerk)
+    for person in (town.head, town.records_clerk):
+        with pytest.raises(RefusedError):
+            signing.begin(outgoing.pk, actor=person, certificate_id=clerks.pk)
+    with pytest.raises(DomainError, match="Choose a certificate"):
+        signing.begin(outgoing.pk, actor=town.leader, certificate_id=clerks.pk)
+    certificates.withdraw(mine.pk, actor=town.leader)
+    with pytest.raises(DomainError, match="Choose a certificate"):
+        signing.begin(outgoing.pk, actor=town.leader, certificate_id=mine.pk)
+
+
+def test_what_the_signer_sends_wrongly_changes_nothing(scope, town):
+    outgoing = to_be_signed(town)
+    certificate = certificate_of(town.leader)
+    asked = signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    digest = bytes.fromhex(asked.state["digest"])
+    own, other = identity(town.leader.full_name), identity(town.head.full_name)
+    good = cms_of(own, digest)
+    for cms in (b"", b"rubbish", cms_of(other, digest), cms_of(own, bytes(32)), good[:-9]):
+        with pytest.raises(DomainError):
+            signing.complete(asked.pk, actor=town.leader, cms=cms)
+    outgoing.refresh_from_db()
+    assert outgoing.stage == Stage.SIGNING
+    assert outgoing.editions.count() == 1
+    done = signing.complete(asked.pk, actor=town.leader, cms=good)
+    assert done.stage == Stage.SIGNED
+
+
+def test_a_signature_comes_once_and_only_to_the_newest_call(scope, town):
+    outgoing = to_be_signed(town)
+    certificate, own = certificate_of(town.leader), identity(town.leader.full_name)
+    first, second = (
+        signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+        for _time in range(2)
+    )
+    cms = cms_of(own, bytes.fromhex(first.state["digest"]))
+    with pytest.raises(AlreadyDone):
+        signing.complete(first.pk, actor=town.leader, cms=cms)
+    cms = cms_of(own, bytes.fromhex(second.state["digest"]))
+    signing.complete(second.pk, actor=town.leader, cms=cms)
+    with pytest.raises(AlreadyDone):
+        signing.complete(second.pk, actor=town.leader, cms=cms)
+    with pytest.raises(Signing.DoesNotExist):
+        signing.complete(second.pk, actor=town.head, cms=cms)
+
+
+def test_sent_back_while_it_is_signed_the_signature_is_too_late(scope, town):
+    outgoing = to_be_signed(town)
+    certificate = certificate_of(town.leader)
+    asked = signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    approving.send_back(outgoing.pk, actor=town.leader, reason="Sửa lại")
+    cms = cms_of(identity(town.leader.full_name), bytes.fromhex(asked.state["digest"]))
+    with pytest.raises(AlreadyDone):
+        signing.complete(asked.pk, actor=town.leader, cms=cms)
+    assert Outgoing.objects.get(pk=outgoing.pk).stage == Stage.DRAFT
+
+
+def test_signed_and_sent_back_it_is_signed_anew(scope, town):
+    outgoing = to_be_signed(town)
+    certificate = certificate_of(town.leader)
+    sign_it(outgoing, town.leader, certificate, town.leader.full_name)
+    back = approving.send_back(outgoing.pk, actor=town.records_clerk, reason="Sai ngày")
+    assert back.signed_at is None
+    drafting.hand_in(outgoing.pk, actor=town.officer, version=1)
+    assert Outgoing.objects.get(pk=outgoing.pk).stage == Stage.CONTENT
+
+
+def test_a_certificate_revoked_meanwhile_is_refused_when_the_signature_comes(scope, town):
+    outgoing = to_be_signed(town)
+    own = identity(town.leader.full_name)
+    certificate = certificate_of(town.leader)
+    asked = signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    cms = cms_of(own, bytes.fromhex(asked.state["digest"]))
+    authority().revoke(own, timezone.now())
+    try:
+        believed()  # the newer list
+        with pytest.raises(SignatureRefused):
+            signing.complete(asked.pk, actor=town.leader, cms=cms)
+    finally:
+        authority().revoked.clear()
+
+
+def test_the_seal_is_the_bodys(scope, town):
+    outgoing = to_be_signed(town)
+    sign_it(outgoing, town.leader, certificate_of(town.leader), town.leader.full_name)
+    issuing.number(outgoing.pk, actor=town.records_clerk)
+    foreign = seal_of(registry_of(unit=town.other_agency, symbol="STP"), town.records_clerk)
+    with pytest.raises(DomainError, match="Choose a certificate"):
+        signing.begin(outgoing.pk, actor=town.records_clerk, certificate_id=foreign.pk)
+    with pytest.raises(RefusedError):
+        signing.begin(outgoing.pk, actor=town.leader, certificate_id=foreign.pk)
+
+
+def test_only_certificates_of_a_trusted_authority_are_taken(scope, town):
+    believed()
+    stranger = Authority(timezone.now()).issue("Người lạ", "")
+    with pytest.raises(NotTrusted):
+        certificates.add(stranger.der, actor=town.leader, person=town.leader)
+    with pytest.raises(NoCertificate):
+        certificates.add(b"%PDF-1.7", actor=town.leader, person=town.leader)
+    certificate_of(town.leader)
+    with pytest.raises(AlreadyDone):
+        certificates.add(identity(town.leader.full_name).der, actor=town.head, person=town.head)
+
+
+def test_the_agent_of_the_page_is_the_only_address_beside_the_portal(client, town, settings):
+    client.sign_in(town.leader)
+    policy = client.get("/van-ban-di/ky/").headers["Content-Security-Policy"]
+    (connect,) = [part for part in policy.split(";") if "connect-src" in part]
+    assert settings.SIGNING_AGENT_URL in connect
+    elsewhere = client.get("/van-ban-den/").headers["Content-Security-Policy"]
+    assert settings.SIGNING_AGENT_URL not in elsewhere
