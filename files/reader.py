@@ -18,6 +18,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+LAST = 3  # pages from the end of which pieces of text are told with their places
 DEEPEST = 5  # drawings inside drawings
 EMBEDDED = ("/FontFile", "/FontFile2", "/FontFile3")
 
@@ -27,7 +28,7 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
     reader = PdfReader(io.BytesIO(data), strict=False)
     found: dict[str, Any] = {
         "fault": "", "version": reader.pdf_header.removeprefix("%PDF-"), "sizes": [],
-        "loose_fonts": [], "texts": [], "fields": {},
+        "loose_fonts": [], "texts": [], "fields": {}, "pieces": [],
     }  # fmt: skip
     if reader.is_encrypted:
         return {**found, "fault": "locked"}
@@ -36,16 +37,37 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
         found["version"] = str(version).lstrip("/")
     loose: set[str] = set()
     left = limits["letters"]
-    for page in reader.pages[: limits["pages"]]:
+    count = len(reader.pages)
+    for number, page in enumerate(reader.pages[: limits["pages"]]):
         found["sizes"].append(_size(page))
         loose |= set(_loose(page.get("/Resources"), set(), 0))
-        text = (page.extract_text() or "")[:left]
+        is_placed = (number == 0 or number >= count - LAST) and not page.rotation % 360
+        pieces = _Pieces(number) if is_placed else None
+        text = (page.extract_text(visitor_text=pieces) or "")[:left]
+        found["pieces"] += pieces.found[: limits["pieces"]] if pieces else []
         left -= len(text)
         found["texts"].append(text)
     fields = reader.get_form_text_fields()
     found["fields"] = {name: str(value or "") for name, value in fields.items()}
     found["loose_fonts"] = sorted(loose)[:20]
     return found
+
+
+class _Pieces:
+    """Gathers what is shown at once: page, left end and line in points, size, words."""
+
+    def __init__(self, page: int) -> None:
+        self.page = page
+        self.found: list[list[Any]] = []
+
+    def __call__(self, text: str, matrix: Any, at: Any, _font: Any, size: float) -> None:
+        words = text.strip("\n")
+        if not words.strip():
+            return
+        x = matrix[0] * at[4] + matrix[2] * at[5] + matrix[4]
+        y = matrix[1] * at[4] + matrix[3] * at[5] + matrix[5]
+        scale = abs((matrix[3] or 1) * (at[3] or 1))
+        self.found.append([self.page, float(x), float(y), float(size) * scale, words])
 
 
 def _size(page: Any) -> list[float]:

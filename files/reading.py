@@ -20,8 +20,20 @@ class ReadingLimits:
 
     pages: int = 500
     letters: int = 2_000_000
+    pieces: int = 2_000  # of a page
     memory: int = 600 * MEGABYTE  # of the child, address space
     seconds: int = 30  # of the child, CPU
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words that a page shows at once, from their left end on their line, in points."""
+
+    page: int  # from 0
+    left: float
+    line: float  # the baseline, from the foot of the page
+    size: float  # of the letters
+    words: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class PdfFacts:
     loose_fonts: list[str] = field(default_factory=list)  # that are not embedded
     texts: list[str] = field(default_factory=list)  # of each page, NFC
     fields: dict[str, str] = field(default_factory=dict)  # what is filled into fields of text
+    pieces: list[Piece] = field(default_factory=list)  # of the first page and the last three
 
     @property
     def text(self) -> str:
@@ -54,5 +67,10 @@ def read_pdf(pdf: bytes, limits: ReadingLimits | None = None) -> PdfFacts:
         return PdfFacts(fault="heavy")
     if done.returncode:
         return PdfFacts(fault="heavy")
-    facts = PdfFacts(**json.loads(done.stdout))
-    return PdfFacts(**{**asdict(facts), "texts": [nfc(text) for text in facts.texts]})
+    found = json.loads(done.stdout)
+    found["texts"] = [nfc(text) for text in found.get("texts", [])]
+    found["pieces"] = [
+        Piece(page, left, line, size, nfc(words))
+        for page, left, line, size, words in found.get("pieces", [])
+    ]
+    return PdfFacts(**found)

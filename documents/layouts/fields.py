@@ -6,7 +6,7 @@ They are in the file before anybody signs: afterwards fields may be filled and n
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pikepdf
 from django.template.loader import render_to_string
@@ -16,7 +16,9 @@ from pikepdf import Array, Dictionary, Name, String
 
 from common.errors import DomainError
 from common.pdf import Place, render_placed
+from documents.layouts.anchors import date_room, number_room, signature_room
 from documents.layouts.measures import measures, points, style_rules, styles
+from files.reading import read_pdf
 
 NUMBER, DATE, SIGNATURE, SEAL = "so", "ngay", "nguoi_ky", "con_dau"
 TEXTS = (NUMBER, DATE)
@@ -59,14 +61,31 @@ def add_fields(pdf: bytes, places: Mapping[str, Place]) -> bytes:
     return _with(pdf, lambda _document: places, {DATE: blank_date()})
 
 
-def with_fields(pdf: bytes, places: Mapping[str, Place] | None = None) -> bytes:
-    """An uploaded PDF with the four fields, at these places or where such papers have them.
+def with_fields(
+    pdf: bytes, places: Mapping[str, Place] | None = None, *, signer: str = ""
+) -> bytes:
+    """An uploaded PDF with the four fields: at these places, else where its words leave room for
+    them, else where such papers have them.
 
-    A field that it has already stays where it is. Raises FieldsRefused for a PDF that is signed,
-    locked or broken.
+    A number and date that it shows give way to the fields; a field that it has stays as it is.
+    Raises FieldsRefused for a PDF that is signed, locked or broken. Takes half a second.
     """
+    named = dict(places or {})
+    facts = read_pdf(pdf)
+    rooms = {
+        NUMBER: number_room(facts), DATE: date_room(facts),
+        SIGNATURE: signature_room(facts, signer),
+    }  # fmt: skip
+    found = {name: place for name, place in rooms.items() if place and name not in named}
+    known = found | named
+    if SIGNATURE in known and SEAL not in known:
+        known[SEAL] = seal_beside(known[SIGNATURE])
     try:
-        return _with(pdf, lambda document: {**usual_places(document), **(places or {})}, {})
+        return _with(
+            pdf, lambda document: {**usual_places(document), **known},
+            {DATE: blank_date()} if DATE in found else {},
+            covered=[name for name in TEXTS if name in found],
+        )  # fmt: skip
     except pikepdf.PasswordError as locked:
         raise FieldsRefused(LOCKED, code="locked") from locked
     except pikepdf.PdfError as broken:
@@ -98,6 +117,7 @@ def _with(
     pdf: bytes,
     places_of: Callable[[pikepdf.Pdf], Mapping[str, Place]],
     words: Mapping[str, str],
+    covered: Sequence[str] = (),
 ) -> bytes:
     """The document with the fields that it has not; `words` stand in them until they are filled."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -106,8 +126,11 @@ def _with(
             raise FieldsRefused(SIGNED, code="signed")
         taken = {str(field.get("/T", "")) for field in form.Fields}
         for name, place in sorted(places_of(document).items()):
-            if name not in taken:
-                _put(document, form, _widget(document, name, place, words.get(name, "")), place)
+            if name in taken:
+                continue
+            if name in covered:
+                _cover(document, place)
+            _put(document, form, _widget(document, name, place, words.get(name, "")), place)
         output = io.BytesIO()
         document.save(
             output, min_version="1.4", object_stream_mode=pikepdf.ObjectStreamMode.disable
@@ -126,6 +149,17 @@ def _put(
         page.Annots = document.make_indirect(Array())
     page.Annots.append(kept)
     _tag(document, kept, page)
+
+
+def _cover(document: pikepdf.Pdf, place: Place) -> None:
+    """White paper at this place, over all that the page has drawn so far."""
+    page = document.pages[place.page]
+    left, bottom, right, top = _rectangle(place, page)
+    white = (
+        f"Q /Artifact BMC q 1 1 1 rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f}"
+    )
+    page.contents_add(b"q", prepend=True)
+    page.contents_add(f"{white} re f Q EMC".encode())
 
 
 def _tag(document: pikepdf.Pdf, widget: pikepdf.Object, page: pikepdf.Page) -> None:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from documents.rules.numbers import number_words
 from documents.states import Urgency
 
 
@@ -101,11 +102,6 @@ class Copy:
     issued_on: dt.date | None = None
     recipients: tuple[str, ...] = ()
     archive: str = "VT"
-
-
-def number_words(number: int) -> str:
-    """Numbers below 10 have a zero in front (NĐ 30/2020/NĐ-CP Phụ lục I, Phần I, Mục II.3c)."""
-    return f"{number:02d}"
 
 
 def date_words(day: dt.date) -> str:

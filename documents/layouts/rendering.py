@@ -13,8 +13,9 @@ from common.pdf import render_placed
 from documents.document_types import type_name
 from documents.layouts.fields import add_fields, fields_at
 from documents.layouts.measures import Form, forms, style_rules
-from documents.layouts.paper import Annex, Copy, Paper, Signer, date_words, number_words
-from documents.layouts.text import Block, balanced, blocks_of, clean
+from documents.layouts.paper import Annex, Copy, Paper, Signer, date_words
+from documents.layouts.text import TITLES, Block, balanced, blocks_of, clean
+from documents.rules.numbers import number_words
 from documents.states import Urgency
 
 MAIN, ANNEX = "documents/layouts/main.html", "documents/layouts/annex.html"
@@ -23,7 +24,7 @@ SHEET = "nd30"  # static/css/nd30.css: where the parts stand
 # Letters of a line: about what fits, set in the sizes of the decree. Only how lines are parted
 # hangs on it; a longer line is broken by the renderer.
 REFERENCE = re.compile(r"((?<!\S)\(?\d{1,5}/[^\s/]{1,20}(?:/[^\s/]{1,20})?(?!\S))")
-HEAD, SUBJECT, LETTER, WIDE, AUTHORITY = 22, 62, 32, 95, 27
+HEAD, SUBJECT, LETTER, WIDE, AUTHORITY, TITLE = 22, 62, 32, 95, 27, 46
 SHORT = 4  # letters of a cell that stands in the middle of its column
 
 
@@ -144,7 +145,9 @@ def _addressed_word(paper: Paper, form: Form) -> str:
 def _shown(blocks: list[Block]) -> list[dict[str, Any]]:
     return [
         {
-            "kind": block.kind, "mark": block.mark, "keep": block.keep, "runs": runs(block.text),
+            "kind": block.kind,
+            "lines": balanced(block.text, TITLE) if block.kind in TITLES.values() else [],
+            "mark": block.mark, "keep": block.keep, "runs": runs(block.text),
             "rows": [[_cell(cell) for cell in row] for row in block.rows],
         }
         for block in blocks

@@ -3,13 +3,10 @@
 import csv
 import datetime as dt
 import io
-import shutil
-import subprocess
 import unicodedata
 
 import pikepdf
 import pytest
-from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pypdf import PdfReader
@@ -53,23 +50,6 @@ def unembedded(pdf):
         if not font["/BaseFont"].split("+")[-1].startswith("Tinos")
         or "/FontFile2" not in font["/DescendantFonts"][0]["/FontDescriptor"]
     ]
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory):
-    """The picture of a page at 100 dots an inch, to look at what is under a rectangle."""
-    if shutil.which("pdftoppm") is None:
-        pytest.skip("pdftoppm (poppler-utils) is not installed")
-    folder = tmp_path_factory.mktemp("drawn")
-
-    def draw(pdf, page):
-        (folder / "x.pdf").write_bytes(pdf)
-        wanted = ["-f", str(page + 1), "-singlefile"]
-        command = ["pdftoppm", "-r", "100", "-gray", *wanted, "x.pdf", "x"]
-        subprocess.run(command, cwd=folder, check=True)
-        return Image.open(folder / "x.pgm").copy()
-
-    return draw
 
 
 def under(picture, rect):

@@ -13,13 +13,14 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from common.pdf import Place, render_pdf
+from documents.layouts.anchors import width
 from documents.layouts.convert import pdf_of_docx
 from documents.layouts.fields import FieldsRefused, with_fields
 from documents.layouts.rendering import render
 from documents.rules.form_check import check_form, findings
 from files.reading import PdfFacts, ReadingLimits, read_pdf
 from tests.documents.layouts.samples import SUBJECT, paper
-from tests.documents.layouts.test_rendering import ALL, rects_of
+from tests.documents.layouts.test_rendering import ALL, rects_of, under
 
 
 def made(change=lambda document: None, **options):
@@ -164,6 +165,54 @@ def test_a_place_on_a_turned_page_is_where_the_reader_sees_it():
 def test_fields_that_are_there_stay_as_they_are():
     before = render(paper())
     assert rects_of(with_fields(before)) == rects_of(before)
+
+
+HEADED = """<!DOCTYPE html><html lang="vi"><title>x</title>
+<style>td {{ text-align: center }}</style>
+<table><tr><td>UBND TỈNH KHÁNH HÒA<br><b>SỞ NỘI VỤ</b></td><td>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+</td></tr><tr><td>Số:{number}/SNV-VP</td><td><i>{date}</i></td></tr></table>
+<p>Căn cứ Quyết định ban hành tại Hà Nội, ngày 05 tháng 3 năm 2020</p>
+<table><tr><td>Nơi nhận:<br>- Như trên.</td><td>GIÁM ĐỐC{gap}Trần Thị Ngọc Ánh</td></tr></table>"""
+WIDE = "\N{NO-BREAK SPACE}" * 12
+
+
+def headed(number=WIDE, date=f"Nha Trang, ngày {WIDE}tháng 11 năm 2026"):
+    return render_pdf(HEADED.format(number=number, date=date, gap="<br>" * 8))
+
+
+def test_fields_come_where_the_words_have_left_room_for_them(drawn):
+    pdf = with_fields(headed(), signer="Trần Thị Ngọc Ánh")
+    rects = {name: rect for name, (_page, rect) in rects_of(pdf).items()}
+    lines = {piece.words.strip(): piece for piece in read_pdf(pdf).pieces}
+    name = next(piece for words, piece in lines.items() if words.endswith("Ngọc Ánh"))
+    assert name.line < rects["nguoi_ky"][1] < name.line + 20
+    middle = (rects["nguoi_ky"][0] + rects["nguoi_ky"][2]) / 2
+    assert middle == pytest.approx(name.left + width(name.words.strip(), name.size) / 2, abs=3)
+    place = next(piece for words, piece in lines.items() if "Nha Trang" in words)
+    assert rects["ngay"][0] == pytest.approx(
+        place.left + width("Nha Trang, ngày ", place.size), abs=3
+    )
+    assert rects["so"][1] < place.line < rects["so"][3]
+    picture = drawn(pdf, 0)
+    assert {each: under(picture, rects[each]) for each in ("so", "nguoi_ky")} == {
+        "so": 255, "nguoi_ky": 255,
+    }  # fmt: skip
+
+
+def test_a_number_and_date_that_are_printed_already_give_way(drawn):
+    pdf = with_fields(
+        headed(number="&#160;1345&#160;", date="Nha Trang, ngày 22 tháng 11 năm 2026")
+    )
+    assert under(drawn(pdf, 0), rects_of(pdf)["so"][1]) == 255
+
+
+def test_a_date_in_the_text_is_left_alone():
+    """No line of place and date in the head: the usual place, and nothing is painted over."""
+    pdf = with_fields(headed(date="Độc lập"))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        painted = b"".join(part.read_bytes() for part in document.pages[0].Contents)
+    assert painted.count(b"1 1 1 rg") == 1  # below the number alone
+    assert rects_of(pdf)["ngay"] == rects_of(with_fields(plain_pdf()))["ngay"]
 
 
 def signed():
