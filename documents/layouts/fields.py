@@ -9,19 +9,18 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 
 import pikepdf
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pikepdf import Array, Dictionary, Name, String
 
 from common.errors import DomainError
-from common.pdf import Place, render_placed
+from common.pdf import Place, render_drawing
 from documents.layouts.anchors import date_room, number_room, signature_room
-from documents.layouts.measures import measures, points, style_rules, styles
+from documents.layouts.measures import measures, points, styles
 from files.reading import read_pdf
+from papers.signatures.drawing import TextStyle, text_html
+from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL, TEXTS
 
-NUMBER, DATE, SIGNATURE, SEAL = "so", "ngay", "nguoi_ky", "con_dau"
-TEXTS = (NUMBER, DATE)
 PRINTED = 4  # annotation flag: the field is on paper, too
 RIGHT, LEFT = 2, 0  # quadding: the number stands close to its slash
 LINE = 1.25  # of a field's letters
@@ -40,11 +39,11 @@ def fields_at(places: Mapping[str, Place]) -> dict[str, Place]:
     """The fields whose rooms a layout has; the seal lies over the left of the signature."""
     found = {
         name: places[f"field-{name}"]
-        for name in (NUMBER, DATE, SIGNATURE)
+        for name in (NUMBER, DATE, PERSON)
         if f"field-{name}" in places
     }
-    if SIGNATURE in found:
-        found[SEAL] = seal_beside(found[SIGNATURE])
+    if PERSON in found:
+        found[SEAL] = seal_beside(found[PERSON])
     return found
 
 
@@ -74,12 +73,12 @@ def with_fields(
     facts = read_pdf(pdf)
     rooms = {
         NUMBER: number_room(facts), DATE: date_room(facts),
-        SIGNATURE: signature_room(facts, signer),
+        PERSON: signature_room(facts, signer),
     }  # fmt: skip
     found = {name: place for name, place in rooms.items() if place and name not in named}
     known = found | named
-    if SIGNATURE in known and SEAL not in known:
-        known[SEAL] = seal_beside(known[SIGNATURE])
+    if PERSON in known and SEAL not in known:
+        known[SEAL] = seal_beside(known[PERSON])
     try:
         return _with(
             pdf, lambda document: {**usual_places(document), **known},
@@ -108,7 +107,7 @@ def usual_places(document: pikepdf.Pdf) -> dict[str, Place]:
     return {
         NUMBER: Place(0, number, top - height, number + room["number-room"] * height, top),
         DATE: Place(0, date, top - height, date + room["date-room"] * height, top),
-        SIGNATURE: signature,
+        PERSON: signature,
         SEAL: seal_beside(signature),
     }
 
@@ -212,7 +211,8 @@ def _widget(document: pikepdf.Pdf, name: str, place: Place, words: str) -> pikep
     font, style = ("/TiRo", "number") if name == NUMBER else ("/TiIt", "place-date")
     widget.DA = String(f"{font} {styles()[style].size_pt:g} Tf 0 g")
     if words:  # shown, and no value: the field is still to be filled
-        widget.AP = Dictionary(N=_drawn(document, words, style, place))
+        look = TextStyle.of(str(widget.DA), int(widget.Q))
+        widget.AP = Dictionary(N=_drawn(document, words, look, place))
     return widget
 
 
@@ -223,16 +223,12 @@ def blank_date() -> str:
     return _("%(day)s month %(month)s year %(year)s") % parts
 
 
-def _drawn(document: pikepdf.Pdf, words: str, style: str, place: Place) -> pikepdf.Object:
-    """The look of a field that shows these words, in the letters of the document."""
-    html = render_to_string("documents/layouts/field.html", {"words": words, "style": style})
-    pdf, drawn_at = render_placed([html], base="nd30", rules=style_rules())
-    at = drawn_at["words"]
+def _drawn(document: pikepdf.Pdf, words: str, style: TextStyle, place: Place) -> pikepdf.Object:
+    """The look of a field that shows these words, as it will look when it is filled."""
     width, height = place.right - place.left, place.top - place.bottom
+    pdf = render_drawing(text_html(words, style, width), width=width, height=height)
     with pikepdf.open(io.BytesIO(pdf)) as drawn:
-        look = drawn.pages[0].as_form_xobject()
-        look.BBox = Array([at.left, at.bottom, at.left + width, at.bottom + height])
-        return document.copy_foreign(look)
+        return document.copy_foreign(drawn.pages[0].as_form_xobject())
 
 
 def _rectangle(place: Place, page: pikepdf.Page) -> tuple[float, float, float, float]:
@@ -262,5 +258,5 @@ def _seen_size(page: pikepdf.Page) -> tuple[float, float]:
 def _label(name: str) -> str:
     return {
         NUMBER: _("Number of the document"), DATE: _("Date of issue"),
-        SIGNATURE: _("Signature of the person who signs"), SEAL: _("Seal of the agency"),
+        PERSON: _("Signature of the person who signs"), SEAL: _("Seal of the agency"),
     }[name]  # fmt: skip

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from documents.layouts.fields import DATE as DATE_FIELD
-from documents.layouts.fields import NUMBER as NUMBER_FIELD
 from documents.layouts.measures import points
 from files.reading import PdfFacts, read_pdf
+from papers.signatures.fields import DATE as DATE_FIELD
+from papers.signatures.fields import NUMBER as NUMBER_FIELD
 
 OLDEST = (1, 4)
 NEAR_PT = 6  # printers and scanners miss A4 by a millimetre or two
