@@ -57,7 +57,7 @@ def tell_follower(event: OutboxEvent) -> None:
     if incoming is None or incoming.follower is None or event.data["part"] != Part.LEAD:
         return
     text = format_lazy(_("Finished: {}"), incoming.subject[:200])
-    _notify(event, incoming, [incoming.follower], Kind.INFORMATION, text)
+    tell_people(event, incoming, [incoming.follower], Kind.INFORMATION, text)
 
 
 def _open(event: OutboxEvent) -> Any:
@@ -69,10 +69,10 @@ def _tell(event: OutboxEvent, assignments: Iterable[Assignment]) -> None:
     for each in assignments:
         text = format_lazy(ASKED[each.part], each.incoming.subject[:200])
         kind = Kind.INFORMATION if each.part == Part.INFORM else Kind.TO_DO
-        _notify(event, each.incoming, _people(each), kind, text)
+        tell_people(event, each.incoming, people_of(each), kind, text)
 
 
-def _people(assignment: Assignment) -> list[User]:
+def people_of(assignment: Assignment) -> list[User]:
     """Who was named, and who stands in for him; else who directs the unit, else who works there."""
     if assignment.person is not None:
         return absences.with_substitutes([assignment.person])
@@ -83,7 +83,7 @@ def _people(assignment: Assignment) -> list[User]:
     return []
 
 
-def _notify(
+def tell_people(
     event: OutboxEvent, incoming: Incoming, people: Iterable[User], kind: Kind, text: Sentence
 ) -> None:
     url = reverse("documents:incoming_detail", args=[incoming.pk])

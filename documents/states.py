@@ -32,6 +32,13 @@ IN_THE_REGISTER = (S.REGISTERED, S.ASSIGNED, S.IN_WORK)  # open, and with a numb
 CLOSED = (S.REFUSED, S.DONE, S.RECALLED)
 
 
+class Recall(models.TextChoices):
+    """What the sender is told of his recall; that it was agreed to is the status itself."""
+
+    ASKED = "13", _("Recall asked for")
+    REFUSED = "16", _("Recall refused")
+
+
 class Channel(models.TextChoices):
     """How it came. One series of numbers for all of them (NĐ 30/2020/NĐ-CP Điều 22)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from documents import consumers
+from documents import consumers, consumers_arrivals
 from documents.models import Assignment
 from organizations import open_work
 from organizations.models import User
@@ -15,6 +15,7 @@ from organizations.open_work import OpenWork
 def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
+    consumers_arrivals.listen()
     open_work.count_for_people("documents", held_by)
 
 

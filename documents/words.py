@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from common.days import start_of
 from common.working_time import Deadline, DueState, describe, state_on
-from documents.states import Status, Urgency
+from documents.models import Incoming
+from documents.states import Recall, Status, Urgency
 from organizations.calendars import calendar_for
 
 URGENCY_TONES = {
@@ -35,3 +36,19 @@ def due_words(due_on: dt.date | None, today: dt.date) -> Deadline | None:
         return Deadline(state, _("Due today"))
     days = calendar.working_days_between(today, due_on)
     return Deadline(state, ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days})
+
+
+def told_status(incoming: Incoming) -> tuple[str, str]:
+    """What the sender is told of his document: a code of QCVN 102, and its words with the reason.
+
+    13 a recall that waits for an answer, 15 agreed, 16 refused (with how far the work is); else
+    the status itself, 01 to 06.
+    """
+    status = str(Status(incoming.status).label)
+    if incoming.is_recall_open:
+        return Recall.ASKED.value, f"{Recall.ASKED.label} ({status})"
+    if incoming.status == Status.REFUSED:
+        return incoming.status, f"{status}: {incoming.closing_words}"
+    if incoming.status == Status.RECALLED or incoming.recall_refused_at is None:
+        return incoming.status, status
+    return Recall.REFUSED.value, f"{Recall.REFUSED.label}: {incoming.recall_answer} ({status})"

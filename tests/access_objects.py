@@ -18,6 +18,7 @@ from django.utils import timezone
 from documents.models import Incoming
 from documents.services import directing, receiving
 from documents.services.directing import Receiver
+from documents.services.receiving import Delivery
 from documents.states import Channel, Part
 from files.services import store
 from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, ProcedureVersion
@@ -84,6 +85,7 @@ class Stock:
     figure_ids: dict[str, int]  # counted by the portal, of the cast's agency and of the other one
     check_ids: dict[str, int]  # criteria that the cast's agency checks, and the other one
     incoming_ids: dict[str, int]  # documents of the cast's agency and of the other one
+    arrived_id: int  # a document that waits for the registry of the cast's agency
 
     @property
     def year(self) -> Year:
@@ -148,6 +150,7 @@ def make_stock(town: Town, number: int) -> Stock:
                 make_person("clerk", town.other_agency), other_leader,
             ),
         },
+        arrived_id=_arrived(town.agency),
     )  # fmt: skip
 
 
@@ -191,6 +194,14 @@ def _incoming(agency: Unit, unit: Unit, clerk: User, leader: User) -> int:
     lead = Receiver(Part.LEAD, unit.pk)
     directing.direct(made.pk, actor=leader, opinion="Xử lý", receivers=[lead])
     return made.pk
+
+
+def _arrived(agency: Unit) -> int:
+    """From another agency's system, without a number yet."""
+    written = letter(reference="09/CT-UBND")
+    delivery = Delivery("H32.99", "H32.99,2026/03/02,09/CT-UBND", written.digest([]))
+    registry = registry_of(unit=agency, name=agency.name, code=agency.code)
+    return receiving.arrive(written, delivery, registry_id=registry.pk).pk
 
 
 def _report(town: Town, unit: Unit) -> int:
@@ -263,6 +274,10 @@ def counter(stock: Stock, place: str) -> dict[str, Any]:
 
 def incoming(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.incoming_ids["other" if place == "other" else "own"]}
+
+
+def arrived(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.arrived_id}
 
 
 def registry(stock: Stock, place: str) -> dict[str, Any]:
@@ -353,6 +368,6 @@ OBJECTS = {
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter, incoming, incoming_file, registry,
+        linked, counter, incoming, incoming_file, arrived, registry,
     )
 } | RANKING  # fmt: skip

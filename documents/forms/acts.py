@@ -276,21 +276,3 @@ class GiveBackForm(OfAssignment):
 
     def perform(self) -> object:
         return handling.give_back(self.pk, actor=self.user, reason=self.cleaned_data["reason"])
-
-
-def offered(page: IncomingPage) -> Iterator[tuple[type[ActForm], Assignment | None]]:
-    """The acts that this person may do now, the most likely first."""
-    if page.may_direct:
-        yield DirectForm, None
-    for assignment in page.waiting:
-        if assignment.part == Part.INFORM:
-            yield ReadForm, assignment
-        elif assignment.part != Part.OPINION:
-            if assignment.taken_up_at is None:
-                yield TakeUpForm, assignment
-            yield FinishForm, assignment
-            yield GiveBackForm, assignment
-    for assignment in page.to_pass_on:
-        yield PassOnForm, assignment
-    if page.may_submit:
-        yield SubmitForm, None

@@ -26,6 +26,11 @@ SECRET = _(
 )
 
 
+def seen_ids(told: str) -> list[int]:
+    """Of the like documents that a page has shown: "12,15,"."""
+    return [int(each) for each in told.split(",") if each.isdecimal() and len(each) < 16]
+
+
 class EnterForm(Form):
     """One line of the register. Nothing of a secret document is kept, not even its scans."""
 
@@ -81,8 +86,7 @@ class EnterForm(Form):
         return ""
 
     def clean_seen(self) -> list[int]:
-        told = self.cleaned_data["seen"].split(",")
-        return [int(each) for each in told if each.isdecimal() and len(each) < 16]
+        return seen_ids(self.cleaned_data["seen"])
 
     @property
     def letter(self) -> Letter:

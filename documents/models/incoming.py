@@ -31,7 +31,8 @@ class IncomingQuerySet(VisibleQuerySet["Incoming"]):
         himself, to one of his units and to nobody there yet, or in a unit that he directs.
 
         `permission` is that for what lies in units ("view_documents"); whole registers ask for
-        "view_registers". Who was asked by mistake, and had it taken away, sees it no more.
+        "view_registers". Who was asked by mistake, and had it taken away, sees it no more; what
+        the sender has recalled is left to those who read the register.
         """
         registers = units_where(user, "view_registers")
         if registers.everywhere:
@@ -41,11 +42,17 @@ class IncomingQuerySet(VisibleQuerySet["Incoming"]):
         mine = given.filter(
             Q(person=user) | Q(person=None, unit__in=units.unit_ids) | Q(unit__in=directed.unit_ids)
         )
-        return self.filter(Q(registry__unit__in=registers.unit_ids) | Exists(mine))
+        theirs = ~Q(status=Status.RECALLED) & Exists(mine)
+        return self.filter(Q(registry__unit__in=registers.unit_ids) | theirs)
 
     def registered(self) -> Self:
         """With a number: what stands in the register, whatever became of it."""
         return self.filter(number__isnull=False)
+
+    def recall_open(self) -> Self:
+        """The sender wants it back and has had no answer."""
+        asked = self.filter(recall_asked_at__isnull=False, recall_refused_at=None)
+        return asked.exclude(status__in=[Status.RECALLED, Status.REFUSED])
 
     def lock(self, pk: int) -> Incoming:
         """The row for a change; waits at most two seconds (setting of the connection)."""
@@ -193,6 +200,12 @@ class Incoming(TenantModel):
     def arrival_words(self) -> str:
         """Số đến as people say it: "125/2026"; "" before it has one."""
         return f"{self.number}/{self.year}" if self.number else ""
+
+    @property
+    def is_recall_open(self) -> bool:
+        """The sender wants it back and has had no answer."""
+        asked = self.recall_asked_at is not None and self.recall_refused_at is None
+        return asked and self.status not in (Status.RECALLED, Status.REFUSED)
 
     def index_words(self) -> None:
         """Write the columns that are found by, from the fields; the caller saves."""

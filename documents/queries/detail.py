@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
-from documents.models import Assignment, Incoming
+from documents.models import Assignment, Incoming, Outgoing
 from documents.services.directing import working_with
 from documents.states import IN_THE_REGISTER, Ending, Part, Status, Urgency
 from documents.words import STATUS_TONES, URGENCY_TONES, due_words
@@ -17,6 +18,11 @@ from organizations import access
 from organizations.models import User
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
+    "document.arrived": _("Arrived electronically"),
+    "document.refused": _("Refused"),
+    "document.recall_asked": _("The sender recalls it"),
+    "document.recall_agreed": _("Agreed to the recall"),
+    "document.recall_refused": _("Refused the recall"),
     "document.registered": _("Registered"),
     "document.submitted": _("Submitted for an opinion"),
     "document.directed": _("Gave an opinion and said who does what"),
@@ -25,7 +31,10 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.finished": _("Finished"),
     "document.given_back": _("Gave it back"),
 }
-TONES = {"document.given_back": "returned"}
+TONES = {
+    "document.given_back": "returned", "document.refused": "returned",
+    "document.recall_asked": "returned", "document.recall_refused": "returned",
+}  # fmt: skip
 READERS = 10
 
 
@@ -61,6 +70,30 @@ class IncomingPage:
             and access.may(self.user, "direct_documents", each.unit_id)
         ]
 
+    @cached_property
+    def related(self) -> list[Incoming]:
+        """What it replaces and what replaced it, as far as the person may see them."""
+        incoming = self.incoming
+        found = Incoming.objects.visible_to(self.user, "view_documents").filter(
+            Q(pk=incoming.replaces_id) | Q(replaces=incoming)
+        )
+        return list(found.order_by("pk"))
+
+    @cached_property
+    def answers(self) -> list[Outgoing]:
+        """Documents that answer it, as far as the person may see them."""
+        found = Outgoing.objects.visible_to(self.user, "view_documents")
+        return list(found.filter(answers=self.incoming).order_by("pk"))
+
+    @property
+    def may_take_in(self) -> bool:
+        """Register what arrived, or refuse it."""
+        return self.incoming.status == Status.ARRIVED and self._may("register_documents")
+
+    @property
+    def may_answer_recall(self) -> bool:
+        return self.incoming.is_recall_open and self._may("register_documents")
+
     @property
     def may_submit(self) -> bool:
         return self.incoming.status in IN_THE_REGISTER and self._may("register_documents")
@@ -79,6 +112,9 @@ class IncomingPage:
             "deadline": None if incoming.closed_at else due_words(incoming.due_on, self.today),
             "files": list(incoming.files.select_related("stored").order_by("order")),
             "remarks": list(incoming.remarks.select_related("by").order_by("at", "pk")),
+            "older": [each for each in self.related if each.pk == incoming.replaces_id],
+            "newer": [each for each in self.related if each.replaces_id == incoming.pk],
+            "answers": self.answers,
             "work": [self._told(each) for each in self.assignments],
             "events": self._story(),
             "readers": self._readers() if self._may("view_registers") else None,

@@ -18,13 +18,19 @@ from organizations.models import User
 from tenancy.search import is_cut, matching
 
 TO_DO, TO_PASS_ON, REGISTER = "viec", "chuyen", "so"
+ARRIVED, RECALLS = "den", "thu-hoi"
 ORDER = {
     TO_DO: ("-urgency", "given_at", "id"),
+    ARRIVED: ("-urgency", "arrived_at", "id"),
+    RECALLS: ("recall_asked_at", "id"),
     TO_PASS_ON: ("-urgency", "arrived_at", "id"),
     REGISTER: ("-year", "-number", "-id"),
 }  # fmt: skip
 NEWEST = ("-id",)
-_TOLD = ("type", "reference", "issuer", "subject", "issued_on", "number", "year", "status")
+_TOLD = (
+    "type", "reference", "issuer", "subject", "issued_on", "number", "year", "status",
+    "recall_asked_at", "recall_refused_at",
+)  # fmt: skip
 
 
 def registries_of(user: User, permission: str) -> list[Registry]:
@@ -44,12 +50,26 @@ def to_do(user: User) -> Any:
     )  # fmt: skip
 
 
+def arrived(user: User) -> Any:
+    """Arrived electronically, and waiting for its number or a refusal."""
+    return _rows(_at_registries_of(user).filter(status=Status.ARRIVED))
+
+
+def recalls(user: User) -> Any:
+    """What the sender wants back and has no answer to, with his reason."""
+    return _rows(_at_registries_of(user).recall_open(), "recall_reason")
+
+
 def to_pass_on(user: User) -> Any:
     """Registered, and lying with nobody yet."""
     lies = Assignment.objects.open().filter(incoming=OuterRef("pk"))
-    found = Incoming.objects.filter(~Exists(lies), status=Status.REGISTERED)
+    return _rows(_at_registries_of(user).filter(~Exists(lies), status=Status.REGISTERED))
+
+
+def _at_registries_of(user: User) -> Any:
+    """Of the bodies in whose registers the person writes."""
     reach = access.units_where(user, "register_documents")
-    return _rows(found.filter(registry__unit__in=reach.unit_ids))
+    return Incoming.objects.filter(registry__unit__in=reach.unit_ids)
 
 
 def register(registry: Registry | None) -> Any:
@@ -65,8 +85,8 @@ def search(user: User, words: str) -> tuple[Any, bool]:
     return _rows(found), is_cut(Incoming, needle)
 
 
-def _rows(found: Any) -> Any:
-    return found.values("id", "urgency", "arrived_at", "due_on", *_TOLD)
+def _rows(found: Any, *more: str) -> Any:
+    return found.values("id", "urgency", "arrived_at", "due_on", *_TOLD, *more)
 
 
 def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
@@ -80,6 +100,8 @@ def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
         row["arrival"] = f"{told['number']}/{told['year']}" if told["number"] else ""
         row["status_words"] = Status(told["status"]).label
         row["status_tone"] = STATUS_TONES[Status(told["status"])]
+        asked = told["recall_asked_at"] is not None and told["recall_refused_at"] is None
+        row["is_recalled"] = asked and told["status"] not in (Status.RECALLED, Status.REFUSED)
         row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
         row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
         row["deadline"] = due_words(row["due_on"], today)
@@ -90,6 +112,12 @@ def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
 def tab_words() -> dict[str, str]:
     return {
         TO_DO: _("To do"),
+        ARRIVED: _("To register"),
+        RECALLS: _("Recalls to answer"),
         TO_PASS_ON: _("To pass on"),
         REGISTER: _("Register of incoming documents"),
     }
+
+
+AT_REGISTRY = {ARRIVED: arrived, RECALLS: recalls, TO_PASS_ON: to_pass_on}  # lists of clerks
+WAITING = {TO_DO: to_do, **AT_REGISTRY}

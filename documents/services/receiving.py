@@ -70,13 +70,9 @@ def enter(
     )  # fmt: skip
     _require_plausible(incoming, at)
     incoming.index_words()
-    if unseen := {found.pk for found in like(incoming)} - set(seen):
-        raise DuplicateError(
-            _("The register has this document already (%(count)s). Look at it first.")
-            % {"count": len(unseen)}
-        )
+    require_seen(incoming, seen)
     stored = claim(file_ids, actor=actor)
-    _number(incoming, actor, at)  # the last lock
+    give_number(incoming, actor, at)  # the last lock
     _insert(incoming, stored)
     record(
         incoming, "document.registered", actor=actor, unit=registry.unit,
@@ -139,6 +135,24 @@ def delivered(delivery: Delivery, registry_id: int) -> Incoming | None:
     return None
 
 
+def require_seen(incoming: Incoming, seen: Iterable[int]) -> None:
+    """Nothing in the register seems to be the same, but what the clerk was shown; else
+    DuplicateError, which names the copy that came on paper."""
+    unseen = [each for each in like(incoming) if each.pk not in set(seen)]
+    if not unseen:
+        return
+    paper = next((each for each in unseen if each.channel in ENTERED and each.number), None)
+    if incoming.channel == Channel.EXCHANGE and paper is not None:
+        raise DuplicateError(
+            _("The same document came on paper and has the number %(number)s. Look at it first.")
+            % {"number": paper.arrival_words}
+        )
+    raise DuplicateError(
+        _("The register has this document already (%(count)s). Look at it first.")
+        % {"count": len(unseen)}
+    )
+
+
 def facts(incoming: Incoming, **more: Any) -> dict[str, Any]:
     """What the log keeps of an act on a document."""
     return {"registry": incoming.registry_id, "status": incoming.status, **more}
@@ -176,7 +190,7 @@ def _require_plausible(incoming: Incoming, at: dt.datetime) -> None:
         )
 
 
-def _number(incoming: Incoming, actor: User, at: dt.datetime) -> None:
+def give_number(incoming: Incoming, actor: User, at: dt.datetime) -> None:
     """The next number of the body's year, in memory; the caller saves."""
     registry = incoming.registry
     year = timezone.localdate(at).year

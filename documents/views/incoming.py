@@ -19,8 +19,9 @@ from common.forms import refusals_in
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from common.pdf import PaperResponse
-from documents.forms.acts import ActForm, offered
+from documents.forms.acts import ActForm
 from documents.forms.enter import EnterForm
+from documents.forms.offered import offered
 from documents.models import Incoming, Registry
 from documents.queries import duplicates, lists
 from documents.queries.detail import IncomingPage
@@ -72,11 +73,9 @@ def _chosen(request: Request, registers: list[Registry]) -> Registry | None:
 
 
 def _found(request: Request, view: str, registry: Registry | None) -> Any:
-    if view == lists.TO_PASS_ON:
-        return lists.to_pass_on(request.user)
     if view == lists.REGISTER:
         return lists.register(registry)
-    return lists.to_do(request.user)
+    return lists.WAITING[view](request.user)
 
 
 def _tabs(request: Request) -> dict[str, dict[str, Any]]:
@@ -84,7 +83,7 @@ def _tabs(request: Request) -> dict[str, dict[str, Any]]:
     user, words = request.user, lists.tab_words()
     counted = {lists.TO_DO: lists.to_do(user)}
     if access.may(user, "register_documents"):
-        counted[lists.TO_PASS_ON] = lists.to_pass_on(user)
+        counted |= {view: found(user) for view, found in lists.AT_REGISTRY.items()}
     counts = capped_counts(counted)
     shown = [*counted, *([lists.REGISTER] if access.may(user, "view_registers") else [])]
     return {

@@ -20,7 +20,7 @@ from ranking.queries import verifications, waiting
 
 MOST = 50
 # shown while there is something in them
-QUIET = {"away", "to_sign", "forms", "given", "documents", "to_pass_on"}
+QUIET = {"away", "to_sign", "forms", "given", "documents", "to_pass_on", "to_register", "recalls"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ def boxes(user: User) -> list[Box]:
         "forms": (words, forms, "waiting"),
         "given": (_("Criteria given to you"), forms, "waiting"),
         "documents": (_("Documents that wait for you"), document_list, "waiting"),
+        "to_register": (_("Documents to register"), f"{document_list}?xem=den", "new"),
+        "recalls": (_("Recalls to answer"), f"{document_list}?xem=thu-hoi", "waiting"),
         "to_pass_on": (_("Documents to pass on"), f"{document_list}?xem=chuyen", "new"),
     }
     return [
@@ -91,6 +93,8 @@ def _queues(user: User) -> dict[str, Any]:
     if access.may(user, "view_documents"):
         queues["documents"] = documents.to_do(user)
     if access.may(user, "register_documents"):
+        queues["to_register"] = documents.arrived(user)
+        queues["recalls"] = documents.recalls(user)
         queues["to_pass_on"] = documents.to_pass_on(user)
     if access.may(user, "approve_dossiers"):
         queues["approve"] = dossiers.to_decide(user)

@@ -19,7 +19,11 @@ def reads(kind: str) -> tuple[str, ...]:
 ACCESS: dict[str, tuple[str, ...]] = {
     "documents:incoming_list": (f"GET {READERS},outsider=200 *=403", "POST *=405"),
     "documents:incoming_enter": ("GET records_clerk=200 *=403", "POST records_clerk=422 *=403"),
-    "documents:incoming_detail": reads("incoming"),
+    "documents:incoming_detail": (
+        *reads("incoming"),
+        "GET arrived:own leader,records_clerk=200 *=404",  # nobody has it yet but the register
+        "GET arrived:away *=404",
+    ),
     "documents:incoming_slip": reads("incoming"),
     "documents:incoming_file": reads("incoming_file"),
     "documents:registry_list": ("GET superuser=200 *=403", "POST *=405"),
@@ -51,6 +55,9 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST incoming/y-kien:own leader=422 officer,head,records_clerk=409 *=404",
         "POST incoming/trinh:own records_clerk=422 officer,head,leader=409 *=404",
         "POST incoming/xong:own officer,head,leader,records_clerk=409 *=404",
+        "POST arrived/tu-choi:own records_clerk=422 leader=409 *=404",
+        "POST incoming/tu-choi:own officer,head,leader,records_clerk=409 *=404",
+        "POST incoming/dong-y-thu-hoi:own officer,head,leader,records_clerk=409 *=404",
         "POST incoming/y-kien:other outsider=409 *=404",
         "POST incoming/y-kien:away *=404",
     ),

@@ -208,7 +208,7 @@ def test_recalled_it_is_frozen_and_leaves_who_has_not_registered_it(scope, town)
     incoming = Incoming.objects.get(dispatches__outgoing=outgoing)
     recalled = issuing.recall(outgoing.pk, actor=town.records_clerk, reason="Sai thẩm quyền")
     incoming.refresh_from_db()
-    assert recalled.is_frozen
+    assert (recalled.stage, recalled.closing_words) == (Stage.RECALLED, "Sai thẩm quyền")
     assert (incoming.status, incoming.recall_reason) == (Status.RECALLED, "Sai thẩm quyền")
     with pytest.raises(AlreadyDone):
         issuing.recall(outgoing.pk, actor=town.records_clerk, reason="Lần nữa")

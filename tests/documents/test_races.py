@@ -12,9 +12,10 @@ from documents.models.incoming import IncomingQuerySet
 from documents.models.registries import RegistryQuerySet
 from documents.services import directing, handling, receiving
 from documents.services.receiving import DuplicateError
-from documents.states import Part
+from documents.states import Part, Status
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, given
+from tests.documents.test_arrivals import issued
 from tests.onestop.racing import at_once
 from tests.people import make_person
 
@@ -186,3 +187,36 @@ def test_passed_on_while_it_is_finished_one_of_both_is_refused(stage, monkeypatc
             assert len(race.won) == 2 or len(race.refused) == 1
     else:
         assert len(race.won) == 2
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_registered_by_two_at_once_it_has_one_number(stage, monkeypatch, locked):
+    """Without the locks (the control) both number it, and one number is lost."""
+    province, town = stage
+    with tenant_scope(province):
+        post = issued(town)
+    if not locked:
+        monkeypatch.setattr(RegistryQuerySet, "lock", lambda self, pk: self.get(pk=pk))
+        monkeypatch.setattr(IncomingQuerySet, "lock", lambda self, pk: self.get(pk=pk))
+    race = at_once(province, lambda _number: post.register(), 2, is_control=not locked)
+    assert not race.faults
+    assert len(race.won) == (1 if locked else 2)
+    with tenant_scope(province):
+        assert post.incoming.number == len(race.won)
+
+
+def test_registered_while_it_is_recalled_it_is_either_back_or_asked_for(stage):
+    province, town = stage
+    with tenant_scope(province):
+        posts = [issued(town) for _number in range(4)]
+    acts = [act for post in posts for act in (post.register, post.register, post.recall)]
+    race = at_once(province, lambda number: acts[number](), len(acts))
+    assert not race.faults
+    with tenant_scope(province):
+        for incoming in Incoming.objects.all():
+            came_first = incoming.status == Status.REGISTERED
+            assert incoming.is_recall_open == came_first
+            assert (incoming.number is not None) == came_first
+            assert came_first or incoming.status == Status.RECALLED
+        given = Incoming.objects.registered().order_by("number")
+        assert list(given.values_list("number", flat=True)) == list(range(1, given.count() + 1))

@@ -1,0 +1,112 @@
+"""What is told of documents that arrive, are refused and recalled: to the receiver's clerks and
+people, and to the sender's."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.bus import subscribe
+from audit.models import OutboxEvent
+from common.errors import Sentence
+from documents.consumers import people_of, tell_people
+from documents.models import Assignment, Incoming, Outgoing
+from documents.states import Status, Urgency
+from notifications.models import Kind
+from notifications.services import notify
+from organizations import absences, access
+from organizations.models import Unit, User
+
+
+def listen() -> None:
+    """Called once by the app's `ready()`."""
+    subscribe("document.arrived", tell_clerks_of_arrival)
+    subscribe("document.refused", tell_sender)
+    subscribe("document.recall_asked", tell_receiver)
+    subscribe("document.recall_agreed", tell_who_had_it)
+    subscribe("document.recall_agreed", tell_sender)
+    subscribe("document.recall_refused", tell_sender)
+
+
+def tell_clerks_of_arrival(event: OutboxEvent) -> None:
+    """Who registers it; what is urgent waits for them with the same weight."""
+    incoming = _incoming(event)
+    if incoming is None or incoming.status != Status.ARRIVED:
+        return
+    if incoming.urgency == Urgency.NORMAL:
+        kind, words = Kind.INFORMATION, _("Arrived, to be registered: {}")
+    else:
+        kind, words = Kind.TO_DO, _("Urgent, arrived and to be registered: {}")
+    clerks = _clerks(incoming.registry.unit)
+    tell_people(event, incoming, clerks, kind, format_lazy(words, incoming.subject[:200]))
+
+
+def tell_receiver(event: OutboxEvent) -> None:
+    """The clerks, who have to answer; and who works on it meanwhile."""
+    incoming = _incoming(event)
+    if incoming is None:
+        return
+    clerks = _clerks(incoming.registry.unit)
+    if not incoming.is_recall_open:
+        text = format_lazy(_("Recalled by the sender before it was registered: {}"), incoming)
+        tell_people(event, incoming, clerks, Kind.INFORMATION, text)
+        return
+    text = format_lazy(_("The sender recalls it, answer him: {}"), incoming.subject[:200])
+    tell_people(event, incoming, clerks, Kind.TO_DO, text)
+    text = format_lazy(_("The sender recalls what you work on: {}"), incoming.subject[:200])
+    lying = Assignment.objects.open().filter(incoming=incoming).select_related("unit", "person")
+    people = [person for each in lying.order_by("pk") for person in people_of(each)]
+    tell_people(event, incoming, people, Kind.INFORMATION, text)
+
+
+def tell_who_had_it(event: OutboxEvent) -> None:
+    """Whose work has ended. They open it no more: the notice leads to what is left to do."""
+    incoming = _incoming(event)
+    if incoming is None:
+        return
+    had = Assignment.objects.filter(pk__in=event.data["had"]).select_related("unit", "person")
+    people = [person for each in had.order_by("pk") for person in people_of(each)]
+    if incoming.follower is not None:
+        people.append(incoming.follower)
+    text = format_lazy(
+        _("Recalled by the sender, your work on it has ended: {}"), incoming.subject[:200]
+    )
+    url = reverse("documents:incoming_list")
+    notify(event, people, kind=Kind.INFORMATION, text=text, subject=incoming, url=url)
+
+
+def tell_sender(event: OutboxEvent) -> None:
+    """In the province: who drafted it, and the clerks who issued it, with the reason."""
+    incoming = _incoming(event)
+    if incoming is None:
+        return
+    found = Outgoing.objects.filter(dispatches__incoming=incoming)
+    for outgoing in found.select_related("drafter", "registry__unit").order_by("pk"):
+        people = [*absences.with_substitutes([outgoing.drafter])]
+        people += _clerks(outgoing.registry.unit)
+        kind = Kind.INFORMATION if event.action == "document.recall_agreed" else Kind.TO_DO
+        notify(event, people, kind=kind, text=_answer(event, incoming), subject=outgoing)
+
+
+def _answer(event: OutboxEvent, incoming: Incoming) -> Sentence:
+    """What the receiver says to the sender."""
+    body, reason = incoming.registry.name, event.data.get("reason", "")
+    told = (body, incoming.reference or incoming.subject[:80], reason[:200])
+    if event.action == "document.refused":
+        return format_lazy(_("{} refuses {}: {}"), *told)
+    if event.action == "document.recall_refused":
+        return format_lazy(_("{} does not give {} back: {}"), *told)
+    return format_lazy(_("{} agrees to the recall of {}"), *told[:2])
+
+
+def _clerks(unit: Unit) -> list[User]:
+    return absences.with_substitutes(access.people_over("register_documents", unit))
+
+
+def _incoming(event: OutboxEvent) -> Incoming | None:
+    related = ("registry__unit", "follower")
+    found: Incoming | None = (
+        Incoming.objects.select_related(*related).filter(pk=event.subject_id).first()
+    )
+    return found
