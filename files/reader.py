@@ -42,7 +42,7 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
         found["sizes"].append(_size(page))
         loose |= set(_loose(page.get("/Resources"), set(), 0))
         is_placed = (number == 0 or number >= count - LAST) and not page.rotation % 360
-        pieces = _Pieces(number) if is_placed else None
+        pieces = _Pieces(number, page.mediabox) if is_placed else None
         text = (page.extract_text(visitor_text=pieces) or "")[:left]
         found["pieces"] += pieces.found[: limits["pieces"]] if pieces else []
         left -= len(text)
@@ -54,10 +54,14 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
 
 
 class _Pieces:
-    """Gathers what is shown at once: page, left end and line in points, size, words."""
+    """Gathers what is shown at once: page, left end and line in points, size, words.
 
-    def __init__(self, page: int) -> None:
+    Counted from the lower left corner of the sheet, wherever its own numbers begin.
+    """
+
+    def __init__(self, page: int, sheet: Any) -> None:
         self.page = page
+        self.left, self.foot = float(sheet.left), float(sheet.bottom)
         self.found: list[list[Any]] = []
 
     def __call__(self, text: str, matrix: Any, at: Any, _font: Any, size: float) -> None:
@@ -67,7 +71,8 @@ class _Pieces:
         x = matrix[0] * at[4] + matrix[2] * at[5] + matrix[4]
         y = matrix[1] * at[4] + matrix[3] * at[5] + matrix[5]
         scale = abs((matrix[3] or 1) * (at[3] or 1))
-        self.found.append([self.page, float(x), float(y), float(size) * scale, words])
+        place = [float(x) - self.left, float(y) - self.foot]
+        self.found.append([self.page, *place, float(size) * scale, words])
 
 
 def _size(page: Any) -> list[float]:

@@ -23,6 +23,7 @@ from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL, TEXTS
 
 PRINTED = 4  # annotation flag: the field is on paper, too
 RIGHT, LEFT = 2, 0  # quadding: the number stands close to its slash
+FONT_NAMES = {"/TiRo": "/Times-Roman", "/TiIt": "/Times-Italic"}
 LINE = 1.25  # of a field's letters
 SIGNED = gettext_lazy(
     "The PDF is signed already, so nothing can be added to it. Upload the version before signing."
@@ -183,17 +184,22 @@ def _tag(document: pikepdf.Pdf, widget: pikepdf.Object, page: pikepdf.Page) -> N
 
 
 def _form_of(document: pikepdf.Pdf) -> pikepdf.Object:
+    """The form of the document, with the letters that our fields name."""
     if "/AcroForm" not in document.Root:
-        fonts = {
-            name: Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name(f"/{base}"))
-            for name, base in (("/TiRo", "Times-Roman"), ("/TiIt", "Times-Italic"))
-        }
-        document.Root.AcroForm = document.make_indirect(
-            Dictionary(Fields=Array(), DR=Dictionary(Font=Dictionary(fonts)))
-        )
+        document.Root.AcroForm = document.make_indirect(Dictionary())
     form = document.Root.AcroForm
-    if "/Fields" not in form:
-        form.Fields = Array()
+    if "/NeedAppearances" in form:  # readers would draw the fields anew, in letters of their own
+        del form.NeedAppearances
+    for key, empty in (("/Fields", Array()), ("/DR", Dictionary())):
+        if key not in form:
+            form[key] = empty
+    if "/Font" not in form.DR:
+        form.DR.Font = Dictionary()
+    for name, base in FONT_NAMES.items():
+        if name not in form.DR.Font:
+            form.DR.Font[name] = Dictionary(
+                Type=Name.Font, Subtype=Name.Type1, BaseFont=Name(base)
+            )  # fmt: skip
     return form
 
 

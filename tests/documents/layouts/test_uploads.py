@@ -153,12 +153,8 @@ def test_a_place_on_a_turned_page_is_where_the_reader_sees_it():
     def turned(document):
         document.pages[0].Rotate = 90  # seen: 842 wide, 595 high
 
-    with pikepdf.open(io.BytesIO(plain_pdf())) as document:
-        turned(document)
-        output = io.BytesIO()
-        document.save(output)
     mine = Place(0, 700, 20, 800, 70)  # at the foot on the right, as it is seen
-    rect = rects_of(with_fields(output.getvalue(), {"nguoi_ky": mine}))["nguoi_ky"][1]
+    rect = rects_of(with_fields(again(plain_pdf(), turned), {"nguoi_ky": mine}))["nguoi_ky"][1]
     assert rect == pytest.approx([595.28 - 70, 700, 595.28 - 20, 800], abs=0.5)
 
 
@@ -197,6 +193,41 @@ def test_fields_come_where_the_words_have_left_room_for_them(drawn):
     assert {each: under(picture, rects[each]) for each in ("so", "nguoi_ky")} == {
         "so": 255, "nguoi_ky": 255,
     }  # fmt: skip
+
+
+def again(pdf, change):
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        change(document)
+        output = io.BytesIO()
+        document.save(output)
+    return output.getvalue()
+
+
+def test_a_sheet_whose_numbers_begin_elsewhere_gets_its_fields_at_the_same_words():
+    def shift(document):
+        page = document.pages[0]
+        page.mediabox = [-30, -40, float(page.mediabox[2]) - 30, float(page.mediabox[3]) - 40]
+        page.contents_add(b"1 0 0 1 -30 -40 cm", prepend=True)
+
+    plain = rects_of(with_fields(headed(), signer="Trần Thị Ngọc Ánh"))
+    moved = rects_of(with_fields(again(headed(), shift), signer="Trần Thị Ngọc Ánh"))
+    for name, (_page, rect) in plain.items():
+        left, bottom, right, top = moved[name][1]
+        assert [left + 30, bottom + 40, right + 30, top + 40] == pytest.approx(rect, abs=0.1)
+
+
+def test_a_form_of_its_own_is_kept_and_not_drawn_anew_by_readers():
+    def add(document):
+        field = pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="rieng")
+        document.Root.AcroForm = pikepdf.Dictionary(
+            Fields=pikepdf.Array([document.make_indirect(field)]), NeedAppearances=True
+        )
+
+    with pikepdf.open(io.BytesIO(with_fields(again(plain_pdf(), add)))) as document:
+        form = document.Root.AcroForm
+        assert {str(field.T) for field in form.Fields} == ALL | {"rieng"}
+        assert "/NeedAppearances" not in form
+        assert set(form.DR.Font.keys()) == {"/TiRo", "/TiIt"}
 
 
 def test_a_number_and_date_that_are_printed_already_give_way(drawn):
