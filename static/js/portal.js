@@ -48,10 +48,6 @@ on("htmx:afterSwap", ({ detail }) => {
   settle(document);
   if (detail.target && detail.target.id === "messages") detail.target.scrollIntoView({ block: "nearest" });
 });
-// files that were chosen before htmx listened to their box
-on("htmx:load", ({ target }) => all("form[data-upload][hx-post]:not(.htmx-request)", target).forEach((form) => {
-  if (all("input[type=file]", form).some((box) => box.files.length)) window.htmx.trigger(form, "submit");
-}));
 on("htmx:xhr:progress", ({ target, detail }) => {
   const form = target.closest("form");
   const bar = form && $("progress", form);
