@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import gc
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import settings as settings_of_hypothesis
 
 from organizations.sign_in import sessions
@@ -31,6 +33,7 @@ from tests.provinces import own_provinces
 from tests.quick_migrate import quick_states
 
 HOME, AWAY = "H32", "H44"
+OF_A_TEST = 20  # seconds: what almost every test needs, on a busy machine too
 # Guesses per property; bin/test makes the long run, bin/test fast the short one
 settings_of_hypothesis.register_profile("quick", max_examples=QUICK, deadline=None)
 settings_of_hypothesis.register_profile("thorough", max_examples=2_000, deadline=None)
@@ -71,6 +74,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(known, len(FIRST)), -sizes[scope]
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test begins in the last seconds of a day: it would ask for today and get tomorrow."""
+    now = timezone.localtime()
+    midnight = (now + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = (midnight - now).total_seconds()
+    if left < OF_A_TEST:
+        time.sleep(left + 1)
 
 
 def _scope_of(item: pytest.Item) -> str:

@@ -117,7 +117,7 @@ def test_deciding_by_criterion_goes_on_to_the_next_unit(client, province, town):
     done = client.post(path, data | {form.add_prefix("counts"): "own"})
     assert done.status_code == 302
     assert done.url.endswith(f"/{node.pk}/?theo=tieu-chi")
-    assert f"/{year.own.pk}/" not in done.url
+    assert f"/tham-dinh/{year.own.pk}/" not in done.url
 
 
 def test_a_survey_is_entered_with_its_minutes_and_opened_again(client, province, town):

@@ -40,7 +40,10 @@ def demo(settings):
 
 @pytest.fixture
 def year(scope, town):
-    return make_year(town, due=DUE, appeals_due=DUE + 20 * DAY, publish_due=DUE + 45 * DAY)
+    return make_year(
+        town, data_from=DUE.replace(month=1, day=1), data_to=DUE - 4 * DAY, due=DUE,
+        appeals_due=DUE + 20 * DAY, publish_due=DUE + 45 * DAY,
+    )  # fmt: skip
 
 
 def go(year, day):

@@ -248,7 +248,7 @@ def slow_lives(town, count):
         done = StepRun.objects.filter(dossier=dossier, kind="process")
         now = timezone.now()
         done.update(
-            opened_at=now - dt.timedelta(days=9), closed_at=now - dt.timedelta(minutes=1),
+            opened_at=now - dt.timedelta(days=9), closed_at=now,
             planned_end=now - dt.timedelta(days=5),
         )  # fmt: skip
 

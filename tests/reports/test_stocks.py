@@ -44,7 +44,12 @@ def counted(town, seed: int, count: int = 60) -> None:
     Inventor(town, seed).write(count)
     cells.note_everything()
     cells.settle_all()
-    stocks.take_all(timezone.now())
+    stocks.take_all(late_enough())
+
+
+def late_enough() -> dt.datetime:
+    """Now, or the moment from which the last month is counted, when it ended just now."""
+    return max(timezone.now(), start_of(last_month().after) + HOUR)
 
 
 def turn_void(row: Dossier) -> None:
@@ -143,7 +148,7 @@ def test_a_void_reception_while_the_month_is_counted_is_not_lost(
 
     def act(number):
         if number == 0:
-            return stocks.take_next(timezone.now())
+            return stocks.take_next(late_enough())
         assert has_read.wait(PATIENCE)
         turn_void(open_at_the_end(last_month()))
         with connection.cursor() as cursor:
