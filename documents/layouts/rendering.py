@@ -25,6 +25,7 @@ SHEET = "nd30"  # static/css/nd30.css: where the parts stand
 # hangs on it; a longer line is broken by the renderer.
 REFERENCE = re.compile(r"((?<!\S)\(?\d{1,5}/[^\s/]{1,20}(?:/[^\s/]{1,20})?(?!\S))")
 HEAD, SUBJECT, LETTER, WIDE, AUTHORITY, TITLE = 22, 62, 32, 95, 27, 46
+BESIDE = 16  # lines of recipients, together higher than the block of the signer beside them
 SHORT = 4  # letters of a cell that stands in the middle of its column
 
 
@@ -88,8 +89,7 @@ def _issue_data(paper: Paper | Copy) -> dict[str, Any]:
         "place": clean(paper.place),
         "date": date_words(paper.issued_on) if paper.issued_on else "",
         "signer": _signer(paper.signer),
-        "recipients": _listed(paper.recipients),
-        "archive": clean(paper.archive).rstrip("."),
+        "recipients": _recipients(paper),
     }
 
 
@@ -168,6 +168,17 @@ def _cell(text: str) -> dict[str, Any]:
 def _signer(signer: Signer) -> dict[str, Any]:
     lines = [part for line in signer.lines for part in balanced(clean(line), AUTHORITY)]
     return {"lines": lines, "name": clean(signer.name)}
+
+
+def _recipients(paper: Paper | Copy) -> dict[str, list[str]]:
+    """The lines of "Nơi nhận": those beside the signature, and those of a long list below it.
+
+    What stands beside keeps together with the signature; the rest may go over to other pages.
+    """
+    archive = clean(paper.archive).rstrip(".")
+    lines = [f"- {name};" for name in _listed(paper.recipients)]
+    lines.append(_("- Filed: %(where)s.") % {"where": archive})
+    return {"beside": lines[:BESIDE], "below": lines[BESIDE:]}
 
 
 def _listed(names: tuple[str, ...]) -> list[str]:

@@ -209,6 +209,17 @@ def test_the_signature_is_never_alone_on_its_sheet(last):
     assert seen == {0, 1}
 
 
+def test_a_list_of_recipients_longer_than_a_sheet_leaves_the_signature_where_it_belongs():
+    names = tuple(f"Ủy ban nhân dân xã số {number}" for number in range(90))
+    pdf = render(paper(recipients=names))
+    pages = pages_of(pdf)
+    assert [page for page, _rect in rects_of(pdf).values()] == [0, 0, 0, 0]
+    text = " ".join(text_of(page) for page in pages)
+    assert all(f"- {each};" in text for each in names)
+    assert len(pages) == 3
+    assert "- Lưu: VT, KSTT." in text_of(pages[2])
+
+
 def test_a_long_document_has_its_numbers_from_the_second_page_and_its_fields_at_both_ends():
     text = "\n".join(" ".join([LINE] * 6) + "." for _each in range(30))
     names = tuple(f"Ủy ban nhân dân xã số {number}" for number in range(40))
