@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.timestamps import DummyTimeStamper
 
 SAMPLE = "MẪU (DEMO)"
 SIGNS_DOCUMENTS = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
@@ -24,6 +26,7 @@ DOCUMENTS = (SIGNS_DOCUMENTS, ExtendedKeyUsageOID.EMAIL_PROTECTION)
 YEARS = dt.timedelta(days=3650)
 BACK = dt.timedelta(days=30)
 LIST_HOLDS = dt.timedelta(days=400)
+STAMPER = "time-stamps"
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -144,12 +147,34 @@ class Authority:
 
 
 def write_keys(folder: Path, identities: Mapping[str, Identity], password: str) -> None:
-    """One PKCS#12 file for each, readable by its owner alone."""
+    """Of each a PKCS#12 file, readable by its owner alone, and its certificates (PEM)."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, identity in identities.items():
         path = folder / f"{name}.p12"
         path.touch(mode=0o600)
         path.write_bytes(identity.pkcs12(password))
+        chain = (identity.certificate, *identity.above)
+        pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
+        (folder / f"{name}.pem").write_bytes(pem)
+
+
+def write_authority(folder: Path, authority: Authority, password: str) -> None:
+    """Its keys, the one of time stamps, and its lists of the revoked (DER)."""
+    identities = {"root": authority.root, "issuing": authority.issuing}
+    write_keys(folder, identities | {STAMPER: authority.issue_time_stamper()}, password)
+    for name, content in zip(("root", "issuing"), authority.lists(), strict=True):
+        (folder / f"{name}.crl").write_bytes(content)
+
+
+def stamper_in(folder: Path, password: str) -> DummyTimeStamper:
+    """The demo's service of time stamps, with the key in the authority's folder."""
+    data = (folder / f"{STAMPER}.p12").read_bytes()
+    signer = SimpleSigner.load_pkcs12_data(data, [], password.encode())
+    if signer is None:
+        raise ValueError("The key of time stamps does not open")
+    return DummyTimeStamper(
+        signer.signing_cert, signer.signing_key, certs_to_embed=signer.cert_registry
+    )
 
 
 def _name(common: str, organization: str = "") -> x509.Name:

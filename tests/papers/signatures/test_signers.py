@@ -36,7 +36,7 @@ def test_a_key_in_a_file_signs(keys, name):
 
 
 def test_keys_are_for_their_owner_alone(keys):
-    modes = {file.stat().st_mode & 0o777 for file in keys.iterdir()}
+    modes = {file.stat().st_mode & 0o777 for file in keys.glob("*.p12")}
     assert (modes, keys.stat().st_mode & 0o777) == ({0o600}, 0o700)
 
 
