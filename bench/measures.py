@@ -28,6 +28,7 @@ from django.utils import timezone  # noqa: E402
 from bench import load  # noqa: E402
 from bench.clock import best, count_questions, timed  # noqa: E402
 from bench.rows import Databases  # noqa: E402
+from bench.signatures import judging  # noqa: E402
 from bench.steps import Steps, has_slip  # noqa: E402
 from bench.web import Browser, Meter, Server  # noqa: E402
 from onestop.models import Dossier  # noqa: E402
@@ -102,6 +103,7 @@ class Bench:
         ):  # fmt: skip
             self.tell((measure.__doc__ or "").splitlines()[0].rstrip("."))
             measure()
+        self.figures += (Figure(*line) for line in judging())
 
     def say(self, name: str, value: float, bound: float | None, words: str) -> None:
         self.figures.append(Figure(name, value, bound, words))
@@ -284,8 +286,7 @@ class Bench:
         """What the counts beside the tabs cost, capped and not."""
         with tenant_scope(self.province):
             open_ = Dossier.objects.open()
-            capped = best(lambda: open_[:1000].count())
-            whole = best(lambda: open_.count())
+            capped, whole = best(lambda: open_[:1000].count()), best(open_.count)
         self.say("count of open dossiers, capped", capped, None, f"ms; uncapped {whole:.2f} ms")
 
     def search(self) -> None:
