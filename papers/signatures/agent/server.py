@@ -1,7 +1,7 @@
 """The agent as a server on 127.0.0.1, which pages of the given origins may call.
 
-GET /certificates; POST /sign {digest, algorithm, fingerprint, pin} → {cms}; and of the demo's
-authority: POST /tsa (RFC 3161), GET /crl, GET /crl/root.
+GET /certificates; POST /sign {digest, algorithm, fingerprint, pin} → {cms}, both base64; and
+of the demo's authority: POST /tsa (RFC 3161), GET /crl, GET /crl/root.
 """
 
 from __future__ import annotations
@@ -113,7 +113,10 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.server.mood.draw()
         try:
             asked = json.loads(body)
-            digest, algorithm = bytes.fromhex(asked["digest"]), str(asked["algorithm"])
+            digest, algorithm = (
+                base64.b64decode(asked["digest"], validate=True),
+                str(asked["algorithm"]),
+            )
             if fault == moods.REFUSE_PIN:
                 raise KeyRefused
             token = token_of(self.server.keys, str(asked["fingerprint"]))

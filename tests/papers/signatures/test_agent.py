@@ -53,7 +53,7 @@ def ask(agent, path, data=None, *, origin=PAGE, method=None, bounds=BOUNDS):
 def asked(prepared, **changes):
     (fingerprint,) = (mark for mark, owner in GROUND.owners.items() if owner == "chairman")
     return {
-        "digest": prepared.digest.hex(), "algorithm": prepared.algorithm, "pin": PIN,
+        "digest": base64.b64encode(prepared.digest).decode(), "algorithm": prepared.algorithm, "pin": PIN,
         "fingerprint": fingerprint,
     } | changes  # fmt: skip
 
@@ -107,7 +107,7 @@ def test_a_wrong_pin_an_unknown_certificate_and_nonsense_are_refused(agent):
     assert ask(agent, "/sign", asked(prepared, fingerprint="00" * 32)) == refused
     agent.mood.faults.append(moods.REFUSE_PIN)
     assert ask(agent, "/sign", asked(prepared)) == refused
-    assert ask(agent, "/sign", asked(prepared, digest="no hex"))[0] == 400
+    assert ask(agent, "/sign", asked(prepared, digest="not base64"))[0] == 400
     assert ask(agent, "/sign", {})[0] == 400
     assert ask(agent, "/elsewhere")[0] == 404
 
