@@ -29,7 +29,7 @@ LISTS = {"/crl": "issuing.crl", "/crl/root": "root.crl"}
 
 
 class Agent(ThreadingHTTPServer):
-    """Listens on 127.0.0.1; port 0 takes a free one. The folders: of officials, of the authority."""
+    """Listens on 127.0.0.1; port 0 takes a free one. Folders: of officials, of the authority."""
 
     daemon_threads = True
 

@@ -53,8 +53,8 @@ def ask(agent, path, data=None, *, origin=PAGE, method=None, bounds=BOUNDS):
 def asked(prepared, **changes):
     (fingerprint,) = (mark for mark, owner in GROUND.owners.items() if owner == "chairman")
     return {
-        "digest": base64.b64encode(prepared.digest).decode(), "algorithm": prepared.algorithm, "pin": PIN,
-        "fingerprint": fingerprint,
+        "digest": base64.b64encode(prepared.digest).decode(), "algorithm": prepared.algorithm,
+        "pin": PIN, "fingerprint": fingerprint,
     } | changes  # fmt: skip
 
 
