@@ -63,6 +63,7 @@ class StoredFile(TenantModel):
             models.CheckConstraint(name="file_not_empty", condition=Q(size__gt=0)),
         ]
         indexes = [
+            models.Index(fields=["province", "sha256"], name="file_by_sha256"),
             models.Index(
                 fields=["province", "uploaded_at"],
                 name="file_staged",

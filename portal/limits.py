@@ -25,7 +25,12 @@ from portal.models import GuessCount, GuessKind
 from tenancy.scope import required_province_id
 
 HOUR = dt.timedelta(hours=1)
-OF_A_LEVEL = (GuessKind.ALL, GuessKind.NUMBERS, GuessKind.SUBMITS)  # whoever asks: all are closed
+OF_A_LEVEL = (
+    GuessKind.ALL,
+    GuessKind.NUMBERS,
+    GuessKind.SUBMITS,
+    GuessKind.CHECKS,
+)  # whoever asks: all are closed
 Found = TypeVar("Found")
 
 

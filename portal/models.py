@@ -25,6 +25,8 @@ class GuessKind(models.TextChoices):
     QR = "qr", _("Look-up by QR code from one address")
     SUBMIT = "submit", _("Own online form from one address")
     SUBMITS = "submits", _("Own online form")
+    CHECK = "check", _("Check of a document from one address")
+    CHECKS = "checks", _("Check of documents")
 
 
 class GuessCount(TenantModel):

@@ -46,6 +46,14 @@ class SubmissionRules:
 
 
 @dataclass(frozen=True)
+class CheckRules:
+    """How often documents may be checked by everybody; chosen by today."""
+
+    checks_per_address: int = setting(60, f"documents in an hour; IPv6 counted by /64; {CHOICE}")
+    checks_in_all: int = setting(1000, f"documents in an hour, of everybody; {CHOICE}")
+
+
+@dataclass(frozen=True)
 class KioskRules:
     """When a kiosk forgets who stood before it; chosen by today."""
 
@@ -107,6 +115,7 @@ def average_points(points: int, count: int) -> Decimal | None:
 
 PUBLIC_FIGURES = register("public_figures", PublicFigures)
 KIOSK = register("kiosk", KioskRules)
+CHECKS = register("document_checks", CheckRules)
 SUBMISSION = register(
     "submission",
     SubmissionRules,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onestop.urls import catalogue  # noqa: F401  it knows what <procedure:code> is
-from portal.views import kiosk, procedures, public, ratings, sms, statistics, submission
+from portal.views import documents, kiosk, procedures, public, ratings, sms, statistics, submission
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("nop-ho-so/xong/<str:signed>/", submission.submitted, name="submitted"),
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("t/<str:token>/danh-gia/", ratings.rating, name="rating"),
+    path("kiem-tra-van-ban/", documents.check, name="document_check"),
     path("danh-gia/", ratings.rating_list, name="rating_list"),
     path("danh-gia/cam-on/", ratings.rated, name="rated"),
     path("danh-gia/y-kien/", ratings.rating_comments, name="rating_comments"),

@@ -140,6 +140,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "socialaccount_login_cancelled": ("GET anonymous,stranger=200 *=200",),
     "socialaccount_login_error": ("GET anonymous,stranger=401 *=401",),
     "socialaccount_signup": ("GET *=login",),
+    "portal:document_check": (
+        "GET anonymous,stranger=200 *=200",
+        "POST anonymous,stranger=422 *=422",
+    ),
     "portal:submit": ("GET anonymous,stranger=404 *=404", "POST anonymous,stranger=404 *=404"),
     "portal:submitted": ("GET anonymous,stranger=404 *=404",),
     "usersessions_list": ("GET *=200",),

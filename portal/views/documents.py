@@ -1,0 +1,84 @@
+"""`/kiem-tra-van-ban/`: is this document of the province genuine? Nothing that is sent is kept."""
+
+from __future__ import annotations
+
+import math
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+import files.checks
+import files.services
+from common.addresses import network_of
+from common.forms import Form
+from documents.queries.public import issued_as
+from organizations.rulesets import rules
+from organizations.sign_in.lockout import client_address
+from papers import certificates
+from papers.signatures.verifying import verify_pdf
+from portal import limits
+from portal.limits import Limit
+from portal.models import GuessKind
+from portal.rules import CHECKS
+from portal.views.public import public, retry_after
+
+PAGE = "portal/public/document_check.html"
+
+
+class CheckForm(Form):
+    """The document as it was received."""
+
+    document = forms.FileField(
+        label=gettext_lazy("The document as PDF"),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
+
+    def clean_document(self) -> bytes:
+        """The bytes, when they are a PDF that harms nobody who reads it."""
+        upload = self.cleaned_data["document"]
+        try:
+            checked = files.checks.check(upload.name, upload.file, files.services.limits())
+        except files.checks.UploadError as error:
+            raise ValidationError(str(error)) from error
+        if checked.content_type != "application/pdf":
+            raise ValidationError(_("Choose the document as PDF."))
+        upload.seek(0)
+        content: bytes = upload.read()
+        return content
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Whose signatures are on a PDF, whether it was changed, and whether it is still in force.
+
+    Each check costs a good part of a second, so there are limits, for one address and for all.
+    """
+    if request.method != "POST":
+        return render(request, PAGE, {"form": CheckForm()})
+    values = rules(CHECKS, timezone.localdate())
+    opens_at = limits.note_wrong(
+        Limit(GuessKind.CHECK, network_of(client_address(request)), values.checks_per_address),
+        Limit(GuessKind.CHECKS, "", values.checks_in_all),
+    )
+    form = CheckForm(request.POST, request.FILES)
+    if opens_at is not None:
+        minutes = max(1, math.ceil((opens_at - timezone.now()).total_seconds() / 60))
+        context = {"form": CheckForm(), "minutes": minutes}
+        return retry_after(render(request, PAGE, context, status=429), opens_at)
+    if not form.is_valid():
+        return render(request, PAGE, {"form": form}, status=422)
+    pdf = form.cleaned_data["document"]
+    verdict = verify_pdf(pdf, certificates.trust())
+    context = {
+        "form": CheckForm(), "verdict": verdict,
+        "issued": issued_as(pdf) if verdict.accepted else None,
+    }  # fmt: skip
+    return render(request, PAGE, context)
