@@ -274,6 +274,14 @@ for _name, _value in os.environ.items():
         _code, _, _field = _name.removeprefix("NATIONAL_SYNC_").partition("_")
         NATIONAL_SYNC.setdefault(_code, {})[_field] = _value
 
+# --- The bus between agencies: EDXML_BUS_H32_URL … (exchange.edxml.accounts) ---------------------
+EDXML_BUS: dict[str, dict[str, str]] = {}
+for _name, _value in os.environ.items():
+    if _name.startswith("EDXML_BUS_"):
+        _code, _, _field = _name.removeprefix("EDXML_BUS_").partition("_")
+        EDXML_BUS.setdefault(_code, {})[_field] = _value
+EDXML_MAX_MEGABYTES = int(os.environ.get("EDXML_MAX_MEGABYTES", "40"))  # of one message
+
 # --- Text messages (docs/operations.md); the gateway's own settings: notifications/sms/gateways.py
 SMS_DIR = os.environ.get("SMS_DIR", str(VAR_DIR / "sms"))
 SMS_REPLAY_SECONDS = int(os.environ.get("SMS_REPLAY_SECONDS", "300"))

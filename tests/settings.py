@@ -19,6 +19,7 @@ STORAGES["staticfiles"] = {  # noqa: F405
 RING_THE_BELL = False
 DASHBOARD_SECONDS = 0  # tests act and look again
 NATIONAL_SYNC: dict[str, dict[str, str]] = {}
+EDXML_BUS: dict[str, dict[str, str]] = {}
 # Each worker of a parallel run has a cache of its own: one may empty it
 if _worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
     _plain = REDIS_URL.partition("?")[0]  # noqa: F405

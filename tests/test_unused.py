@@ -59,7 +59,7 @@ CALLED_BY_A_LIBRARY = {  # methods that Django, DRF, allauth, axes or Celery loo
     "value_omitted_from_data", "create_superuser",
     "authenticate_header", "get_security_definition", "get_status_words", "select_parser",
     "select_renderer", "validate_cursor", "TokenScheme",
-    "do_GET", "do_OPTIONS", "do_POST", "handle_error", "log_message",
+    "do_GET", "do_OPTIONS", "do_POST", "get_cert_chain_verifier", "handle_error", "log_message",
 }  # fmt: skip
 SETTINGS_OF_LIBRARIES = {
     "ANONYMOUS_USER_NAME",
@@ -84,6 +84,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "sms": "the page of text messages shows each one's state",
     "outbox": "the health page shows the deliveries themselves",
     "national": "the page of the national portal shows what waits and what was sent",
+    "outgoing": "its receivers and their states say what was sent and what they told",
     "paper": "a dossier's papers are listed beside its history",
     "originals": "the slip shows its sides, and the story of each dossier its way",
     "linked_group": "the page of a group shows what holds; who changed it is asked of the log",

@@ -16,8 +16,7 @@ from papers.models import TrustAnchor
 
 def limits() -> Limits:
     """The setting EDXML_MAX_MEGABYTES, and the guards that nobody needs to change."""
-    most = getattr(settings, "EDXML_MAX_MEGABYTES", None)
-    return Limits(size=most * MEGABYTE) if most else Limits()
+    return Limits(size=settings.EDXML_MAX_MEGABYTES * MEGABYTE)
 
 
 def trust() -> Trust:

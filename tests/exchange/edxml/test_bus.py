@@ -1,0 +1,265 @@
+"""Two systems and a bus between them that doubles, mixes, delays, spoils and forgets."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.core.management import call_command
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from common.calls import Bounds
+from documents.drafting import To
+from documents.issuing import Stage
+from documents.models import Dispatch, Incoming
+from documents.services import dispatching
+from documents.states import Status
+from exchange.bus_stub.keeping import INITIAL
+from exchange.bus_stub.moods import Mood
+from exchange.bus_stub.server import BusStub
+from exchange.edxml.client import STATUSES, Bus, BusAccount, BusAway, BusRefused
+from exchange.edxml.exchanging import Exchange
+from exchange.edxml.messages import Message, Organ, StatusCode, StatusMessage
+from exchange.edxml.organs import same_organ
+from exchange.edxml.reading import read
+from exchange.edxml.writing import write
+from papers.models import TrustAnchor
+from tenancy.scope import tenant_scope
+from tests.documents.desks import registry_of
+from tests.documents.drafts import brought_to
+from tests.exchange.edxml.samples import Authority, message, status
+from tests.people import make_town
+
+SYSTEMS = {"H32": "bi-mat", "G22": "khac"}
+PATIENT = Bounds(connect_seconds=10, seconds=60, most_bytes=10_000_000)
+
+
+@pytest.fixture
+def stub():
+    stub = BusStub(SYSTEMS).start()
+    yield stub
+    stub.close()
+
+
+def bus_of(stub, system="H32", **changes) -> Bus:
+    account = {"url": stub.address, "system_id": system, "secret": SYSTEMS[system]}
+    return Bus(BusAccount(**{**account, **changes}), PATIENT)
+
+
+@pytest.fixture
+def side(fresh_province):
+    """A province, its people, and the body H32.05 at a place."""
+    with tenant_scope(fresh_province):
+        town = make_town()
+        town.agency.code, town.agency.place = "H32.05", "Nha Trang"
+        town.agency.save()
+        registry_of(town)
+    return fresh_province, town
+
+
+def letter(number: int, **changes) -> Message:
+    return message(number=str(number), document_id=f"G22,2026/03/02,{number}/VPCP-TTĐT", **changes)
+
+
+# --- the client ---
+
+
+def test_a_message_goes_over_the_bus_as_it_is_and_is_settled(stub):
+    here, there = bus_of(stub), bus_of(stub, "G22")
+    data = write(message())
+    doc_id = there.send(data)
+    assert here.waiting() == [doc_id]
+    assert (there.waiting(), here.waiting(STATUSES)) == ([], [])
+    assert here.get(doc_id) == data
+    here.settle(doc_id, "done")
+    assert here.waiting() == []
+    there.send(write(status(sender=Organ("H32.05", "Sở"))), STATUSES)
+    assert len(there.waiting(STATUSES)) == 1
+
+
+def test_what_the_bus_refuses_is_told_in_its_words(stub):
+    bus = bus_of(stub)
+    with pytest.raises(BusRefused, match=r"Lỗi .*XML"):
+        bus.send(b"<edXML>")
+    with pytest.raises(BusRefused, match="Không tìm thấy"):
+        bus.get("1&x=/../")
+    with pytest.raises(BusRefused, match="401"):
+        bus_of(stub, secret="falsch").waiting()
+
+
+def test_a_bus_that_is_away_or_talks_nonsense_is_away(stub, monkeypatch):
+    bus = bus_of(stub)
+    stub.mood.error = 1.0
+    with pytest.raises(BusAway, match="500"):
+        bus.waiting()
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with pytest.raises(BusAway) as away:
+        bus_of(stub, url=f"http://127.0.0.1:{port}").waiting()
+    assert away.value.was_not_sent
+    said = {b"<html>": BusAway, b"[]": BusAway, b"null": BusAway, b'{"success": 1}': BusRefused}
+    for answer, fault in said.items():
+        monkeypatch.setattr("exchange.edxml.client.call", lambda *_, a=answer, **__: (200, a))
+        with pytest.raises(fault):
+            bus.waiting()
+    monkeypatch.setattr("exchange.edxml.client.call", lambda *_, **__: (200, b'{"success": true}'))
+    assert (bus.waiting(), bus.get("1"), bus.send(b"")) == ([], b"", "")
+
+
+# --- taking in ---
+
+
+def test_what_waits_is_taken_in_and_the_sender_hears_of_it(stub, side):
+    province, town = side
+    there = bus_of(stub, "G22")
+    for number in (1, 2):
+        there.send(write(letter(number)))
+    tally = Exchange(province, bus_of(stub)).go()
+    assert (tally.taken, tally.refused, tally.left) == (2, 0, 0)
+    with tenant_scope(province):
+        assert Incoming.objects.count() == 2
+    [one, _other] = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
+    assert isinstance(one, StatusMessage)
+    assert (one.status, one.sender.organ_id) == (StatusCode.ARRIVED, "H32.05")
+    assert one.response_for.document_id == letter(1).document_id
+    assert (one.sender.name, one.response_for.code) == (town.agency.name, "1/VPCP-TTĐT")
+
+
+def test_what_is_refused_is_told_with_the_reason_and_settled(stub, side):
+    province, _town = side
+    there = bus_of(stub, "G22")
+    there.send(write(letter(1, receivers=(Organ("H32.98", "Cơ quan lạ"),))))
+    tally = Exchange(province, bus_of(stub)).go()
+    assert (tally.taken, tally.refused) == (0, 1)
+    [told] = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
+    assert (told.status, told.sender.organ_id) == (StatusCode.REFUSED, "H32.98")
+    assert "None of the receivers" in told.description
+    assert stub.kept.settled() == {"fail": 1, INITIAL: 1}
+
+
+def test_on_a_bad_bus_each_document_arrives_once_and_whole(stub, side):
+    """Signed, so that one changed letter is seen. Repeated until the bus has nothing left."""
+    province, _town = side
+    authority = Authority("CA", first=timezone.now().replace(microsecond=0))
+    with tenant_scope(province):
+        TrustAnchor.objects.create(
+            name="CA", pem=authority.root.public_bytes(Encoding.PEM).decode()
+        )
+    signer, there = authority.signer(), bus_of(stub, "G22")
+    stub.mood = Mood(duplicate=0.5)
+    for number in range(1, 9):
+        there.send(write(letter(number, subject=f"Văn bản {number}"), signer))
+    copies = len(stub.kept.kept)
+    assert copies > 8
+    stub.mood = Mood(
+        duplicate=0.3, delay=0.3, reorder=True, corrupt=0.4, error=0.1, forget=0.1, seed=7
+    )
+    taken = 0
+    for _run in range(60):
+        taken += Exchange(province, bus_of(stub), unsigned=False).go().taken
+        letters = [each.status for each in stub.kept.kept.values() if each.kind == "edoc"]
+        if INITIAL not in letters:
+            break
+    assert letters == ["done"] * copies
+    assert taken >= copies  # some were done twice, since their answer was forgotten
+    with tenant_scope(province):
+        found = sorted(Incoming.objects.values_list("subject", flat=True))
+        assert found == [f"Văn bản {number}" for number in range(1, 9)]
+        assert {each.files.count() for each in Incoming.objects.all()} == {1}
+    told = [
+        read(each.data, unsigned=True) for each in stub.kept.kept.values() if each.kind != "edoc"
+    ]
+    assert len({each.response_for.document_id for each in told}) == 8
+    assert {each.status for each in told} == {StatusCode.ARRIVED}
+
+
+def test_what_always_comes_spoilt_in_another_way_is_left_for_later(stub, side, monkeypatch):
+    province, _town = side
+    bus_of(stub, "G22").send(write(message()))
+    bus = bus_of(stub)
+    cut = iter(range(1, 100))
+    monkeypatch.setattr(bus, "get", lambda _id: write(message())[: next(cut)])
+    tally = Exchange(province, bus).go()
+    assert (tally.taken, tally.refused, tally.left) == (0, 0, 1)
+    assert stub.kept.settled() == {INITIAL: 1}
+
+
+# --- sending ---
+
+
+def test_an_issued_document_goes_out_once_and_its_receiver_tells_how_it_fares(stub, side):
+    province, town = side
+    here, there = bus_of(stub), bus_of(stub, "G22")
+    receivers = [To(organ_code="000.00.00.G22", organ_name="VPCP"),
+                 To(organ_code="G30", organ_name="Bộ Y tế")]  # fmt: skip
+    with tenant_scope(province):
+        issued = brought_to(Stage.ISSUED, town, receivers=receivers)
+        brought_to(Stage.SEALED, town, receivers=receivers)
+    stub.mood.forget = 1.0
+    assert Exchange(province, here).go().sent == 0
+    stub.mood.forget = 0.0
+    assert (Exchange(province, here).go().sent, Exchange(province, here).go().sent) == (1, 0)
+    [doc_id] = there.waiting()
+    found = read(there.get(doc_id), unsigned=True)
+    assert found.document_id == issued.document_id
+    for code in ("03", "05", "04", "01"):  # in any order
+        told = StatusMessage(
+            Organ("G22", "VPCP"), answer_to(found), StatusCode(code), timezone.now(), f"Lời {code}"
+        )
+        there.send(write(told), STATUSES)
+    assert Exchange(province, here).go().told == 4
+    with tenant_scope(province):
+        theirs, other = Dispatch.objects.filter(outgoing=issued).order_by("order")
+        assert theirs.sent_at is not None
+        assert other.sent_at is not None
+        assert (theirs.told_status, theirs.told_words) == (Status.IN_WORK, "Lời 05")
+        assert other.told_status == ""
+
+
+def answer_to(found: Message):
+    made = status().response_for
+    return type(made)(found.sender.organ_id, found.document_id, found.reference)
+
+
+def test_a_status_of_nobody_or_one_that_is_no_state_changes_little(scope, town):
+    receivers = [To(organ_code="G22", organ_name="VPCP")]
+    town.agency.place = "Nha Trang"
+    town.agency.save()
+    issued = brought_to(Stage.ISSUED, town, receivers=receivers)
+
+    def tell(code, organ="G22", words=""):
+        return dispatching.told(issued.document_id, organ, code, words, same=same_organ)
+
+    assert not tell("03", "G99")
+    assert tell("03")
+    assert not tell("03")
+    assert tell("16", words="Đã xử lý xong")
+    assert not tell("16", words="Đã xử lý xong")
+    assert not dispatching.told("H32,unknown", "G22", "03", "", same=same_organ)
+    row = issued.dispatches.get()
+    assert (row.told_status, row.told_words) == (Status.REGISTERED, "Đã xử lý xong")
+    assert AuditEntry.objects.filter(action="outgoing.status_told").count() == 2
+
+
+# --- the command ---
+
+
+def test_the_command_makes_one_run_with_the_account_of_the_province(stub, side, settings, capsys):
+    province, _town = side
+    bus_of(stub, "G22").send(write(message()))
+    account = {"URL": stub.address, "SYSTEM_ID": "H32", "SECRET": SYSTEMS["H32"]}
+    settings.EDXML_BUS = {province.code: account}
+    with pytest.raises(SystemExit):  # plain http
+        call_command("edxml_exchange", "--province", province.code)
+    assert "no account on a bus" in capsys.readouterr().err
+    settings.GOVIT_DEMO = True
+    call_command("edxml_exchange", "--province", province.code)
+    assert json.loads(capsys.readouterr().out) == {
+        "taken": 1, "refused": 0, "told": 0, "sent": 0, "left": 0,
+    }  # fmt: skip
+    del account["SECRET"]
+    with pytest.raises(SystemExit):
+        call_command("edxml_exchange", "--province", province.code)
