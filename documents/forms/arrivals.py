@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -51,6 +52,12 @@ class RefuseForm(ActForm):
     done = gettext_lazy("Refused. The sender is told why.")
     is_folded = True
     reason = words_field(gettext_lazy("Why it is refused"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound and (faults := self.page.signature_faults):
+            words = _("The digital signature is not valid. %s") % faults
+            self.fields["reason"].initial = words[:1000]
 
     def perform(self) -> object:
         return arrivals.refuse(

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
-from documents.models import Assignment, Incoming, Outgoing
+from documents.models import Assignment, Incoming, IncomingFile, Outgoing
+from documents.queries.signatures import Checked, checked
 from documents.services.directing import working_with
-from documents.states import IN_THE_REGISTER, Ending, Part, Status, Urgency
+from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status, Urgency
 from documents.words import STATUS_TONES, URGENCY_TONES, due_words
 from organizations import access
 from organizations.models import User
@@ -41,8 +42,9 @@ READERS = 10
 class IncomingPage:
     """The facts of the page; each group of rows is one query."""
 
-    def __init__(self, incoming: Incoming, user: User) -> None:
+    def __init__(self, incoming: Incoming, user: User, *, check_signatures: bool = False) -> None:
         self.incoming, self.user = incoming, user
+        self._check_signatures = check_signatures
         self.today = timezone.localdate()
 
     @cached_property
@@ -69,6 +71,28 @@ class IncomingPage:
             and each.part in (Part.LEAD, Part.COOPERATE)
             and access.may(self.user, "direct_documents", each.unit_id)
         ]
+
+    @cached_property
+    def files(self) -> list[IncomingFile]:
+        return list(self.incoming.files.select_related("stored").order_by("order"))
+
+    @cached_property
+    def checks(self) -> list[Checked]:
+        """The signatures on what arrived electronically: for who takes it in, and for whoever
+        asks. Reads the files."""
+        if self.may_check and (self.may_take_in or self._check_signatures):
+            return checked(self.incoming, self.files)
+        return []
+
+    @property
+    def may_check(self) -> bool:
+        return self.incoming.channel == Channel.EXCHANGE
+
+    @property
+    def signature_faults(self) -> str:
+        """Why the signatures are not accepted, in a sentence for the sender; "" if they are."""
+        bad = [each for each in self.checks if not each.verdict.accepted]
+        return "\n".join(f"{each.name}: {' '.join(each.reasons)}" for each in bad)
 
     @cached_property
     def related(self) -> list[Incoming]:
@@ -110,7 +134,9 @@ class IncomingPage:
             "status_tone": STATUS_TONES[Status(incoming.status)],
             "urgency_tone": URGENCY_TONES[Urgency(incoming.urgency)],
             "deadline": None if incoming.closed_at else due_words(incoming.due_on, self.today),
-            "files": list(incoming.files.select_related("stored").order_by("order")),
+            "files": self.files,
+            "checks": self.checks,
+            "may_check": self.may_check,
             "remarks": list(incoming.remarks.select_related("by").order_by("at", "pk")),
             "older": [each for each in self.related if each.pk == incoming.replaces_id],
             "newer": [each for each in self.related if each.replaces_id == incoming.pk],

@@ -140,7 +140,9 @@ def visible_incoming(request: Request, pk: int) -> Incoming:
 @require_safe
 def incoming_detail(request: Request, pk: int) -> HttpResponse:
     """`/van-ban-den/<pk>/`."""
-    return _detail(request, IncomingPage(visible_incoming(request, pk), request.user))
+    incoming = visible_incoming(request, pk)
+    page = IncomingPage(incoming, request.user, check_signatures="chu-ky" in request.GET)
+    return _detail(request, page)
 
 
 def _detail(
