@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from papers import orders
+from papers import orders, rulesets
 
 
 def connect() -> None:
     """Called once, when the models are there."""
+    assert rulesets.SIGNATURES  # registered by being imported
     orders.listen()

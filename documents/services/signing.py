@@ -6,6 +6,7 @@ before anything of the document changes. What fails between them leaves the docu
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -25,9 +26,11 @@ from files.services import claim, province_code, store
 from organizations import access
 from organizations.access import Right
 from organizations.models import User
+from organizations.rulesets import rules
 from papers import certificates
 from papers.models import SigningCertificate
-from papers.signatures.drawing import Appearance
+from papers.rulesets import SIGNATURES
+from papers.signatures.drawing import Appearance, iso_time
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.preparing import Prepared, fill, finish, prepare
 from papers.signatures.verifying import verify_pdf
@@ -79,8 +82,8 @@ def begin(outgoing_id: int, *, actor: User, certificate_id: int) -> Signing:
     if field == SEAL:
         pdf = fill(pdf, _issue_values(outgoing))
     prepared = prepare(
-        pdf, field, chain=certificates.chain_of(certificate), appearance=_picture(certificate),
-        certify=field == PERSON, at=at,
+        pdf, field, chain=certificates.chain_of(certificate), certify=field == PERSON, at=at,
+        appearance=_look(outgoing, field, certificate, at),
     )  # fmt: skip
     stored = store(ContentFile(prepared.pdf, "chuan-bi-ky.pdf"), actor=actor)
     outgoing = Outgoing.objects.lock(outgoing_id)
@@ -159,10 +162,15 @@ def _newest(outgoing: Outgoing) -> Edition:
     return edition
 
 
-def _picture(certificate: SigningCertificate) -> Appearance | None:
-    if certificate.picture is None:
-        return None
-    return Appearance(picture=read(certificate.picture))
+def _look(
+    outgoing: Outgoing, field: str, certificate: SigningCertificate, at: dt.datetime
+) -> Appearance | None:
+    """The picture; beside a seal the agency and the time, where the province wants them."""
+    picture = b"" if certificate.picture is None else read(certificate.picture)
+    lines: tuple[str, ...] = ()
+    if field == SEAL and rules(SIGNATURES, timezone.localdate(at)).seal_words:
+        lines = (outgoing.registry.name, iso_time(at))
+    return Appearance(picture, lines) if picture or lines else None
 
 
 def _state(prepared: Prepared) -> dict[str, Any]:

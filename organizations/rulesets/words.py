@@ -32,6 +32,7 @@ KINDS: dict[str, Words] = {
     "dashboard": gettext_lazy("Pages for heads"),
     "ranking": gettext_lazy("Yearly assessment of IT application"),
     "national": gettext_lazy("Sending to the national portal"),
+    "signatures": gettext_lazy("Digital signatures on documents"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
@@ -256,6 +257,10 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     ),
     "sms_quiet_from": (gettext_lazy("No texts from"), gettext_lazy("Hour of the evening")),
     "sms_quiet_to": (gettext_lazy("No texts until"), gettext_lazy("Hour of the morning")),
+    "seal_words": (
+        gettext_lazy("Name of the agency and time of signing beside the seal"),
+        gettext_lazy("NĐ 30/2020/NĐ-CP, annex I asks for neither"),
+    ),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),
     "date_order": (gettext_lazy("Form of dates"), gettext_lazy("Check with a card")),

@@ -64,7 +64,7 @@ class Appearance:
         image = format_html(
             '<img alt="" src="data:image/png;base64,{}">', base64.b64encode(self.picture).decode()
         )
-        place = "words beside" if self.picture else "words right"
+        place = "words beside" if self.picture or len(self.lines) > 1 else "words right"
         words = format_html_join("", "<div>{}</div>", ((line,) for line in self.lines))
         return format_html(
             '{}<div class="{}">{}</div>', image if self.picture else "", place, words

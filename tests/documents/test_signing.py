@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 
+import pikepdf
 import pytest
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from documents.models import Outgoing, Signing
 from documents.services import approving, drafting, issuing, signing
 from documents.services.signing import SignatureRefused
 from organizations.access import RefusedError
+from organizations.rulesets import change_rules
 from papers import certificates
 from papers.certificates import NoCertificate, NotTrusted
 from papers.signatures.authority import Authority
@@ -57,6 +60,23 @@ def test_person_number_and_seal_make_a_document_that_every_receiver_accepts(scop
     day = timezone.localdate()
     assert re.search(r"Số:\s+01\s*/", text), text
     assert f"năm {day.year}" in text
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_the_name_and_the_time_stand_beside_the_seal_where_the_province_wants_them(
+    scope, town, wanted
+):
+    change_rules(
+        "signatures", actor=town.superuser, valid_from=timezone.localdate(),
+        values={"seal_words": wanted}, source="thử",
+    )  # fmt: skip
+    outgoing = sealed(town)
+    with pikepdf.open(io.BytesIO(newest(outgoing))) as paper:
+        fields = {str(one.T): one for page in paper.pages for one in page.get("/Annots", [])}
+        assert ("/AP" in fields["con_dau"]) == wanted  # this seal has no picture
+        if wanted:
+            assert "/Font" in fields["con_dau"].AP.N.Resources
+        assert "/AP" not in fields["nguoi_ky"]
 
 
 def test_only_the_signer_signs_and_only_with_a_certificate_of_his(scope, town):
