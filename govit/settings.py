@@ -292,6 +292,7 @@ SMS_SECRETS = {  # SMS_SECRETS_H32="new,old": what the gateway signs its calls w
 }
 
 # --- Signatures: the program on the official's own computer that speaks to his signing device ----
+DEMO_PIN = "123456"  # of the keys that bin/demo makes
 SIGNING_AGENT_URL = os.environ.get("SIGNING_AGENT_URL", "http://127.0.0.1:14417")
 
 # --- Sign-in ------------------------------------------------------------------------------------

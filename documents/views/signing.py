@@ -45,6 +45,7 @@ def sign_page(request: Request) -> HttpResponse:
     rows = [_row(each, request) for each in found[:AT_ONCE]]
     context = {
         "rows": rows, "agent": settings.SIGNING_AGENT_URL,
+        "demo_pin": settings.DEMO_PIN if settings.GOVIT_DEMO else "",
         "is_cut": len(found) > AT_ONCE, "no_certificate": any(not row["choice"] for row in rows),
     }  # fmt: skip
     return render(request, "documents/sign.html", context)

@@ -120,6 +120,7 @@ class Demo:
             "MEDIA_ROOT": str(self.var / "media"),
             "MAIL_DIR": str(self.var / "mail"),
             **self.national_portal(),
+            **self.signing_program(),
             **environment.read(self.var / "pdf.env"),
         }
         environment.write(self.var / "env", self.variables)
@@ -134,8 +135,13 @@ class Demo:
         }  # fmt: skip
         return {f"NATIONAL_SYNC_H32_{name}": value for name, value in account.items()}
 
+    def signing_program(self) -> dict[str, str]:
+        """The stand-in for the program on an official's PC, on a free port."""
+        self.agent_port = web.free_port()
+        return {"SIGNING_AGENT_URL": f"http://127.0.0.1:{self.agent_port}"}
+
     def start_portal(self) -> None:
-        """Web server, worker and clock, and the stand-in for the national portal."""
+        """Web server, worker and clock, and the stand-ins for the world outside."""
         celery: Python = [sys.executable, "-m", "celery", "-A", "govit"]
         # A killed clock may leave a torn file. Due work is found in the database, not in there.
         shutil.rmtree(self.var / "beat", ignore_errors=True)
@@ -147,6 +153,12 @@ class Demo:
         if (self.root / "exchange" / "stub").is_dir():
             stub: Python = [sys.executable, "-m", "exchange.stub", "--refuse-first", "2"]
             self.start_python("national", [*stub, "--port", str(self.stub_port)])
+        hosts = ("h32.localhost", "h44.localhost", "127.0.0.1", "localhost")
+        origins = [f"--origin=http://{host}:{self.port}" for host in hosts]
+        agent: Python = [sys.executable, "-m", "papers.signatures.agent", *origins]
+        self.start_python(
+            "agent", [*agent, "--keys", self.var / "keys", "--port", str(self.agent_port)]
+        )
         self.start_python("beat", [*celery, "beat", "--pidfile", "", "--schedule", schedule])
 
     # Style sheets, scripts, fonts

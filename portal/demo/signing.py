@@ -27,14 +27,12 @@ from papers.signatures.authority import Authority, Identity, write_keys
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
-PIN = "123456"
 SIGNERS = ("lanhdao", "lanhdao.ubnd", "truongphong")  # whose bodies have a seal, too
 BLUE, RED = (20, 50, 170, 255), (205, 20, 30, 255)
 SIDE = 480  # pixels of a seal
 
 
-def keys_folder(province: Province) -> Path:
-    return Path(settings.VAR_DIR) / "keys" / province.code
+KEYS = Path(settings.VAR_DIR) / "keys"
 
 
 def make(province: Province) -> None:
@@ -50,7 +48,8 @@ def make(province: Province) -> None:
         for registry in Registry.objects.filter(unit__in=units).order_by("pk"):
             kept[registry.code] = _body(authority, registry, people[0])
         SigningCertificate.objects.update(is_sample=True)
-        write_keys(keys_folder(province), kept, PIN)
+        named = {f"{province.code}-{name}": identity for name, identity in kept.items()}
+        write_keys(KEYS, named, settings.DEMO_PIN)
 
 
 def _trust(authority: Authority) -> None:
