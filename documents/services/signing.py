@@ -32,7 +32,7 @@ from papers.models import SigningCertificate
 from papers.rulesets import SIGNATURES
 from papers.signatures.drawing import Appearance, iso_time
 from papers.signatures.fields import PERSON, SEAL
-from papers.signatures.preparing import Prepared, fill, finish, prepare
+from papers.signatures.preparing import Prepared, fill, finish, prepare, to_be_filled
 from papers.signatures.verifying import verify_pdf
 
 STAGES = (Stage.SIGNING, Stage.NUMBERED)
@@ -80,7 +80,9 @@ def begin(outgoing_id: int, *, actor: User, certificate_id: int) -> Signing:
     field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
     pdf = read(edition.stored)
     if field == SEAL:
-        pdf = fill(pdf, _issue_values(outgoing))
+        wanted = to_be_filled(pdf)
+        values = _issue_values(outgoing)
+        pdf = fill(pdf, {name: text for name, text in values.items() if name in wanted})
     prepared = prepare(
         pdf, field, chain=certificates.chain_of(certificate), certify=field == PERSON, at=at,
         appearance=_look(outgoing, field, certificate, at),

@@ -142,6 +142,18 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     return output.getvalue()
 
 
+def to_be_filled(pdf: bytes) -> frozenset[str]:
+    """Which of number and date the paper waits for; minutes have no date of issue, an official's
+    letter of thanks has no number. Raises NotSignable."""
+    with _writer(pdf) as writer:
+        fields = _fields(writer)
+        return frozenset(
+            str(one.get("/T"))
+            for one in fields
+            if one.get("/T") in TEXTS and not int(one.get("/Ff", 0)) & READ_ONLY
+        )
+
+
 @contextmanager
 def _writer(pdf: bytes) -> Iterator[IncrementalPdfFileWriter]:
     """Appends to the file. What the library cannot read strictly is refused with a sentence."""
@@ -186,15 +198,18 @@ def _signature_field(
 
 
 def _text_field(writer: IncrementalPdfFileWriter, name: str) -> generic.DictionaryObject:
-    fields: list[Any] = []
-    with suppress(KeyError):
-        fields = [one.get_object() for one in writer.root["/AcroForm"]["/Fields"]]
-    found = next((one for one in fields if one.get("/T") == name), None)
+    found = next((one for one in _fields(writer) if one.get("/T") == name), None)
     if name not in TEXTS or found is None:
         raise NoSuchField
     if int(found.get("/Ff", 0)) & READ_ONLY:
         raise AlreadyDone
     return found
+
+
+def _fields(writer: IncrementalPdfFileWriter) -> list[Any]:
+    with suppress(KeyError):
+        return [one.get_object() for one in writer.root["/AcroForm"]["/Fields"]]
+    return []
 
 
 def _show(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, html: str) -> None:

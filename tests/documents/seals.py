@@ -56,11 +56,11 @@ def seal_of(registry, actor) -> SigningCertificate:
 
 
 @cache
-def paper() -> bytes:
+def paper(type_code: str = "bao-cao") -> bytes:
     """As the portal makes it, with its fields."""
     signer = Signer(position="GIÁM ĐỐC", name="Phạm Văn Hòa")
     return render(Paper(
-        type_code="bao-cao", issuer="Sở Nông nghiệp và Môi trường", place="Nha Trang",
+        type_code=type_code, issuer="Sở Nông nghiệp và Môi trường", place="Nha Trang",
         symbol="BC-SNNMT", subject="Tình hình ứng dụng công nghệ thông tin",
         text="Thực hiện chỉ đạo, Sở báo cáo như sau.", signer=signer,
     ))  # fmt: skip
@@ -71,7 +71,7 @@ def to_be_signed(town: Town, **changes) -> Outgoing:
     believed()
     outgoing = brought_to(Stage.FORM, town, **changes)
     clerk = town.records_clerk
-    stored = store(ContentFile(paper(), "van-ban.pdf"), actor=clerk)
+    stored = store(ContentFile(paper(outgoing.type), "van-ban.pdf"), actor=clerk)
     approving.pass_form(outgoing.pk, actor=clerk, version=1, paper_id=stored.pk)
     return outgoing
 

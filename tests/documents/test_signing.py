@@ -79,6 +79,12 @@ def test_the_name_and_the_time_stand_beside_the_seal_where_the_province_wants_th
         assert "/AP" not in fields["nguoi_ky"]
 
 
+@pytest.mark.parametrize("type_code", ["bien-ban", "thu-cong"])
+def test_a_paper_without_a_date_or_a_number_is_sealed_as_it_is(scope, town, type_code):
+    outgoing = sealed(town, type=type_code)
+    assert verify_pdf(newest(outgoing), certificates.trust()).accepted
+
+
 def test_only_the_signer_signs_and_only_with_a_certificate_of_his(scope, town):
     outgoing = to_be_signed(town)
     mine, clerks = certificate_of(town.leader), certificate_of(town.records_clerk)
