@@ -22,8 +22,8 @@ from documents.services import dispatching
 from exchange.edxml import incoming
 from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusRefused
 from exchange.edxml.faults import EdxmlError
-from exchange.edxml.incoming import Answer
-from exchange.edxml.messages import Message, Organ, ResponseFor, StatusCode, StatusMessage
+from exchange.edxml.incoming import Answer, NotHereYet
+from exchange.edxml.messages import Kind, Message, Organ, ResponseFor, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
 from exchange.edxml.outgoing import message_of
 from exchange.edxml.reading import read
@@ -74,7 +74,7 @@ class Exchange:
                 self._one(doc_id, act)
             except BusAway:
                 self.tally.left += 1
-            except (BusRefused, Busy) as fault:
+            except (BusRefused, Busy, NotHereYet) as fault:
                 log.warning("message %s of the bus is left: %s", doc_id, fault)
                 self.tally.left += 1
 
@@ -88,8 +88,8 @@ class Exchange:
             try:
                 message = self._read(data)
                 act(message)
-            except Busy:
-                raise
+            except (Busy, NotHereYet):
+                raise  # for the next run
             except DomainError as refused:
                 if mark in seen:
                     self._refuse(doc_id, message, refused)
@@ -107,7 +107,7 @@ class Exchange:
 
     def _letter(self, message: Message | StatusMessage) -> None:
         with tenant_scope(self.province):
-            answer = incoming.take(message)
+            answer = incoming.take(message, from_outside=True)
             told = _arrivals(message, answer) if isinstance(message, Message) else []
         for each in told:
             self._tell(each)
@@ -183,7 +183,10 @@ def _arrivals(message: Message, answer: Answer) -> list[StatusMessage]:
 def _status_of(
     message: Message, organ: Organ, status: StatusCode, words: str, at: dt.datetime
 ) -> StatusMessage:
+    document_id = message.document_id
+    if message.business.kind == Kind.RECALL:
+        document_id = message.business.document_id
     asked = ResponseFor(
-        message.sender.organ_id, message.document_id, message.reference, message.promulgated_on
+        message.sender.organ_id, document_id, message.reference, message.promulgated_on
     )
     return StatusMessage(organ, asked, status, at.replace(microsecond=0), words)

@@ -17,17 +17,24 @@ from common.text import unaccented
 from documents.document_types import document_types
 from documents.letters import Letter
 from documents.models import Incoming, Registry
+from documents.services.dispatching import recall_asked
 from documents.services.receiving import Delivery, arrive, delivered
 from documents.states import Urgency
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
-from exchange.edxml.organs import organ_key
+from exchange.edxml.organs import organ_key, same_organ
 from files.checks import FileRefused
 from files.services import store
 from organizations.models import Unit
 
 MOST_PAGES = 32_000  # of the column
 ISSUER_MOST, SIGNER_MOST, NOTE_MOST = 200, 100, 500  # of the columns
+
+
+class NotHereYet(EdxmlError):
+    """A recall of what nobody has received: on a bus that mixes them the document may follow."""
+
+    code = "document_unknown"
 
 
 @dataclass(frozen=True)
@@ -48,14 +55,27 @@ class Answer:
 
 
 @transaction.atomic
-def take(message: Message | StatusMessage) -> Answer:
-    """Enter a new document, or one that replaces another, for all receivers in the province.
+def take(message: Message | StatusMessage, *, from_outside: bool = False) -> Answer:
+    """Enter a new document, or one that replaces another, for all receivers in the province; of a
+    recall, ask those who have the document. Raises DomainError.
 
     All or none: one that is closed, or that has another content under the same id, stops the
-    others, and so does a file that is not taken in. Delivered again it changes nothing. Raises
-    DomainError.
+    others, and so does a file that is not taken in. Delivered again it changes nothing. What comes
+    `from_outside`, unsigned, and says that a body of ours sent it, did not come from there.
     """
-    new = _require_new(message)
+    if isinstance(message, StatusMessage):
+        raise EdxmlError([_("The message tells a status; it brings no document.")])
+    if message.business.kind == Kind.UPDATE:
+        raise EdxmlError(
+            [_("The message updates the document %s. Send it anew, in the place of that one.")
+             % message.business.document_id]
+        )  # fmt: skip
+    if from_outside and not message.signed_by:
+        _require_stranger(message.sender)
+    return _recall(message) if message.business.kind == Kind.RECALL else _enter(message)
+
+
+def _enter(new: Message) -> Answer:
     bodies, elsewhere = _bodies(new.receivers)
     delivery = Delivery(new.sender.organ_id, new.document_id, _digest(new))
     known = {pk: delivered(delivery, pk) for pk in bodies}
@@ -88,15 +108,27 @@ def letter_of(message: Message) -> Letter:
     )  # fmt: skip
 
 
-def _require_new(message: Message | StatusMessage) -> Message:
-    if isinstance(message, StatusMessage):
-        raise EdxmlError([_("The message tells a status; it brings no document.")])
-    if message.business.kind in (Kind.RECALL, Kind.UPDATE):
-        raise EdxmlError(
-            [_("The message recalls or updates a document; it brings no new one: %s.")
-             % message.business.document_id]
+def _recall(message: Message) -> Answer:
+    """Only of what the same agency has sent."""
+    document_id, sender = message.business.document_id, message.sender.organ_id
+    reason = message.business.reason or _("The sender gives no reason.")
+    found = recall_asked(document_id, sender, reason, same=same_organ)
+    if not found:
+        raise NotHereYet(
+            [_("Nobody here has received %(document)s from %(sender)s.")
+             % {"document": document_id, "sender": sender}]
         )  # fmt: skip
-    return message
+    taken = [Taken(each.registry.code, each, is_new=False) for each in found]
+    return Answer(tuple(taken), ())
+
+
+def _require_stranger(sender: Organ) -> None:
+    told = {sender.organ_id.upper(), organ_key(sender.organ_id)}
+    if Registry.objects.filter(Q(code__in=told) | Q(old_code__in=told)).exists():
+        raise EdxmlError(
+            [_("%s is a body of this province; its documents do not come over the bus.")
+             % sender.organ_id]
+        )  # fmt: skip
 
 
 def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]], tuple[str, ...]]:

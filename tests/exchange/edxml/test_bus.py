@@ -22,7 +22,7 @@ from exchange.bus_stub.moods import Mood
 from exchange.bus_stub.server import BusStub
 from exchange.edxml.client import STATUSES, Bus, BusAccount, BusAway, BusRefused
 from exchange.edxml.exchanging import Exchange
-from exchange.edxml.messages import Message, Organ, StatusCode, StatusMessage
+from exchange.edxml.messages import Business, Kind, Message, Organ, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
 from exchange.edxml.reading import read
 from exchange.edxml.writing import write
@@ -174,6 +174,34 @@ def test_on_a_bad_bus_each_document_arrives_once_and_whole(stub, side):
     ]
     assert len({each.response_for.document_id for each in told}) == 8
     assert {each.status for each in told} == {StatusCode.ARRIVED}
+
+
+def test_a_recall_that_overtakes_its_document_waits_for_it(stub, side):
+    province, _town = side
+    there = bus_of(stub, "G22")
+    sent = letter(1)
+    business = Business(Kind.RECALL, "Nhầm", sent.document_id)
+    there.send(write(letter(1, business=business, attachments=())))
+    assert Exchange(province, bus_of(stub)).go().left == 1
+    there.send(write(sent))
+    tally = Exchange(province, bus_of(stub)).go()  # the recall is still the first of the list
+    assert (tally.taken, tally.left) == (1, 1)
+    assert Exchange(province, bus_of(stub)).go().taken == 1
+    with tenant_scope(province):
+        assert Incoming.objects.get().status == Status.RECALLED
+    codes = [read(there.get(each), unsigned=True).status for each in there.waiting(STATUSES)]
+    assert codes == [StatusCode.ARRIVED, StatusCode.AGREED]
+    assert stub.kept.settled() == {"done": 2, INITIAL: 2}
+
+
+def test_a_letter_in_the_name_of_a_body_of_ours_is_refused(stub, side):
+    province, _town = side
+    bus_of(stub, "G22").send(write(message(
+        sender=Organ("H32.05", "Sở"), document_id="H32.05,2026/03/02,7816/VPCP-TTĐT"
+    )))  # fmt: skip
+    assert Exchange(province, bus_of(stub)).go().refused == 1
+    with tenant_scope(province):
+        assert not Incoming.objects.exists()
 
 
 def test_what_always_comes_spoilt_in_another_way_is_left_for_later(stub, side, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.errors import DomainError
+from documents.issuing import Stage
 from documents.models import Incoming
 from documents.services.receiving import ConflictError
 from documents.states import Status, Urgency
@@ -34,6 +36,7 @@ from organizations.models import UnitSuccession
 from papers.models import TrustAnchor
 from tenancy.scope import tenant_scope
 from tests.documents.desks import registry_of
+from tests.documents.drafts import brought_to
 from tests.exchange.edxml.samples import Authority, letter_file, message, status
 from tests.files.corpus import docx
 from tests.people import make_town
@@ -164,13 +167,60 @@ def test_one_that_replaces_another_points_to_it(registry):
     ("sent", "words"),
     [
         (status(), "tells a status"),
-        (message(business=Business(Kind.RECALL, document_id="G22,1")), "brings no new one: G22,1"),
-        (message(business=Business(Kind.UPDATE, document_id="G22,1")), "brings no new one"),
+        (
+            message(business=Business(Kind.UPDATE, document_id="G22,1")),
+            "updates the document G22,1",
+        ),
     ],
 )
-def test_what_brings_no_document_is_told_apart(sent, words):
+def test_what_brings_no_document_is_told_apart(scope, sent, words):
     with pytest.raises(DomainError, match=words):
-        incoming._require_new(sent)
+        incoming.take(sent)
+
+
+def test_what_its_sender_recalls_is_taken_away_or_asked_for(registry, town):
+    other = registry_of(unit=town.other_agency)
+    first, second = incoming.take(to(registry, other.code)).taken
+    Incoming.objects.filter(pk=second.incoming.pk).update(
+        status=Status.REGISTERED, number=1, year=2026, registered_at=timezone.now(),
+        registered_by=town.records_clerk,
+    )  # fmt: skip
+    recall = recall_of(first.incoming.document_id, registry)
+    answer = incoming.take(recall)
+    assert [each.incoming.pk for each in answer.taken] == [first.incoming.pk, second.incoming.pk]
+    for _twice in range(2):
+        one, two = Incoming.objects.order_by("pk")
+        assert (one.status, two.status) == (Status.RECALLED, Status.REGISTERED)
+        assert {one.recall_reason, two.recall_reason} == {"Nhầm"}
+        incoming.take(recall)
+    assert AuditEntry.objects.filter(action="document.recall_asked").count() == 2
+
+
+def test_nobody_recalls_what_others_sent(registry, town):
+    sent = incoming.take(to(registry)).taken[0].incoming
+    inside = brought_to(Stage.ISSUED, town).document_id  # to the other agency, by this one
+    recalls = [
+        recall_of(sent.document_id, registry, sender=Organ("G23", "Bộ khác")),
+        recall_of("G22,unknown", registry),
+        recall_of(inside, registry, sender=Organ(registry.code, "Sở")),
+    ]
+    for recall in recalls:
+        with pytest.raises(EdxmlError, match="Nobody here has received"):
+            incoming.take(recall)
+    assert not Incoming.objects.exclude(recall_asked_at=None).exists()
+
+
+def test_who_comes_from_outside_is_none_of_ours_unless_he_signs(registry):
+    for code in (registry.code, registry.code.lower()):
+        false = to(registry, sender=Organ(code, "Sở"))
+        with pytest.raises(EdxmlError, match="is a body of this province"):
+            incoming.take(false, from_outside=True)
+    assert incoming.take(dataclasses.replace(false, signed_by="CN=x"), from_outside=True).taken
+
+
+def recall_of(document_id, registry, **changes):
+    business = Business(Kind.RECALL, "Nhầm", document_id)
+    return to(registry, business=business, attachments=(), **changes)
 
 
 # --- the command ---
