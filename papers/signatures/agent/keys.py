@@ -45,10 +45,11 @@ class Token:
 
 
 def tokens(folder: Path) -> list[Token]:
-    """Those of a folder, by the names of their files."""
+    """Those of a folder and of the folders in it, by the names of their files."""
     return [
         Token(file, tuple(x509.load_pem_x509_certificates(file.with_suffix(".pem").read_bytes())))
-        for file in sorted(folder.glob("*.p12"))
+        for file in sorted(folder.rglob("*.p12"))
+        if file.with_suffix(".pem").exists()
     ]
 
 

@@ -26,7 +26,8 @@ BOUNDS = Bounds(connect_seconds=5, seconds=20, most_bytes=100_000)
 @pytest.fixture
 def agent(tmp_path):
     keys = tmp_path / "keys"
-    write_keys(keys, {"chairman": GROUND.person, "seal": GROUND.seal}, PIN)
+    write_keys(keys / "H32", {"chairman": GROUND.person, "seal": GROUND.seal}, PIN)
+    (keys / "torn.p12").write_bytes(b"")
     write_authority(tmp_path / "ca", GROUND.authority, PIN)
     made = Agent(
         keys, origins=[PAGE], mood=Mood(), authority=tmp_path / "ca",
@@ -68,6 +69,7 @@ def test_a_page_lists_the_certificates_and_signs(agent):
     status, found = ask(agent, "/certificates")
     assert status == 200
     chosen = next(one for one in found["certificates"] if "Ưởng" in one["name"])
+    assert len(found["certificates"]) == 2
     assert [base64.b64decode(one) for one in chosen["chain"]] == GROUND.person.chain
     prepared = prepared_paper()
     cms = signature(agent, prepared, fingerprint=chosen["fingerprint"])
