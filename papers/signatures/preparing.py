@@ -49,7 +49,7 @@ from papers.signatures.fields import READ_ONLY, TEXTS
 from papers.signatures.lasting import stamped
 
 ALGORITHM = "sha256"
-ROOM = 2 * 16 * 1024  # hex digits: signature, chain and the token of a time stamp take half of it
+ROOM = 12 * 1024  # bytes beside the chain: the signature, a root, the token of a time stamp
 
 
 class NotSignable(DomainError):
@@ -96,7 +96,7 @@ def prepare(
             _show(writer, found, appearance.html())
         steps = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
         next(steps)
-        steps.send(_setup(chain[0], certify, at))
+        steps.send(_setup(chain, certify, at))
         prepared, output = steps.send(SigIOSetup(md_algorithm=ALGORITHM))
     return Prepared(
         pdf=output.getvalue(), digest=prepared.document_digest, algorithm=ALGORITHM,
@@ -166,14 +166,15 @@ def _writer(pdf: bytes) -> Iterator[IncrementalPdfFileWriter]:
         raise NotSignable from error
 
 
-def _setup(certificate: bytes, certify: bool, at: dt.datetime) -> SigObjSetup:
-    name = x509.Certificate.load(certificate).subject.native.get("common_name", "")
+def _setup(chain: Sequence[bytes], certify: bool, at: dt.datetime) -> SigObjSetup:
+    name = x509.Certificate.load(chain[0]).subject.native.get("common_name", "")
     limits = SigMDPSetup(
         md_algorithm=ALGORITHM, certify=certify,
         docmdp_perms=MDPPerm.FILL_FORMS if certify else None,
     )  # fmt: skip
+    digits = 2 * (ROOM + sum(len(one) for one in chain))  # it is written in hex
     placeholder = SignatureObject(
-        timestamp=at, subfilter=SigSeedSubFilter.PADES, name=name, bytes_reserved=ROOM
+        timestamp=at, subfilter=SigSeedSubFilter.PADES, name=name, bytes_reserved=digits
     )
     return SigObjSetup(sig_placeholder=placeholder, mdp_setup=limits)
 
