@@ -66,7 +66,7 @@ def test_one_receipt_hands_out_every_part_at_once_with_a_limit_of_its_own(linked
 
 def test_a_part_gets_the_papers_of_its_own_procedure_and_no_others(linked, town):
     home, card = parts_of(receive(town, linked))
-    assert list(home.papers.values_list("name", flat=True)) == [BIRTH, HOME]
+    assert list(home.papers.order_by("order").values_list("name", flat=True)) == [BIRTH, HOME]
     assert card.papers.count() == 1
 
 
