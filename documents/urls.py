@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import incoming, registries, signing
+from documents.views import drafting, incoming, outgoing, registries, signing
 
 app_name = "documents"
 urlpatterns = [
@@ -27,4 +27,22 @@ urlpatterns = [
         signing.sign_complete,
         name="sign_complete",
     ),
+    path("van-ban-di/", outgoing.outgoing_list, name="outgoing_list"),
+    path("van-ban-di/soan/", drafting.outgoing_begin, name="outgoing_begin"),
+    path("van-ban-di/<int:pk>/", outgoing.outgoing_detail, name="outgoing_detail"),
+    path("van-ban-di/<int:pk>/sua/", drafting.outgoing_edit, name="outgoing_edit"),
+    path("van-ban-di/<int:pk>/van-ban.pdf", outgoing.outgoing_paper, name="outgoing_paper"),
+    path(
+        "van-ban-di/<int:pk>/ban/<int:order>/", outgoing.outgoing_edition, name="outgoing_edition"
+    ),
+    path(
+        "van-ban-di/<int:pk>/du-thao/<int:version>/",
+        outgoing.outgoing_version,
+        name="outgoing_version",
+    ),
+    path(
+        "van-ban-di/<int:pk>/phu-luc/<int:order>/", outgoing.outgoing_annex, name="outgoing_annex"
+    ),
+    path("van-ban-di/<int:pk>/kiem-tra/", outgoing.outgoing_findings, name="outgoing_findings"),
+    path("van-ban-di/<int:pk>/<slug:slug>/", outgoing.outgoing_act, name="outgoing_act"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from common.days import start_of
 from common.working_time import Deadline, DueState, describe, state_on
+from documents.issuing import Stage
 from documents.models import Incoming
 from documents.states import Recall, Status, Urgency
 from organizations.calendars import calendar_for
@@ -21,6 +22,12 @@ STATUS_TONES = {
     Status.ARRIVED: "new", Status.REFUSED: "refused", Status.REGISTERED: "new",
     Status.ASSIGNED: "progress", Status.IN_WORK: "progress", Status.DONE: "done",
     Status.RECALLED: "refused",
+}  # fmt: skip
+STAGE_TONES = {
+    Stage.DRAFT: "new", Stage.CONTENT: "waiting", Stage.FORM: "waiting", Stage.SIGNING: "sign",
+    Stage.SIGNED: "progress", Stage.NUMBERED: "progress", Stage.SEALED: "progress",
+    Stage.ISSUED: "done", Stage.DROPPED: "neutral", Stage.CANCELLED: "refused",
+    Stage.REPLACED: "neutral", Stage.RECALLED: "refused",
 }  # fmt: skip
 
 

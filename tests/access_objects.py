@@ -15,8 +15,9 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from documents.drafting import Content, Heading
 from documents.models import Incoming
-from documents.services import directing, receiving
+from documents.services import directing, drafting, receiving
 from documents.services.directing import Receiver
 from documents.services.receiving import Delivery
 from documents.states import Channel, Part
@@ -86,6 +87,7 @@ class Stock:
     check_ids: dict[str, int]  # criteria that the cast's agency checks, and the other one
     incoming_ids: dict[str, int]  # documents of the cast's agency and of the other one
     arrived_id: int  # a document that waits for the registry of the cast's agency
+    outgoing_ids: dict[str, int]  # the same, handed in
 
     @property
     def year(self) -> Year:
@@ -146,11 +148,15 @@ def make_stock(town: Town, number: int) -> Stock:
         incoming_ids={
             "own": _incoming(town.agency, town.division, town.records_clerk, town.leader),
             "other": _incoming(
-                town.other_agency, town.other_agency,
-                make_person("clerk", town.other_agency), other_leader,
+                town.other_agency, town.other_agency, make_person("clerk", town.other_agency),
+                other_leader,
             ),
         },
         arrived_id=_arrived(town.agency),
+        outgoing_ids={
+            "own": _outgoing(town.agency, town.division, town.officer, town.leader),
+            "other": _outgoing(town.other_agency, town.other_agency, town.outsider, other_leader),
+        },
     )  # fmt: skip
 
 
@@ -202,6 +208,20 @@ def _arrived(agency: Unit) -> int:
     delivery = Delivery("H32.99", "H32.99,2026/03/02,09/CT-UBND", written.digest([]))
     registry = registry_of(unit=agency, name=agency.name, code=agency.code)
     return receiving.arrive(written, delivery, registry_id=registry.pk).pk
+
+
+def _outgoing(agency: Unit, unit: Unit, drafter: User, signer: User) -> int:
+    """A draft of the unit that waits for its head, with a file, a question and an annex."""
+    files = [store(SimpleUploadedFile(name, corpus.pdf()), actor=drafter).pk
+             for name in ("du-thao.pdf", "phu-luc.pdf")]  # fmt: skip
+    registry = registry_of(unit=agency, name=agency.name, code=agency.code)
+    heading = Heading("bao-cao", "Báo cáo tháng", signer.pk, "Giám đốc")
+    made = drafting.begin(
+        heading, Content(), registry_id=registry.pk, unit_id=unit.pk, actor=drafter,
+        uploaded_id=files[0], annex_ids=files[1:],
+    )  # fmt: skip
+    drafting.hand_in(made.pk, actor=drafter, version=1)
+    return made.pk
 
 
 def _report(town: Town, unit: Unit) -> int:
@@ -289,6 +309,18 @@ def incoming_file(stock: Stock, place: str) -> dict[str, Any]:
     return incoming(stock, place) | {"order": 1}
 
 
+def outgoing(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.outgoing_ids["other" if place == "other" else "own"]}
+
+
+def outgoing_file(stock: Stock, place: str) -> dict[str, Any]:
+    return outgoing(stock, place) | {"order": 1}
+
+
+def outgoing_version(stock: Stock, place: str) -> dict[str, Any]:
+    return outgoing(stock, place) | {"version": 1}
+
+
 def dossier(stock: Stock, place: str) -> dict[str, Any]:
     return {"code": stock.at(place).dossier.code}
 
@@ -368,6 +400,7 @@ OBJECTS = {
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter, incoming, incoming_file, arrived, registry,
+        linked, counter, incoming, incoming_file, arrived, registry, outgoing, outgoing_file,
+        outgoing_version,
     )
 } | RANKING  # fmt: skip

@@ -4,58 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import CHOOSE, Form, VietnameseDateField
+from common.forms import CHOOSE, VietnameseDateField
+from documents.forms.base import Act, words_field
 from documents.models import Assignment, Incoming
 from documents.queries.detail import IncomingPage
 from documents.services import directing, handling
 from documents.services.directing import Receiver
 from documents.states import Part
 from organizations import absences, access
-from organizations.models import User
 
-Words = Any  # a str or a lazy translation
 PARTS = (Part.LEAD, Part.COOPERATE, Part.INFORM)
 
 
-def words_field(label: Words, *, required: bool = True, most: int = 1000) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class ActForm(Form):
+class ActForm(Act):
     """Base: knows the document, who acts, and the assignment that it is about, if one."""
 
-    slug: ClassVar[str] = ""
-    title: ClassVar[Words] = ""
-    button: ClassVar[Words] = ""
-    done: ClassVar[Words] = gettext_lazy("Done.")
-    is_main: ClassVar[bool] = False  # its button is the one of the page
-    is_folded: ClassVar[bool] = False  # seldom meant: opened by a press
-    template: ClassVar[str] = "documents/_act.html"
+    row_name = "assignment"
 
     def __init__(
         self, data: Any = None, *, page: IncomingPage, assignment: Assignment | None = None
     ) -> None:
-        self.page, self.assignment = page, assignment
+        self.assignment = assignment
         self.incoming: Incoming = page.incoming
-        self.user: User = page.user
-        super().__init__(data, auto_id=f"{self.slug}-{assignment.pk if assignment else 0}-%s")
+        super().__init__(data, page=page, row=assignment)
 
     @property
-    def key(self) -> str:
-        """Which of the page's forms it is; a unit and a person may have the same act twice."""
-        return f"{self.slug}:{self.assignment.pk if self.assignment else ''}"
+    def url(self) -> str:
+        return reverse("documents:incoming_act", args=[self.incoming.pk, self.slug])
 
-    def perform(self) -> object:
-        """Call the one service; people's mistakes come out as DomainError."""
-        raise AssertionError("every act has its own perform()")
+    @property
+    def about(self) -> str:
+        if self.assignment is None:
+            return ""
+        who = self.assignment.person.full_name if self.assignment.person else ""
+        where = f"{self.assignment.get_part_display()}: {self.assignment.unit.name}"
+        return f"{where}, {who}" if who else where
 
 
 class SubmitForm(ActForm):

@@ -143,6 +143,7 @@ class IncomingPage:
             "answers": self.answers,
             "work": [self._told(each) for each in self.assignments],
             "events": self._story(),
+            "may_draft": incoming.number is not None and access.may(self.user, "handle_documents"),
             "readers": self._readers() if self._may("view_registers") else None,
         }  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Routes of documents: a document of the cast's agency lies with its first division, one of the
-other agency with the outsider."""
+other agency with the outsider; so do the drafts."""
 
 from __future__ import annotations
 
 READERS = "officer,head,leader,records_clerk"
+DRAFTERS = "officer,head,leader"
 
 
 def reads(kind: str) -> tuple[str, ...]:
@@ -12,6 +13,17 @@ def reads(kind: str) -> tuple[str, ...]:
         "POST *=405",
         f"GET {kind}:own {READERS}=200 *=404",
         f"GET {kind}:other outsider=200 *=404",
+        f"GET {kind}:away *=404",
+    )
+
+
+def drafts(kind: str, answer: str = "200") -> tuple[str, ...]:
+    """A draft that waits for its head: the registry does not see it yet."""
+    return (
+        "GET *=404",
+        "POST *=405",
+        f"GET {kind}:own {DRAFTERS}={answer} *=404",
+        f"GET {kind}:other outsider={answer} *=404",
         f"GET {kind}:away *=404",
     )
 
@@ -60,5 +72,33 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST incoming/dong-y-thu-hoi:own officer,head,leader,records_clerk=409 *=404",
         "POST incoming/y-kien:other outsider=409 *=404",
         "POST incoming/y-kien:away *=404",
+    ),
+    "documents:outgoing_list": (f"GET {READERS},outsider=200 *=403", "POST *=405"),
+    "documents:outgoing_begin": (
+        f"GET {DRAFTERS},outsider=200 *=403",
+        f"POST {DRAFTERS},outsider=422 *=403",
+    ),
+    "documents:outgoing_detail": drafts("outgoing"),
+    "documents:outgoing_paper": drafts("outgoing"),
+    "documents:outgoing_edition": drafts("outgoing_file", "404"),  # there is none yet
+    "documents:outgoing_version": drafts("outgoing_version"),
+    "documents:outgoing_annex": drafts("outgoing_file"),
+    "documents:outgoing_findings": drafts("outgoing"),
+    "documents:outgoing_edit": (  # handed in: nobody writes on
+        "GET *=404",
+        "POST *=404",
+        f"GET outgoing:own {DRAFTERS}=409 *=404",
+        f"POST outgoing:own {DRAFTERS}=409 *=404",
+        "POST outgoing:other outsider=409 *=404",
+        "POST outgoing:away *=404",
+    ),
+    "documents:outgoing_act": (
+        "GET *=405",
+        "POST *=404",
+        "POST outgoing/duyet:own head,leader=422 officer=409 *=404",
+        "POST outgoing/xin-y-kien:own officer=422 head,leader=409 *=404",
+        f"POST outgoing/cap-so:own {DRAFTERS}=409 *=404",
+        "POST outgoing/duyet:other outsider=409 *=404",
+        "POST outgoing/duyet:away *=404",
     ),
 }

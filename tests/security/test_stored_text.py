@@ -27,6 +27,7 @@ STORED = {  # fields that people fill freely, and that pages show
     "onestop.ProcedureVersion": ("name",),
     "onestop.StepRun": ("name",),
     "documents.Incoming": ("issuer", "subject", "note", "signer_name", "reference"),
+    "documents.Outgoing": ("subject", "signer_position", "paper_reason"),
     "documents.Registry": ("name",),
     "notifications.Notification": ("text", "subject_name"),
 }

@@ -1,0 +1,205 @@
+"""The form of a drafter: all that stands on a document, and who gets it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import CHOOSE, Form
+from documents.drafting import Content, Heading, To
+from documents.forms.base import words_field
+from documents.issuing import Authority, Manner
+from documents.models import Annex, Draft, Incoming, Outgoing, Registry
+from documents.papers_of import types_written
+from documents.queries.drafters import Candidate
+from documents.rules.appendices import parted
+from documents.states import Urgency
+from files.forms import UploadField
+from organizations.models import Unit, User
+
+PROPOSED, HIMSELF = "-", ""
+LETTERS = 200_000  # of a text: some hundred pages
+WRITTEN_IN = (".docx", ".pdf")
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """What the form of one draft chooses from; `outgoing` and `draft` of one that is revised."""
+
+    user: User
+    registry: Registry
+    units: list[Unit]
+    signers: list[Candidate]
+    bodies: list[Registry]
+    answers: Incoming | None = None
+    replaces: Outgoing | None = None
+    outgoing: Outgoing | None = None
+    draft: Draft | None = None
+    annexes: list[Annex] = field(default_factory=list)
+    others: tuple[To, ...] = ()  # receivers outside the province, which stay
+
+
+class DraftForm(Form):
+    """A first draft, or the next version of one."""
+
+    unit = forms.TypedChoiceField(label=gettext_lazy("Drafting unit"), coerce=int)
+    type = forms.ChoiceField(label=gettext_lazy("Type of document"))
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("Urgency"), coerce=int, choices=Urgency.choices
+    )
+    subject = words_field(gettext_lazy("Abstract"), most=500, rows=2)
+    addressees = words_field(gettext_lazy("Addressed to"), required=False, most=4000, rows=2)
+    body = words_field(gettext_lazy("Text"), required=False, most=LETTERS, rows=18)
+    upload = UploadField(label=gettext_lazy("Or a file instead of the text"), required=False)
+    keeps_upload = forms.BooleanField(label=gettext_lazy("Keep the file"), required=False)
+    kept_annexes = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Annex files that stay"), coerce=int, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    annexes = UploadField(label=gettext_lazy("Annex files"), required=False, multiple=True)
+    signer = forms.TypedChoiceField(label=gettext_lazy("Signer"), coerce=int)
+    authority = forms.ChoiceField(
+        label=gettext_lazy("Signs"), required=False,
+        choices=[
+            (PROPOSED, gettext_lazy("As his position says")),
+            (HIMSELF, gettext_lazy("As the head")), *Authority.choices,
+        ],
+    )  # fmt: skip
+    signer_position = forms.CharField(
+        label=gettext_lazy("Position on the paper"), max_length=100, required=False,
+        help_text=gettext_lazy("Empty: as his position says"),
+    )  # fmt: skip
+    collective = forms.CharField(
+        label=gettext_lazy("On behalf of (TM.)"), max_length=200, required=False,
+        help_text=gettext_lazy("Only what is decided together; else leave it empty"),
+    )  # fmt: skip
+    action = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("For action"), coerce=int, required=False
+    )
+    inform = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("For information"), coerce=int, required=False
+    )
+    recipients = words_field(
+        gettext_lazy("Further lines of the list of receivers"), required=False, most=4000, rows=2
+    )
+    manner = forms.ChoiceField(label=gettext_lazy("It goes out"), choices=Manner.choices)
+    paper_reason = forms.CharField(
+        label=gettext_lazy("Why on paper"), max_length=500, required=False
+    )
+    form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, page: DraftPage, initial: dict[str, Any]
+    ) -> None:
+        self.page = page
+        super().__init__(data, files, initial={"form_token": secrets.token_urlsafe(24), **initial})
+        self._choose("unit", [(each.pk, each.name) for each in page.units])
+        self._choose("type", [("", CHOOSE), *types_written()])
+        self._choose("signer", [(each.user.pk, each.label) for each in page.signers])
+        self._choose("kept_annexes", [(each.pk, each.stored.name) for each in page.annexes])
+        for name in ("action", "inform"):
+            self._choose(name, [(each.pk, each.name) for each in page.bodies])
+        for name in ("upload", "annexes"):
+            self.fields[name].actor = page.user  # type: ignore[attr-defined]
+        self.fields["body"].help_text = _(
+            "A line of its own for each paragraph. “Điều 1.”, “I.”, “1.”, “a)” at its beginning "
+            "are set as the decree says; a line “Phụ lục” begins an annex, the next is its title."
+        )
+        self.fields["addressees"].help_text = _(
+            "One in each line. Empty in an official letter: those who are to act on it."
+        )
+        self.newer = 0  # a version that somebody wrote meanwhile
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_upload(self) -> list[int]:
+        staged = self.fields["upload"].widget.staged  # type: ignore[attr-defined]
+        if any(PurePath(each.name).suffix.lower() not in WRITTEN_IN for each in staged):
+            raise ValidationError(_("Choose a Word file (.docx) or a PDF."))
+        found: list[int] = self.cleaned_data["upload"]
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        done = self.cleaned_data
+        if not self._position():
+            self.add_error("signer_position", _("Enter the position as it stands on the paper."))
+        has_file = done.get("upload") or done.get("keeps_upload")
+        if not has_file and not done.get("body", "").strip():
+            self.add_error("body", _("Write the text, or upload it as a file."))
+        if done.get("manner") != Manner.ELECTRONIC and not done.get("paper_reason"):
+            self.add_error("paper_reason", _("Say why it goes out on paper too."))
+        return done
+
+    @property
+    def heading(self) -> Heading:
+        done, page = self.cleaned_data, self.page
+        return Heading(
+            type=done["type"], subject=" ".join(done["subject"].split()),
+            signer_id=done["signer"], signer_position=self._position(),
+            authority=self._authority(), urgency=done["urgency"], manner=done["manner"],
+            paper_reason=done["paper_reason"],
+            answers_id=page.answers.pk if page.answers else None,
+            replaces_id=page.replaces.pk if page.replaces else None,
+        )  # fmt: skip
+
+    @property
+    def content(self) -> Content:
+        body, appendices = parted(self.cleaned_data["body"])
+        return Content(
+            body=body, appendices=appendices, addressees=self._lines("addressees"),
+            recipients=self._lines("recipients"), collective=self.cleaned_data["collective"],
+        )  # fmt: skip
+
+    @property
+    def receivers(self) -> list[To]:
+        """Those who are to act, then those who are informed."""
+        acting, informed = self.cleaned_data["action"], self.cleaned_data["inform"]
+        return [
+            *(To(registry_id=pk) for pk in acting),
+            *(To(registry_id=pk, is_for_action=False) for pk in informed if pk not in acting),
+            *self.page.others,
+        ]
+
+    @property
+    def uploaded_id(self) -> int | None:
+        found: list[int] = self.cleaned_data["upload"]
+        return found[0] if found else None
+
+    def bodies(self) -> Iterator[dict[str, Any]]:
+        """The rows of receivers, those who are chosen first."""
+        ticked = {name: {str(each) for each in self[name].value() or ()}
+                  for name in ("action", "inform")}  # fmt: skip
+        rows = [
+            {"key": each.pk, "label": each.name, "action": str(each.pk) in ticked["action"],
+             "inform": str(each.pk) in ticked["inform"]}
+            for each in self.page.bodies
+        ]  # fmt: skip
+        yield from sorted(rows, key=lambda row: not (row["action"] or row["inform"]))
+
+    def _candidate(self) -> Candidate | None:
+        wanted = self.cleaned_data.get("signer")
+        return next((each for each in self.page.signers if each.user.pk == wanted), None)
+
+    def _position(self) -> str:
+        typed: str = self.cleaned_data.get("signer_position", "")
+        chosen = self._candidate()
+        return typed or (chosen.title if chosen else "")
+
+    def _authority(self) -> str:
+        typed: str = self.cleaned_data["authority"]
+        chosen = self._candidate()
+        return typed if typed != PROPOSED or chosen is None else chosen.authority
+
+    def _lines(self, name: str) -> tuple[str, ...]:
+        typed: str = self.cleaned_data[name]
+        return tuple(line.strip() for line in typed.splitlines() if line.strip())

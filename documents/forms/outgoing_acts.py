@@ -1,0 +1,313 @@
+"""One small form for each act on an outgoing document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import CHOOSE, VietnameseDateField
+from documents.forms.base import Act, words_field
+from documents.issuing import Stage
+from documents.models import Consultation, Draft, Outgoing
+from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
+from documents.queries.drafters import units_to_ask
+from documents.queries.outgoing_detail import OutgoingPage
+from documents.services import approving, drafting, issuing
+from files.forms import UploadField
+from organizations import access
+
+
+class OutgoingAct(Act):
+    """Base: knows the document."""
+
+    page: OutgoingPage
+
+    @property
+    def outgoing(self) -> Outgoing:
+        return self.page.outgoing
+
+    @property
+    def url(self) -> str:
+        return reverse("documents:outgoing_act", args=[self.outgoing.pk, self.slug])
+
+
+class ReadAct(OutgoingAct):
+    """Base of the acts of who has read a version: a newer one is to be read first."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    words = words_field(gettext_lazy("Words with it"), required=False, most=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.outgoing.version
+
+    def read(self) -> dict[str, Any]:
+        """What the services of such acts are told."""
+        return {
+            "actor": self.user, "version": self.cleaned_data["version"],
+            "words": self.cleaned_data["words"],
+        }  # fmt: skip
+
+
+class ReasonAct(OutgoingAct):
+    """Base of the acts that are nothing but a reason."""
+
+    is_folded = True
+    reason = words_field(gettext_lazy("Reason"))
+
+
+class HandInForm(ReadAct):
+    """Trình duyệt."""
+
+    slug = "trinh"
+    title = gettext_lazy("Hand the draft in")
+    button = gettext_lazy("Hand in")
+    done = gettext_lazy("Handed in.")
+    is_main = True
+
+    def perform(self) -> object:
+        return drafting.hand_in(self.outgoing.pk, **self.read())
+
+
+class ApproveForm(ReadAct):
+    """Duyệt nội dung (Điều 12.1)."""
+
+    slug = "duyet"
+    title = gettext_lazy("Approve the content")
+    button = gettext_lazy("Approve")
+    done = gettext_lazy("Approved. It goes to the check of its form.")
+    is_main = True
+
+    def perform(self) -> object:
+        return approving.approve_content(self.outgoing.pk, **self.read())
+
+
+class PassForm(ReadAct):
+    """Kiểm tra thể thức (Điều 12.2): the paper is made, and stored before anything is locked."""
+
+    slug = "the-thuc"
+    title = gettext_lazy("Pass the form")
+    button = gettext_lazy("The form is right: to be signed")
+    done = gettext_lazy("Passed. It waits for its signer.")
+    is_main = True
+    pdf = UploadField(label=gettext_lazy("PDF of the Word file"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        uploaded = self.newest.uploaded
+        if uploaded is None or uploaded.content_type == PDF:
+            del self.fields["pdf"]
+            return
+        self.fields["pdf"].actor = self.user  # type: ignore[attr-defined]
+        self.fields["pdf"].help_text = _(
+            "Only where the server cannot make it itself, or makes it otherwise."
+        )
+
+    @property
+    def newest(self) -> Draft:
+        return self.page.drafts[0]
+
+    def perform(self) -> object:
+        chosen = uploaded_by(self.cleaned_data.get("pdf") or (), self.user)
+        pdf = pdf_of(self.outgoing, self.newest, chosen)
+        paper = keep_paper(pdf, self.outgoing, self.user)
+        return approving.pass_form(self.outgoing.pk, paper_id=paper, **self.read())
+
+
+class SendBackForm(ReasonAct):
+    """Trả lại."""
+
+    slug = "tra-lai"
+    title = gettext_lazy("Send it back to the drafter")
+    button = gettext_lazy("Send back")
+    done = gettext_lazy("Sent back.")
+
+    def perform(self) -> object:
+        return approving.send_back(
+            self.outgoing.pk, actor=self.user, reason=self.cleaned_data["reason"]
+        )
+
+
+class GiveUpForm(ReasonAct):
+    """Bỏ dự thảo."""
+
+    slug = "bo"
+    title = gettext_lazy("Give the draft up")
+    button = gettext_lazy("Give up")
+    done = gettext_lazy("Given up.")
+
+    def perform(self) -> object:
+        return drafting.give_up(
+            self.outgoing.pk, actor=self.user, reason=self.cleaned_data["reason"]
+        )
+
+
+class TakeOverForm(OutgoingAct):
+    """Giao người soạn thảo khác."""
+
+    slug = "giao"
+    title = gettext_lazy("Give the draft to somebody else")
+    button = gettext_lazy("Give")
+    done = gettext_lazy("Given.")
+    is_folded = True
+    person = forms.TypedChoiceField(label=gettext_lazy("New drafter"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = access.people_over("handle_documents", self.outgoing.unit)
+        named = [(each.pk, each.full_name) for each in people
+                 if each.pk != self.outgoing.drafter_id]  # fmt: skip
+        self.fields["person"].choices = [("", CHOOSE), *named]  # type: ignore[attr-defined]
+
+    def perform(self) -> object:
+        return drafting.take_over(
+            self.outgoing.pk, actor=self.user, drafter_id=self.cleaned_data["person"]
+        )
+
+
+class AskForm(OutgoingAct):
+    """Lấy ý kiến các đơn vị (Điều 10.2)."""
+
+    slug = "xin-y-kien"
+    title = gettext_lazy("Ask units for their opinion")
+    button = gettext_lazy("Ask")
+    done = gettext_lazy("Asked.")
+    is_folded = True
+    template = "documents/_ask.html"
+    units = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Units"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    due_on = VietnameseDateField(label=gettext_lazy("Answer by"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {each.unit_id for each in self.page.consultations if each.answered_at is None}
+        units = units_to_ask(self.outgoing.registry, self.outgoing.unit_id)
+        choices = [(each.pk, each.name) for each in units if each.pk not in asked]
+        self.fields["units"].choices = choices  # type: ignore[attr-defined]
+
+    def perform(self) -> object:
+        return approving.ask(
+            self.outgoing.pk, actor=self.user, unit_ids=self.cleaned_data["units"],
+            due_on=self.cleaned_data["due_on"],
+        )  # fmt: skip
+
+
+class AnswerForm(OutgoingAct):
+    """Góp ý."""
+
+    slug = "gop-y"
+    title = gettext_lazy("Your opinion on the draft")
+    button = gettext_lazy("Give the opinion")
+    done = gettext_lazy("Your opinion is given.")
+    is_main = True
+    row_name = "consultation"
+    row: Consultation
+    agrees = forms.TypedChoiceField(
+        label=gettext_lazy("Opinion"), widget=forms.RadioSelect, coerce=lambda said: said == "yes",
+        choices=[("yes", gettext_lazy("Agrees")), ("no", gettext_lazy("Wants it otherwise"))],
+    )  # fmt: skip
+    words = words_field(gettext_lazy("Words with it"), required=False, most=2000)
+
+    @property
+    def about(self) -> str:
+        return str(self.row.unit)
+
+    def perform(self) -> object:
+        return approving.answer(self.row.pk, actor=self.user, **self.cleaned_data)
+
+
+class NumberForm(OutgoingAct):
+    """Cấp số."""
+
+    slug = "cap-so"
+    title = gettext_lazy("Number and day")
+    button = gettext_lazy("Give it the next number")
+    done = gettext_lazy("Numbered.")
+    is_main = True
+
+    @property
+    def about(self) -> str:
+        return _("The number is the next of its series, the day is today. It is never used again.")
+
+    def perform(self) -> object:
+        return issuing.number(self.outgoing.pk, actor=self.user)
+
+
+class IssueForm(OutgoingAct):
+    """Phát hành."""
+
+    slug = "phat-hanh"
+    title = gettext_lazy("Issue")
+    button = gettext_lazy("Issue to all receivers")
+    done = gettext_lazy("Issued.")
+    is_main = True
+
+    @property
+    def about(self) -> str:
+        return _("Bodies of the province have it in their registry at once.")
+
+    def perform(self) -> object:
+        return issuing.issue(self.outgoing.pk, actor=self.user)
+
+
+class CancelForm(ReasonAct):
+    """Hủy số."""
+
+    slug = "huy-so"
+    title = gettext_lazy("Cancel the number")
+    button = gettext_lazy("Cancel the number")
+    done = gettext_lazy("The number is cancelled; it stays in the register.")
+
+    def perform(self) -> object:
+        return issuing.cancel(self.outgoing.pk, actor=self.user, reason=self.cleaned_data["reason"])
+
+
+class RecallForm(ReasonAct):
+    """Thu hồi (Điều 18.4)."""
+
+    slug = "thu-hoi"
+    title = gettext_lazy("Recall the document")
+    button = gettext_lazy("Recall")
+    done = gettext_lazy("Recalled. The receivers are asked to give it back.")
+
+    def perform(self) -> object:
+        return issuing.recall(self.outgoing.pk, actor=self.user, reason=self.cleaned_data["reason"])
+
+
+def offered(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], Consultation | None]]:
+    """The acts that this person may do now, the most likely first."""
+    for consultation in page.to_answer:
+        yield AnswerForm, consultation
+    if page.is_clerk:
+        yield from _of_clerk(page)
+    if page.may_write and page.is_at(Stage.DRAFT):
+        yield HandInForm, None
+    if page.may_direct and page.is_at(Stage.CONTENT):
+        yield ApproveForm, None
+        yield SendBackForm, None
+    if page.is_signer and page.is_at(Stage.SIGNING):
+        yield SendBackForm, None
+    if page.may_write and page.is_at(Stage.DRAFT, Stage.CONTENT):
+        yield AskForm, None
+    if page.may_direct and page.is_at(Stage.DRAFT, Stage.CONTENT, Stage.FORM, Stage.SIGNING):
+        yield TakeOverForm, None
+    if page.may_write and page.is_at(Stage.DRAFT):
+        yield GiveUpForm, None
+
+
+def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
+    acts: dict[Stage, tuple[type[OutgoingAct], ...]] = {
+        Stage.FORM: (PassForm, SendBackForm),
+        Stage.SIGNED: (NumberForm, SendBackForm),
+        Stage.NUMBERED: (CancelForm,),
+        Stage.SEALED: (IssueForm, CancelForm),
+        Stage.ISSUED: (RecallForm,),
+    }
+    for kind in acts.get(Stage(page.outgoing.stage), ()):
+        yield kind, None

@@ -1,0 +1,146 @@
+"""A draft as it is set on paper, and the PDF of it that waits for its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from common.pdf import PaperResponse, PdfUnavailable
+from documents.document_types import document_types
+from documents.drafting import Content
+from documents.issuing import Authority
+from documents.layouts.convert import pdf_of_docx
+from documents.layouts.fields import with_fields
+from documents.layouts.measures import forms
+from documents.layouts.paper import Annex, Capacity, Paper, Signer
+from documents.layouts.rendering import render
+from documents.models import Draft, Outgoing
+from documents.queries.drafters import head_title
+from documents.rules.form_check import Finding, check_form
+from documents.rules.numbers import symbol
+from files.models import StoredFile
+from files.services import province_code, store
+from files.storage import open_file
+from organizations.models import User
+
+PDF = "application/pdf"
+SECONDS = 20  # that a page waits for a Word file
+AS_ABOVE = "Như trên"
+_CAPACITIES: dict[str, Capacity] = {
+    Authority.ACTING: Capacity.ACTING, Authority.DEPUTY: Capacity.DEPUTY,
+    Authority.BY_ORDER: Capacity.ORDER, Authority.AUTHORISED: Capacity.AUTHORISED,
+}  # fmt: skip
+
+
+class NotPrinted(DomainError):
+    """The paper cannot be made here and now."""
+
+    code = "not_printed"
+
+
+class DraftResponse(PaperResponse):
+    """One version of a draft as PDF, laid out when the transaction is closed."""
+
+    def __init__(self, paper: Paper, filename: str) -> None:
+        super().__init__("", {}, filename)
+        self.paper = paper
+
+    def render_paper(self) -> None:
+        """Fill the content. Raises PdfUnavailable."""
+        self.content = render(self.paper)
+        self.headers["Content-Length"] = str(len(self.content))
+
+
+def types_written() -> list[tuple[str, str]]:
+    """Types that the portal lays out: all but the copies of other documents."""
+    return [(each.code, each.name) for each in document_types().values() if each.code in forms()]
+
+
+def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
+    """What stands on the paper. Two queries: its receivers, the head in whose place is signed."""
+    content, registry = Content.from_json(draft.content), outgoing.registry
+    addressees, recipients = _receivers(outgoing, content)
+    unit = outgoing.unit
+    unit_symbol = unit.symbol if unit.pk != registry.unit_id else ""
+    return Paper(
+        type_code=outgoing.type, issuer=registry.name, superior=registry.superior,
+        place=registry.place or registry.unit.place,
+        symbol=symbol(document_types()[outgoing.type], registry.symbol, unit_symbol),
+        subject=outgoing.subject, text=content.body, signer=_signer(outgoing, content),
+        addressees=addressees, recipients=recipients,
+        archive=f"VT, {unit_symbol}" if unit_symbol else "VT", urgency=outgoing.urgency,
+        annexes=tuple(Annex(each.title, each.text) for each in content.appendices),
+        sample=outgoing.is_sample,
+    )  # fmt: skip
+
+
+def _receivers(outgoing: Outgoing, content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Kính gửi and Nơi nhận. A letter that names nobody goes to those who are to act on it; who is
+    addressed stands in Nơi nhận as "Như trên" (NĐ 30/2020/NĐ-CP Phụ lục I, Phần I, Mục II.9)."""
+    named = list(outgoing.dispatches.order_by("order").values_list("organ_name", "is_for_action"))
+    addressees = content.addressees
+    if not addressees and forms()[outgoing.type].layout == "letter":
+        addressees = tuple(name for name, is_for_action in named if is_for_action)
+    above = {each.casefold() for each in addressees}
+    others = tuple(name for name, _acts in named if name.casefold() not in above)
+    return addressees, ((AS_ABOVE,) if addressees else ()) + others + content.recipients
+
+
+def _signer(outgoing: Outgoing, content: Content) -> Signer:
+    capacity = _CAPACITIES.get(outgoing.authority, Capacity.OWN)
+    collective = content.collective
+    if outgoing.authority == Authority.COLLECTIVE and not collective:
+        collective = outgoing.registry.name
+    if capacity in (Capacity.ORDER, Capacity.AUTHORISED):
+        collective = ""  # for the head, not for those who decide together
+    head = head_title(outgoing.registry) if capacity not in (Capacity.OWN, Capacity.ACTING) else ""
+    if capacity == Capacity.DEPUTY and not head:
+        head = outgoing.signer_position.removeprefix("Phó ")
+    return Signer(
+        position=outgoing.signer_position, name=outgoing.signer.full_name, capacity=capacity,
+        head=head, collective=collective.upper(),
+    )  # fmt: skip
+
+
+def pdf_of(outgoing: Outgoing, draft: Draft, chosen: StoredFile | None = None) -> bytes:
+    """The paper with its empty fields, laid out or of the uploaded file; `chosen` is the PDF that
+    stands for a Word file. Raises NotPrinted, and FieldsRefused for a PDF that takes no fields."""
+    uploaded = chosen or draft.uploaded
+    if uploaded is not None:
+        return with_fields(_read(uploaded))
+    try:
+        return render(paper_of(outgoing, draft))
+    except PdfUnavailable as missing:
+        raise NotPrinted(
+            _("No PDF can be made on this server now. Tell the administrator.")
+        ) from missing
+
+
+def keep_paper(pdf: bytes, outgoing: Outgoing, actor: User) -> int:
+    """Stage the paper in the actor's name; the service that passes the form claims it."""
+    return store(ContentFile(pdf, f"{outgoing.type}-{outgoing.pk}.pdf"), actor=actor).pk
+
+
+def findings_of(draft: Draft) -> list[Finding]:
+    """What an uploaded file lacks of its form; the portal's own papers lack nothing. Slow."""
+    return check_form(_read(draft.uploaded)) if draft.uploaded else []
+
+
+def _read(stored: StoredFile) -> bytes:
+    """As PDF."""
+    with open_file(province_code(), stored.storage_key) as stream:
+        content = stream.read()
+    made = content if stored.content_type == PDF else pdf_of_docx(content, seconds=SECONDS)
+    if made is None:
+        raise NotPrinted(_("The Word file could not be made a PDF here. Choose the PDF of it."))
+    return made
+
+
+def uploaded_by(file_ids: Iterable[int], actor: User) -> StoredFile | None:
+    """The file that a person has just staged."""
+    staged = StoredFile.objects.staged().filter(pk__in=file_ids, uploaded_by=actor)
+    found: StoredFile | None = staged.first()
+    return found

@@ -1,0 +1,116 @@
+"""What a drafter chooses from: bodies, units, signers with what they sign as, receivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from documents.issuing import Authority
+from documents.models import Registry
+from organizations import access
+from organizations.models import Position, Unit, User
+from organizations.models.units import AGENCY_KINDS
+
+DEPUTY, ACTING = "Phó ", ("Quyền ", "Q. ")
+COMMITTEES = ("ủy ban nhân dân", "uỷ ban nhân dân", "ubnd")
+COLLECTIVE = "Ủy ban nhân dân"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Who may sign for a body, and as what, as his position says."""
+
+    user: User
+    title: str
+    authority: str
+
+    @property
+    def label(self) -> str:
+        """ "KT. Phó Giám đốc: Nguyễn Văn An"."""
+        prefix = f"{self.authority}. " if self.authority else ""
+        return f"{self.user.full_name} – {prefix}{self.title}" if self.title else str(self.user)
+
+
+def bodies_of(user: User) -> list[Registry]:
+    """Bodies in whose name the person drafts, the nearest first. One query."""
+    today = timezone.localdate()
+    near = access.units_above(user, "handle_documents")
+    found = Registry.objects.select_related("unit").filter(unit__in=near)
+    here = [each for each in found if each.is_open_on(today)]
+    return sorted(here, key=lambda each: (-len(each.unit.path), each.unit_id, each.pk))
+
+
+def units_of(user: User, registry: Registry) -> list[Unit]:
+    """Units of the body for which the person drafts, his own first. One query."""
+    mine = {each.unit_id for each in access.grants_of(user)}
+    known = access.units_visible_to(user, "handle_documents")
+    found = known.filter(path__startswith=registry.unit.path).order_by("path")
+    return sorted((each for each in found if each.is_open), key=lambda each: each.pk not in mine)
+
+
+def signers_of(registry: Registry) -> list[Candidate]:
+    """Who may sign for the body today: its leaders, heads before deputies, then by order the heads
+    of its units (NĐ 30/2020/NĐ-CP Điều 13). Three queries."""
+    root = registry.unit
+    leaders = access.people_over("direct_documents", root)
+    heads = [
+        (person, unit) for person, unit in access.people_with("direct_documents", root)
+        if unit.pk != root.pk
+    ]  # fmt: skip
+    titles = _titles([*leaders, *(person for person, _unit in heads)], root)
+    found = [_leader(person, titles.get((person.pk, root.pk), "")) for person in leaders]
+    found.sort(key=lambda each: each.authority == Authority.DEPUTY)
+    known = {each.user.pk for each in found}
+    return found + [
+        Candidate(person, titles.get((person.pk, unit.pk), ""), Authority.BY_ORDER)
+        for person, unit in heads if person.pk not in known
+    ]  # fmt: skip
+
+
+def receivers_of(registry: Registry) -> list[Registry]:
+    """Bodies of the province that may get its documents today, by name. One query."""
+    today = timezone.localdate()
+    found = Registry.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today)
+    )
+    return list(found.exclude(pk=registry.pk).order_by("name", "pk"))
+
+
+def units_to_ask(registry: Registry, own_id: int) -> list[Unit]:
+    """Units whose opinion is asked: the body's other units, then the other agencies. One query."""
+    inside = Q(path__startswith=registry.unit.path)
+    found = Unit.objects.valid_on(timezone.localdate()).filter(inside | Q(kind__in=AGENCY_KINDS))
+    rows = list(found.exclude(pk=own_id).in_tree_order())
+    return sorted(rows, key=lambda each: not each.path.startswith(registry.unit.path))
+
+
+def head_title(registry: Registry) -> str:
+    """Of the head of the body, in whose place others sign; "" when nobody says. One query."""
+    held = Position.objects.valid_on(timezone.localdate()).filter(
+        unit=registry.unit, role__in=("leader", "body_leader"), user__is_active=True
+    )
+    titles = held.exclude(title="").order_by("valid_from", "pk").values_list("title", flat=True)
+    return next((title for title in titles if not title.startswith((DEPUTY, *ACTING))), "")
+
+
+def is_committee(registry: Registry) -> bool:
+    """A body that decides together: its papers are signed on its behalf (TM.)."""
+    return registry.name.casefold().startswith(COMMITTEES)
+
+
+def _leader(person: User, title: str) -> Candidate:
+    authority = Authority.DEPUTY if title.startswith(DEPUTY) else ""
+    authority = Authority.ACTING if title.startswith(ACTING) else authority
+    return Candidate(person, title, authority)
+
+
+def _titles(people: list[User], root: Unit) -> dict[tuple[int, int], str]:
+    """Person and unit → the title there, as printed."""
+    held = Position.objects.valid_on(timezone.localdate()).filter(
+        user__in=people, unit__path__startswith=root.path
+    )
+    rows = held.exclude(title="").order_by("is_main", "pk")
+    return {(user, unit): title for user, unit, title in rows.values_list(
+        "user_id", "unit_id", "title")}  # fmt: skip

@@ -1,0 +1,186 @@
+"""One outgoing document as a person sees it: the paper, who said what, what he may do."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AccessNote, AuditEntry
+from documents.issuing import STAGE_CLOSED, Manner, Stage
+from documents.models import Consultation, Dispatch, Draft, Edition, Incoming, Outgoing
+from documents.queries.detail import READERS
+from documents.states import Status, Urgency
+from documents.words import STAGE_TONES, STATUS_TONES, URGENCY_TONES, due_words
+from organizations import access
+from organizations.models import User
+
+STORY: dict[str, Any] = {  # what the timeline says of an act
+    "outgoing.begun": _("Drafted"),
+    "outgoing.revised": _("Wrote a new version"),
+    "outgoing.handed_in": _("Handed it in"),
+    "outgoing.asked": _("Asked for opinions"),
+    "outgoing.answered": _("Gave an opinion"),
+    "outgoing.taken_over": _("Gave the draft to somebody else"),
+    "outgoing.content_approved": _("Approved the content"),
+    "outgoing.form_passed": _("Passed the form"),
+    "outgoing.sent_back": _("Sent it back"),
+    "outgoing.signed": _("Signed"),
+    "outgoing.numbered": _("Gave it its number"),
+    "outgoing.sealed": _("Sealed it"),
+    "outgoing.issued": _("Issued"),
+    "outgoing.given_up": _("Gave the draft up"),
+    "outgoing.cancelled": _("Cancelled its number"),
+    "outgoing.recalled": _("Recalled"),
+    "outgoing.replaced": _("Replaced by another"),
+}
+BACK = ("sent_back", "given_up", "cancelled", "recalled")
+
+
+class OutgoingPage:
+    """The facts of the page; each group of rows is one query."""
+
+    def __init__(self, outgoing: Outgoing, user: User) -> None:
+        self.outgoing, self.user = outgoing, user
+        self.today = timezone.localdate()
+
+    @cached_property
+    def drafts(self) -> list[Draft]:
+        """Every version, the newest first."""
+        found = self.outgoing.drafts.select_related("uploaded", "by")
+        return list(found.order_by("-version"))
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        found = self.outgoing.editions.select_related("stored", "by")
+        return list(found.order_by("-order"))
+
+    @cached_property
+    def consultations(self) -> list[Consultation]:
+        found = self.outgoing.consultations.select_related("unit", "person", "answered_by")
+        return list(found.order_by("asked_at", "pk"))
+
+    @cached_property
+    def to_answer(self) -> list[Consultation]:
+        """Questions that this person may answer."""
+        if self.outgoing.stage in STAGE_CLOSED:
+            return []
+        return [each for each in self.consultations if each.answered_at is None and (
+            each.person_id == self.user.pk
+            or (each.person_id is None and self.may("view_documents", each.unit_id))
+        )]  # fmt: skip
+
+    @property
+    def may_write(self) -> bool:
+        """The drafter, while he still works on documents there."""
+        is_his = self.outgoing.drafter_id == self.user.pk
+        return is_his and self.may("handle_documents", self.outgoing.unit_id)
+
+    @property
+    def may_direct(self) -> bool:
+        return self.may("direct_documents", self.outgoing.unit_id)
+
+    @property
+    def is_clerk(self) -> bool:
+        return self.may("register_documents", self.outgoing.registry.unit_id)
+
+    @property
+    def is_signer(self) -> bool:
+        return self.outgoing.signer_id == self.user.pk
+
+    @property
+    def may_sign(self) -> bool:
+        """The signature of its signer, or the seal that the clerk keeps, is what it waits for."""
+        if self.is_at(Stage.NUMBERED):
+            return self.is_clerk
+        return self.is_at(Stage.SIGNING) and self.is_signer
+
+    def is_at(self, *stages: Stage) -> bool:
+        return self.outgoing.stage in stages
+
+    def may(self, permission: str, unit_id: int) -> bool:
+        return access.may(self.user, permission, unit_id)
+
+    def context(self) -> dict[str, Any]:
+        outgoing = self.outgoing
+        stage = Stage(outgoing.stage)
+        return {
+            "outgoing": outgoing,
+            "stage_tone": STAGE_TONES[stage],
+            "urgency_tone": URGENCY_TONES[Urgency(outgoing.urgency)],
+            "is_electronic": outgoing.manner == Manner.ELECTRONIC,
+            "drafts": self.drafts,
+            "editions": self.editions,
+            "annexes": list(outgoing.annexes.select_related("stored", "sealed").order_by("order")),
+            "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
+            "consultations": [self._asked(each) for each in self.consultations],
+            "receivers": self._receivers(),
+            "answers": self._answered(),
+            "may_edit": stage == Stage.DRAFT and self.may_write,
+            "may_replace": stage == Stage.ISSUED and self.may("handle_documents", outgoing.unit_id),
+            "may_sign": self.may_sign,
+            "wants_findings": stage == Stage.FORM and self.is_clerk
+            and self.drafts[0].uploaded_id is not None,
+            "events": self._story(),
+            "readers": self._readers()
+            if self.may("view_registers", outgoing.registry.unit_id) else None,
+        }  # fmt: skip
+
+    def _answered(self) -> Incoming | None:
+        """The document that it answers, to be opened by who may see it."""
+        if self.outgoing.answers_id is None:
+            return None
+        seen = Incoming.objects.visible_to(self.user, "view_documents")
+        found: Incoming | None = seen.filter(pk=self.outgoing.answers_id).first()
+        return found
+
+    def _asked(self, consultation: Consultation) -> dict[str, Any]:
+        is_open = consultation.answered_at is None
+        return {
+            "row": consultation,
+            "deadline": due_words(consultation.due_on, self.today) if is_open else None,
+        }
+
+    def _receivers(self) -> list[dict[str, Any]]:
+        """Each with what is known of the document there."""
+        found = self.outgoing.dispatches.select_related("incoming").order_by("order")
+        return [{"row": each, **_told(each)} for each in found]
+
+    def _story(self) -> list[dict[str, Any]]:
+        entries = AuditEntry.objects.filter(
+            subject_type=self.outgoing._meta.label_lower, subject_id=str(self.outgoing.pk)
+        ).order_by("-pk")
+        return [
+            {
+                "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
+                "role": entry.unit_name,
+                "tone": "returned" if entry.action.endswith(BACK) else "done",
+                "detail": entry.data.get("reason") or entry.data.get("words")
+                or entry.data.get("person_name") or entry.data.get("number", ""),
+            }
+            for entry in entries
+            if entry.action in STORY
+        ]  # fmt: skip
+
+    def _readers(self) -> list[AccessNote]:
+        """Who opened it last (NĐ 30/2020/NĐ-CP Phụ lục VI: the history of access is kept)."""
+        found = AccessNote.objects.filter(
+            subject_type=self.outgoing._meta.label_lower, subject_id=str(self.outgoing.pk)
+        )
+        return list(found.exclude(actor_id="").order_by("-at")[:READERS])
+
+
+def _told(dispatch: Dispatch) -> dict[str, Any]:
+    """How far the document is there: read in the register of the province, else as it was told."""
+    incoming = dispatch.incoming
+    code = incoming.status if incoming else dispatch.told_status
+    if not code:
+        return {"status": "", "tone": "", "words": ""}
+    words = dispatch.told_words
+    if incoming is not None:
+        words = incoming.closing_words if code == Status.REFUSED else ""
+        if incoming.recall_refused_at is not None:
+            words = incoming.recall_answer
+    return {"status": Status(code).label, "tone": STATUS_TONES[Status(code)], "words": words}

@@ -1,0 +1,143 @@
+"""Lists of outgoing documents: what is mine to do, what the registry has to do, registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from common.text import unaccented
+from documents.document_types import type_name
+from documents.issuing import AT_THE_REGISTRY, Stage
+from documents.models import Consultation, Outgoing, Registry
+from documents.states import Urgency
+from documents.words import STAGE_TONES, URGENCY_TONES
+from organizations import access
+from organizations.models import User
+from tenancy.search import is_cut, matching
+
+TO_DO, AT_REGISTRY, OF_UNIT, REGISTER = "viec", "van-thu", "don-vi", "so"
+WAITING = ("-urgency", "since", "id")
+ORDER = {
+    TO_DO: WAITING,
+    AT_REGISTRY: WAITING,
+    OF_UNIT: ("-id",),
+    REGISTER: ("-year", "-issued_on", "-number", "-id"),
+}  # fmt: skip
+NEWEST = ("-id",)
+IN_WORK = (Stage.DRAFT, Stage.CONTENT, Stage.FORM, Stage.SIGNING)
+ASKED_IN = (Stage.DRAFT, Stage.CONTENT)  # later an opinion changes nothing any more
+
+
+def drafts_of(user: User) -> QuerySet[Outgoing]:
+    """Drafts that lie with the person."""
+    found: QuerySet[Outgoing] = Outgoing.objects.filter(drafter=user, stage=Stage.DRAFT)
+    return found
+
+
+def to_approve(user: User) -> QuerySet[Outgoing]:
+    """Of the units that he directs, content that waits for his approval."""
+    units = access.units_where(user, "direct_documents")
+    found: QuerySet[Outgoing] = Outgoing.objects.filter(stage=Stage.CONTENT)
+    return found if units.everywhere else found.filter(unit__in=units.unit_ids)
+
+
+def to_sign(user: User) -> QuerySet[Outgoing]:
+    found: QuerySet[Outgoing] = Outgoing.objects.filter(signer=user, stage=Stage.SIGNING)
+    return found
+
+
+def to_answer(user: User) -> QuerySet[Outgoing]:
+    """Drafts on which the person, or a unit of his, is asked and has not answered."""
+    found: QuerySet[Outgoing] = Outgoing.objects.filter(
+        pk__in=_asked(user).values("outgoing"), stage__in=ASKED_IN
+    )
+    return found
+
+
+PARTS = (drafts_of, to_approve, to_sign, to_answer)
+
+
+def to_do(user: User) -> Any:
+    """All of these, each once, the most urgent first. Each part reads an index of its own."""
+    parts = [find(user).order_by().values("pk") for find in PARTS]
+    asked = _asked(user).filter(outgoing=OuterRef("pk"))
+    found = Outgoing.objects.filter(pk__in=parts[0].union(*parts[1:]))
+    return _rows(found.annotate(is_asked=Exists(asked)), "drafter_id", "signer_id", "is_asked")
+
+
+def at_registry(user: User) -> Any:
+    """Form to be checked, number, seal or issue: at the registries of the person."""
+    reach = access.units_where(user, "register_documents")
+    found = Outgoing.objects.filter(stage__in=AT_THE_REGISTRY)
+    return _rows(found.filter(registry__unit__in=reach.unit_ids))
+
+
+def of_units(user: User) -> Any:
+    """What the units that the person directs have in work."""
+    reach = access.units_where(user, "direct_documents")
+    found = Outgoing.objects.filter(stage__in=IN_WORK)
+    return _rows(found if reach.everywhere else found.filter(unit__in=reach.unit_ids))
+
+
+def register(registry: Registry | None) -> Any:
+    """What has a number of that body, a cancelled one too, newest first."""
+    found = Outgoing.objects.registered().filter(registry=registry)
+    return _rows(found, "closing_words", "year", "number", "signer_name")
+
+
+def search(user: User, words: str) -> tuple[Any, bool]:
+    """Documents that the person may see and that hold every word, newest first; whether there are
+    more than the search looks at."""
+    needle = unaccented(words)
+    found = Outgoing.objects.visible_to(user, "view_documents").filter(matching(Outgoing, needle))
+    return _rows(found), is_cut(Outgoing, needle)
+
+
+def _asked(user: User) -> QuerySet[Consultation]:
+    """Open questions to the person, or to a unit of his."""
+    units = access.units_where(user, "view_documents")
+    mine = Q(person=user) | Q(person=None, unit__in=units.unit_ids)
+    return Consultation.objects.filter(mine, answered_at=None)
+
+
+def _rows(found: Any, *more: str) -> Any:
+    return found.annotate(
+        unit_name=F("unit__name"), drafter_name=F("drafter__full_name"),
+        signer_name=F("signer__full_name"),
+    ).values(
+        "id", "type", "reference", "subject", "urgency", "since", "stage", "issued_on",
+        "unit_name", "drafter_name", *more,
+    )  # fmt: skip
+
+
+def tell(rows: list[dict[str, Any]], user: User) -> None:
+    """Add the words of a list's rows, in place. No query of its own."""
+    for row in rows:
+        stage = Stage(row["stage"])
+        row["type_name"] = type_name(row["type"])
+        row["stage_words"], row["stage_tone"] = stage.label, STAGE_TONES[stage]
+        row["is_void"] = stage in (Stage.CANCELLED, Stage.RECALLED)
+        row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
+        row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
+        if "is_asked" in row:
+            row["to_do"] = _asked_of(row, stage, user)
+
+
+def _asked_of(row: dict[str, Any], stage: Stage, user: User) -> str:
+    """What the person is to do with it; an opinion comes last."""
+    if stage == Stage.DRAFT and row["drafter_id"] == user.pk:
+        return _("Write the draft")
+    if stage == Stage.SIGNING and row["signer_id"] == user.pk:
+        return _("Sign")
+    return _("Give your opinion") if row["is_asked"] else _("Approve the content")
+
+
+def tab_words() -> dict[str, str]:
+    return {
+        TO_DO: _("To do"),
+        AT_REGISTRY: _("Waiting for the registry"),
+        OF_UNIT: _("Drafts of the unit"),
+        REGISTER: _("Register of outgoing documents"),
+    }

@@ -1,0 +1,206 @@
+"""`/van-ban-di/soan/` and `…/sua/`: a draft, and the next version of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from common.errors import AlreadyDone
+from common.forms import refusals_in
+from common.htmx import Request
+from documents.drafting import Content, To
+from documents.forms.draft import PROPOSED, DraftForm, DraftPage
+from documents.issuing import Stage
+from documents.models import Incoming, Outgoing, Registry
+from documents.queries import drafters
+from documents.queries.outgoing_detail import OutgoingPage
+from documents.rules.appendices import together
+from documents.rules.numbers import LETTER
+from documents.services import drafting
+from documents.services.drafting import DraftMovedError
+from documents.views.outgoing import chosen, visible_outgoing
+from organizations import access
+
+FORM = "documents/outgoing_form.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def outgoing_begin(request: Request) -> HttpResponse:
+    """A first draft; `?tra-loi=` an incoming document, `?thay-the=` an issued one."""
+    access.require_anywhere(request.user, "handle_documents")
+    bodies = drafters.bodies_of(request.user)
+    answers, replaces = _answered(request), _replaced(request)
+    if replaces is not None:
+        bodies = [each for each in bodies if each.pk == replaces.registry_id]
+    near = answers.registry_id if answers else ""
+    registry = chosen(bodies, request.GET.get("van-thu", str(near)))
+    if registry is None:
+        raise PermissionDenied(
+            _("No body of yours keeps a register to issue from. Ask your administrator.")
+        )
+    page = _page(request, registry, answers=answers, replaces=replaces)
+    form = _form(request, page, _first(page))
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            made = drafting.begin(
+                form.heading, form.content, registry_id=registry.pk,
+                form_token=form.cleaned_data["form_token"], **_sent(request, form),
+            )  # fmt: skip
+            messages.success(request, _("The draft is saved."))
+            return redirect("documents:outgoing_detail", pk=made.pk)
+    return _shown(request, form, bodies)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def outgoing_edit(request: Request, pk: int) -> HttpResponse:
+    """The next version, by the drafter. What somebody wrote meanwhile is shown first."""
+    outgoing = visible_outgoing(request, pk)
+    facts = OutgoingPage(outgoing, request.user)
+    if not facts.is_at(Stage.DRAFT):
+        raise AlreadyDone
+    if not facts.may_write:
+        raise PermissionDenied(_("%s drafts this document.") % outgoing.drafter.full_name)
+    page = _page(
+        request, outgoing.registry, outgoing=outgoing, draft=facts.drafts[0],
+        replaces=outgoing.replaces, answers=outgoing.answers,
+        annexes=list(outgoing.annexes.select_related("stored").order_by("order")),
+        others=_outside(outgoing),
+    )  # fmt: skip
+    form = _form(request, page, _now(page))
+    if form.is_bound and form.is_valid():
+        with refusals_in(form):
+            return _revised(request, form, outgoing)
+    return _shown(request, form, [outgoing.registry])
+
+
+def _revised(request: Request, form: DraftForm, outgoing: Outgoing) -> HttpResponse:
+    done = form.cleaned_data
+    try:
+        drafting.revise(
+            outgoing.pk, form.heading, form.content, version=done["version"] or 0,
+            keeps_upload=done["keeps_upload"], kept_annexes=done["kept_annexes"],
+            **_sent(request, form, without="unit_id"),
+        )  # fmt: skip
+    except DraftMovedError:
+        form.newer = outgoing.version
+        raise
+    messages.success(request, _("Version %(number)s is saved.") % {"number": outgoing.version + 1})
+    return redirect("documents:outgoing_detail", pk=outgoing.pk)
+
+
+def _sent(request: Request, form: DraftForm, without: str = "") -> dict[str, Any]:
+    """What both services are told."""
+    told = {
+        "unit_id": form.cleaned_data["unit"], "actor": request.user,
+        "uploaded_id": form.uploaded_id, "annex_ids": form.cleaned_data["annexes"],
+        "receivers": form.receivers,
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if name != without}
+
+
+def _page(request: Request, registry: Registry, **more: Any) -> DraftPage:
+    return DraftPage(
+        user=request.user, registry=registry, units=drafters.units_of(request.user, registry),
+        signers=drafters.signers_of(registry), bodies=drafters.receivers_of(registry), **more,
+    )  # fmt: skip
+
+
+def _form(request: Request, page: DraftPage, initial: dict[str, Any]) -> DraftForm:
+    if request.method == "POST":
+        return DraftForm(request.POST, request.FILES, page=page, initial=initial)
+    return DraftForm(page=page, initial=initial)
+
+
+def _shown(request: Request, form: DraftForm, bodies: list[Registry]) -> HttpResponse:
+    context = {"form": form, "page": form.page, "bodies": bodies}
+    return render(request, FORM, context, status=422 if form.is_bound else 200)
+
+
+def _first(page: DraftPage) -> dict[str, Any]:
+    """A form before anything is typed."""
+    told: dict[str, Any] = {"urgency": 0, "authority": PROPOSED, "manner": "electronic"}
+    if page.units:
+        told["unit"] = page.units[0].pk
+    if page.signers:
+        told["signer"] = page.signers[0].user.pk
+    if drafters.is_committee(page.registry):
+        told["collective"] = drafters.COLLECTIVE
+    if page.answers is not None:
+        told |= _of_answer(page, page.answers)
+    if page.replaces is not None:
+        told |= _of_row(page.replaces)
+    return told
+
+
+def _of_answer(page: DraftPage, incoming: Incoming) -> dict[str, Any]:
+    """An official letter to who sent it."""
+    named = " ".join((incoming.type_name, incoming.reference)).strip()
+    sender = [each.pk for each in page.bodies if each.code == incoming.sender_code]
+    return {
+        "type": LETTER, "urgency": incoming.urgency, "addressees": incoming.issuer,
+        "action": sender,
+        "subject": _("answer to %(document)s of %(issuer)s")
+        % {"document": named, "issuer": incoming.issuer},
+    }  # fmt: skip
+
+
+def _of_row(outgoing: Outgoing) -> dict[str, Any]:
+    dispatches = list(outgoing.dispatches.filter(registry__isnull=False).order_by("order"))
+    return {
+        "type": outgoing.type, "subject": outgoing.subject, "urgency": outgoing.urgency,
+        "unit": outgoing.unit_id, "signer": outgoing.signer_id,
+        "authority": outgoing.authority, "signer_position": outgoing.signer_position,
+        "manner": outgoing.manner, "paper_reason": outgoing.paper_reason,
+        "action": [each.registry_id for each in dispatches if each.is_for_action],
+        "inform": [each.registry_id for each in dispatches if not each.is_for_action],
+    }  # fmt: skip
+
+
+def _now(page: DraftPage) -> dict[str, Any]:
+    """The newest version, as it is."""
+    assert page.outgoing is not None
+    assert page.draft is not None
+    content = Content.from_json(page.draft.content)
+    return {
+        **_of_row(page.outgoing), "version": page.outgoing.version,
+        "body": together(content.body, content.appendices), "collective": content.collective,
+        "addressees": "\n".join(content.addressees), "recipients": "\n".join(content.recipients),
+        "keeps_upload": page.draft.uploaded_id is not None,
+        "kept_annexes": [each.pk for each in page.annexes],
+    }  # fmt: skip
+
+
+def _outside(outgoing: Outgoing) -> tuple[To, ...]:
+    """Receivers that are no bodies of the province."""
+    found = outgoing.dispatches.filter(registry=None).order_by("order")
+    return tuple(
+        To(None, each.organ_code, each.organ_name, is_for_action=each.is_for_action)
+        for each in found
+    )
+
+
+def _answered(request: Request) -> Incoming | None:
+    found = Incoming.objects.visible_to(request.user, "view_documents")
+    answered: Incoming | None = _named(request, "tra-loi", found)
+    return answered
+
+
+def _replaced(request: Request) -> Outgoing | None:
+    found = Outgoing.objects.visible_to(request.user, "view_documents")
+    issued = found.filter(stage=Stage.ISSUED).select_related("registry__unit")
+    replaced: Outgoing | None = _named(request, "thay-the", issued)
+    return replaced
+
+
+def _named(request: Request, name: str, found: Any) -> Any:
+    """What the address names: 404 when the person does not see it."""
+    key = request.GET.get(name, "")
+    if not key:
+        return None
+    return get_object_or_404(found, pk=int(key) if key.isdecimal() and len(key) < 16 else 0)

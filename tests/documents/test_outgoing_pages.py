@@ -1,0 +1,390 @@
+"""The pages of outgoing documents, as the drafter, the head, the clerk and the leader use them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from audit.models import AccessNote
+from documents.drafting import Content, To
+from documents.issuing import Stage, Voice
+from documents.models import Consultation, Outgoing
+from documents.services import approving, drafting, issuing
+from tenancy.scope import tenant_scope
+from tests.documents.desks import directed, registry_of
+from tests.documents.drafts import begun, brought_to, heading, other_registry, seal, sign
+from tests.documents.test_receiving import PNG
+from tests.files import corpus
+from tests.people import make_person
+
+LIST, BEGIN = "/van-ban-di/", "/van-ban-di/soan/"
+
+
+@pytest.fixture
+def registry(province, town):
+    with tenant_scope(province):
+        other_registry(town)
+        return registry_of(town)
+
+
+def page_of(outgoing, act: str = "") -> str:
+    name = "documents:outgoing_act" if act else "documents:outgoing_detail"
+    return reverse(name, args=[outgoing.pk, act] if act else [outgoing.pk])
+
+
+def edit_of(outgoing) -> str:
+    return reverse("documents:outgoing_edit", args=[outgoing.pk])
+
+
+def typed(town, **changes):
+    return {
+        "unit": town.division.pk, "type": "bao-cao", "urgency": "0", "subject": "Báo cáo thử",
+        "body": "Nội dung báo cáo.", "signer": town.leader.pk, "authority": "",
+        "signer_position": "Giám đốc", "manner": "electronic", "form_token": "t" * 32, **changes,
+    }  # fmt: skip
+
+
+def test_a_drafter_writes_and_sees_what_he_wrote(client, province, town, registry):
+    with tenant_scope(province):
+        to = other_registry(town).pk
+    client.sign_in(town.officer)
+    assert client.get(BEGIN).status_code == 200
+    answer = client.post(BEGIN, typed(town, action=to, addressees="UBND tỉnh"), follow=True)
+    assert answer.status_code == 200
+    assert "Báo cáo thử" in answer.text
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        content = made.drafts.get().content
+        assert content["body"] == "Nội dung báo cáo."
+        assert (made.unit, made.drafter, made.registry) == (town.division, town.officer, registry)
+        assert made.dispatches.get().registry_id == to
+    assert client.post(BEGIN, typed(town), follow=True).redirect_chain[-1][0] == page_of(made)
+    with tenant_scope(province):
+        assert Outgoing.objects.count() == 1  # a second click
+    paper = client.get(reverse("documents:outgoing_paper", args=[made.pk]))
+    assert paper.headers["Content-Type"] == "application/pdf"
+    assert paper.content[:5] == b"%PDF-"
+
+
+def test_annexes_in_the_text_come_back_as_they_were_typed(client, province, town, registry):
+    client.sign_in(town.officer)
+    text = "Điều 1. Ban hành.\n\nPhụ lục\nDANH MỤC\nMột\nHai"
+    client.post(BEGIN, typed(town, body=text))
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        (annex,) = made.drafts.get().content["appendices"]
+        assert (annex["title"], annex["text"]) == ("DANH MỤC", "Một\nHai")
+    assert f">\n{text}</textarea>" in client.get(edit_of(made)).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"subject": ""},
+        {"body": " "},
+        {"type": "khong-co"},
+        {"signer": "999999"},
+        {"unit": "999999"},
+        {"action": "999999"},
+        {"manner": "both"},
+        {"signer_position": ""},
+    ],
+)
+def test_bad_input_is_told_and_what_was_typed_stays(client, province, town, registry, wrong):
+    client.sign_in(town.officer)
+    sent = {**typed(town, recipients="Sở Nội vụ", annexes=_pdf("phu-luc.pdf")), **wrong}
+    answer = client.post(BEGIN, sent)
+    assert answer.status_code == 422
+    assert "Sở Nội vụ</textarea>" in answer.text
+    assert re.search(r'name="annexes-\w+" value="[^"]+" checked', answer.text)
+    with tenant_scope(province):
+        assert not Outgoing.objects.exists()
+
+
+def _pdf(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, corpus.pdf())
+
+
+def test_what_the_service_refuses_comes_back_too(client, province, town, registry):
+    """The head signs nothing in his own right; the form offers him only by order."""
+    client.sign_in(town.officer)
+    answer = client.post(BEGIN, typed(town, signer=town.head.pk, authority=""))
+    assert answer.status_code == 422
+    assert "Nội dung báo cáo." in answer.text
+    ordered = client.post(BEGIN, typed(town, signer=town.head.pk, authority="-"))
+    assert ordered.status_code == 302
+    with tenant_scope(province):
+        assert Outgoing.objects.get().authority == "TL"
+
+
+def test_only_text_or_word_or_pdf_is_taken(client, province, town, registry):
+    client.sign_in(town.officer)
+    picture = SimpleUploadedFile("anh.png", PNG)
+    assert client.post(BEGIN, typed(town, body="", upload=picture)).status_code == 422
+    answer = client.post(BEGIN, typed(town, body="", upload=_pdf("bc.pdf")), follow=True)
+    assert "bc.pdf" in answer.text
+    with tenant_scope(province):
+        assert Outgoing.objects.get().drafts.get().uploaded.name == "bc.pdf"
+
+
+def test_nobody_overwrites_a_version_that_he_has_not_read(client, province, town):
+    with tenant_scope(province):
+        outgoing = begun(town)
+        text = Content(body="Bản khác")
+        drafting.revise(outgoing.pk, heading(town), text, actor=town.officer, version=1)
+    client.sign_in(town.officer)
+    stale = typed(town, body="Bản của tôi", version=1)
+    answer = client.post(edit_of(outgoing), stale)
+    assert answer.status_code == 422
+    assert "Bản của tôi</textarea>" in answer.text
+    assert reverse("documents:outgoing_version", args=[outgoing.pk, 2]) in answer.text
+    read = re.search(r'name="version" value="(\d+)"', answer.text)
+    assert client.post(edit_of(outgoing), {**stale, "version": read[1]}).status_code == 302
+    with tenant_scope(province):
+        bodies = outgoing.drafts.order_by("version").values_list("content__body", flat=True)
+        assert list(bodies)[1:] == ["Bản khác", "Bản của tôi"]
+
+
+def test_a_file_and_annexes_stay_until_somebody_unticks_them(client, province, town, registry):
+    client.sign_in(town.officer)
+    client.post(BEGIN, typed(town, body="", upload=_pdf("bc.pdf"), annexes=_pdf("pl.pdf")))
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        annex = made.annexes.get().pk
+    kept = typed(town, body="", version=1, keeps_upload="on", kept_annexes=annex)
+    assert client.post(edit_of(made), kept).status_code == 302
+    with tenant_scope(province):
+        assert made.drafts.get(version=2).uploaded.name == "bc.pdf"
+        assert made.annexes.count() == 1
+    assert client.post(edit_of(made), typed(town, version=2)).status_code == 302
+    with tenant_scope(province):
+        assert made.drafts.get(version=3).uploaded is None
+        assert not made.annexes.exists()
+
+
+def test_from_the_drafter_to_the_receivers_by_the_buttons_of_the_page(client, province, town):
+    with tenant_scope(province):
+        outgoing = begun(town)
+
+    def act(person, slug, **sent) -> None:
+        client.sign_in(person)
+        assert outgoing.subject in client.get(f"{LIST}?xem={LISTS[slug]}").text, slug
+        answer = client.post(page_of(outgoing, slug), sent)
+        assert answer.status_code == 302, (slug, answer.status_code)
+        assert outgoing.subject not in client.get(LIST).text
+
+    act(town.officer, "trinh", version=1, words="Kính trình")
+    act(town.head, "duyet", version=1)
+    act(town.records_clerk, "the-thuc", version=1)
+    with tenant_scope(province):
+        edition = outgoing.editions.get()
+        assert edition.stored.content_type == "application/pdf"
+        sign(outgoing.pk, town.leader)
+    act(town.records_clerk, "cap-so")
+    with tenant_scope(province):
+        seal(outgoing.pk, town.records_clerk)
+    act(town.records_clerk, "phat-hanh")
+    client.sign_in(town.officer)
+    shown = client.get(page_of(outgoing)).text
+    assert "Kính trình" in shown
+    assert f"01/BC-{registry_symbol(province, outgoing)}" in shown
+    assert "Đã đến" in shown.split('id="receivers"')[1]  # the receiver's register, live
+
+
+LISTS = {
+    "trinh": "viec", "duyet": "viec", "the-thuc": "van-thu", "cap-so": "van-thu",
+    "phat-hanh": "van-thu",
+}  # fmt: skip
+
+
+def registry_symbol(province, outgoing) -> str:
+    with tenant_scope(province):
+        return outgoing.registry.symbol
+
+
+OFFERED = {
+    Stage.DRAFT: {"officer": {"trinh", "xin-y-kien", "bo"}, "head": {"giao"}, "leader": {"giao"}},
+    Stage.CONTENT: {
+        "officer": {"xin-y-kien"}, "head": {"duyet", "tra-lai", "giao"},
+        "leader": {"duyet", "tra-lai", "giao"},
+    },
+    Stage.FORM: {"records_clerk": {"the-thuc", "tra-lai"}, "head": {"giao"}, "officer": set()},
+    Stage.SIGNING: {"leader": {"tra-lai", "giao"}, "records_clerk": set(), "officer": set()},
+    Stage.SIGNED: {"records_clerk": {"cap-so", "tra-lai"}, "leader": set()},
+    Stage.NUMBERED: {"records_clerk": {"huy-so"}, "leader": set()},
+    Stage.SEALED: {"records_clerk": {"phat-hanh", "huy-so"}, "officer": set()},
+    Stage.ISSUED: {"records_clerk": {"thu-hoi"}, "officer": set(), "head": set()},
+}  # fmt: skip
+
+
+def test_the_page_offers_only_what_the_person_may_do(client, province, town):
+    with tenant_scope(province):
+        at = {stage: brought_to(stage, town) for stage in OFFERED}
+    for stage, people in OFFERED.items():
+        for name, slugs in people.items():
+            client.sign_in(getattr(town, name))
+            shown = client.get(page_of(at[stage])).text
+            found = set(re.findall(r'action="/van-ban-di/\d+/([a-z-]+)/"', shown))
+            assert found == slugs, (stage, name)
+            for slug in {"duyet", "cap-so", "thu-hoi"} - slugs:
+                assert client.post(page_of(at[stage], slug), {}).status_code == 409
+
+
+def test_a_unit_is_asked_and_answers(client, province, town):
+    with tenant_scope(province):
+        outgoing = begun(town)
+        colleague = make_person("official", town.second_division)
+    client.sign_in(colleague)
+    assert client.get(page_of(outgoing)).status_code == 404
+    client.sign_in(town.officer)
+    asked = {"units": town.second_division.pk, "due_on": "31/12/2099"}
+    assert client.post(page_of(outgoing, "xin-y-kien"), asked).status_code == 302
+    client.sign_in(colleague)
+    assert outgoing.subject in client.get(LIST).text
+    with tenant_scope(province):
+        question = Consultation.objects.get().pk
+    said = {"consultation": question, "agrees": "no", "words": ""}
+    answer = client.post(page_of(outgoing, "gop-y"), said)
+    assert answer.status_code == 422  # who objects says why
+    said["words"] = "Thiếu căn cứ"
+    assert client.post(page_of(outgoing, "gop-y"), said).status_code == 302
+    client.sign_in(town.officer)
+    assert "Thiếu căn cứ" in client.get(page_of(outgoing)).text
+
+
+def test_who_sends_it_back_and_sees_it_no_more_is_led_to_the_lists(client, province, town):
+    with tenant_scope(province):
+        outgoing = brought_to(Stage.FORM, town)
+    client.sign_in(town.records_clerk)
+    empty = client.post(page_of(outgoing, "tra-lai"), {"reason": ""})
+    assert empty.status_code == 422
+    answer = client.post(page_of(outgoing, "tra-lai"), {"reason": "Sai thể thức"}, follow=True)
+    assert answer.redirect_chain[-1][0] == LIST
+    with tenant_scope(province):
+        assert outgoing.voices.get().voice == Voice.CHECKER
+
+
+def test_a_stale_page_is_told_that_it_was_done_and_changes_nothing(client, province, town):
+    with tenant_scope(province):
+        outgoing = brought_to(Stage.CONTENT, town)
+    client.sign_in(town.head)
+    assert client.post(page_of(outgoing, "duyet"), {"version": 2}).status_code == 422
+    assert client.post(page_of(outgoing, "duyet"), {"version": 1}).status_code == 302
+    assert client.post(page_of(outgoing, "duyet"), {"version": 1}).status_code == 409
+
+
+def test_an_uploaded_pdf_gets_its_fields_when_its_form_is_passed(client, province, town, registry):
+    client.sign_in(town.officer)
+    client.post(BEGIN, typed(town, body="", upload=_pdf("bc.pdf")))
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        drafting.hand_in(made.pk, actor=town.officer, version=1)
+        approving.approve_content(made.pk, actor=town.head, version=1)
+    client.sign_in(town.records_clerk)
+    findings = reverse("documents:outgoing_findings", args=[made.pk])
+    assert findings in client.get(page_of(made)).text
+    assert "form-findings" in client.get(findings, HTTP_HX_REQUEST="true").text
+    assert client.post(page_of(made, "the-thuc"), {"version": 1}).status_code == 302
+    paper = client.get(reverse("documents:outgoing_paper", args=[made.pk]))
+    assert b"nguoi_ky" in b"".join(paper)
+
+
+def test_a_draft_answers_what_came_in_and_another_replaces_it(client, province, town, registry):
+    with tenant_scope(province):
+        incoming = directed(town)
+    client.sign_in(town.officer)
+    url = f"{BEGIN}?tra-loi={incoming.pk}"
+    assert url in client.get(reverse("documents:incoming_detail", args=[incoming.pk])).text
+    assert incoming.issuer in client.get(url).text
+    assert client.post(url, typed(town)).status_code == 302
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        assert made.answers == incoming
+        issued = brought_to(Stage.ISSUED, town)
+    again = f"{BEGIN}?thay-the={issued.pk}"
+    assert again in client.get(page_of(issued)).text
+    assert client.post(again, typed(town, form_token="u" * 32)).status_code == 302
+    with tenant_scope(province):
+        assert Outgoing.objects.get(form_token="u" * 32).replaces == issued
+    for wrong in (f"?tra-loi={incoming.pk + 99}", f"?thay-the={made.pk}", "?tra-loi=x"):
+        assert client.get(BEGIN + wrong).status_code == 404
+
+
+def test_the_register_shows_numbers_newest_first_and_a_cancelled_one_struck(client, province, town):
+    with tenant_scope(province):
+        first, second = (brought_to(Stage.NUMBERED, town) for _ in range(2))
+        issuing.cancel(first.pk, actor=town.records_clerk, reason="Ký nhầm")
+    client.sign_in(town.records_clerk)
+    shown = client.get(f"{LIST}?xem=so").text
+    assert re.findall(r"(?:<s>)?0\d/BC-\w+(?:</s>)?", shown) == [
+        second.reference, f"<s>{first.reference}</s>",
+    ]  # fmt: skip
+    assert "Ký nhầm" in shown
+    found = client.get(LIST, {"q": f"tinh hinh {first.reference}"})
+    assert re.findall(r'href="/van-ban-di/(\d+)/"', found.text) == [str(first.pk)]
+    client.sign_in(town.outsider)
+    assert first.reference not in client.get(LIST, {"q": first.reference}).text.split("results")[1]
+
+
+def test_the_most_urgent_comes_first_then_the_oldest(client, province, town):
+    with tenant_scope(province):
+        for number, urgency in enumerate((0, 3, 0, 1), start=1):
+            begun(town, subject=f"Việc {number}", urgency=urgency)
+    client.sign_in(town.officer)
+    assert re.findall(r">Việc (\d)<", client.get(LIST).text) == ["2", "4", "1", "3"]
+
+
+def _of_view(view: str, town) -> None:
+    stage = {"viec": Stage.CONTENT, "van-thu": Stage.FORM, "so": Stage.NUMBERED}
+    outgoing = brought_to(stage.get(view, Stage.CONTENT), town)
+    if view == "viec":
+        approving.ask(outgoing.pk, actor=town.officer, unit_ids=[town.second_division.pk])
+
+
+@pytest.mark.parametrize("view", ["viec", "van-thu", "don-vi", "so"])
+def test_a_list_costs_the_same_for_any_number_of_rows(
+    client, province, town, view, django_assert_max_num_queries
+):
+    client.sign_in(town.records_clerk if view in ("van-thu", "so") else town.leader)
+    for more, rows in ((1, 1), (3, 4)):
+        with tenant_scope(province):
+            for _ in range(more):
+                _of_view(view, town)
+        client.get(LIST)
+        with django_assert_max_num_queries(11):
+            answer = client.get(LIST, {"xem": view})
+        assert len(re.findall(r'<th scope="row">', answer.text)) == rows
+
+
+@pytest.mark.parametrize("many", [1, 8])
+def test_the_page_of_a_document_costs_the_same_for_any_number_of_receivers(
+    client, province, town, many, django_assert_num_queries
+):
+    with tenant_scope(province):
+        bodies = [
+            registry_of(unit=town.other_agency, code=f"H98.{number}", name=f"Cơ quan {number}")
+            for number in range(many)
+        ]
+        to = [To(registry_id=each.pk) for each in bodies]
+        outgoing = brought_to(Stage.ISSUED, town, receivers=to)
+    client.sign_in(town.leader)
+    client.get(page_of(outgoing))
+    with django_assert_num_queries(22):
+        answer = client.get(page_of(outgoing))
+    assert len(re.findall(r'<th scope="row">', answer.text)) == many
+
+
+def test_reading_leaves_a_note_that_the_register_people_see(client, province, town):
+    with tenant_scope(province):
+        outgoing = brought_to(Stage.FORM, town)
+    client.sign_in(town.officer)
+    assert 'id="readers"' not in client.get(page_of(outgoing)).text
+    with tenant_scope(province):
+        note = AccessNote.objects.get(subject_type="documents.outgoing")
+        assert (note.kind, note.actor_id) == ("document.opened", str(town.officer.pk))
+    client.sign_in(town.records_clerk)
+    told = client.get(page_of(outgoing)).text.split('id="readers"')[1]
+    assert town.officer.full_name in told
