@@ -356,6 +356,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "pyhanko": {"level": "ERROR"},  # what is wrong with a forged file is the verdict's to say
         "weasyprint": {"level": "ERROR"},  # seven lines for each PDF otherwise
         "axes.apps": {"level": "WARNING"},  # no greeting: a command says only its answer
     },

@@ -29,6 +29,7 @@ SUSPECT = re.compile(
     rb"/(?:%s)\b" % b"|".join(name[1:].encode() for name in sorted(ACTIONS | PARTS))
 )
 HIDING = 1 | 2 | 32  # ISO 32000-1 table 165: Invisible, Hidden, NoView
+FOOT = re.compile(rb"startxref[\r\n ]+\d{1,10}[\r\n ]+%%EOF[\r\n]{0,2}\Z")
 GAP = re.compile(rb"<[0-9A-Fa-f]+>")
 
 
@@ -53,10 +54,16 @@ class Widget:
         return left != right and bottom != top
 
 
+def faults_of_frame(pdf: bytes) -> Iterator[Reason]:
+    """Head and foot, first of all: a reader seeks them through megabytes where they are not."""
+    if not pdf.startswith(b"%PDF-"):
+        yield Reason.UNREADABLE
+    elif not FOOT.search(pdf[-64:]):
+        yield Reason.STRUCTURE
+
+
 def faults_of_bytes(pdf: bytes, signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Reason]:
     """Each byte range leaves out its own signature and nothing else; each covers more."""
-    if not pdf.startswith(b"%PDF-") or not re.search(rb"%%EOF[\r\n]{0,2}\Z", pdf):
-        yield Reason.STRUCTURE
     ends = []
     for one in signatures:
         if not _is_sane(pdf, one):

@@ -54,6 +54,7 @@ from papers.signatures.structure import (
     faults_of_bytes,
     faults_of_content,
     faults_of_fields,
+    faults_of_frame,
     open_quietly,
 )
 from papers.signatures.trust import Owner, Trust
@@ -151,6 +152,9 @@ def verify_pdf(pdf: bytes, trust: Trust, *, at: dt.datetime | None = None) -> Ve
 
 
 def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
+    frame = tuple(faults_of_frame(pdf))
+    if frame:
+        return Verdict(frame)
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     if reader.encrypted:
         return Verdict((Reason.PROTECTED,))
