@@ -135,6 +135,14 @@ def test_it_is_refused_with_a_sentence(name):
         read(text.encode(), unsigned=True)
 
 
+@pytest.mark.parametrize("parser", ["expat", "libxml2"])
+def test_each_parser_refuses_a_doctype_by_itself(parser, monkeypatch):
+    gone = {"expat": "etree.fromstring", "libxml2": "_look_through"}[parser]
+    monkeypatch.setattr(f"exchange.edxml.parsing.{gone}", lambda *_: None)
+    with pytest.raises(EdxmlError, match="DOCTYPE"):
+        read(BAD["doctype"][0].encode(), unsigned=True)
+
+
 def test_all_that_is_wrong_is_told_at_once():
     wrong = {"Subject": "", "From": "", "DueDate": "<DueDate>x</DueDate>"}
     text = sample(files=ATTACHMENT.format("*"), **wrong)

@@ -14,7 +14,7 @@ from signxml.verifier import XMLVerifier
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.messages import NAMESPACE, Attachment
 from exchange.edxml.reading import read
-from exchange.edxml.signatures import DSIG, METHODS, Signer, _Chain
+from exchange.edxml.signatures import DSIG, METHODS, Signer, _Chain, is_signed, verified
 from exchange.edxml.writing import write
 from tests.exchange.edxml.samples import NOON, authority, message, sample, stranger, trust
 
@@ -221,3 +221,10 @@ def test_the_samples_old_signature_in_the_standards_namespace_vouches_for_nothin
     assert read(text.encode(), trust=trust(), unsigned=True).signed_by == ""
     with pytest.raises(EdxmlError, match="not signed"):
         read(text.encode(), trust=trust())
+
+
+def test_what_is_read_is_what_was_digested_not_the_file():
+    root = signed()
+    found, _who = verified(root, trust())
+    assert found is not root
+    assert not is_signed(found)
