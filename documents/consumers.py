@@ -17,7 +17,7 @@ from documents.states import Part
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences, access
-from organizations.models import User
+from organizations.models import Unit, User
 
 ASKED: dict[str, Any] = {  # lazy sentences
     Part.OPINION: _("Your opinion is asked: {}"),
@@ -81,6 +81,11 @@ def people_of(assignment: Assignment) -> list[User]:
         if people:
             return absences.with_substitutes(people)
     return []
+
+
+def clerks_of(unit: Unit) -> list[User]:
+    """Who registers and issues there today, and who stands in for them."""
+    return absences.with_substitutes(access.people_over("register_documents", unit))
 
 
 def tell_people(

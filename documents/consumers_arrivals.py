@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from audit.bus import subscribe
 from audit.models import OutboxEvent
 from common.errors import Sentence
-from documents.consumers import people_of, tell_people
+from documents.consumers import clerks_of, people_of, tell_people
 from documents.models import Assignment, Incoming, Outgoing
 from documents.states import Status, Urgency
 from notifications.models import Kind
 from notifications.services import notify
-from organizations import absences, access
-from organizations.models import Unit, User
+from organizations import absences
 
 
 def listen() -> None:
@@ -38,7 +37,7 @@ def tell_clerks_of_arrival(event: OutboxEvent) -> None:
         kind, words = Kind.INFORMATION, _("Arrived, to be registered: {}")
     else:
         kind, words = Kind.TO_DO, _("Urgent, arrived and to be registered: {}")
-    clerks = _clerks(incoming.registry.unit)
+    clerks = clerks_of(incoming.registry.unit)
     tell_people(event, incoming, clerks, kind, format_lazy(words, incoming.subject[:200]))
 
 
@@ -47,7 +46,7 @@ def tell_receiver(event: OutboxEvent) -> None:
     incoming = _incoming(event)
     if incoming is None:
         return
-    clerks = _clerks(incoming.registry.unit)
+    clerks = clerks_of(incoming.registry.unit)
     if not incoming.is_recall_open:
         text = format_lazy(_("Recalled by the sender before it was registered: {}"), incoming)
         tell_people(event, incoming, clerks, Kind.INFORMATION, text)
@@ -84,7 +83,7 @@ def tell_sender(event: OutboxEvent) -> None:
     found = Outgoing.objects.filter(dispatches__incoming=incoming)
     for outgoing in found.select_related("drafter", "registry__unit").order_by("pk"):
         people = [*absences.with_substitutes([outgoing.drafter])]
-        people += _clerks(outgoing.registry.unit)
+        people += clerks_of(outgoing.registry.unit)
         kind = Kind.INFORMATION if event.action == "document.recall_agreed" else Kind.TO_DO
         notify(event, people, kind=kind, text=_answer(event, incoming), subject=outgoing)
 
@@ -98,10 +97,6 @@ def _answer(event: OutboxEvent, incoming: Incoming) -> Sentence:
     if event.action == "document.recall_refused":
         return format_lazy(_("{} does not give {} back: {}"), *told)
     return format_lazy(_("{} agrees to the recall of {}"), *told[:2])
-
-
-def _clerks(unit: Unit) -> list[User]:
-    return absences.with_substitutes(access.people_over("register_documents", unit))
 
 
 def _incoming(event: OutboxEvent) -> Incoming | None:

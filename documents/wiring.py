@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from documents import consumers, consumers_arrivals
+from documents import consumers, consumers_arrivals, consumers_reminders, rulesets
 from documents.models import Assignment
 from organizations import open_work
 from organizations.models import User
@@ -16,6 +16,8 @@ def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
     consumers_arrivals.listen()
+    consumers_reminders.listen()
+    assert rulesets.DOCUMENTS  # registered by being imported
     open_work.count_for_people("documents", held_by)
 
 

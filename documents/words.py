@@ -11,6 +11,7 @@ from common.days import start_of
 from common.working_time import Deadline, DueState, describe, state_on
 from documents.issuing import Stage
 from documents.models import Incoming
+from documents.rulesets import DocumentRules
 from documents.states import Recall, Status, Urgency
 from organizations.calendars import calendar_for
 
@@ -43,6 +44,12 @@ def due_words(due_on: dt.date | None, today: dt.date) -> Deadline | None:
         return Deadline(state, _("Due today"))
     days = calendar.working_days_between(today, due_on)
     return Deadline(state, ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days})
+
+
+def target_at(urgency: int, arrived_at: dt.datetime, ladder: DocumentRules) -> dt.datetime | None:
+    """Until when what is so urgent should be handled; None where the province set no target."""
+    hours = ladder.target_hours(urgency)
+    return arrived_at + dt.timedelta(hours=hours) if hours else None
 
 
 def told_status(incoming: Incoming) -> tuple[str, str]:

@@ -69,6 +69,7 @@ app.conf.beat_schedule = {
     "evaluations": _at(crontab(minute=10, hour=4), "reports.tasks.open_evaluations"),
     "ranking previews": _at(crontab(minute=50, hour="5-20"), "ranking.tasks.preview_measures"),
     "ranking reminders": _at(crontab(minute=15, hour=7), "ranking.tasks.remind"),
+    "document reminders": _at(crontab(minute=20, hour=7), "documents.tasks.remind"),
     "national portal": _every(10, "exchange.tasks.send_national"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
     "requests": _at(crontab(minute=53), "organizations.tasks.forget_requests"),

@@ -4,6 +4,7 @@ from documents.models.incoming import Assignment, Incoming, IncomingFile, Remark
 from documents.models.issuing import Dispatch, Signing
 from documents.models.outgoing import Annex, Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
+from documents.models.reminders import Occasion, Reminder
 
 __all__ = [
     "Annex",
@@ -14,10 +15,12 @@ __all__ = [
     "Edition",
     "Incoming",
     "IncomingFile",
+    "Occasion",
     "Outgoing",
     "Registry",
     "Remark",
     "RemarkKind",
+    "Reminder",
     "Signing",
     "Voiced",
 ]

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessNote, AuditEntry
 from documents.models import Assignment, Incoming, IncomingFile, Outgoing
 from documents.queries.signatures import Checked, checked
+from documents.rulesets import DOCUMENTS
 from documents.services.directing import working_with
 from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status, Urgency
-from documents.words import STATUS_TONES, URGENCY_TONES, due_words
+from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
 from organizations import access
 from organizations.models import User
+from organizations.rulesets import rules
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.arrived": _("Arrived electronically"),
@@ -134,6 +136,9 @@ class IncomingPage:
             "status_tone": STATUS_TONES[Status(incoming.status)],
             "urgency_tone": URGENCY_TONES[Urgency(incoming.urgency)],
             "deadline": None if incoming.closed_at else due_words(incoming.due_on, self.today),
+            "target": None if incoming.closed_at else target_at(
+                incoming.urgency, incoming.arrived_at, rules(DOCUMENTS, self.today)
+            ),
             "files": self.files,
             "checks": self.checks,
             "may_check": self.may_check,

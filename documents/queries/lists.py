@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from common.text import unaccented
 from documents.document_types import type_name
 from documents.models import Assignment, Incoming, Registry
-from documents.states import Part, Status, Urgency
-from documents.words import STATUS_TONES, URGENCY_TONES, due_words
+from documents.rulesets import DOCUMENTS
+from documents.states import CLOSED, Part, Status, Urgency
+from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
 from organizations import access
 from organizations.models import User
+from organizations.rulesets import rules
 from tenancy.search import is_cut, matching
 
 TO_DO, TO_PASS_ON, REGISTER = "viec", "chuyen", "so"
@@ -29,7 +31,7 @@ ORDER = {
 NEWEST = ("-id",)
 _TOLD = (
     "type", "reference", "issuer", "subject", "issued_on", "number", "year", "status",
-    "recall_asked_at", "recall_refused_at",
+    "recall_asked_at", "recall_refused_at", "arrived_at",
 )  # fmt: skip
 
 
@@ -86,11 +88,12 @@ def search(user: User, words: str) -> tuple[Any, bool]:
 
 
 def _rows(found: Any, *more: str) -> Any:
-    return found.values("id", "urgency", "arrived_at", "due_on", *_TOLD, *more)
+    return found.values("id", "urgency", "due_on", *_TOLD, *more)
 
 
 def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
-    """Add the words of a list's rows, in place. No query of its own."""
+    """Add the words of a list's rows, in place. No query but that for the rules of the day."""
+    ladder = rules(DOCUMENTS, today)
     for row in rows:
         told: dict[str, Any] = {name: row.get(f"incoming_{name}", row.get(name)) for name in _TOLD}
         row["pk"] = row.get("incoming_id", row["id"])
@@ -105,6 +108,8 @@ def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
         row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
         row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
         row["deadline"] = due_words(row["due_on"], today)
+        is_open = told["status"] not in CLOSED
+        row["target"] = target_at(row["urgency"], told["arrived_at"], ladder) if is_open else None
         if "part" in row:
             row["part_words"] = Part(row["part"]).label
 

@@ -33,8 +33,10 @@ KINDS: dict[str, Words] = {
     "ranking": gettext_lazy("Yearly assessment of IT application"),
     "national": gettext_lazy("Sending to the national portal"),
     "signatures": gettext_lazy("Digital signatures on documents"),
+    "documents": gettext_lazy("Registries and documents"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
+NO_TARGET = gettext_lazy("Hours after its arrival; 0: no target")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
         gettext_lazy("Time limit after a supplement"),
@@ -106,6 +108,27 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "password_kinds": (
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
+    ),
+    "register_days": (
+        gettext_lazy("A document that arrived is registered within"),
+        gettext_lazy("Working days after its arrival; NĐ 30/2020/NĐ-CP Điều 4"),
+    ),
+    "submit_days": (
+        gettext_lazy("A registered document is passed on within"),
+        gettext_lazy("Working days after its registration; NĐ 30/2020/NĐ-CP Điều 4"),
+    ),
+    "remind_due_days": (
+        gettext_lazy("Who works on a document is reminded before its time limit"),
+        gettext_lazy("Working days; 0: not reminded"),
+    ),
+    "urgent_hours": (
+        gettext_lazy("An urgent document is handled within"), NO_TARGET,
+    ),
+    "very_urgent_hours": (
+        gettext_lazy("A very urgent document is handled within"), NO_TARGET,
+    ),
+    "express_hours": (
+        gettext_lazy("An express document is handled within"), NO_TARGET,
     ),
     "remind_first_days": (
         gettext_lazy("First reminder before a date of the assessment"),

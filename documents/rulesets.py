@@ -1,0 +1,36 @@
+"""The dated rules of the registry: when what came must be registered and passed on, and when people
+are reminded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from documents.states import Urgency
+from organizations.rulesets import register, setting
+from organizations.rulesets.ground import CHOICE
+
+LATEST = "working days after; NĐ 30/2020/NĐ-CP Điều 4.3: in the day, at the latest the next one"
+NO_TARGET = "hours after the arrival, 0: no target; NĐ 30/2020/NĐ-CP Điều 4.3: at once, no figure"
+
+
+@dataclass(frozen=True)
+class DocumentRules:
+    """How long a document may lie at the registry, and when who works on it is reminded."""
+
+    register_days: int = setting(1, LATEST)
+    submit_days: int = setting(1, LATEST)
+    remind_due_days: int = setting(2, f"working days before, 0: none; {CHOICE}")
+    urgent_hours: int = setting(0, NO_TARGET)
+    very_urgent_hours: int = setting(0, NO_TARGET)
+    express_hours: int = setting(0, NO_TARGET)
+
+    def target_hours(self, urgency: int) -> int | None:
+        """Within how many hours what is so urgent should be handled; None: nobody said."""
+        hours = {
+            Urgency.URGENT: self.urgent_hours, Urgency.VERY_URGENT: self.very_urgent_hours,
+            Urgency.IMMEDIATE: self.express_hours,
+        }  # fmt: skip
+        return hours.get(Urgency(urgency)) or None
+
+
+DOCUMENTS = register("documents", DocumentRules)

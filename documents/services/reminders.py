@@ -1,0 +1,97 @@
+"""What the calendar makes the registry and the workers hear: each once for its day (NĐ
+30/2020/NĐ-CP Điều 4.3, 22–24)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from audit.services import record
+from common.days import start_of
+from common.working_time import Calendar
+from documents.models import Assignment, Incoming, Occasion, Reminder
+from documents.rules.reminding import ONE_DAY, ran_out
+from documents.rulesets import DOCUMENTS, DocumentRules
+from documents.services.receiving import facts
+from documents.states import Part, Status
+from organizations.calendars import calendar_for
+from organizations.rulesets import rules
+
+AT_ONCE = 500  # of each occasion in a run; what was told makes room for the next
+WORK = (Part.LEAD, Part.COOPERATE)
+
+
+@transaction.atomic
+def remind_due(now: dt.datetime | None = None) -> int:
+    """Tell of what lies at the registry too long, is due soon or is late; returns how many.
+
+    Nobody is reminded on a day off. Who is told is looked up when the news is delivered: whoever
+    is done by then hears nothing.
+    """
+    now = now or timezone.now()
+    today, calendar = timezone.localdate(now), calendar_for()
+    if not calendar.is_working_day(today):
+        return 0
+    ladder = rules(DOCUMENTS, today)
+    found = _at_registry(ladder, calendar, today) | _at_work(ladder, calendar, today)
+    return sum(
+        _remind(occasion, row, now) for occasion, rows in found.items() for row in rows[:AT_ONCE]
+    )
+
+
+def _at_registry(ladder: DocumentRules, calendar: Calendar, today: dt.date) -> dict[Occasion, Any]:
+    """Not registered, or registered and passed on to nobody, by the day on which it should be."""
+    lies = Assignment.objects.open().filter(incoming=OuterRef("pk"))
+    unregistered = Incoming.objects.filter(
+        status=Status.ARRIVED,
+        arrived_at__lt=start_of(ran_out(calendar, today, ladder.register_days) + ONE_DAY),
+    )
+    unsubmitted = Incoming.objects.filter(
+        ~Exists(lies), status=Status.REGISTERED,
+        registered_at__lt=start_of(ran_out(calendar, today, ladder.submit_days) + ONE_DAY),
+    )  # fmt: skip
+    return {
+        Occasion.UNREGISTERED: _untold(unregistered, Occasion.UNREGISTERED, incoming="pk"),
+        Occasion.UNSUBMITTED: _untold(unsubmitted, Occasion.UNSUBMITTED, incoming="pk"),
+    }
+
+
+def _at_work(ladder: DocumentRules, calendar: Calendar, today: dt.date) -> dict[Occasion, Any]:
+    """Open work whose day is near, or over."""
+    work = Assignment.objects.open().filter(part__in=WORK).select_related("incoming")
+    found = {Occasion.LATE: work.filter(due_on__lt=today)}
+    if ladder.remind_due_days:
+        last = calendar.add_working_days(today, ladder.remind_due_days)
+        found[Occasion.DUE_SOON] = work.filter(due_on__gte=today, due_on__lte=last)
+    return {
+        occasion: _untold(rows, occasion, assignment="pk", day="due_on")
+        for occasion, rows in found.items()
+    }
+
+
+def _untold(found: Any, occasion: Occasion, **same: str) -> Any:
+    """Of the rows those that were not reminded of, the oldest first."""
+    told = Reminder.objects.filter(
+        occasion=occasion, **{name: OuterRef(column) for name, column in same.items()}
+    )
+    return found.filter(~Exists(told)).order_by(F("pk"))
+
+
+def _remind(occasion: Occasion, row: Incoming | Assignment, now: dt.datetime) -> int:
+    """Note it and tell; 0 when somebody else did so at this very moment."""
+    if isinstance(row, Assignment):
+        incoming, assignment, day = row.incoming, row, row.due_on
+    else:
+        incoming, assignment, day = row, None, timezone.localdate(row.arrived_at)
+    _row, new = Reminder.objects.get_or_create(
+        occasion=occasion, incoming=incoming, assignment=assignment, day=day,
+        defaults={"made_at": now},
+    )  # fmt: skip
+    if new:
+        told = {"occasion": occasion, "assignment": assignment and assignment.pk, "day": str(day)}
+        record(incoming, "document.reminded", actor=None, data=facts(incoming, **told))
+    return int(new)
