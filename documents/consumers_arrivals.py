@@ -85,7 +85,8 @@ def tell_sender(event: OutboxEvent) -> None:
         people = [*absences.with_substitutes([outgoing.drafter])]
         people += clerks_of(outgoing.registry.unit)
         kind = Kind.INFORMATION if event.action == "document.recall_agreed" else Kind.TO_DO
-        notify(event, people, kind=kind, text=_answer(event, incoming), subject=outgoing)
+        url = reverse("documents:outgoing_detail", args=[outgoing.pk])
+        notify(event, people, kind=kind, text=_answer(event, incoming), subject=outgoing, url=url)
 
 
 def _answer(event: OutboxEvent, incoming: Incoming) -> Sentence:

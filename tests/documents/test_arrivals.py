@@ -233,6 +233,8 @@ def test_a_refusal_is_told_to_who_drafted_and_who_issued_it(post, town):
         assert "Chữ ký số không hợp lệ" in words
         assert other_registry(town).name in words
     assert heard(town.head) == []
+    page = f"/van-ban-di/{post.outgoing.pk}/"
+    assert Notification.objects.get(user=town.officer).url == page
 
 
 def test_a_recall_is_told_to_the_clerk_and_to_who_works_on_it(post, town):
