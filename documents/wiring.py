@@ -5,8 +5,15 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from documents import consumers, consumers_arrivals, consumers_reminders, rulesets
+from documents import (
+    consumers,
+    consumers_arrivals,
+    consumers_outgoing,
+    consumers_reminders,
+    rulesets,
+)
 from documents.models import Assignment
+from documents.queries.outgoing_lists import drafts_of
 from organizations import open_work
 from organizations.models import User
 from organizations.open_work import OpenWork
@@ -16,6 +23,7 @@ def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
     consumers_arrivals.listen()
+    consumers_outgoing.listen()
     consumers_reminders.listen()
     assert rulesets.DOCUMENTS  # registered by being imported
     open_work.count_for_people("documents", held_by)
@@ -24,4 +32,10 @@ def connect() -> None:
 def held_by(user: User) -> list[OpenWork]:
     """What a leaver has in hand."""
     held = Assignment.objects.open().filter(person=user).count()
-    return [OpenWork(_("Documents in hand"), held, reverse("documents:incoming_list"))]
+    return [
+        OpenWork(_("Documents in hand"), held, reverse("documents:incoming_list")),
+        OpenWork(
+            _("Drafts of documents in hand"), drafts_of(user).count(),
+            f"{reverse('documents:outgoing_list')}?xem=don-vi",
+        ),
+    ]  # fmt: skip

@@ -44,6 +44,7 @@ MENU = (
     Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
     Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
     Entry(_("Incoming documents"), "documents:incoming_list", ("view_documents",)),
+    Entry(_("Outgoing documents"), "documents:outgoing_list", ("view_documents",)),
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),

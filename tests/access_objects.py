@@ -15,12 +15,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from documents.drafting import Content, Heading
 from documents.models import Incoming
-from documents.services import directing, drafting, receiving
-from documents.services.directing import Receiver
-from documents.services.receiving import Delivery
-from documents.states import Channel, Part
 from files.services import store
 from onestop.models import Dossier, DossierFile, ImportDraft, ImportKind, ProcedureVersion
 from onestop.services import (
@@ -43,7 +38,7 @@ from reports.models import EvaluationRow
 from reports.rules import By
 from reports.rules_evaluation import Month
 from reports.services import evaluations, snapshots
-from tests.documents.desks import letter, registry_of
+from tests.documents.objects import arrived_at, handed_in, incoming_led
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
 from tests.onestop.dossiers import APPLICANT, facts, the_procedure
@@ -146,16 +141,16 @@ def make_stock(town: Town, number: int) -> Stock:
         },
         check_ids=_checks(town, years.open),
         incoming_ids={
-            "own": _incoming(town.agency, town.division, town.records_clerk, town.leader),
-            "other": _incoming(
+            "own": incoming_led(town.agency, town.division, town.records_clerk, town.leader),
+            "other": incoming_led(
                 town.other_agency, town.other_agency, make_person("clerk", town.other_agency),
                 other_leader,
             ),
         },
-        arrived_id=_arrived(town.agency),
+        arrived_id=arrived_at(town.agency),
         outgoing_ids={
-            "own": _outgoing(town.agency, town.division, town.officer, town.leader),
-            "other": _outgoing(town.other_agency, town.other_agency, town.outsider, other_leader),
+            "own": handed_in(town.agency, town.division, town.officer, town.leader),
+            "other": handed_in(town.other_agency, town.other_agency, town.outsider, other_leader),
         },
     )  # fmt: skip
 
@@ -188,40 +183,6 @@ def _checks(town: Town, year: Year) -> dict[str, int]:
     verifications.give(year.cycle.pk, units, actor=year.runner, due=year.cycle.due)
     found = {each.criterion_id: each.pk for each in year.cycle.verifications.all()}
     return {place: found[pk] for place, pk in nodes.items()}
-
-
-def _incoming(agency: Unit, unit: Unit, clerk: User, leader: User) -> int:
-    """A document with a scan that the unit leads."""
-    stored = store(SimpleUploadedFile("van-ban.pdf", corpus.pdf()), actor=clerk)
-    registry = registry_of(unit=agency, name=agency.name, code=agency.code)
-    made: Incoming = receiving.enter(
-        letter(), registry_id=registry.pk, channel=Channel.PAPER, actor=clerk, file_ids=[stored.pk]
-    )
-    lead = Receiver(Part.LEAD, unit.pk)
-    directing.direct(made.pk, actor=leader, opinion="Xử lý", receivers=[lead])
-    return made.pk
-
-
-def _arrived(agency: Unit) -> int:
-    """From another agency's system, without a number yet."""
-    written = letter(reference="09/CT-UBND")
-    delivery = Delivery("H32.99", "H32.99,2026/03/02,09/CT-UBND", written.digest([]))
-    registry = registry_of(unit=agency, name=agency.name, code=agency.code)
-    return receiving.arrive(written, delivery, registry_id=registry.pk).pk
-
-
-def _outgoing(agency: Unit, unit: Unit, drafter: User, signer: User) -> int:
-    """A draft of the unit that waits for its head, with a file, a question and an annex."""
-    files = [store(SimpleUploadedFile(name, corpus.pdf()), actor=drafter).pk
-             for name in ("du-thao.pdf", "phu-luc.pdf")]  # fmt: skip
-    registry = registry_of(unit=agency, name=agency.name, code=agency.code)
-    heading = Heading("bao-cao", "Báo cáo tháng", signer.pk, "Giám đốc")
-    made = drafting.begin(
-        heading, Content(), registry_id=registry.pk, unit_id=unit.pk, actor=drafter,
-        uploaded_id=files[0], annex_ids=files[1:],
-    )  # fmt: skip
-    drafting.hand_in(made.pk, actor=drafter, version=1)
-    return made.pk
 
 
 def _report(town: Town, unit: Unit) -> int:

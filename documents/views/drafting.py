@@ -52,7 +52,7 @@ def outgoing_begin(request: Request) -> HttpResponse:
                 form.heading, form.content, registry_id=registry.pk,
                 form_token=form.cleaned_data["form_token"], **_sent(request, form),
             )  # fmt: skip
-            messages.success(request, _("The draft is saved."))
+            messages.success(request, _("The draft of the document is saved."))
             return redirect("documents:outgoing_detail", pk=made.pk)
     return _shown(request, form, bodies)
 

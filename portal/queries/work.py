@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.counting import capped_counts
 from documents.queries import lists as documents
+from documents.queries import outgoing_lists as outgoing
 from onestop.models import Dossier, Opinion
 from onestop.queries import dossiers
 from onestop.states import WAITING, Status
@@ -20,7 +21,10 @@ from ranking.queries import verifications, waiting
 
 MOST = 50
 # shown while there is something in them
-QUIET = {"away", "to_sign", "forms", "given", "documents", "to_pass_on", "to_register", "recalls"}
+QUIET = {
+    "away", "to_sign", "forms", "given", "documents", "to_pass_on", "to_register", "recalls",
+    "drafts", "drafts_to_approve", "papers_to_sign", "at_registry",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,20 @@ def boxes(user: User) -> list[Box]:
     if day := waiting.first_due(user) if counts.get("forms") else None:
         words = _("Self-assessments not submitted, due %(day)s") % {"day": f"{day:%d/%m/%Y}"}
     document_list = reverse("documents:incoming_list")
+    outgoing_list = reverse("documents:outgoing_list")
     known |= {
         "to_sign": (_("Self-assessments to sign"), forms, "sign"),
         "forms": (words, forms, "waiting"),
         "given": (_("Criteria given to you"), forms, "waiting"),
         "documents": (_("Documents that wait for you"), document_list, "waiting"),
+        "papers_to_sign": (_("Documents to sign"), outgoing_list, "sign"),
+        "drafts_to_approve": (_("Drafts to approve"), outgoing_list, "sign"),
+        "drafts": (_("Drafts in your hands"), outgoing_list, ""),
+        "at_registry": (
+            _("Outgoing documents at the registry"),
+            f"{outgoing_list}?xem=van-thu",
+            "waiting",
+        ),
         "to_register": (_("Documents to register"), f"{document_list}?xem=den", "new"),
         "recalls": (_("Recalls to answer"), f"{document_list}?xem=thu-hoi", "waiting"),
         "to_pass_on": (_("Documents to pass on"), f"{document_list}?xem=chuyen", "new"),
@@ -92,10 +105,15 @@ def _queues(user: User) -> dict[str, Any]:
     queues: dict[str, Any] = {"checks": verifications.waiting_for(user), **waiting.queues(user)}
     if access.may(user, "view_documents"):
         queues["documents"] = documents.to_do(user)
+        queues["drafts"] = outgoing.drafts_of(user)
+        queues["papers_to_sign"] = outgoing.to_sign(user)
     if access.may(user, "register_documents"):
+        queues["at_registry"] = outgoing.at_registry(user)
         queues["to_register"] = documents.arrived(user)
         queues["recalls"] = documents.recalls(user)
         queues["to_pass_on"] = documents.to_pass_on(user)
+    if access.may(user, "direct_documents"):
+        queues["drafts_to_approve"] = outgoing.to_approve(user)
     if access.may(user, "approve_dossiers"):
         queues["approve"] = dossiers.to_decide(user)
     if access.may(user, "process_dossiers"):
