@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
+from documents.document_types import type_choices
+from documents.issuing import Numbering
 from documents.services.registries import BodyFacts
 from organizations import access
 from organizations.models import User
@@ -34,8 +36,44 @@ class BodyForm(Form):
         label=gettext_lazy("Older identification code"),
         help_text=gettext_lazy("Such as 000.00.05.H32 (QCVN 102:2016), if it has one"),
     )  # fmt: skip
+    place = forms.CharField(
+        label=gettext_lazy("Place of issue"), max_length=100, required=False,
+        help_text=gettext_lazy("Empty: that of its unit"),
+    )  # fmt: skip
+    superior = forms.CharField(
+        label=gettext_lazy("Body above it, on its papers"), max_length=200, required=False
+    )
+    numbering = forms.ChoiceField(
+        label=gettext_lazy("How it counts what it issues"), choices=Numbering.choices,
+        required=False,
+    )  # fmt: skip
+    number_groups = forms.CharField(
+        label=gettext_lazy("Groups of types"), max_length=4_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Only for series by groups: a group in each line, names of types with commas between"
+        ),
+    )  # fmt: skip
     valid_from = VietnameseDateField(label=gettext_lazy("From"), required=False)
     valid_to = VietnameseDateField(label=gettext_lazy("Last day"), required=False)
+
+    def clean_numbering(self) -> str:
+        return self.cleaned_data["numbering"] or Numbering.BY_TYPE
+
+    def clean_number_groups(self) -> tuple[tuple[str, ...], ...]:
+        """Codes of the types of each line; what names no type, or one twice, is told."""
+        codes = {name.casefold(): code for code, name in type_choices()}
+        lines = [
+            [name.strip() for name in line.split(",") if name.strip()]
+            for line in self.cleaned_data["number_groups"].splitlines()
+        ]
+        named = [name for line in lines for name in line]
+        for name in named:
+            if name.casefold() not in codes:
+                raise ValidationError(_("There is no type of document “%s”.") % name)
+            if [each.casefold() for each in named].count(name.casefold()) > 1:
+                raise ValidationError(_("%s stands in two places. One type has one series.") % name)
+        return tuple(tuple(codes[name.casefold()] for name in line) for line in lines if line)
 
     @property
     def facts(self) -> BodyFacts:
@@ -46,6 +84,9 @@ class BodyForm(Form):
         first, last = (self.cleaned_data.get(name) for name in ("valid_from", "valid_to"))
         if first and last and last < first:
             raise ValidationError(_("The last day is before the first."))
+        grouped = self.cleaned_data.get("numbering") == Numbering.GROUPS
+        if grouped and not self.cleaned_data.get("number_groups", True):
+            self.add_error("number_groups", _("Say which types are counted together."))
         return self.cleaned_data
 
 
@@ -60,3 +101,9 @@ class OpenForm(BodyForm):
         units = access.units_visible_to(user, "manage_units")
         open_ones: Any = units.valid_on(timezone.localdate())  # type: ignore[attr-defined]
         self.fields["unit"].queryset = open_ones.in_tree_order()  # type: ignore[attr-defined]
+
+
+def group_lines(groups: list[list[str]]) -> str:
+    """The groups as they are typed."""
+    names = dict(type_choices())
+    return "\n".join(", ".join(names[code] for code in group) for group in groups)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
+from documents.issuing import Numbering
 from documents.models import Registry
 from organizations import access
 from organizations.models import User
@@ -25,6 +26,10 @@ class BodyFacts:
     old_code: str = ""
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    place: str = ""  # of issue; empty: that of its unit
+    superior: str = ""  # the body above it, on its papers
+    numbering: str = Numbering.BY_TYPE
+    number_groups: tuple[tuple[str, ...], ...] = ()  # types that are counted together
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.forms import refusals_in
 from common.htmx import Request
 from common.pages import paginate_keyset
-from documents.forms.registries import BodyForm, OpenForm
+from documents.forms.registries import BodyForm, OpenForm, group_lines
 from documents.models import Registry
 from documents.services.registries import BodyFacts, change_registry, open_registry
 from organizations import access
@@ -49,6 +49,7 @@ def registry_edit(request: Request, pk: int) -> HttpResponse:
     found = Registry.objects.visible_to(request.user, "manage_units")
     registry = get_object_or_404(found.select_related("unit"), pk=pk)
     now = asdict(BodyFacts(**{name: getattr(registry, name) for name in BodyFacts.__match_args__}))
+    now["number_groups"] = group_lines(registry.number_groups)
     form = BodyForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_bound and form.is_valid():
         with refusals_in(form):

@@ -92,3 +92,24 @@ def test_what_cannot_be_a_body_comes_back_as_typed(client, province, town, wrong
     assert answer.status_code == 422
     with tenant_scope(province):
         assert not Registry.objects.exists()
+
+
+def test_how_a_body_counts_is_typed_as_names_of_types(province, town, client):
+    with tenant_scope(province):
+        registry = registry_of(town)
+    client.sign_in(town.superuser)
+    page = f"{PAGE}{registry.pk}/"
+    sent = {
+        "name": registry.name, "symbol": registry.symbol, "code": registry.code,
+        "place": "Nha Trang", "superior": "UBND tỉnh", "numbering": "groups",
+    }  # fmt: skip
+    for wrong in ("", "Báo cáo, Không có", "Báo cáo\nBáo cáo"):
+        answer = client.post(page, {**sent, "number_groups": wrong})
+        assert answer.status_code == 422, wrong
+    names = "Báo cáo, Tờ trình\nChỉ thị"
+    assert client.post(page, {**sent, "number_groups": names}).status_code == 302
+    with tenant_scope(province):
+        registry.refresh_from_db()
+        assert registry.number_groups == [["bao-cao", "to-trinh"], ["chi-thi"]]
+        assert (registry.place, registry.superior) == ("Nha Trang", "UBND tỉnh")
+    assert names in client.get(page).text
