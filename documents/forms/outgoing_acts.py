@@ -291,7 +291,7 @@ def offered(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], Consultatio
     if page.may_direct and page.is_at(Stage.CONTENT):
         yield ApproveForm, None
         yield SendBackForm, None
-    if page.is_signer and page.is_at(Stage.SIGNING):
+    if page.is_signer and not page.is_clerk and page.is_at(Stage.SIGNING):
         yield SendBackForm, None
     if page.may_write and page.is_at(Stage.DRAFT, Stage.CONTENT):
         yield AskForm, None
@@ -304,6 +304,7 @@ def offered(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], Consultatio
 def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
     acts: dict[Stage, tuple[type[OutgoingAct], ...]] = {
         Stage.FORM: (PassForm, SendBackForm),
+        Stage.SIGNING: (SendBackForm,),  # the signer is away, or signs no more
         Stage.SIGNED: (NumberForm, SendBackForm),
         Stage.NUMBERED: (CancelForm,),
         Stage.SEALED: (IssueForm, CancelForm),

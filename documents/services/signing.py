@@ -19,7 +19,7 @@ from documents.issuing import Stage
 from documents.layouts.paper import issue_values
 from documents.models import Edition, Outgoing, Signing
 from documents.services import issuing
-from documents.services.drafting import require_stage
+from documents.services.drafting import require_signer, require_stage
 from files import storage
 from files.models import StoredFile
 from files.services import claim, province_code, store
@@ -36,6 +36,7 @@ from papers.signatures.preparing import Prepared, fill, finish, prepare, to_be_f
 from papers.signatures.verifying import verify_pdf
 
 STAGES = (Stage.SIGNING, Stage.NUMBERED)
+ANSWER_WITHIN = dt.timedelta(minutes=15)  # of the signing device; a guard, no legal source
 
 
 class SignatureRefused(DomainError):
@@ -63,10 +64,13 @@ def certificates_for(outgoing: Outgoing, user: User) -> list[SigningCertificate]
 
 
 @transaction.atomic
-def begin(outgoing_id: int, *, actor: User, certificate_id: int) -> Signing:
+def begin(
+    outgoing_id: int, *, actor: User, certificate_id: int, edition: int | None = None
+) -> Signing:
     """Prepare the newest paper for that certificate. `state["digest"]` (hex) is to be signed.
 
-    Asked again, the earlier call is void: its signature would be on another moment.
+    `edition` is the one that was read: another raises AlreadyDone. Asked again, the earlier call
+    is void: its signature would be on another moment.
     """
     at = timezone.now()
     outgoing: Outgoing = Outgoing.objects.select_related("registry").get(pk=outgoing_id)
@@ -76,9 +80,13 @@ def begin(outgoing_id: int, *, actor: User, certificate_id: int) -> Signing:
     )
     if certificate is None:
         raise DomainError(_("Choose a certificate that is valid today."))
-    edition = _newest(outgoing)
+    newest = _newest(outgoing)
+    if edition is not None and edition != newest.order:
+        raise AlreadyDone(
+            _("There is a newer paper than the one that you have read. Open it first.")
+        )
     field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
-    pdf = read(edition.stored)
+    pdf = read(newest.stored)
     if field == SEAL:
         wanted = to_be_filled(pdf)
         values = _issue_values(outgoing)
@@ -92,7 +100,7 @@ def begin(outgoing_id: int, *, actor: User, certificate_id: int) -> Signing:
     _require(outgoing, actor)
     outgoing.signings.filter(ended_at=None, field=field).update(ended_at=at)
     signing: Signing = Signing.objects.create(
-        outgoing=outgoing, field=field, edition=edition.order, certificate=certificate,
+        outgoing=outgoing, field=field, edition=newest.order, certificate=certificate,
         prepared=claim([stored.pk], actor=actor)[0], state=_state(prepared), asked_at=at,
         asked_by=actor,
     )  # fmt: skip
@@ -107,14 +115,18 @@ def complete(signing_id: int, *, actor: User, cms: bytes) -> Outgoing:
     signing: Signing = Signing.objects.select_related("prepared", "certificate", "outgoing").get(
         pk=signing_id, asked_by=actor
     )
+    if at - signing.asked_at > ANSWER_WITHIN:
+        raise AlreadyDone(_("The signing device took too long. Sign again."))
     pdf = finish(_prepared(signing), cms)
-    _require_believed(signing, pdf)
+    _require_believed(signing, pdf, at)
     stored = store(ContentFile(pdf, f"van-ban-{signing.outgoing_id}.pdf"), actor=actor)
     outgoing: Outgoing = Outgoing.objects.lock(signing.outgoing_id)
     signing.refresh_from_db()
     if signing.ended_at is not None or signing.edition != _newest(outgoing).order:
         raise AlreadyDone(_("This signature was given up or made already. Look at the document."))
     right = _require(outgoing, actor)
+    if signing.certificate not in certificates_for(outgoing, actor):
+        raise DomainError(_("Choose a certificate that is valid today."))
     signing.ended_at, signing.is_done = at, True
     signing.save(update_fields=["ended_at", "is_done"])
     if signing.field == PERSON:
@@ -143,18 +155,24 @@ def _require(outgoing: Outgoing, actor: User) -> Right:
     if outgoing.stage == Stage.SIGNING:
         if outgoing.signer_id != actor.pk:
             access.refuse("direct_documents")
+        require_signer(outgoing)  # he may have left his office since the paper was made
         return Right()
     return access.require(actor, "register_documents", outgoing.registry.unit_id)
 
 
-def _require_believed(signing: Signing, pdf: bytes) -> None:
-    """Its receivers would accept the paper as it is signed now."""
+def _require_believed(signing: Signing, pdf: bytes, at: dt.datetime) -> None:
+    """Its receivers would accept the paper as it is signed now, and the time on it is of now."""
     certificate = signing.certificate
     owner = certificates.owner_key(certificate.person_id, certificate.body_code)
     verdict = verify_pdf(pdf, certificates.trust({signing.field: owner}))
     if not verdict.accepted:
         why = " ".join(str(reason.words) for reason in verdict.reasons)
         raise SignatureRefused(_("The signature cannot be used. %s") % why)
+    told = verdict.signatures[-1].at
+    if told is None or abs(told - at) > ANSWER_WITHIN:
+        raise SignatureRefused(
+            _("The clock of the signing computer is wrong. Set it right and sign again.")
+        )
 
 
 def _newest(outgoing: Outgoing) -> Edition:

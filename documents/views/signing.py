@@ -27,6 +27,7 @@ from documents.models import Outgoing
 from documents.services import signing
 from organizations import access
 
+MOST_DIGITS = 18  # of a key of the database
 AT_ONCE = 50  # documents on one page; each is looked at before
 
 
@@ -55,12 +56,12 @@ def sign_page(request: Request) -> HttpResponse:
 def sign_prepare(request: Request, pk: int) -> JsonResponse:
     """First call: the digest of the paper, ready for that certificate."""
     outgoing = _visible(request, pk)
-    chosen = request.POST.get("certificate", "")
-    if not chosen.isdecimal():
+    chosen, read = _number(request.POST.get("certificate")), _number(request.POST.get("edition"))
+    if chosen is None:
         return _wrong(_("Choose a certificate that is valid today."))
 
     def prepare() -> dict[str, Any]:
-        made = signing.begin(outgoing.pk, actor=request.user, certificate_id=int(chosen))
+        made = signing.begin(outgoing.pk, actor=request.user, certificate_id=chosen, edition=read)
         return {
             "signing": made.pk,
             "digest": base64.b64encode(bytes.fromhex(made.state["digest"])).decode(),
@@ -108,7 +109,8 @@ def _waiting(request: Request) -> list[Outgoing]:
     found = Outgoing.objects.visible_to(request.user, "view_documents").select_related(
         "registry", "unit", "drafter"
     )
-    named = [int(each) for each in request.GET.getlist("van-ban") if each.isdecimal()]
+    sent = (_number(each) for each in request.GET.getlist("van-ban"))
+    named = [each for each in sent if each is not None]
     if named:
         by_key = found.in_bulk(named[: AT_ONCE + 1])
         return [by_key[pk] for pk in dict.fromkeys(named) if pk in by_key]
@@ -118,7 +120,16 @@ def _waiting(request: Request) -> list[Outgoing]:
     return list(own.order_by("-urgency", "since", "pk")[: AT_ONCE + 1])
 
 
+def _number(text: str | None) -> int | None:
+    """A key as a form sends it; None for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
 def _row(outgoing: Outgoing, request: Request) -> dict[str, Any]:
     note_access("document.opened", outgoing, user=request.user)
     usable = signing.certificates_for(outgoing, request.user)
-    return {"outgoing": outgoing, "choice": usable, "is_seal": outgoing.stage == Stage.NUMBERED}
+    newest = outgoing.editions.order_by("-order").values_list("order", flat=True).first()
+    return {
+        "outgoing": outgoing, "choice": usable, "is_seal": outgoing.stage == Stage.NUMBERED,
+        "edition": newest or 0,
+    }  # fmt: skip

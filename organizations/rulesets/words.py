@@ -34,6 +34,7 @@ KINDS: dict[str, Words] = {
     "national": gettext_lazy("Sending to the national portal"),
     "signatures": gettext_lazy("Digital signatures on documents"),
     "documents": gettext_lazy("Registries and documents"),
+    "document_checks": gettext_lazy("Checks of documents by everybody"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
 NO_TARGET = gettext_lazy("Hours after its arrival; 0: no target")
@@ -256,6 +257,12 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     ),
     "submissions_in_all": (
         gettext_lazy("Dossiers submitted from all addresses"), gettext_lazy("In one hour"),
+    ),
+    "checks_per_address": (
+        gettext_lazy("Documents checked from one network address"), gettext_lazy("In one hour"),
+    ),
+    "checks_in_all": (
+        gettext_lazy("Documents checked from all addresses"), gettext_lazy("In one hour"),
     ),
     "sms_accepted": (
         gettext_lazy("Text when a dossier was received"), gettext_lazy("When a phone was given"),

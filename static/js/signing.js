@@ -44,19 +44,21 @@ async function agent(question) {
 }
 async function sign(box, pin) {
   const prepare = box.dataset.prepare;
-  const asked = await portal(prepare, { certificate: box.querySelector("[name=certificate]").value });
+  const asked = await portal(prepare, {
+    certificate: box.querySelector("[name=certificate]").value, edition: box.dataset.edition,
+  });
   const { digest, algorithm, fingerprint } = asked;
   const cms = await agent({ digest, algorithm, fingerprint, pin });
   return portal(prepare.replace(/chuan-bi\/$/, `${asked.signing}/xong/`), { cms });
 }
 async function signAll(event) {
   event.preventDefault();
-  const button = form.querySelector("button");
+  const button = form.querySelector("button"), pin = form.querySelector("#pin");
   button.disabled = true;
   for (const box of boxes().filter((one) => tick(one)?.checked && !tick(one).disabled)) {
     say(box, words.signing, "waiting");
     try {
-      const done = await sign(box, form.pin.value);
+      const done = await sign(box, pin.value);
       tick(box).disabled = true;
       say(box, `${words.done}: ${done.stage}`, "done");
     } catch (fault) {
@@ -64,10 +66,13 @@ async function signAll(event) {
       break; // a wrong PIN three times locks the device: nobody asks it again by himself
     }
   }
-  form.pin.value = "";
+  pin.value = "";
   button.disabled = false;
 }
 if (form) {
   boxes().forEach(watch);
-  form.addEventListener("submit", signAll);
+  form.addEventListener("submit", signAll); // Enter in the PIN: never to the portal
+  const button = form.querySelector("button");
+  button.addEventListener("click", signAll);
+  button.disabled = false;
 }

@@ -150,6 +150,7 @@ def running_portal() -> Iterator[Portal]:
             "SECRET_KEY": "of the browser tests, which have nothing to hide from anybody",
             "REDIS_URL": broker.url, "VAR_DIR": str(folder), "MEDIA_ROOT": str(folder / "media"),
             "MAIL_DIR": str(folder / "mail"), "SMS_DIR": str(folder / "sms"), **_national_portal(),
+            "SIGNING_AGENT_URL": f"http://127.0.0.1:{free_port()}",
         }  # fmt: skip
         portal = Portal(env, folder, broker)
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 import io
 import re
 import subprocess
@@ -9,18 +11,21 @@ import subprocess
 import pikepdf
 import pytest
 from django.utils import timezone
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from common.errors import AlreadyDone, DomainError
 from documents.issuing import Stage
 from documents.models import Outgoing, Signing
 from documents.services import approving, drafting, issuing, signing
 from documents.services.signing import SignatureRefused
+from organizations import access
 from organizations.access import RefusedError
 from organizations.rulesets import change_rules
 from papers import certificates
 from papers.certificates import NoCertificate, NotTrusted
 from papers.signatures.authority import Authority
 from papers.signatures.verifying import verify_pdf
+from tenancy.scope import tenant_scope
 from tests.documents.desks import registry_of
 from tests.documents.seals import (
     authority,
@@ -32,7 +37,7 @@ from tests.documents.seals import (
     sign_it,
     to_be_signed,
 )  # fmt: skip
-from tests.papers.signatures.ground import cms_of
+from tests.papers.signatures.ground import cms_of, signer_of
 
 
 def newest(outgoing):
@@ -199,3 +204,61 @@ def test_the_agent_of_the_page_is_the_only_address_beside_the_portal(client, tow
     assert settings.SIGNING_AGENT_URL in connect
     elsewhere = client.get("/van-ban-den/").headers["Content-Security-Policy"]
     assert settings.SIGNING_AGENT_URL not in elsewhere
+
+
+def test_who_may_sign_for_the_body_no_more_signs_nothing(scope, town):
+    outgoing = to_be_signed(town)
+    certificate = certificate_of(town.leader)
+    asked = signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    town.leader.positions.all().delete()
+    access.recompile([town.leader.pk])
+    with pytest.raises(DomainError, match="Choose another signer"):
+        signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    cms = cms_of(identity(town.leader.full_name), bytes.fromhex(asked.state["digest"]))
+    with pytest.raises(DomainError, match="Choose another signer"):
+        signing.complete(asked.pk, actor=town.leader, cms=cms)
+    back = approving.send_back(
+        outgoing.pk, actor=town.records_clerk, reason="Người ký thôi giữ chức"
+    )
+    assert back.stage == Stage.DRAFT
+
+
+def test_what_was_read_is_what_is_signed(scope, town):
+    outgoing = to_be_signed(town)
+    certificate = certificate_of(town.leader)
+    with pytest.raises(AlreadyDone, match="newer paper"):
+        signing.begin(
+            outgoing.pk, actor=town.leader, certificate_id=certificate.pk, edition=0
+        )  # fmt: skip
+
+
+def test_a_wrong_clock_a_slow_device_and_a_withdrawn_certificate_are_refused(
+    scope, town, monkeypatch
+):
+    outgoing = to_be_signed(town)
+    certificate, own = certificate_of(town.leader), identity(town.leader.full_name)
+    asked = signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    digest = bytes.fromhex(asked.state["digest"])
+    then = timezone.now() - dt.timedelta(days=20)
+    clock = PdfCMSSignedAttributes(signing_time=then)  # of the official's PC
+    late = signer_of(own).async_sign(digest, "sha256", signed_attr_settings=clock)
+    old = asyncio.run(late).dump()
+    with pytest.raises(SignatureRefused, match="clock"):
+        signing.complete(asked.pk, actor=town.leader, cms=old)
+    cms = cms_of(own, digest)
+    with monkeypatch.context() as patched:
+        patched.setattr(signing, "ANSWER_WITHIN", dt.timedelta(0))
+        with pytest.raises(AlreadyDone, match="too long"):
+            signing.complete(asked.pk, actor=town.leader, cms=cms)
+    certificates.withdraw(certificate.pk, actor=town.leader)
+    with pytest.raises(DomainError, match="Choose a certificate"):
+        signing.complete(asked.pk, actor=town.leader, cms=cms)
+
+
+def test_the_pin_has_no_name_under_which_a_form_could_send_it(client, province, town):
+    with tenant_scope(province):
+        outgoing = to_be_signed(town)
+    client.sign_in(town.leader)
+    page = client.get(f"/van-ban-di/ky/?van-ban={outgoing.pk}&van-ban={'9' * 5000}").text
+    (box,) = re.findall(r"<input[^>]*type=\"password\"[^>]*>", page)
+    assert "name=" not in box

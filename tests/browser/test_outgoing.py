@@ -1,0 +1,115 @@
+"""One document from its first draft to its receiver, signed with the keys of the demo."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import PHONE, People, picture
+from tests.browser.server import ROOT, Portal
+from tests.browser.test_pages import violations
+
+pytestmark = pytest.mark.browser
+
+SUBJECT = "Tăng cường bảo đảm an toàn thông tin mạng trên địa bàn phường"
+TEXT = """Thực hiện chỉ đạo của Ủy ban nhân dân tỉnh, Ủy ban nhân dân phường đề nghị:
+1. Rà soát tài khoản công vụ, đổi mật khẩu mặc định.
+2. Báo cáo kết quả trước ngày 30 hằng tháng."""
+
+
+@pytest.fixture(scope="module")
+def agent(portal: Portal) -> Iterator[str]:
+    """The signing program of this computer."""
+    address = portal.env["SIGNING_AGENT_URL"]
+    port = address.rpartition(":")[2]
+    command = [
+        sys.executable, "-m", "papers.signatures.agent", "--keys", str(portal.folder / "keys"),
+        "--port", port, "--origin", portal.address(),
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, env=portal.env) as program:
+        yield address
+        program.terminate()
+
+
+def act(page: Page, slug: str, **fields: str) -> None:
+    """One of the small forms of the page."""
+    form = page.locator(f"#{slug}")
+    if form.evaluate("one => one.tagName") == "DETAILS":
+        form.locator("summary").click()
+    for name, value in fields.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("form button.btn").last.click()
+    page.wait_for_load_state()
+
+
+def sign(page: Page, pin: str) -> None:
+    """Opened, ticked, signed with that PIN."""
+    page.locator("#sign a").first.click()
+    with page.context.expect_page() as opened:
+        page.locator("[data-read]").click()
+    opened.value.close(run_before_unload=False)
+    page.locator("[name=read]").check()
+    page.fill("#pin", pin)
+    page.locator("#sign button").click()
+
+
+def test_from_the_first_draft_to_the_register_of_its_receiver(
+    people: People, portal: Portal, agent: str
+) -> None:
+    page = people.page("chuyenvien", "/van-ban-di/soan/")
+    page.select_option("[name=type]", label="Công văn")
+    page.fill("[name=subject]", SUBJECT)
+    page.fill("[name=body]", TEXT)
+    receiver = page.locator("#receiver-rows tr", has_text="Văn phòng").first
+    receiver.locator("[name=action]").check()
+    assert violations(page) == []
+    picture(page, "outgoing-draft", whole=True)
+    page.get_by_role("button", name="Lưu dự thảo").click()
+    page.wait_for_url("**/van-ban-di/*/")
+    address = page.url.removeprefix(portal.address())
+    act(page, "trinh")
+    page.close()
+    head = people.page("truongphong", address)
+    act(head, "duyet")
+    head.close()
+    clerk = people.page("vanthu", address)
+    act(clerk, "the-thuc")
+    leader = people.page("lanhdao", address, width=PHONE)
+    sign(leader, "000000")
+    expect(leader.locator(".sign-state")).to_contain_text("Thiết bị ký từ chối")
+    assert violations(leader) == []
+    picture(leader, "outgoing-sign-phone", whole=True)
+    leader.fill("#pin", "123456")
+    leader.locator("#sign button").click()
+    expect(leader.locator(".sign-state")).to_contain_text("Đã ký")
+    people.forgive("Failed to load resource")  # the device refused the first PIN
+    clerk.goto(address)
+    act(clerk, "cap-so")
+    sign(clerk, "123456")
+    expect(clerk.locator(".sign-state")).to_contain_text("Đã ký")
+    clerk.goto(address)
+    picture(clerk, "outgoing-sealed", whole=True)
+    act(clerk, "phat-hanh")
+    expect(clerk.locator("body")).to_contain_text("Đã phát hành")
+    paper = clerk.request.get(f"{address}van-ban.pdf")
+    with pikepdf.open(io.BytesIO(paper.body())) as pdf:
+        signed = [one for one in pdf.Root.AcroForm.Fields if "/V" in one and one.FT == "/Sig"]
+    assert len(signed) == 2
+    check = people.page("", "/kiem-tra-van-ban/")
+    check.set_input_files(
+        "[name=document]",
+        {"name": "van-ban.pdf", "mimeType": "application/pdf", "buffer": paper.body()},
+    )
+    check.get_by_role("button", name="Kiểm tra").click()
+    expect(check.locator("#verdict")).to_contain_text("Chữ ký số hợp lệ")
+    expect(check.locator("#verdict")).to_contain_text("Văn bản chưa bị thu hồi")
+    assert violations(check) == []
+    picture(check, "document-check", whole=True)
+    (ROOT / "var" / "tour").mkdir(parents=True, exist_ok=True)
+    (ROOT / "var" / "tour" / "outgoing.pdf").write_bytes(paper.body())
