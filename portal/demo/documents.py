@@ -53,9 +53,8 @@ def _registries() -> None:
     root = Unit.objects.get(kind=UnitKind.PROVINCE)
     if office is not None:
         Registry.objects.create(
-            unit=office, name=f"Ủy ban nhân dân tỉnh {root.name.removeprefix('Tỉnh ')}",
-            symbol="UBND", code=root.code, is_sample=True,
-        )  # fmt: skip
+            unit=office, name=root.name, symbol="UBND", code=root.code, is_sample=True
+        )
 
 
 def _day(registry: Registry, people: dict[str, User]) -> None:
