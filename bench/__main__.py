@@ -70,7 +70,7 @@ def make_rows(found: Databases, wanted: dict[str, int], reset: bool) -> None:
         began = time.monotonic()
         fill(found, name, wanted[name], tell)
         found.mark(name)
-        tell(f"{name}: {wanted[name]:,} dossiers in {time.monotonic() - began:.0f} s")
+        tell(f"{name}: {wanted[name]:,} dossiers and documents in {time.monotonic() - began:.0f} s")
 
 
 def make_ground(found: Databases) -> None:
@@ -130,9 +130,10 @@ def main() -> int:
         bench = Bench(found, small, large, many, tell, load_seconds=options.load)
         try:
             bench.run()
-            from bench.rankings import measures  # noqa: PLC0415
+            from bench import documents, rankings  # noqa: PLC0415
 
-            measures(bench.province, bench.say)
+            rankings.measures(bench.province, bench.say)
+            documents.measures(bench)
         finally:
             bench.close()
         missed = bench.report()

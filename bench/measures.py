@@ -26,7 +26,7 @@ from django.urls import NoReverseMatch, reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench import load  # noqa: E402
-from bench.clock import best, count_questions, timed  # noqa: E402
+from bench.clock import best, count_questions, in_turn, timed  # noqa: E402
 from bench.rows import Databases  # noqa: E402
 from bench.signatures import judging  # noqa: E402
 from bench.steps import Steps, has_slip  # noqa: E402
@@ -231,22 +231,17 @@ class Bench:
     def queue_on_more_rows(self) -> None:
         """The queue on many dossiers against 10,000."""
         for who, username in PEOPLE.items():
-            few, many = (self.browser(name, username) for name in ("portal on few rows", "portal"))
-            times: tuple[list[float], list[float]] = ([], [])
-            for number in range(PAGES + 5):
-                for browser, noted in zip((few, many), times, strict=True):
-                    began = time.perf_counter()
-                    answer = browser.get("/ho-so/")
-                    took = time.perf_counter() - began
-                    if answer.status != 200:
-                        raise SystemExit(f"the queue answers {answer.status}")
-                    if number >= 5:
-                        noted.append(took * 1000)
-            middle = [statistics.median(noted) for noted in times]
-            least = [min(noted) for noted in times]
-            self.say(f"queue on {self.many:,} / on 10,000 dossiers, {who}", middle[1] / middle[0],
-                     1.3, f"{middle[1]:.1f} / {middle[0]:.1f} ms median; least {least[1]:.1f}"
-                     f" / {least[0]:.1f} ms")  # fmt: skip
+            self.list_on_more_rows(f"queue, {who}", "/ho-so/", username)
+
+    def list_on_more_rows(self, name: str, path: str, username: str, pages: int = PAGES) -> None:
+        """A page of a list on many rows against 10,000, in turn."""
+        many, few = (self.browser(name, username) for name in ("portal", "portal on few rows"))
+        asks = [partial(self._got, browser, path) for browser in (many, few)]
+        times = in_turn(asks, pages)
+        middle, least = map(statistics.median, times), map(min, times)
+        more, less = middle
+        words = "{:.1f} / {:.1f} ms median; least {:.1f} / {:.1f} ms".format(more, less, *least)
+        self.say(f"{name}: {self.many:,} / 10,000 rows", more / less, 1.3, words)
 
     def questions_of_the_look_up(self) -> None:
         """Questions of the public look-up."""

@@ -1,4 +1,5 @@
-"""The databases that are measured on: 10,000 and 1,000,000 dossiers, made once and kept."""
+"""The databases that are measured on: 10,000 and 1,000,000 dossiers and lines of each register of
+documents, made once and kept."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from bench.copies import write_copies
+from bench.document_rows import write_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = "portal_bench_ground"  # what the others are copies of
@@ -22,7 +24,7 @@ def made_from(name: str) -> str:
     """Changes with every migration and with how its rows are made: then it is made anew."""
     files = [*sorted(ROOT.glob("*/migrations/0*.py")), Path(__file__)]
     if name != GROUND:
-        files.append(Path(__file__).with_name("copies.py"))
+        files += [Path(__file__).with_name(f"{made}.py") for made in ("copies", "document_rows")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
@@ -84,11 +86,12 @@ def manage(variables: dict[str, str], *arguments: str) -> None:
 
 
 def fill(databases: Databases, name: str, count: int, tell: Callable[[str], None]) -> None:
-    """`count` dossiers more, and walls that are still whole."""
+    """`count` dossiers and documents more, and walls that are still whole."""
     with databases.connect(name, "DATABASE_OWNER_URL") as owner, databases.connect(name) as loader:
         write_copies(
             owner, loader, count, lambda last: tell(f"{name}: {last:,} of {count:,} dossiers")
         )
         tell(f"{name}: indexes and keys are there again")
+        write_documents(owner, loader, count, lambda words: tell(f"{name}: {words}"))
         owner.execute("VACUUM ANALYZE")
     manage(databases.variables(name), "check_walls")
