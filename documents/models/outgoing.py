@@ -165,6 +165,16 @@ class Outgoing(TenantModel):
                 name="outgoing_to_approve",
                 condition=Q(stage="content"),
             ),
+            models.Index(
+                fields=["province", "drafter", "-urgency", "since", "id"],
+                name="outgoing_to_draft",
+                condition=Q(stage="draft"),
+            ),
+            models.Index(
+                fields=["province", "unit", "-id"],
+                name="outgoing_in_work",
+                condition=Q(stage__in=["draft", "content", "form", "signing"]),
+            ),
             models.Index(fields=["province", "drafter", "-id"], name="outgoing_by_drafter"),
             models.Index(fields=["province", "unit", "-id"], name="outgoing_by_unit"),
             models.Index(fields=["province", "signer", "-id"], name="outgoing_by_signer"),
