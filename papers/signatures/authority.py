@@ -21,6 +21,7 @@ from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 
 SAMPLE = "MẪU (DEMO)"
+LONGEST = 64  # of a name in a certificate (RFC 5280 appendix A.1); the library counts bytes
 SIGNS_DOCUMENTS = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 DOCUMENTS = (SIGNS_DOCUMENTS, ExtendedKeyUsageOID.EMAIL_PROTECTION)
 YEARS = dt.timedelta(days=3650)
@@ -89,8 +90,8 @@ class Authority:
         key = key or new_key()
         extensions = _leaf(usages, signs)
         certificate = self._built(
-            _name(f"{name} {SAMPLE}", organization), self.issuing.certificate.subject, key,
-            self.issuing.key, extensions, since, until,
+            _name(f"{_cut(name, LONGEST - len(SAMPLE.encode()) - 1)} {SAMPLE}", organization),
+            self.issuing.certificate.subject, key, self.issuing.key, extensions, since, until,
         )  # fmt: skip
         return Identity(key, certificate, (self.issuing.certificate,))
 
@@ -180,8 +181,13 @@ def stamper_in(folder: Path, password: str) -> DummyTimeStamper:
 def _name(common: str, organization: str = "") -> x509.Name:
     parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
     if organization:
-        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization))
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organization, LONGEST)))
     return x509.Name([*parts, x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a name, of whole letters."""
+    return text.encode()[:most].decode(errors="ignore").rstrip()
 
 
 def _usage(**granted: bool) -> x509.KeyUsage:
