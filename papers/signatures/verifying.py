@@ -13,7 +13,7 @@ import io
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asn1crypto import cms, x509
 from django.utils import timezone
@@ -62,6 +62,8 @@ from papers.signatures.trust import Owner, Trust
 log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
+# Guards, of no decree: each signature is compared with every revision after it, by the second.
+MOST_SIGNATURES, MOST_REVISIONS = 10, 30
 USAGE = KeyUsageConstraints(
     key_usage={"digital_signature", "non_repudiation"},
     key_usage_forbidden={"key_cert_sign", "crl_sign"},
@@ -158,12 +160,14 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
     if reader.encrypted:
         return Verdict((Reason.PROTECTED,))
+    fields = {name: value for name, value, _ref in enumerate_sig_fields(reader)}
+    empty = {name for name, value in fields.items() if value is None}
+    if len(fields) - len(empty) > MOST_SIGNATURES or reader.xrefs.total_revisions > MOST_REVISIONS:
+        return Verdict((Reason.STRUCTURE,))
     embedded = list(reader.embedded_signatures)
     signed = [one for one in embedded if one.sig_object_type == "/Sig"]
     if not signed:
         return Verdict((Reason.UNSIGNED,))
-    fields = {name: value for name, value, _ref in enumerate_sig_fields(reader)}
-    empty = {name for name, value in fields.items() if value is None}
     faults = [*faults_of_bytes(pdf, embedded), *_faults_of_order(signed, empty)]
     after = range(signed[0].signed_revision + 1, reader.xrefs.total_revisions)
     if any(reader.xrefs.object_streams_used_in(revision) for revision in after):
@@ -179,11 +183,40 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
         faults += one.reasons
     for stamp in stamps:
         faults += _faults_of_stamp(stamp)
-    faults += _faults_of_end(pdf, signed[-1])
-    faults += _faults_of_revisions(pdf, sorted({_end(one) for one in signed}))
     if trust.sealed_by and found[-1].owner != trust.sealed_by:
         faults.append(Reason.OWNER)
+    if not faults:  # only for signers who are believed is the dear work done
+        found = [_compared(*both) for both in zip(found, signed, strict=True)]
+        faults += _faults_of_changes(pdf, embedded, found)
     return Verdict(_once(faults), tuple(found), pdf[: _end(signed[-1])])
+
+
+def _compared(told: Signature, one: EmbeddedPdfSignature) -> Signature:
+    """The signature with what is wrong in the revisions after it."""
+    one.compute_integrity_info(diff_policy=CHANGES)
+    changes = one.diff_result
+    if (
+        isinstance(changes, DiffResult)
+        and one.summarise_integrity_info()["docmdp_ok"]
+        and changes.modification_level <= ModificationLevel.FORM_FILLING
+    ):
+        return told
+    return replace(told, reasons=(*told.reasons, Reason.CHANGED))
+
+
+def _faults_of_changes(
+    pdf: bytes, embedded: Sequence[EmbeddedPdfSignature], compared: Sequence[Signature]
+) -> list[Reason]:
+    """What was made of the document between its signatures and after them."""
+    signed = [one for one in embedded if one.sig_object_type == "/Sig"]
+    faults = [reason for one in compared for reason in one.reasons]
+    for one in embedded:
+        if one.sig_object_type != "/Sig":
+            one.compute_integrity_info(diff_policy=CHANGES)
+            if not isinstance(one.diff_result, DiffResult):
+                faults.append(Reason.AFTER)
+    faults += _faults_of_end(pdf, signed[-1])
+    return faults + _faults_of_revisions(pdf, sorted({_end(one) for one in signed}))
 
 
 def _faults_of_revisions(pdf: bytes, ends: Sequence[int]) -> list[Reason]:
@@ -203,14 +236,17 @@ async def _judged(
     trust: Trust,
     at: dt.datetime,
 ) -> tuple[list[Signature], list[DocumentTimestampStatus]]:
-    """The signatures, as they are told, and the states of time stamps on the whole document."""
+    """The signatures, as they are told, and the states of time stamps on the whole document.
+
+    The revisions are not compared yet: who is not believed must not cost that.
+    """
     found, stamps = [], []
     for one in embedded:
         if one.sig_object_type == "/Sig":
             found.append(await _judge(one, owners[one.field_name], trust, at))
         else:
             context = trust.context(_stamped(one.signed_data))
-            stamps.append(await async_validate_pdf_timestamp(one, context, diff_policy=CHANGES))
+            stamps.append(await async_validate_pdf_timestamp(one, context, skip_diff=True))
     return found, stamps
 
 
@@ -240,10 +276,10 @@ async def _judge(
     if wanted is not None and owner != wanted:
         reasons.append(Reason.OWNER)
     status = await async_validate_pdf_signature(
-        one, trust.context(moment or at), diff_policy=CHANGES, key_usage_settings=USAGE
+        one, trust.context(moment or at), key_usage_settings=USAGE, skip_diff=True
     )
     reasons += _faults_of_status(status, is_explained=bool(set(reasons) & EXPLAINED))
-    if not reasons and not status.bottom_line:
+    if not reasons and not replace(status, docmdp_ok=True).bottom_line:  # compared later
         reasons.append(Reason.BROKEN)
     names = certificate.subject.native
     return Signature(
@@ -295,24 +331,13 @@ def _faults_of_status(status: PdfSignatureStatus, *, is_explained: bool) -> Iter
             yield Reason.STAMP
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         yield Reason.BYTE_RANGE
-    changes = status.diff_result
-    if (
-        not isinstance(changes, DiffResult)
-        or not status.docmdp_ok
-        or changes.modification_level > ModificationLevel.FORM_FILLING
-    ):
-        yield Reason.CHANGED
 
 
 def _faults_of_stamp(status: DocumentTimestampStatus) -> Iterator[Reason]:
     """Of a time stamp on the whole document, as kept for the long term."""
     if not (status.intact and status.valid and status.trusted):
         yield Reason.STAMP
-    changes = status.diff_result
-    if (
-        not isinstance(changes, DiffResult)
-        or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION
-    ):
+    if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         yield Reason.AFTER
 
 

@@ -2,10 +2,13 @@
 
 import pytest
 
-from papers.signatures.verifying import verify_pdf
+import papers.signatures.verifying
+from papers.signatures.reasons import Reason
+from papers.signatures.verifying import MOST_REVISIONS, MOST_SIGNATURES, verify_pdf
 from tests.marks import first
 from tests.papers.signatures.forging import FAMILIES
-from tests.papers.signatures.ground import GROUND
+from tests.papers.signatures.genuine import last
+from tests.papers.signatures.ground import BOX, GROUND, NOW, sign
 
 LEAST = 10  # of a family
 
@@ -43,3 +46,32 @@ HEAD, FOOT = b"%PDF-1.7\n", b"\nstartxref\n9\n%%EOF\n"
 )
 def test_a_file_that_is_made_to_tire_a_reader_is_refused_as_it_is(pdf):
     assert not verify_pdf(pdf, GROUND.trust()).accepted
+
+
+def no_work(*_args, **_kwargs):
+    raise AssertionError("this was not to be reached")
+
+
+def test_more_signatures_or_revisions_than_anybody_makes_are_refused_before_any_work(monkeypatch):
+    many = GROUND.blank()
+    for number in range(MOST_SIGNATURES + 1):
+        many = sign(many, f"S{number}", GROUND.person, place=BOX)
+    often = GROUND.sealed()
+    for _time in range(MOST_REVISIONS):
+        often = last(often)
+    monkeypatch.setattr(papers.signatures.verifying, "_judged", no_work)
+    for pdf in (many, often):
+        assert verify_pdf(pdf, GROUND.trust(), at=NOW).reasons == (Reason.STRUCTURE,)
+
+
+def test_the_revisions_of_who_is_not_believed_are_not_compared(monkeypatch):
+    compared = []
+    monkeypatch.setattr(
+        papers.signatures.verifying.CHANGES.__class__, "review_file",
+        lambda *_args, **_kwargs: compared.append(1),
+    )  # fmt: skip
+    stranger = GROUND.trust(roots=[GROUND.other_seal.der], intermediates=[])
+    assert Reason.UNTRUSTED in verify_pdf(GROUND.sealed(), stranger, at=NOW).reasons
+    assert compared == []
+    verify_pdf(GROUND.sealed(), GROUND.trust(), at=NOW)
+    assert compared != []

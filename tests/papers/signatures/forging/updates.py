@@ -13,6 +13,7 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from papers.signatures.authority import Authority
 from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL
 from papers.signatures.preparing import fill
+from papers.signatures.reasons import Reason
 from tests.papers.signatures.forging.tools import (
     CHANGES,
     Forged,
@@ -269,10 +270,14 @@ def certified():
     })  # fmt: skip
     stranger = Authority(NOW).issue("Kẻ gian", "")
     place = dataclasses.replace(BOX, left=50, bottom=300, right=550, top=700)
-    for name, identity in (("a stranger", stranger), ("a colleague", GROUND.other_seal)):
+    for name, identity, why in (  # whose revisions are not compared when he is not believed
+        ("a stranger", stranger, Reason.UNTRUSTED), ("a colleague", GROUND.other_seal, None),
+    ):  # fmt: skip
         found[f"sneaky signature of {name}"] = Forged(
-            sign(GROUND.sealed(), "more", identity, picture=RED, place=place)
+            sign(GROUND.sealed(), "more", identity, picture=RED, place=place), reason=why
         )
         between = sign(GROUND.numbered(), "more", identity, picture=RED, place=place)
-        found[f"sneaky signature of {name}, then the seal"] = Forged(GROUND.seal_it(between))
+        found[f"sneaky signature of {name}, then the seal"] = Forged(
+            GROUND.seal_it(between), reason=why
+        )
     return found
