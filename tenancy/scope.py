@@ -92,16 +92,30 @@ class Scope:
         self.memory.clear()
         self.start()
 
+    def save(self) -> None:
+        """Commit what was written, and go on in a fresh transaction of the same province.
+
+        For what must stay though the process be ended before the end. Locks are let go of.
+        """
+        self._require_outermost("saved")
+        self.finish()
+        self.was_restarted = True
+        self.memory.clear()
+        self.start()
+
     def roll_back(self) -> None:
         """Undo everything. Refused inside an inner `atomic()`, which would go on unaware of it."""
         if not self.open:
             return
-        if len(connection.atomic_blocks) != self._depth:
-            raise RuntimeError("a scope cannot be rolled back from inside an inner atomic()")
+        self._require_outermost("rolled back")
         self.open = False
         transaction.set_rollback(True)
         self._atomic.close()
         self._forget_setting()
+
+    def _require_outermost(self, act: str) -> None:
+        if len(connection.atomic_blocks) != self._depth:
+            raise RuntimeError(f"a scope cannot be {act} from inside an inner atomic()")
 
     def finish(self, error: BaseException | None = None) -> None:
         """Commit (or roll back when `error` is given). The scope is closed before COMMIT runs,

@@ -124,6 +124,19 @@ class TestAfterwards:
         assert seen == [(home.pk, True)]
         assert connection.connection.info.backend_pid == first
 
+    def test_what_was_saved_stays_when_the_rest_fails(self, home):
+        with pytest.raises(KeyError), tenant_scope(home) as scope:  # noqa: PT012
+            record(home, "test.done", actor=None)
+            scope.save()
+            record(home, "test.lost", actor=None)
+            raise KeyError
+        assert entries(home) == ["test.done"]
+
+    def test_nothing_is_saved_from_inside_an_inner_block(self, home):
+        refused = pytest.raises(RuntimeError, match="saved")
+        with tenant_scope(home) as scope, transaction.atomic(), refused:
+            scope.save()
+
 
 class TestAfterCommit:
     def test_it_runs_once_committed_with_the_scope_closed(self, home):
