@@ -138,6 +138,11 @@ def owner_key(person_id: int | None, body_code: str = "") -> str:
     return f"person:{person_id}" if person_id else body_code
 
 
+def is_person(owner: str) -> bool:
+    """Whether an owner's key is a person's, and not a body's."""
+    return owner.startswith("person:")
+
+
 def trust_authority(
     name: str, certificates: bytes, *, revoked: bytes = b"", actor: User | None = None,
     is_sample: bool = False,

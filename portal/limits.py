@@ -22,7 +22,7 @@ from django.utils import timezone
 from audit.notes import afterwards
 from audit.services import record
 from portal.models import GuessCount, GuessKind
-from tenancy.scope import required_province_id
+from tenancy.scope import required_province_id, required_scope
 
 HOUR = dt.timedelta(hours=1)
 OF_A_LEVEL = (
@@ -77,6 +77,21 @@ def note_wrong(*limits: Limit) -> dt.datetime | None:
     opens_at = closed_until(*limits)
     if opens_at is None:
         note(*limits)
+    return opens_at
+
+
+def note_before(*limits: Limit) -> dt.datetime | None:
+    """As `note_wrong`, but counted and saved at once: for work so heavy that the process which
+    does it may be ended, and with it all that was left for later. Nothing else may have been
+    written in the page's transaction."""
+    opens_at = closed_until(*limits)
+    if opens_at is not None:
+        return opens_at
+    rows = _lock(limits)
+    opens_at = _opens_at(limits, rows)
+    if opens_at is None:
+        _count(limits, rows)
+    required_scope().save()
     return opens_at
 
 

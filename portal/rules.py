@@ -47,10 +47,11 @@ class SubmissionRules:
 
 @dataclass(frozen=True)
 class CheckRules:
-    """How often documents may be checked by everybody; chosen by today."""
+    """How often documents may be checked by everybody, and how large; chosen by today."""
 
     checks_per_address: int = setting(60, f"documents in an hour; IPv6 counted by /64; {CHOICE}")
     checks_in_all: int = setting(1000, f"documents in an hour, of everybody; {CHOICE}")
+    check_megabytes: int = setting(10, f"a document that everybody may send; {CHOICE}")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,21 @@
-"""What everybody may know of an issued document who has its file in hand."""
+"""What everybody may know of a document who has its file in hand."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
 
 from documents.issuing import Stage
 from documents.models import Edition
+from papers import certificates
+from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.reasons import Reason
+from papers.signatures.verifying import Verdict, verify_pdf
 
-TOLD = (Stage.ISSUED, Stage.REPLACED, Stage.RECALLED)
+TOLD = (Stage.ISSUED, Stage.REPLACED, Stage.RECALLED, Stage.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,53 @@ class Issued:
     replaced_by: str = ""  # reference of the newer one
 
 
-def issued_as(pdf: bytes) -> Issued | None:
-    """The issued document whose paper these very bytes are. At most two queries."""
-    digest = hashlib.sha256(pdf).hexdigest()
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on a file, and the document of this province that it is, if it is one."""
+
+    verdict: Verdict
+    issued: Issued | None = None
+    lacks_seal: bool = False  # the person signed, the agency did not (Điều 5 NĐ 30/2020/NĐ-CP)
+
+
+def judged(pdf: bytes) -> Judged:
+    """What the public page tells of a signed PDF.
+
+    A sealed paper of our own is judged as of the moment when it was sealed: what was revoked
+    later, or ended, was good then. A stranger's seal beside the signature of one of ours is none.
+    """
+    verdict = verify_pdf(pdf, certificates.trust())
+    edition = _edition_of(verdict.shown)
+    if edition and not verdict.accepted:
+        day = timezone.localdate(edition.at)
+        verdict = verify_pdf(pdf, certificates.trust(day=day), at=edition.at)
+    if verdict.accepted and _has_wrong_seal(verdict):
+        verdict = replace(verdict, reasons=(Reason.OWNER,))
+    if not verdict.accepted:
+        return Judged(verdict)
+    fields = {one.field for one in verdict.signatures}
+    return Judged(
+        verdict, _told(edition) if edition else None, PERSON in fields and SEAL not in fields
+    )
+
+
+def issued_as(shown: bytes) -> Issued | None:
+    """The document whose sealed paper these very bytes are: what was signed, without what was
+    appended to keep it (`Verdict.shown`). At most two queries."""
+    edition = _edition_of(shown)
+    return _told(edition) if edition else None
+
+
+def _edition_of(shown: bytes) -> Edition | None:
+    digest = hashlib.sha256(shown).hexdigest()
     found = Edition.objects.filter(
         stored__sha256=digest, stage=Stage.SEALED, outgoing__stage__in=TOLD
     ).select_related("outgoing__registry")
-    edition = found.order_by("-pk").first()
-    if edition is None:
-        return None
+    edition: Edition | None = found.order_by("-pk").first()
+    return edition
+
+
+def _told(edition: Edition) -> Issued:
     outgoing = edition.outgoing
     newer = outgoing.replaced_by.filter(stage__in=TOLD).order_by("-pk").first()
     return Issued(
@@ -40,3 +84,15 @@ def issued_as(pdf: bytes) -> Issued | None:
         stage=outgoing.stage, stage_words=str(outgoing.get_stage_display()),
         replaced_by=newer.reference if newer else "",
     )  # fmt: skip
+
+
+def _has_wrong_seal(verdict: Verdict) -> bool:
+    """A seal by a person's certificate, or by one that is not of this province's bodies beside
+    the signature of somebody of the province."""
+    owners = {one.field: one.owner for one in verdict.signatures}
+    if SEAL not in owners:
+        return False
+    seal = owners[SEAL]
+    if seal is None:
+        return owners.get(PERSON) is not None
+    return certificates.is_person(seal)

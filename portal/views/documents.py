@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,11 +19,9 @@ import files.checks
 import files.services
 from common.addresses import network_of
 from common.forms import Form
-from documents.queries.public import issued_as
+from documents.queries.public import judged
 from organizations.rulesets import rules
 from organizations.sign_in.lockout import client_address
-from papers import certificates
-from papers.signatures.verifying import verify_pdf
 from portal import limits
 from portal.limits import Limit
 from portal.models import GuessKind
@@ -40,11 +40,17 @@ class CheckForm(Form):
         error_messages={"required": gettext_lazy("Choose a file.")},
     )
 
+    def __init__(self, *args: Any, megabytes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.largest = megabytes * files.checks.MEGABYTE
+
     def clean_document(self) -> bytes:
         """The bytes, when they are a PDF that harms nobody who reads it."""
         upload = self.cleaned_data["document"]
+        limits = files.services.limits()
+        limits = replace(limits, size=min(limits.size, self.largest))
         try:
-            checked = files.checks.check(upload.name, upload.file, files.services.limits())
+            checked = files.checks.check(upload.name, upload.file, limits)
         except files.checks.UploadError as error:
             raise ValidationError(str(error)) from error
         if checked.content_type != "application/pdf":
@@ -60,25 +66,22 @@ def check(request: HttpRequest) -> HttpResponse:
     """Whose signatures are on a PDF, whether it was changed, and whether it is still in force.
 
     Each check costs a good part of a second, so there are limits, for one address and for all.
+    It is counted before the file is looked at.
     """
-    if request.method != "POST":
-        return render(request, PAGE, {"form": CheckForm()})
     values = rules(CHECKS, timezone.localdate())
-    opens_at = limits.note_wrong(
+    empty = CheckForm(megabytes=values.check_megabytes)
+    if request.method != "POST":
+        return render(request, PAGE, {"form": empty})
+    opens_at = limits.note_before(
         Limit(GuessKind.CHECK, network_of(client_address(request)), values.checks_per_address),
         Limit(GuessKind.CHECKS, "", values.checks_in_all),
     )
-    form = CheckForm(request.POST, request.FILES)
+    form = CheckForm(request.POST, request.FILES, megabytes=values.check_megabytes)
     if opens_at is not None:
         minutes = max(1, math.ceil((opens_at - timezone.now()).total_seconds() / 60))
-        context = {"form": CheckForm(), "minutes": minutes}
+        context = {"form": empty, "minutes": minutes}
         return retry_after(render(request, PAGE, context, status=429), opens_at)
     if not form.is_valid():
         return render(request, PAGE, {"form": form}, status=422)
-    pdf = form.cleaned_data["document"]
-    verdict = verify_pdf(pdf, certificates.trust())
-    context = {
-        "form": CheckForm(), "verdict": verdict,
-        "issued": issued_as(pdf) if verdict.accepted else None,
-    }  # fmt: skip
-    return render(request, PAGE, context)
+    found = judged(form.cleaned_data["document"])
+    return render(request, PAGE, {"form": empty, "found": found, "verdict": found.verdict})

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import copy
+import datetime as dt
+from types import SimpleNamespace
+
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+import portal.views.documents
 from documents.services import issuing, signing
 from files.models import StoredFile
+from papers import certificates
+from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.reasons import Reason
+from papers.signatures.verifying import verify_pdf
+from portal.models import GuessCount
 from portal.rules import CheckRules
 from tenancy.scope import tenant_scope
-from tests.documents.seals import paper, sealed
+from tests.documents.seals import (
+    authority,
+    believed,
+    certificate_of,
+    identity,
+    paper,
+    seal_of,
+    sealed,
+    sign_it,
+    to_be_signed,
+)
 from tests.files import corpus
+from tests.papers.signatures.genuine import preserved
+from tests.papers.signatures.ground import sign
 
 URL = reverse("portal:document_check")
 
@@ -76,3 +100,95 @@ def test_an_address_that_asks_too_often_waits(client, monkeypatch):
     answer = sent(client, paper())
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_document_that_ends_the_process_was_counted(client, province, monkeypatch):
+    class Ended(BaseException):
+        """The process is gone in the middle of its work."""
+
+    def end(_pdf):
+        raise Ended
+
+    monkeypatch.setattr(portal.views.documents, "judged", end)
+    with pytest.raises(Ended):
+        sent(client, paper())
+    with tenant_scope(province):
+        assert sorted(len(row.moments) for row in GuessCount.objects.all()) == [1, 1]
+
+
+def test_a_document_that_is_too_large_for_the_public_is_a_sentence(client, monkeypatch):
+    monkeypatch.setattr("portal.views.documents.rules", lambda *_: CheckRules(check_megabytes=0))
+    answer = sent(client, paper())
+    assert answer.status_code == 422
+    assert "vượt mức 0 MB" in answer.text
+
+
+def test_what_was_appended_to_keep_it_hides_nothing_of_what_became_of_it(client, province, issued):
+    outgoing, pdf = issued
+    made = authority()
+    kept = preserved(pdf, certificates=[made.issuing.der], crls=made.lists())
+    assert kept != pdf
+    assert outgoing.reference in sent(client, kept).text
+
+
+def test_a_sealed_paper_whose_number_was_cancelled_says_so(client, province, town):
+    with tenant_scope(province):
+        outgoing = sealed(town)
+        pdf = signing.read(outgoing.editions.order_by("-order").first().stored)
+        issuing.cancel(outgoing.pk, actor=town.records_clerk, reason="Nhầm số")
+    page = sent(client, pdf).text
+    assert "Số văn bản đã bị hủy" in page
+    assert "Văn bản chưa bị thu hồi" not in page
+
+
+def test_the_signature_of_a_person_alone_is_no_document_yet(client, province, town):
+    with tenant_scope(province):
+        outgoing = to_be_signed(town)
+        sign_it(outgoing, town.leader, certificate_of(town.leader), town.leader.full_name)
+        pdf = signing.read(outgoing.editions.order_by("-order").first().stored)
+    page = sent(client, pdf).text
+    assert "Văn bản chưa có chữ ký số của cơ quan" in page
+    assert "note-success" not in page
+
+
+@pytest.mark.parametrize("whose", ["a stranger", "a person", "a body"])
+def test_a_seal_beside_a_signature_of_ours_is_that_of_a_body(client, province, town, whose):
+    with tenant_scope(province):
+        believed()
+        certificate_of(town.leader)
+        certificate_of(town.records_clerk)
+        outgoing = to_be_signed(town)
+        seal_of(outgoing.registry, town.records_clerk)
+        body = outgoing.registry.name
+    names = {
+        "a stranger": "Người lạ", "a person": town.records_clerk.full_name, "a body": body,
+    }  # fmt: skip
+    now = timezone.now()
+    signed = sign(paper(), PERSON, identity(town.leader.full_name), certify=True, at=now)
+    page = sent(client, sign(signed, SEAL, identity(names[whose]), at=now)).text
+    assert ("note-success" in page) is (whose == "a body")
+    assert (str(Reason.OWNER.words) in page) is (whose != "a body")
+    assert ("Chứng thư số chưa đăng ký" in page) is (whose == "a stranger")
+
+
+def test_a_certificate_that_was_revoked_later_does_not_undo_what_was_issued(
+    client, province, town, issued, monkeypatch
+):
+    outgoing, pdf = issued
+    made = copy.copy(authority())
+    made.revoked = {}
+    chain = [made.issuing.certificate, made.root.certificate]
+    leader = identity(town.leader.full_name)
+    with tenant_scope(province):
+        sealed_at = outgoing.editions.order_by("-order").first().at
+        made.revoke(leader, sealed_at + dt.timedelta(minutes=1))
+        lists = certificates.lists_as_pem(made.lists())
+        pem = b"".join(each.public_bytes(Encoding.PEM) for each in chain)
+        certificates.trust_authority("CA mẫu", pem, revoked=lists, is_sample=True)
+    today = SimpleNamespace(now=lambda: sealed_at + dt.timedelta(hours=1))
+    monkeypatch.setattr("papers.signatures.verifying.timezone", today)
+    with tenant_scope(province):
+        assert Reason.REVOKED in verify_pdf(pdf, certificates.trust()).reasons
+    page = sent(client, pdf).text
+    assert "note-success" in page
+    assert outgoing.reference in page
