@@ -110,7 +110,7 @@ def pdf_of(outgoing: Outgoing, draft: Draft, chosen: StoredFile | None = None) -
     stands for a Word file. Raises NotPrinted, and FieldsRefused for a PDF that takes no fields."""
     uploaded = chosen or draft.uploaded
     if uploaded is not None:
-        return with_fields(_read(uploaded))
+        return with_fields(_read(uploaded), signer=outgoing.signer.full_name)
     try:
         return render(paper_of(outgoing, draft))
     except PdfUnavailable as missing:

@@ -29,6 +29,10 @@ SIGNED = gettext_lazy(
     "The PDF is signed already, so nothing can be added to it. Upload the version before signing."
 )
 LOCKED = gettext_lazy("The PDF is locked with a password. Save it without one and upload it again.")
+OWN = gettext_lazy(
+    "The PDF has form fields of its own that are named as those of the portal: %s. Print it to PDF "
+    "anew, so that it has no form fields, and upload it again."
+)
 BROKEN = gettext_lazy("The PDF is damaged. Save it anew and upload it again.")
 
 
@@ -67,8 +71,9 @@ def with_fields(
     """An uploaded PDF with the four fields: at these places, else where its words leave room for
     them, else where such papers have them.
 
-    A number and date that it shows give way to the fields; a field that it has stays as it is.
-    Raises FieldsRefused for a PDF that is signed, locked or broken. Takes half a second.
+    A number and date that it shows give way to the fields. Raises FieldsRefused for a PDF that is
+    signed, locked or broken, or has fields so named already, which might show another number than
+    that of the register. Takes half a second.
     """
     named = dict(places or {})
     facts = read_pdf(pdf)
@@ -119,15 +124,16 @@ def _with(
     words: Mapping[str, str],
     covered: Sequence[str] = (),
 ) -> bytes:
-    """The document with the fields that it has not; `words` stand in them until they are filled."""
+    """The document with these fields; `words` stand in them until they are filled."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         form = _form_of(document)
         if any("/V" in field for field in form.Fields if field.get("/FT") == Name.Sig):
             raise FieldsRefused(SIGNED, code="signed")
-        taken = {str(field.get("/T", "")) for field in form.Fields}
-        for name, place in sorted(places_of(document).items()):
-            if name in taken:
-                continue
+        places = places_of(document)
+        taken = {str(field.get("/T", "")) for field in form.Fields} & places.keys()
+        if taken:
+            raise FieldsRefused(OWN % ", ".join(sorted(taken)), code="own_fields")
+        for name, place in sorted(places.items()):
             if name in covered:
                 _cover(document, place)
             _put(document, form, _widget(document, name, place, words.get(name, "")), place)

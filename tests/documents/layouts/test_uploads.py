@@ -158,9 +158,10 @@ def test_a_place_on_a_turned_page_is_where_the_reader_sees_it():
     assert rect == pytest.approx([595.28 - 70, 700, 595.28 - 20, 800], abs=0.5)
 
 
-def test_fields_that_are_there_stay_as_they_are():
-    before = render(paper())
-    assert rects_of(with_fields(before)) == rects_of(before)
+def test_fields_so_named_of_its_own_are_refused_for_they_may_show_another_number():
+    with pytest.raises(FieldsRefused, match="con_dau, ngay, nguoi_ky, so") as refused:
+        with_fields(render(paper()))
+    assert refused.value.code == "own_fields"
 
 
 HEADED = """<!DOCTYPE html><html lang="vi"><title>x</title>
