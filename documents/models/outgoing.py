@@ -264,12 +264,14 @@ class Edition(TenantModel):
 
 
 class Annex(TenantModel):
-    """A file that goes with the document, apart from it (NĐ 30 Phụ lục I: the clerk seals each)."""
+    """A file that goes with the document, apart from it (NĐ 30 Phụ lục I: the clerk seals each).
+    One that a later version leaves out stays with the versions that had it."""
 
     outgoing = TenantForeignKey(Outgoing, on_delete=models.CASCADE, related_name="annexes")
     order = models.PositiveSmallIntegerField()
     stored = TenantForeignKey(STORED, related_name="+")
     sealed = TenantForeignKey(STORED, null=True, related_name="+")  # the same with the seal
+    until_version = models.PositiveSmallIntegerField(null=True)  # of the draft; null: still there
 
     class Meta(TenantModel.Meta):
         constraints = [

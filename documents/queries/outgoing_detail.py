@@ -27,6 +27,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.content_approved": _("Approved the content"),
     "outgoing.form_passed": _("Passed the form"),
     "outgoing.sent_back": _("Sent it back"),
+    "outgoing.readdressed": _("Chose the receivers anew"),
     "outgoing.signed": _("Signed"),
     "outgoing.numbered": _("Gave it its number"),
     "outgoing.sealed": _("Sealed it"),
@@ -113,7 +114,10 @@ class OutgoingPage:
             "is_electronic": outgoing.manner == Manner.ELECTRONIC,
             "drafts": self.drafts,
             "editions": self.editions,
-            "annexes": list(outgoing.annexes.select_related("stored", "sealed").order_by("order")),
+            "annexes": list(
+                outgoing.annexes.filter(until_version=None)
+                .select_related("stored", "sealed").order_by("order")
+            ),
             "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
             "consultations": [self._asked(each) for each in self.consultations],
             "receivers": self._receivers(),

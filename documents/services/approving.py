@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import AlreadyDone, DomainError
 from documents.issuing import Stage, Voice
-from documents.models import Consultation, Outgoing
+from documents.layouts.measures import forms
+from documents.models import Consultation, Draft, Edition, Outgoing
+from documents.services.addressing import require_issuable
 from documents.services.drafting import (
     add_edition,
     lock_at,
@@ -22,9 +24,12 @@ from documents.services.drafting import (
     tell,
     voice,
 )  # fmt: skip
+from documents.services.signing import read
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
+from papers.signatures.fields import DATE, NUMBER
+from papers.signatures.preparing import to_be_filled
 
 _VOICES = {
     Stage.CONTENT: Voice.UNIT, Stage.FORM: Voice.CHECKER, Stage.SIGNING: Voice.SIGNER,
@@ -58,8 +63,9 @@ def pass_form(
     right = access.require(actor, "register_documents", outgoing.registry.unit_id)
     require_newest(outgoing, version)
     require_signer(outgoing)
+    require_issuable(outgoing, timezone.localdate(at))
     move(outgoing, Stage.SIGNING, at)
-    add_edition(outgoing, paper_id, actor, at)
+    _require_fields(outgoing, add_edition(outgoing, paper_id, actor, at))
     voice(outgoing, Voice.CHECKER, words, actor, right, at)
     tell(outgoing, "outgoing.form_passed", actor, right, version=version)
     return outgoing
@@ -148,3 +154,18 @@ def _require_reader(outgoing: Outgoing, actor: User) -> Right:
         return Right()
     # of what is to be signed too: the signer may be away, or hold his office no more
     return access.require(actor, "register_documents", outgoing.registry.unit_id)
+
+
+def _require_fields(outgoing: Outgoing, edition: Edition) -> None:
+    """The number and the date of the register will stand on the paper: it has their fields, as
+    the portal sets them for the type, and both where the file was uploaded."""
+    draft: Draft = outgoing.drafts.get(version=edition.version)
+    form = forms().get(outgoing.type)
+    wanted = {NUMBER, DATE}
+    if draft.uploaded_id is None and form is not None:
+        filled = ((NUMBER, form.numbered), (DATE, form.dated))
+        wanted = {name for name, is_filled in filled if is_filled}
+    if not wanted <= to_be_filled(read(edition.stored)):
+        raise DomainError(
+            _("The paper has no empty place for its number or its date. Make it anew.")
+        )

@@ -94,7 +94,8 @@ def revise(
     kept = old.uploaded_id if keeps_upload else None
     _write(outgoing, content, uploaded_id, actor, at, kept=kept)
     outgoing.save()
-    outgoing.annexes.exclude(pk__in=list(kept_annexes)).delete()
+    gone = outgoing.annexes.filter(until_version=None).exclude(pk__in=list(kept_annexes))
+    gone.update(until_version=version)
     _annexes(outgoing, annex_ids, actor)
     set_receivers(outgoing, receivers)
     tell(outgoing, "outgoing.revised", actor, right, version=outgoing.version)

@@ -16,6 +16,7 @@ from documents.issuing import Stage
 from documents.letters import Letter
 from documents.models import Dispatch, Incoming, IncomingFile, Outgoing
 from documents.rules import numbers
+from documents.services.addressing import require_issuable, require_open
 from documents.services.drafting import add_edition, outgoing_facts, require_stage
 from documents.services.receiving import columns, facts
 from documents.states import Channel, Status
@@ -47,6 +48,7 @@ def number(outgoing_id: int, *, actor: User) -> Outgoing:
     registry, today = outgoing.registry, timezone.localdate(at)
     if not registry.is_open_on(today):
         raise DomainError(_("%s issues no more documents.") % registry.name)
+    require_issuable(outgoing, today)
     kind = document_types()[outgoing.type]
     outgoing.series = registry.issue_series(kind.kind, outgoing.type)
     outgoing.year, outgoing.issued_on = today.year, today
@@ -80,7 +82,7 @@ def issue(outgoing_id: int, *, actor: User) -> Outgoing:
     at = timezone.now()
     outgoing, right = _at_registry(outgoing_id, actor, Stage.SEALED)
     dispatches = list(outgoing.dispatches.select_related("registry__unit").order_by("order"))
-    _require_open(dispatches, timezone.localdate(at))
+    require_open(dispatches, timezone.localdate(at))
     outgoing.issued_at = at
     outgoing.move_to(Stage.ISSUED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])
@@ -143,8 +145,9 @@ def letter_of(outgoing: Outgoing) -> Letter:
 def files_of(outgoing: Outgoing) -> list[StoredFile]:
     """What is sent: the newest paper, then its annexes, sealed where they were."""
     newest = outgoing.editions.select_related("stored").order_by("-order").first()
-    annexes = outgoing.annexes.select_related("stored", "sealed").order_by("order")
+    there = outgoing.annexes.filter(until_version=None).order_by("order")
     first = [newest.stored] if newest else []
+    annexes = there.select_related("stored", "sealed")
     return [*first, *(each.sealed or each.stored for each in annexes)]
 
 
@@ -194,21 +197,6 @@ def _close_replaced(outgoing: Outgoing, actor: User, right: Right, at: dt.dateti
     require_stage(old, Stage.ISSUED)
     _close(old, Stage.REPLACED, _("Replaced by %s.") % outgoing.reference, at)
     _tell(old, "outgoing.replaced", actor, right, by=outgoing.pk, number=outgoing.reference)
-
-
-def _require_open(dispatches: Sequence[Dispatch], today: dt.date) -> None:
-    if not dispatches:
-        raise DomainError(_("Say who gets the document."))
-    closed = [
-        each.organ_name
-        for each in dispatches
-        if each.registry and not each.registry.is_open_on(today)
-    ]
-    if closed:
-        raise DomainError(
-            _("These receivers take in no more documents: %s. Choose who takes their place.")
-            % ", ".join(closed)
-        )
 
 
 def _at_registry(outgoing_id: int, actor: User, *stages: Stage) -> tuple[Outgoing, Right]:

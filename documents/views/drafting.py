@@ -69,7 +69,9 @@ def outgoing_edit(request: Request, pk: int) -> HttpResponse:
     page = _page(
         request, outgoing.registry, outgoing=outgoing, draft=facts.drafts[0],
         replaces=outgoing.replaces, answers=outgoing.answers,
-        annexes=list(outgoing.annexes.select_related("stored").order_by("order")),
+        annexes=list(
+            outgoing.annexes.filter(until_version=None).select_related("stored").order_by("order")
+        ),
         others=_outside(outgoing),
     )  # fmt: skip
     form = _form(request, page, _now(page))

@@ -20,6 +20,7 @@ from common.forms import refusals_in
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from documents.forms.outgoing_acts import OutgoingAct, offered
+from documents.issuing import ON_PAPER
 from documents.models import Outgoing, Registry
 from documents.papers_of import DraftResponse, findings_of, paper_of
 from documents.queries import outgoing_lists as lists
@@ -154,10 +155,12 @@ def _after(request: Request, pk: int) -> str:
 
 @require_safe
 def outgoing_paper(request: Request, pk: int) -> HttpResponseBase:
-    """The document itself: its newest edition, or its newest draft as it would be printed."""
+    """The document itself: its newest edition, or its newest draft as it would be printed while
+    that has no paper: what was sent back is written anew, and its old paper counts no more."""
     outgoing = visible_outgoing(request, pk)
     edition = outgoing.editions.select_related("stored").order_by("-order").first()
-    if edition is None:
+    is_current = edition is not None and edition.version == outgoing.version
+    if edition is None or not is_current or outgoing.stage not in ON_PAPER:
         return _version(request, outgoing, outgoing.version)
     return _file(request, outgoing, edition.stored)
 

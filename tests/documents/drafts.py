@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from documents.drafting import Content, Heading, To
 from documents.issuing import Stage
+from documents.layouts.fields import with_fields
 from documents.models import Outgoing, Registry
 from documents.services import approving, drafting, issuing
 from files.services import store
@@ -24,7 +26,13 @@ CONTENT = Content(body=BODY, addressees=("UBND tỉnh",))
 
 def stored(actor: User, name: str = "van-ban.pdf") -> int:
     """A paper of the actor's, staged."""
-    return store(ContentFile(corpus.pdf(), name), actor=actor).pk
+    return store(ContentFile(blank_paper(), name), actor=actor).pk
+
+
+@cache
+def blank_paper() -> bytes:
+    """An empty sheet with the fields of an uploaded paper."""
+    return with_fields(corpus.pdf())
 
 
 def heading(town: Town, **changes: Any) -> Heading:

@@ -15,7 +15,16 @@ from documents.models import Consultation, Outgoing
 from documents.services import approving, drafting, issuing
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, registry_of
-from tests.documents.drafts import begun, brought_to, heading, other_registry, seal, sign
+from tests.documents.drafts import (
+    begun,
+    blank_paper,
+    brought_to,
+    heading,
+    other_registry,
+    seal,
+    sign,
+    stored,
+)  # fmt: skip
 from tests.documents.test_receiving import PNG
 from tests.files import corpus
 from tests.people import make_person
@@ -162,7 +171,7 @@ def test_a_file_and_annexes_stay_until_somebody_unticks_them(client, province, t
     assert client.post(edit_of(made), typed(town, version=2)).status_code == 302
     with tenant_scope(province):
         assert made.drafts.get(version=3).uploaded is None
-        assert not made.annexes.exists()
+        assert made.annexes.get().until_version == 2
 
 
 def test_from_the_drafter_to_the_receivers_by_the_buttons_of_the_page(client, province, town):
@@ -233,6 +242,33 @@ def test_the_page_offers_only_what_the_person_may_do(client, province, town):
                 assert client.post(page_of(at[stage], slug), {}).status_code == 409
 
 
+def test_sent_back_and_written_anew_its_old_paper_is_shown_no_more(client, province, town):
+    def shown():
+        answer = client.get(reverse("documents:outgoing_paper", args=[outgoing.pk]))
+        return b"".join(answer) if answer.streaming else answer.content
+
+    with tenant_scope(province):
+        outgoing = brought_to(Stage.SIGNING, town)
+    client.sign_in(town.officer)
+    assert shown() == blank_paper()
+    with tenant_scope(province):
+        approving.send_back(outgoing.pk, actor=town.leader, reason="Sai")
+    assert shown() != blank_paper()
+    with tenant_scope(province):
+        text = Content(body="Bản mới")
+        drafting.revise(
+            outgoing.pk, heading(town), text, actor=town.officer, version=1,
+            receivers=[To(registry_id=other_registry(town).pk)],
+        )  # fmt: skip
+        drafting.hand_in(outgoing.pk, actor=town.officer, version=2)
+    assert shown() != blank_paper()
+    with tenant_scope(province):
+        approving.approve_content(outgoing.pk, actor=town.head, version=2)
+        paper = stored(town.records_clerk)
+        approving.pass_form(outgoing.pk, actor=town.records_clerk, version=2, paper_id=paper)
+    assert shown() == blank_paper()
+
+
 def test_a_unit_is_asked_and_answers(client, province, town):
     with tenant_scope(province):
         outgoing = begun(town)
@@ -277,8 +313,10 @@ def test_a_stale_page_is_told_that_it_was_done_and_changes_nothing(client, provi
 
 
 def test_an_uploaded_pdf_gets_its_fields_when_its_form_is_passed(client, province, town, registry):
+    with tenant_scope(province):
+        to = other_registry(town).pk
     client.sign_in(town.officer)
-    client.post(BEGIN, typed(town, body="", upload=_pdf("bc.pdf")))
+    client.post(BEGIN, typed(town, body="", upload=_pdf("bc.pdf"), action=to))
     with tenant_scope(province):
         made = Outgoing.objects.get()
         drafting.hand_in(made.pk, actor=town.officer, version=1)
