@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -13,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import CHOOSE, Form
+from common.forms import CHOOSE
 from documents.drafting import Content, Heading, To
 from documents.forms.base import words_field
+from documents.forms.receivers import ReceiversForm
 from documents.issuing import Authority, Manner
 from documents.models import Annex, Draft, Incoming, Outgoing, Registry
 from documents.papers_of import types_written
@@ -47,7 +47,7 @@ class DraftPage:
     others: tuple[To, ...] = ()  # receivers outside the province, which stay
 
 
-class DraftForm(Form):
+class DraftForm(ReceiversForm):
     """A first draft, or the next version of one."""
 
     unit = forms.TypedChoiceField(label=gettext_lazy("Drafting unit"), coerce=int)
@@ -81,12 +81,6 @@ class DraftForm(Form):
         label=gettext_lazy("On behalf of (TM.)"), max_length=200, required=False,
         help_text=gettext_lazy("Only what is decided together; else leave it empty"),
     )  # fmt: skip
-    action = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("For action"), coerce=int, required=False
-    )
-    inform = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("For information"), coerce=int, required=False
-    )
     recipients = words_field(
         gettext_lazy("Further lines of the list of receivers"), required=False, most=4000, rows=2
     )
@@ -106,8 +100,7 @@ class DraftForm(Form):
         self._choose("type", [("", CHOOSE), *types_written()])
         self._choose("signer", [(each.user.pk, each.label) for each in page.signers])
         self._choose("kept_annexes", [(each.pk, each.stored.name) for each in page.annexes])
-        for name in ("action", "inform"):
-            self._choose(name, [(each.pk, each.name) for each in page.bodies])
+        self.offer(page.bodies, page.others)
         for name in ("upload", "annexes"):
             self.fields[name].actor = page.user  # type: ignore[attr-defined]
         self.fields["body"].help_text = _(
@@ -161,30 +154,9 @@ class DraftForm(Form):
         )  # fmt: skip
 
     @property
-    def receivers(self) -> list[To]:
-        """Those who are to act, then those who are informed."""
-        acting, informed = self.cleaned_data["action"], self.cleaned_data["inform"]
-        return [
-            *(To(registry_id=pk) for pk in acting),
-            *(To(registry_id=pk, is_for_action=False) for pk in informed if pk not in acting),
-            *self.page.others,
-        ]
-
-    @property
     def uploaded_id(self) -> int | None:
         found: list[int] = self.cleaned_data["upload"]
         return found[0] if found else None
-
-    def bodies(self) -> Iterator[dict[str, Any]]:
-        """The rows of receivers, those who are chosen first."""
-        ticked = {name: {str(each) for each in self[name].value() or ()}
-                  for name in ("action", "inform")}  # fmt: skip
-        rows = [
-            {"key": each.pk, "label": each.name, "action": str(each.pk) in ticked["action"],
-             "inform": str(each.pk) in ticked["inform"]}
-            for each in self.page.bodies
-        ]  # fmt: skip
-        yield from sorted(rows, key=lambda row: not (row["action"] or row["inform"]))
 
     def _candidate(self) -> Candidate | None:
         wanted = self.cleaned_data.get("signer")

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, VietnameseDateField
 from documents.forms.base import Act, words_field
+from documents.forms.receivers import ReceiversForm
 from documents.issuing import Stage
 from documents.models import Consultation, Draft, Outgoing
 from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
-from documents.queries.drafters import units_to_ask
+from documents.queries.dispatches import outside_of
+from documents.queries.drafters import receivers_of, units_to_ask
 from documents.queries.outgoing_detail import OutgoingPage
-from documents.services import approving, drafting, issuing
+from documents.services import addressing, approving, drafting, issuing
 from files.forms import UploadField
 from organizations import access
 
@@ -256,6 +258,32 @@ class IssueForm(OutgoingAct):
         return issuing.issue(self.outgoing.pk, actor=self.user)
 
 
+class ReaddressForm(OutgoingAct, ReceiversForm):
+    """Sửa nơi nhận: for a receiver that was closed since, or forgotten."""
+
+    slug = "noi-nhan"
+    title = gettext_lazy("Change the receivers")
+    button = gettext_lazy("Save the receivers")
+    done = gettext_lazy("The receivers are saved.")
+    is_folded = True
+    template = "documents/_readdress.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(receivers_of(self.outgoing.registry), outside_of(self.outgoing))
+        named = self.outgoing.dispatches.exclude(registry=None)
+        for name, acts in (("action", True), ("inform", False)):
+            rows = named.filter(is_for_action=acts).order_by("order")
+            self.fields[name].initial = rows.values_list("registry_id", flat=True)
+
+    @property
+    def about(self) -> str:
+        return _("What stands on the paper stays as it is.")
+
+    def perform(self) -> object:
+        return addressing.readdress(self.outgoing.pk, actor=self.user, receivers=self.receivers)
+
+
 class CancelForm(ReasonAct):
     """Hủy số."""
 
@@ -303,11 +331,11 @@ def offered(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], Consultatio
 
 def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
     acts: dict[Stage, tuple[type[OutgoingAct], ...]] = {
-        Stage.FORM: (PassForm, SendBackForm),
-        Stage.SIGNING: (SendBackForm,),  # the signer is away, or signs no more
-        Stage.SIGNED: (NumberForm, SendBackForm),
-        Stage.NUMBERED: (CancelForm,),
-        Stage.SEALED: (IssueForm, CancelForm),
+        Stage.FORM: (PassForm, SendBackForm, ReaddressForm),
+        Stage.SIGNING: (SendBackForm, ReaddressForm),  # the signer is away, or signs no more
+        Stage.SIGNED: (NumberForm, SendBackForm, ReaddressForm),
+        Stage.NUMBERED: (ReaddressForm, CancelForm),
+        Stage.SEALED: (IssueForm, ReaddressForm, CancelForm),
         Stage.ISSUED: (RecallForm,),
     }
     for kind in acts.get(Stage(page.outgoing.stage), ()):

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
-from documents.drafting import Content, To
+from documents.drafting import Content
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
 from documents.models import Incoming, Outgoing, Registry
 from documents.queries import drafters
+from documents.queries.dispatches import outside_of
 from documents.queries.outgoing_detail import OutgoingPage
 from documents.rules.appendices import together
 from documents.rules.numbers import LETTER
@@ -72,7 +73,7 @@ def outgoing_edit(request: Request, pk: int) -> HttpResponse:
         annexes=list(
             outgoing.annexes.filter(until_version=None).select_related("stored").order_by("order")
         ),
-        others=_outside(outgoing),
+        others=outside_of(outgoing),
     )  # fmt: skip
     form = _form(request, page, _now(page))
     if form.is_bound and form.is_valid():
@@ -176,15 +177,6 @@ def _now(page: DraftPage) -> dict[str, Any]:
         "keeps_upload": page.draft.uploaded_id is not None,
         "kept_annexes": [each.pk for each in page.annexes],
     }  # fmt: skip
-
-
-def _outside(outgoing: Outgoing) -> tuple[To, ...]:
-    """Receivers that are no bodies of the province."""
-    found = outgoing.dispatches.filter(registry=None).order_by("order")
-    return tuple(
-        To(None, each.organ_code, each.organ_name, is_for_action=each.is_for_action)
-        for each in found
-    )
 
 
 def _answered(request: Request) -> Incoming | None:

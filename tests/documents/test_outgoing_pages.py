@@ -220,11 +220,15 @@ OFFERED = {
         "officer": {"xin-y-kien"}, "head": {"duyet", "tra-lai", "giao"},
         "leader": {"duyet", "tra-lai", "giao"},
     },
-    Stage.FORM: {"records_clerk": {"the-thuc", "tra-lai"}, "head": {"giao"}, "officer": set()},
-    Stage.SIGNING: {"leader": {"tra-lai", "giao"}, "records_clerk": set(), "officer": set()},
-    Stage.SIGNED: {"records_clerk": {"cap-so", "tra-lai"}, "leader": set()},
-    Stage.NUMBERED: {"records_clerk": {"huy-so"}, "leader": set()},
-    Stage.SEALED: {"records_clerk": {"phat-hanh", "huy-so"}, "officer": set()},
+    Stage.FORM: {
+        "records_clerk": {"the-thuc", "tra-lai", "noi-nhan"}, "head": {"giao"}, "officer": set(),
+    },
+    Stage.SIGNING: {
+        "leader": {"tra-lai", "giao"}, "records_clerk": {"tra-lai", "noi-nhan"}, "officer": set(),
+    },
+    Stage.SIGNED: {"records_clerk": {"cap-so", "tra-lai", "noi-nhan"}, "leader": set()},
+    Stage.NUMBERED: {"records_clerk": {"huy-so", "noi-nhan"}, "leader": set()},
+    Stage.SEALED: {"records_clerk": {"phat-hanh", "huy-so", "noi-nhan"}, "officer": set()},
     Stage.ISSUED: {"records_clerk": {"thu-hoi"}, "officer": set(), "head": set()},
 }  # fmt: skip
 
@@ -267,6 +271,22 @@ def test_sent_back_and_written_anew_its_old_paper_is_shown_no_more(client, provi
         paper = stored(town.records_clerk)
         approving.pass_form(outgoing.pk, actor=town.records_clerk, version=2, paper_id=paper)
     assert shown() == blank_paper()
+
+
+def test_the_clerk_changes_the_receivers_on_the_page(client, province, town, registry):
+    with tenant_scope(province):
+        outgoing = brought_to(Stage.SEALED, town)
+        old = other_registry(town)
+        heir = registry_of(unit=town.other_agency, code="H99.9", name="Sở Kế thừa")
+        ticked = rf'name="action" value="{old.pk}"[^>]* checked'
+    client.sign_in(town.records_clerk)
+    assert re.search(ticked, client.get(page_of(outgoing)).text)
+    assert client.post(page_of(outgoing, "noi-nhan"), {}).status_code == 422
+    sent = {"action": heir.pk, "inform": old.pk}
+    assert client.post(page_of(outgoing, "noi-nhan"), sent).status_code == 302
+    with tenant_scope(province):
+        rows = outgoing.dispatches.order_by("order").values_list("registry_id", "is_for_action")
+        assert list(rows) == [(heir.pk, True), (old.pk, False)]
 
 
 def test_a_unit_is_asked_and_answers(client, province, town):

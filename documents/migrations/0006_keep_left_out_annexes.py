@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0004_remind_of_documents"),
+        ("documents", "0005_index_drafts_and_work"),
     ]
 
     operations = [
