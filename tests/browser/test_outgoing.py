@@ -44,8 +44,8 @@ def act(page: Page, slug: str, **fields: str) -> None:
         form.locator("summary").click()
     for name, value in fields.items():
         form.locator(f"[name={name}]").fill(value)
-    form.locator("form button.btn").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        form.locator("form button.btn").last.click()
 
 
 def sign(page: Page, pin: str) -> None:
@@ -66,6 +66,9 @@ def test_from_the_first_draft_to_the_register_of_its_receiver(
     page.select_option("[name=type]", label="Công văn")
     page.fill("[name=subject]", SUBJECT)
     page.fill("[name=body]", TEXT)
+    signer = page.locator("[name=signer] option", has_text=people.name_of("lanhdao")).first
+    page.select_option("[name=signer]", value=signer.get_attribute("value"))
+    page.fill("[name=signer_position]", "CHỦ TỊCH")
     receiver = page.locator("#receiver-rows tr", has_text="Văn phòng").first
     receiver.locator("[name=action]").check()
     assert violations(page) == []

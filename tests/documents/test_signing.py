@@ -255,6 +255,18 @@ def test_a_wrong_clock_a_slow_device_and_a_withdrawn_certificate_are_refused(
         signing.complete(asked.pk, actor=town.leader, cms=cms)
 
 
+def test_the_clerk_is_shown_whose_seal_he_sets(client, province, town):
+    with tenant_scope(province):
+        outgoing = to_be_signed(town)
+        sign_it(outgoing, town.leader, certificate_of(town.leader), town.leader.full_name)
+        issuing.number(outgoing.pk, actor=town.records_clerk)
+        seal_of(outgoing.registry, town.records_clerk)
+    client.sign_in(town.records_clerk)
+    page = client.get(f"/van-ban-di/ky/?van-ban={outgoing.pk}")
+    assert page.status_code == 200
+    assert outgoing.registry.name in page.text
+
+
 def test_the_pin_has_no_name_under_which_a_form_could_send_it(client, province, town):
     with tenant_scope(province):
         outgoing = to_be_signed(town)
