@@ -60,13 +60,6 @@ def judged(pdf: bytes) -> Judged:
     )
 
 
-def issued_as(shown: bytes) -> Issued | None:
-    """The document whose sealed paper these very bytes are: what was signed, without what was
-    appended to keep it (`Verdict.shown`). At most two queries."""
-    edition = _edition_of(shown)
-    return _told(edition) if edition else None
-
-
 def _edition_of(shown: bytes) -> Edition | None:
     digest = hashlib.sha256(shown).hexdigest()
     found = Edition.objects.filter(

@@ -23,6 +23,7 @@ from documents.forms.outgoing_acts import OutgoingAct, offered
 from documents.issuing import ON_PAPER
 from documents.models import Outgoing, Registry
 from documents.papers_of import DraftResponse, findings_of, paper_of
+from documents.queries import drafters
 from documents.queries import outgoing_lists as lists
 from documents.queries.lists import registries_of
 from documents.queries.outgoing_detail import OutgoingPage
@@ -56,7 +57,7 @@ def outgoing_list(request: Request) -> HttpResponse:
         "page": page, "view": "" if words else view, "q": words, "is_cut": is_cut,
         "tabs": [] if words else [{**tab, "current": name == view} for name, tab in tabs.items()],
         "registers": registers, "registry": registry,
-        "may_draft": access.may(request.user, "handle_documents"),
+        "may_draft": bool(drafters.bodies_of(request.user)),
     }  # fmt: skip
     return render_page(request, LIST, ROWS, context)
 

@@ -261,6 +261,9 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "checks_per_address": (
         gettext_lazy("Documents checked from one network address"), gettext_lazy("In one hour"),
     ),
+    "check_megabytes": (
+        gettext_lazy("Largest document that everybody may have checked"), gettext_lazy("MB"),
+    ),
     "checks_in_all": (
         gettext_lazy("Documents checked from all addresses"), gettext_lazy("In one hour"),
     ),
