@@ -13,6 +13,7 @@ from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
@@ -36,6 +37,13 @@ class NoCertificate(DomainError):
 
     code = "no_certificate"
     default_message = gettext_lazy("This is no certificate. Choose the file .cer, .crt or .pem.")
+
+
+class WrongList(DomainError):
+    """A list of revocations that is none, of another authority, or older than the kept one."""
+
+    code = "wrong_revocation_list"
+    default_message = gettext_lazy("This is no list of revocations of the authority.")
 
 
 class NotTrusted(DomainError):
@@ -143,31 +151,83 @@ def is_person(owner: str) -> bool:
     return owner.startswith("person:")
 
 
+@transaction.atomic
 def trust_authority(
-    name: str, certificates: bytes, *, revoked: bytes = b"", actor: User | None = None,
+    name: str, certificates: bytes, *, revoked: Iterable[bytes] = (), actor: User | None = None,
     is_sample: bool = False,
 ) -> TrustAnchor:  # fmt: skip
-    """An authority (PEM, the root last) with its lists of revocations; a known name gets the newer
-    lists. The caller has asked for the right."""
-    chain = _chain(certificates)
-    lists = [x509.load_pem_x509_crl(each) for each in _parts(revoked, b"X509 CRL")]
+    """An authority (PEM or DER) with its lists of revocations, each PEM or DER.
+
+    A known name gets the newer lists, those not brought are kept. The caller has asked for the
+    right. Raises NoCertificate, WrongList.
+    """
+    chain = _authorities(certificates)
+    locked = TrustAnchor.objects.select_for_update(of=("self",), no_key=True)
+    kept = locked.filter(name=name).first()
+    brought = [_revocations(content) for content in revoked]
+    if not all(brought):
+        raise WrongList
+    lists = _newer([each for some in brought for each in some], kept, chain)
     anchor, is_new = TrustAnchor.objects.update_or_create(
         name=name,
         defaults={
             "pem": "".join(each.public_bytes(Encoding.PEM).decode() for each in chain),
             "revoked": "".join(each.public_bytes(Encoding.PEM).decode() for each in lists),
-            "revoked_at": timezone.now() if lists else None,
+            "revoked_at": timezone.now() if brought else kept and kept.revoked_at,
             "is_sample": is_sample,
         },
     )
-    told = {"certificates": len(chain), "lists": len(lists), "new": is_new}
+    told = {
+        "certificates": [each.fingerprint(hashes.SHA256()).hex() for each in chain],
+        "lists": len(lists), "new": is_new,
+    }  # fmt: skip
     record(anchor, "trust.set", actor=actor, data=told)
     return anchor
 
 
-def lists_as_pem(lists: Iterable[bytes]) -> bytes:
-    """Lists of revocations (DER) as `trust_authority` takes them."""
-    return b"".join(x509.load_der_x509_crl(each).public_bytes(Encoding.PEM) for each in lists)
+def _authorities(content: bytes) -> list[x509.Certificate]:
+    """Of authorities alone, the root last as `trust` reads them."""
+    chain = sorted(_chain(content), key=lambda each: each.issuer == each.subject)
+    if sum(each.issuer == each.subject for each in chain) > 1:
+        raise NoCertificate(_("There are two roots in the file. Trust each under its own name."))
+    for each in chain:
+        found = [one.value for one in each.extensions if one.oid == x509.BasicConstraints.oid]
+        if not any(isinstance(one, x509.BasicConstraints) and one.ca for one in found):
+            raise NoCertificate(_("%s is no certificate of an authority.") % _name(each.subject))
+    return chain
+
+
+def _newer(
+    brought: list[x509.CertificateRevocationList], kept: TrustAnchor | None,
+    chain: list[x509.Certificate],
+) -> list[x509.CertificateRevocationList]:  # fmt: skip
+    """One list of each authority: as brought, else as kept. Raises WrongList."""
+    lists = {each.issuer: each for each in _revocations(kept.revoked.encode())} if kept else {}
+    for each in brought:
+        if not any(_is_list_of(each, authority) for authority in chain):
+            raise WrongList
+        before = lists.get(each.issuer)
+        if before is not None and each.last_update_utc < before.last_update_utc:
+            raise WrongList(_("The portal has a newer list of %s.") % _name(each.issuer))
+        lists[each.issuer] = each
+    return list(lists.values())
+
+
+def _is_list_of(listed: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
+    try:
+        signed = listed.is_signature_valid(authority.public_key())  # type: ignore[arg-type]
+    except (TypeError, UnsupportedAlgorithm):  # a key of another kind
+        return False
+    return signed and listed.issuer == authority.subject
+
+
+def _revocations(content: bytes) -> list[x509.CertificateRevocationList]:
+    try:
+        if not content or b"-----BEGIN" in content:
+            return [x509.load_pem_x509_crl(each) for each in _parts(content, b"X509 CRL")]
+        return [x509.load_der_x509_crl(content)]
+    except ValueError as error:
+        raise WrongList from error
 
 
 def _anchors(day: dt.date) -> Any:
@@ -211,8 +271,7 @@ def _der(certificate: x509.Certificate) -> bytes:
 
 
 def _lists(pem: str) -> list[bytes]:
-    parts = _parts(pem.encode(), b"X509 CRL")
-    return [x509.load_pem_x509_crl(each).public_bytes(Encoding.DER) for each in parts]
+    return [each.public_bytes(Encoding.DER) for each in _revocations(pem.encode())]
 
 
 def _parts(pem: bytes, kind: bytes) -> list[bytes]:

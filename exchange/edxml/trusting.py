@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
-from django.db.models import Q
-from django.utils import timezone
 
 from exchange.edxml.parsing import Limits
 from exchange.edxml.signatures import Trust
 from files.checks import MEGABYTE
-from papers.models import TrustAnchor
+from papers import certificates
 
 
 def limits() -> Limits:
@@ -21,14 +20,11 @@ def limits() -> Limits:
 
 def trust() -> Trust:
     """The authorities of today, with their newest lists of revocations. One query."""
-    today = timezone.localdate()
-    anchors = TrustAnchor.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today)
-    )
-    chains = [x509.load_pem_x509_certificates(each.pem.encode()) for each in anchors]
-    lists = [x509.load_pem_x509_crl(each.revoked.encode()) for each in anchors if each.revoked]
+    known = certificates.trust()
     return Trust(
-        roots=tuple(chain[0] for chain in chains),
-        others=tuple(each for chain in chains for each in chain[1:]),
-        revoked=tuple(each.public_bytes(Encoding.DER) for each in lists),
+        roots=_read(known.roots), others=_read(known.intermediates), revoked=tuple(known.crls)
     )
+
+
+def _read(ders: Iterable[bytes]) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.load_der_x509_certificate(each) for each in ders)

@@ -56,9 +56,8 @@ def _trust(authority: Authority) -> None:
     chain = (authority.issuing.certificate, authority.root.certificate)
     pem = b"".join(each.public_bytes(Encoding.PEM) for each in chain)
     certificates.trust_authority(
-        "CA mẫu của bản dùng thử", pem, revoked=certificates.lists_as_pem(authority.lists()),
-        is_sample=True,
-    )  # fmt: skip
+        "CA mẫu của bản dùng thử", pem, revoked=authority.lists(), is_sample=True
+    )
 
 
 def _person(authority: Authority, user: User) -> Identity:

@@ -36,9 +36,8 @@ def believed() -> None:
     """The province trusts the authority of the tests."""
     made = authority()
     chain = [made.issuing.certificate, made.root.certificate]
-    lists = certificates.lists_as_pem(made.lists())
     pem = b"".join(each.public_bytes(Encoding.PEM) for each in chain)
-    certificates.trust_authority("CA mẫu", pem, revoked=lists, is_sample=True)
+    certificates.trust_authority("CA mẫu", pem, revoked=made.lists(), is_sample=True)
 
 
 def certificate_of(person) -> SigningCertificate:
