@@ -1,7 +1,9 @@
 """Whose certificates they are, and which authorities the province trusts.
 
 A certificate is told by its owner or, for a body's seal, by who manages its registry; the key
-stays where it is. What counts is that its authority is trusted on the day.
+stays where it is. What counts is that its authority is trusted on the day, and that its key has
+signed what the portal asked: a certificate is public, so everybody may tell it and only who has
+its key owns it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,7 +73,9 @@ def add(
         raise DomainError(_("The certificate is not valid today. Ask for a new one."))
     chain = _completed(chain, at)
     fingerprint = own.fingerprint(hashes.SHA256()).hex()
-    if SigningCertificate.objects.filter(fingerprint=fingerprint).exists():
+    known = SigningCertificate.objects.filter(fingerprint=fingerprint)
+    told_before = Q(person=person, body_code=body_code, withdrawn_at=None)
+    if known.filter(told_before | Q(used_at__isnull=False)).exists():
         raise AlreadyDone(_("The portal knows this certificate already."))
     stored = claim([picture_id], actor=actor)[0] if picture_id else None
     made: SigningCertificate = SigningCertificate.objects.create(
@@ -85,7 +89,7 @@ def add(
 
 
 @transaction.atomic
-def withdraw(certificate_id: int, *, actor: User) -> SigningCertificate:
+def withdraw(certificate_id: int, *, actor: User | None) -> SigningCertificate:
     """Nobody signs with it any more; what was signed holds. The caller has asked for the right."""
     locked = SigningCertificate.objects.select_for_update(of=("self",), no_key=True)
     certificate: SigningCertificate = locked.get(pk=certificate_id)
@@ -95,6 +99,29 @@ def withdraw(certificate_id: int, *, actor: User) -> SigningCertificate:
     certificate.save(update_fields=["withdrawn_at"])
     record(certificate, "certificate.withdrawn", actor=actor, data=_told(certificate))
     return certificate
+
+
+def note_use(certificate: SigningCertificate) -> None:
+    """Its key signed what was asked, the caller has checked it: from now on the certificate is its
+    owner's and nobody else's. Raises AlreadyDone when it is another's or was withdrawn unused."""
+    if certificate.used_at is not None:
+        return
+    in_use = SigningCertificate.objects.filter(pk=certificate.pk, withdrawn_at=None)
+    try:
+        with transaction.atomic():
+            is_noted = in_use.update(used_at=timezone.now())
+    except IntegrityError as error:
+        raise AlreadyDone(_("Another person or agency signs with this certificate.")) from error
+    if not is_noted:
+        raise AlreadyDone(_("Choose a certificate that is valid today."))
+
+
+def move_body(code: str, new_code: str, *, actor: User) -> None:
+    """A body has another code: its certificates go with it. The caller has asked for the right."""
+    for each in of_body(code).select_for_update(of=("self",), no_key=True).order_by("pk"):
+        each.body_code = new_code
+        each.save(update_fields=["body_code"])
+        record(each, "certificate.moved", actor=actor, data={**_told(each), "from": code})
 
 
 def usable(found: Any) -> Any:
@@ -135,8 +162,8 @@ def trust(
 
 
 def owner_of(fingerprint: str) -> str | None:
-    """Whose it is, withdrawn or not: what was signed with it holds."""
-    found = SigningCertificate.objects.filter(fingerprint=fingerprint)
+    """Whose key has signed here, withdrawn or not: what was signed with it holds."""
+    found = SigningCertificate.objects.filter(fingerprint=fingerprint, used_at__isnull=False)
     row = found.values_list("person_id", "body_code").first()
     return None if row is None else owner_key(*row)
 

@@ -257,12 +257,23 @@ class SigningCertificate(TenantModel):
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField()
     added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)  # its key signed here first: it is the owner's
     withdrawn_at = models.DateTimeField(null=True)  # no new signatures with it; old ones hold
     is_sample = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["province", "fingerprint"], name="certificate_once"),
+            models.UniqueConstraint(
+                name="certificate_of_one_owner",
+                fields=["province", "fingerprint"],
+                condition=Q(used_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="certificate_told_once",
+                nulls_distinct=False,
+                fields=["province", "fingerprint", "person", "body_code"],
+                condition=Q(withdrawn_at=None),
+            ),
             models.CheckConstraint(
                 name="certificate_of_one",
                 condition=Q(person=None) & ~Q(body_code="") | Q(person__isnull=False, body_code=""),

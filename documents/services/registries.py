@@ -14,6 +14,7 @@ from documents.issuing import Numbering
 from documents.models import Registry
 from organizations import access
 from organizations.models import User
+from papers import certificates
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def change_registry(registry_id: int, facts: BodyFacts, *, actor: User) -> Regis
     access.require(actor, "manage_units", registry.unit_id)
     if facts.code != registry.code:
         _require_free(facts.code)
+        certificates.move_body(registry.code, facts.code, actor=actor)
     for name, value in asdict(facts).items():
         setattr(registry, name, value)
     registry.save(update_fields=list(asdict(facts)))

@@ -118,6 +118,7 @@ def complete(signing_id: int, *, actor: User, cms: bytes) -> Outgoing:
     if at - signing.asked_at > ANSWER_WITHIN:
         raise AlreadyDone(_("The signing device took too long. Sign again."))
     pdf = finish(_prepared(signing), cms)
+    certificates.note_use(signing.certificate)
     _require_believed(signing, pdf, at)
     stored = store(ContentFile(pdf, f"van-ban-{signing.outgoing_id}.pdf"), actor=actor)
     outgoing: Outgoing = Outgoing.objects.lock(signing.outgoing_id)

@@ -12,8 +12,10 @@ from common.errors import DomainError
 from documents.models import Registry
 from documents.services.registries import BodyFacts, change_registry, open_registry
 from organizations.access import RefusedError
+from papers import certificates
 from tenancy.scope import tenant_scope
 from tests.documents.desks import entered, registry_of
+from tests.documents.seals import believed, seal_of
 
 FACTS = BodyFacts(name="Ủy ban nhân dân tỉnh", symbol="UBND", code="H32")
 PAGE = "/quan-tri/van-thu/"
@@ -55,6 +57,19 @@ def test_two_bodies_never_share_a_code(scope, town):
     own = registry_of(town)
     with pytest.raises(DomainError, match="belongs to another body"):
         change_registry(own.pk, FACTS, actor=town.superuser)
+
+
+def test_the_seal_goes_with_its_body_to_another_code(scope, town):
+    believed()
+    registry = open_registry(FACTS, actor=town.superuser, unit_id=town.agency.pk)
+    seal = seal_of(registry, town.superuser)
+    moved = BodyFacts(**{**vars(FACTS), "code": "H32.99"})
+    change_registry(registry.pk, moved, actor=town.superuser)
+    heir = open_registry(FACTS, actor=town.superuser, unit_id=town.other_agency.pk)
+    assert not certificates.of_body(heir.code).exists()
+    assert list(certificates.of_body("H32.99")) == [seal]
+    (entry,) = AuditEntry.objects.filter(action="certificate.moved")
+    assert (entry.data["from"], entry.data["body"]) == ("H32", "H32.99")
 
 
 def test_only_who_keeps_units_keeps_registries(scope, town):

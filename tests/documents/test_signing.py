@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import io
+import json
 import re
 import subprocess
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives import hashes
+from django.core.management import call_command
 from django.utils import timezone
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
+from audit.models import AuditEntry
 from common.errors import AlreadyDone, DomainError
 from documents.issuing import Stage
 from documents.models import Outgoing, Signing
@@ -193,8 +197,53 @@ def test_only_certificates_of_a_trusted_authority_are_taken(scope, town):
     with pytest.raises(NoCertificate):
         certificates.add(b"%PDF-1.7", actor=town.leader, person=town.leader)
     certificate_of(town.leader)
+    own = identity(town.leader.full_name).der
     with pytest.raises(AlreadyDone):
-        certificates.add(identity(town.leader.full_name).der, actor=town.head, person=town.head)
+        certificates.add(own, actor=town.leader, person=town.leader)
+
+
+def test_a_certificate_is_the_one_whose_key_has_signed_whoever_told_it_first(scope, town):
+    outgoing, public = to_be_signed(town), identity(town.leader.full_name)
+    fingerprint = public.certificate.fingerprint(hashes.SHA256()).hex()
+    taken = certificates.add(public.der, actor=town.head, person=town.head)
+    assert certificates.owner_of(fingerprint) is None
+    own = certificates.add(public.der, actor=town.leader, person=town.leader)
+    sign_it(outgoing, town.leader, own, town.leader.full_name)
+    assert certificates.owner_of(fingerprint) == f"person:{town.leader.pk}"
+    with pytest.raises(AlreadyDone, match="Another person"):
+        certificates.note_use(taken)
+    certificates.withdraw(own.pk, actor=town.leader)
+    assert certificates.owner_of(fingerprint) == f"person:{town.leader.pk}"
+    with pytest.raises(AlreadyDone):
+        certificates.add(public.der, actor=town.records_clerk, person=town.records_clerk)
+
+
+def test_a_certificate_withdrawn_before_its_first_signature_is_never_proved(scope, town):
+    outgoing, own = to_be_signed(town), identity(town.leader.full_name)
+    certificate = certificate_of(town.leader)
+    asked = signing.begin(outgoing.pk, actor=town.leader, certificate_id=certificate.pk)
+    certificates.withdraw(certificate.pk, actor=town.leader)
+    cms = cms_of(own, bytes.fromhex(asked.state["digest"]))
+    with pytest.raises(AlreadyDone, match="Choose a certificate"):
+        signing.complete(asked.pk, actor=town.leader, cms=cms)
+    again = certificates.add(own.der, actor=town.leader, person=town.leader)
+    sign_it(outgoing, town.leader, again, town.leader.full_name)
+
+
+def test_an_administrator_takes_a_certificate_away_from_all_who_told_it(province, town, capsys):
+    with tenant_scope(province):
+        believed()
+        mine = certificate_of(town.leader)
+        certificates.add(mine.pem.encode(), actor=town.head, person=town.head)
+    arguments = ("withdraw_certificate", mine.fingerprint.upper(), "--province", province.code)
+    call_command(*arguments)
+    of = [f"person:{town.leader.pk}", f"person:{town.head.pk}"]
+    assert json.loads(capsys.readouterr().out) == {"withdrawn": of}
+    with tenant_scope(province):
+        assert not certificates.usable(certificates.of_person(town.leader)).exists()
+        assert AuditEntry.objects.filter(action="certificate.withdrawn").count() == 2
+    with pytest.raises(SystemExit):
+        call_command(*arguments)
 
 
 def test_the_agent_of_the_page_is_the_only_address_beside_the_portal(client, town, settings):

@@ -155,10 +155,10 @@ def test_the_signature_of_a_person_alone_is_no_document_yet(client, province, to
 def test_a_seal_beside_a_signature_of_ours_is_that_of_a_body(client, province, town, whose):
     with tenant_scope(province):
         believed()
-        certificate_of(town.leader)
-        certificate_of(town.records_clerk)
         outgoing = to_be_signed(town)
-        seal_of(outgoing.registry, town.records_clerk)
+        people = [certificate_of(town.leader), certificate_of(town.records_clerk)]
+        for each in (*people, seal_of(outgoing.registry, town.records_clerk)):
+            certificates.note_use(each)  # each has signed before
         body = outgoing.registry.name
     names = {
         "a stranger": "Người lạ", "a person": town.records_clerk.full_name, "a body": body,
@@ -182,9 +182,8 @@ def test_a_certificate_that_was_revoked_later_does_not_undo_what_was_issued(
     with tenant_scope(province):
         sealed_at = outgoing.editions.order_by("-order").first().at
         made.revoke(leader, sealed_at + dt.timedelta(minutes=1))
-        lists = certificates.lists_as_pem(made.lists())
         pem = b"".join(each.public_bytes(Encoding.PEM) for each in chain)
-        certificates.trust_authority("CA mẫu", pem, revoked=lists, is_sample=True)
+        certificates.trust_authority("CA mẫu", pem, revoked=made.lists(), is_sample=True)
     today = SimpleNamespace(now=lambda: sealed_at + dt.timedelta(hours=1))
     monkeypatch.setattr("papers.signatures.verifying.timezone", today)
     with tenant_scope(province):
