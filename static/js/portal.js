@@ -136,19 +136,6 @@ on("click", (event) => {
   box.focus();
 });
 
-// a long list of boxes: only the lines that hold the words; what is ticked stays in sight
-const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase();
-all("[data-sift]").forEach((field) => { field.hidden = false; });
-on("input", ({ target }) => {
-  const field = target.closest("[data-sift]");
-  if (!field) return;
-  const words = plain(target.value).split(/\s+/);
-  all(`#${field.dataset.sift} .sift-row`).forEach((row) => {
-    const text = plain(row.textContent);
-    row.hidden = !$("input:checked", row) && !words.every((word) => text.includes(word));
-  });
-});
-
 // an open menu of the header covers the page
 document.addEventListener("toggle", () => {
   const covered = Boolean($(".top details.menu[open]"));

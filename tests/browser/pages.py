@@ -31,6 +31,7 @@ PAGES = [
     (COUNTER, "/ban-giao/"),
     (LEADER, "/van-ban-den/"), (CLERK, "/van-ban-den/?xem=so"), (CLERK, "/van-ban-den/vao-so/"),
     (LEADER, "/van-ban-di/"), (CLERK, "/van-ban-di/?xem=so"), (LEADER, "/van-ban-di/soan/"),
+    (LEADER, "/van-ban-di/ky/"), (LEADER, "/chung-thu-so/"), (NOBODY, "/kiem-tra-van-ban/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),
     (EDITOR, "/quan-tri/thu-tuc/nhap/"), (EDITOR, "/quan-tri/thu-tuc/moi/"),
     (EDITOR, "/quan-tri/quy-trinh/"), (EDITOR, "/quan-tri/quy-trinh/nhap/"),

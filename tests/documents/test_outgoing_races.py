@@ -112,7 +112,7 @@ def test_signed_while_it_is_sent_back_one_of_both_is_refused(stage):
         pk = brought_to(Stage.SIGNING, town).pk
     acts = [
         lambda: sign(pk, town.leader),
-        lambda: approving.send_back(pk, actor=town.leader, reason="Sửa"),
+        lambda: approving.send_back(pk, actor=town.records_clerk, reason="Sửa"),
     ]
     race = at_once(province, lambda n: acts[n](), 2)
     assert not race.faults
