@@ -159,7 +159,8 @@ def _proof(year: Year, form_id: int, head: User) -> int:
     """A file under the first criterion of a form."""
     stored = store(SimpleUploadedFile("minh-chung.pdf", corpus.pdf()), actor=head)
     criteria = [year.node("1.9").pk]
-    return evidence.add_files(form_id, [stored.pk], actor=head, criterion_ids=criteria)[0].pk
+    added = evidence.add_files(form_id, [stored.pk], actor=head, criterion_ids=criteria)
+    return added[0].evidence.pk
 
 
 def _counted(year: Year, form_id: int, head: User) -> int:

@@ -35,6 +35,20 @@ class DocumentFacts:
     abstract: str
 
 
+@dataclass(frozen=True)
+class Added:
+    """An uploaded file and the evidence that it became or was already, under another name."""
+
+    name: str
+    evidence: Evidence
+
+    @property
+    def known_as(self) -> str:
+        """The other name, or nothing."""
+        kept = self.evidence.file
+        return kept.name if kept and kept.name != self.name else ""
+
+
 class EvidenceGone(DomainError):
     """Somebody took it away, or it is of another unit."""
 
@@ -78,12 +92,14 @@ def cite(
 @transaction.atomic
 def add_files(
     assessment_id: int, file_ids: Sequence[int], *, actor: User, criterion_ids: Sequence[int]
-) -> list[Evidence]:
+) -> list[Added]:
     """Uploaded files as evidence for these criteria; the same bytes are one file."""
     assessment, nodes = _opened(assessment_id, criterion_ids, actor)
     added = []
     for stored in StoredFile.objects.staged().filter(pk__in=file_ids, uploaded_by=actor):
-        found = assessment.evidence.filter(file__sha256=stored.sha256).first()
+        found = assessment.evidence.filter(
+            file__sha256=stored.sha256
+        ).select_related("file").first()  # fmt: skip
         if found is None:
             claimed = claim([stored.pk], actor=actor)[0]
             found = Evidence.objects.create(
@@ -92,7 +108,7 @@ def add_files(
             )  # fmt: skip
         _use(found, nodes)
         _record("ranking.evidence_uploaded", found, assessment, actor, nodes)
-        added.append(found)
+        added.append(Added(stored.name, found))
     return added
 
 

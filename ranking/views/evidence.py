@@ -86,12 +86,17 @@ def evidence_upload(request: Request, pk: int, criterion_pk: int) -> HttpRespons
     if not form.errors:
         words = ngettext("%(n)s file is added.", "%(n)s files are added.", len(added))
         messages.success(request, words % {"n": len(added)})
+    for each in added:
+        if each.known_as:
+            told = _("“%(name)s” is the same file as “%(known)s”, which is here already.")
+            messages.warning(request, told % {"name": each.name, "known": each.known_as})
         if not wants_fragment(request):
             return redirect("ranking:evidence_add", pk, criterion_pk)
     context = _page(request, assessment, node)
     context["files_form"] = form if form.errors else context["files_form"]
     name = "ranking/_evidence_page.html" if wants_fragment(request) else "ranking/evidence_add.html"
-    return render(request, name, context | {"added": added}, status=422 if form.errors else 200)
+    context["added"] = [each.evidence for each in added]
+    return render(request, name, context, status=422 if form.errors else 200)
 
 
 @require_POST

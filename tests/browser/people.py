@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -15,6 +16,7 @@ PATIENCE = (
     60_000  # milliseconds: on a busy machine all is slow, and what is there is not waited for
 )
 expect.set_options(timeout=PATIENCE)
+SERIAL = itertools.count(1)
 EXPECTED = re.compile(r"the server responded with a status of (409|422|404)")
 
 
@@ -113,8 +115,8 @@ def send(page: Page) -> None:
 
 
 def pdf_file(folder: Path, name: str) -> str:
-    """A small true PDF."""
-    text = b"BT /F1 18 Tf 72 760 Td (Draft) Tj ET"
+    """A small true PDF of its own: the portal keeps the same bytes once, whatever their name."""
+    text = b"BT /F1 18 Tf 72 760 Td (Draft %d) Tj ET" % next(SERIAL)
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

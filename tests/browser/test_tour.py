@@ -35,6 +35,7 @@ def scan_card(page: Page, procedure: str) -> None:
     page.keyboard.type(CARD, delay=2)  # a scanner types fast and ends with Enter
     keys(page, "Enter")
     expect(page.locator("#id_applicant-name")).to_have_value("Trần Thị Thưởng")
+    expect(page.locator("#id_applicant-phone")).to_be_focused()  # the first box still empty
 
 
 def receive(people: People, clerk: str, procedure: str) -> str:
@@ -225,6 +226,7 @@ def test_a_refused_upload_keeps_the_form(people: People, tmp_path: Path) -> None
     assert status_of(page, "[name=act][value=accept]") == 422
     expect(page.locator(".error-summary")).to_contain_text("don-de-nghi.pdf")
     expect(page.locator("#id_applicant-name")).to_have_value("Trần Thị Thưởng")
+    expect(page.locator("#id_applicant-phone")).to_be_focused()  # the first box still empty
     expect(page.locator("#id_applicant-phone")).to_have_value("0900 012 345")
     expect(page.locator("[name$=-got]").first).to_be_checked()
     picture(page, "upload-refused", whole=True)

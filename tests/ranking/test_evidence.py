@@ -73,6 +73,12 @@ def test_a_file_serves_several_criteria_and_the_same_bytes_are_kept_once(year, t
         year.own.pk, [upload(town.leader)], actor=town.leader, criterion_ids=nodes
     )
     assert first == again
+    assert again[0].known_as == ""
+    named_anew = evidence.add_files(
+        year.own.pk, [upload(town.leader, "ban-sao.pdf")], actor=town.leader, criterion_ids=nodes
+    )
+    assert named_anew[0].evidence == first[0].evidence
+    assert named_anew[0].known_as == "bao-cao.pdf"
     assert Evidence.objects.get().uses.count() == 2
 
 
@@ -95,7 +101,7 @@ def test_a_file_that_the_council_may_have_seen_stays_when_it_is_taken_away(year,
     node = year.node("1.9").pk
     made = evidence.add_files(
         year.own.pk, [upload(town.leader)], actor=town.leader, criterion_ids=[node]
-    )[0]
+    )[0].evidence
     submission.submit(year.own.pk, actor=town.leader, with_gaps=True)
     submission.reopen(year.own.pk, actor=year.chair, reason="Thiếu số liệu")
     evidence.take_away(year.own.pk, actor=town.leader, evidence_id=made.pk, criterion_id=node)
