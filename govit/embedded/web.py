@@ -12,6 +12,9 @@ from pathlib import Path
 
 FIRST_PORT, LAST_PORT = 8000, 8099
 WORKERS = 2
+# Browsers open connections ahead of need and keep quiet on them; the worker that takes such a one
+# waits for it and serves nobody. The kernel keeps them until they speak, or so many seconds.
+QUIET = 240
 
 
 class PortTakenError(Exception):
@@ -32,6 +35,7 @@ def listen(port: int | None) -> tuple[socket.socket, int]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", candidate))
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, QUIET)
             listener.listen(128)
             return listener, candidate
         except OSError as error:
@@ -53,7 +57,7 @@ def free_port() -> int:
 
 
 def command(listener: socket.socket) -> list[str | Path]:
-    """gunicorn on the bound port; one thread a process, connections kept."""
+    """gunicorn on the bound port; one request a process at a time."""
     return [
         *(sys.executable, "-m", "gunicorn", "govit.wsgi", "--bind", f"fd://{listener.fileno()}"),
         *("--workers", str(WORKERS), "--timeout", "60", "--no-control-socket"),

@@ -1,6 +1,7 @@
 """The demo takes its port before anything else."""
 
 import socket
+from contextlib import closing
 
 import pytest
 
@@ -33,3 +34,16 @@ def test_when_all_are_taken_the_sentence_says_what_to_do(taken, monkeypatch):
     monkeypatch.setattr(web, "LAST_PORT", taken)
     with pytest.raises(web.PortTakenError, match="choose one by --port"):
         web.listen(None)
+
+
+def test_a_connection_on_which_nobody_speaks_takes_no_worker():
+    listener, port = web.listen(None)
+    with listener, closing(socket.create_connection(("127.0.0.1", port))):
+        listener.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+        with closing(socket.create_connection(("127.0.0.1", port))) as speaks:
+            speaks.sendall(b"GET / HTTP/1.1")
+            taken, sender = listener.accept()
+            taken.close()
+            assert sender == speaks.getsockname()
