@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import drafting, incoming, outgoing, registries, signing
+from documents.views import books, drafting, incoming, outgoing, registries, signing
 
 app_name = "documents"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
         registries.registry_certificates,
         name="registry_certificates",
     ),
+    path("van-ban/so/", books.book_page, name="book_page"),
+    path("van-ban/so/xuat.xlsx", books.book_export, name="book_export"),
+    path("van-ban/so/in.pdf", books.book_print, name="book_print"),
     path("van-ban-den/", incoming.incoming_list, name="incoming_list"),
     path("van-ban-den/vao-so/", incoming.incoming_enter, name="incoming_enter"),
     path("van-ban-den/<int:pk>/", incoming.incoming_detail, name="incoming_detail"),

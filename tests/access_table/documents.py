@@ -29,6 +29,12 @@ def drafts(kind: str, answer: str = "200") -> tuple[str, ...]:
 
 
 ACCESS: dict[str, tuple[str, ...]] = {
+    "documents:book_page": ("GET leader,records_clerk=200 *=403", "POST *=405"),
+    "documents:book_export": ("GET leader,records_clerk=200 *=403", "POST *=405"),
+    "documents:book_print": (  # a short one is not ordered: shown again
+        "GET leader,records_clerk=200 *=403",
+        "POST leader,records_clerk=200 *=403",
+    ),
     "documents:incoming_list": (f"GET {READERS},outsider=200 *=403", "POST *=405"),
     "documents:incoming_enter": ("GET records_clerk=200 *=403", "POST records_clerk=422 *=403"),
     "documents:incoming_detail": (

@@ -30,6 +30,7 @@ PAGES = [
     (COUNTER, "/ho-so/luot/"), (COUNTER, "/so-theo-doi/"), (COUNTER, "/ket-qua-chua-nhan/"),
     (COUNTER, "/ban-giao/"),
     (LEADER, "/van-ban-den/"), (CLERK, "/van-ban-den/?xem=so"), (CLERK, "/van-ban-den/vao-so/"),
+    (CLERK, "/van-ban/so/"), (CLERK, "/van-ban/so/?so=di"),
     (LEADER, "/van-ban-di/"), (CLERK, "/van-ban-di/?xem=so"), (LEADER, "/van-ban-di/soan/"),
     (LEADER, "/van-ban-di/ky/"), (LEADER, "/chung-thu-so/"), (NOBODY, "/kiem-tra-van-ban/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),
@@ -62,6 +63,7 @@ NO_PAGES = {
     },
     "a file": {
         "/ho-so/xuat.xlsx", "/so-theo-doi/xuat.xlsx", "/so-theo-doi/in.pdf",
+        "/van-ban/so/xuat.xlsx", "/van-ban/so/in.pdf",
         "/dieu-hanh/giao-ban.pdf", "/dieu-hanh/su-dung.xlsx",
     },
     "the answer to a form": {
