@@ -16,6 +16,7 @@ from organizations.models.units import AGENCY_KINDS
 DEPUTY, ACTING = "Phó ", ("Quyền ", "Q. ")
 COMMITTEES = ("ủy ban nhân dân", "uỷ ban nhân dân", "ubnd")
 COLLECTIVE = "Ủy ban nhân dân"
+_RANKS = ("", Authority.ACTING, Authority.DEPUTY, Authority.BY_ORDER)  # as they are offered
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,14 @@ def signers_of(registry: Registry) -> list[Candidate]:
         (person, unit) for person, unit in access.people_with("direct_documents", root)
         if unit.pk != root.pk
     ]  # fmt: skip
-    titles = _titles([*leaders, *(person for person, _unit in heads)], root)
-    found = [_leader(person, titles.get((person.pk, root.pk), "")) for person in leaders]
-    found.sort(key=lambda each: each.authority == Authority.DEPUTY)
-    known = {each.user.pk for each in found}
+    held = _held([*leaders, *(person for person, _unit in heads)], root)
+    known, found = {person.pk for person in leaders}, []
+    for person in leaders:
+        role, title = held.get((person.pk, root.pk), ("", ""))
+        found.append(_leader(person, title, below=bool(role) and role not in _heads_of(registry)))
+    found.sort(key=lambda each: _RANKS.index(each.authority))
     return found + [
-        Candidate(person, titles.get((person.pk, unit.pk), ""), Authority.BY_ORDER)
+        Candidate(person, held.get((person.pk, unit.pk), ("", ""))[1], Authority.BY_ORDER)
         for person, unit in heads if person.pk not in known
     ]  # fmt: skip
 
@@ -89,7 +92,7 @@ def units_to_ask(registry: Registry, own_id: int) -> list[Unit]:
 def head_title(registry: Registry) -> str:
     """Of the head of the body, in whose place others sign; "" when nobody says. One query."""
     held = Position.objects.valid_on(timezone.localdate()).filter(
-        unit=registry.unit, role__in=("leader", "body_leader"), user__is_active=True
+        unit=registry.unit, role__in=_heads_of(registry), user__is_active=True
     )
     titles = held.exclude(title="").order_by("valid_from", "pk").values_list("title", flat=True)
     return next((title for title in titles if not title.startswith((DEPUTY, *ACTING))), "")
@@ -100,17 +103,28 @@ def is_committee(registry: Registry) -> bool:
     return registry.name.casefold().startswith(COMMITTEES)
 
 
-def _leader(person: User, title: str) -> Candidate:
-    authority = Authority.DEPUTY if title.startswith(DEPUTY) else ""
-    authority = Authority.ACTING if title.startswith(ACTING) else authority
+def _heads_of(registry: Registry) -> tuple[str, ...]:
+    """Roles of those who lead the body. The office that keeps the registers of a committee has a
+    head of its own, who signs the committee's papers by order."""
+    is_own = registry.name.casefold() == registry.unit.name.casefold()
+    return ("leader", "body_leader") if is_own or not is_committee(registry) else ("body_leader",)
+
+
+def _leader(person: User, title: str, *, below: bool) -> Candidate:
+    """`below`: he directs a part of the body, not the body."""
+    authority = Authority.BY_ORDER if below else ""
+    if title.startswith(DEPUTY) and not below:
+        authority = Authority.DEPUTY
+    if title.startswith(ACTING) and not below:
+        authority = Authority.ACTING
     return Candidate(person, title, authority)
 
 
-def _titles(people: list[User], root: Unit) -> dict[tuple[int, int], str]:
-    """Person and unit → the title there, as printed."""
+def _held(people: list[User], root: Unit) -> dict[tuple[int, int], tuple[str, str]]:
+    """Person and unit → the role there, and the title as printed."""
     held = Position.objects.valid_on(timezone.localdate()).filter(
         user__in=people, unit__path__startswith=root.path
     )
     rows = held.exclude(title="").order_by("is_main", "pk")
-    return {(user, unit): title for user, unit, title in rows.values_list(
-        "user_id", "unit_id", "title")}  # fmt: skip
+    return {(user, unit): (role, title) for user, unit, role, title in rows.values_list(
+        "user_id", "unit_id", "role", "title")}  # fmt: skip
