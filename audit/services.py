@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import connection, models
+from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from audit import bell
@@ -79,6 +80,7 @@ def _entry(
     on_behalf_of: str,
 ) -> AuditEntry:
     return AuditEntry(
+        at=timezone.now(),
         action=action,
         actor_id=str(actor.pk) if actor else "",
         actor_name=actor.get_full_name() if actor else "",

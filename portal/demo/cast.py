@@ -112,8 +112,13 @@ TITLES = {
     "catalogue_editor": "Kiểm soát thủ tục hành chính", "oversight": "Giám sát",
     "superuser": "Quản trị hệ thống", "province_leader": "Chủ tịch",
     "ranking_manager": "Thường trực đánh giá, xếp hạng",
-    "ranking_officer": "Phụ trách công nghệ thông tin", "body_leader": "Phó Chủ tịch UBND tỉnh",
+    "ranking_officer": "Phụ trách công nghệ thông tin", "body_leader": "Phó Chủ tịch",
 }  # fmt: skip
+HEADS = {  # by how the name of the agency begins; else the one of TITLES
+    "Văn phòng": "Chánh Văn phòng", "Thanh tra": "Chánh Thanh tra", "Trường": "Hiệu trưởng",
+    "Cục": "Cục trưởng", "Ban Quản lý Khu kinh tế": "Trưởng ban",
+}  # fmt: skip
+CHAIRMAN, DEPUTY = "Chủ tịch", "Phó Chủ tịch"
 IN_OFFICE_SINCE = dt.date(2025, 3, 1)
 
 
@@ -143,16 +148,18 @@ def make_cast(places: Places, rng: random.Random) -> None:
         tail = agency.code.split(".")[-1]
         division = places.division_of[agency.pk]
         wanted += [
-            (f"lanhdao.{tail}", "leader", agency, ""), (f"vanthu.{tail}", "clerk", agency, ""),
+            (f"lanhdao.{tail}", "leader", agency, _head_title(agency)),
+            (f"vanthu.{tail}", "clerk", agency, ""),
             (f"truongphong.{tail}", "head", division, ""),
             (f"chuyenvien1.{tail}", "official", division, ""),
             (f"chuyenvien2.{tail}", "official", division, ""),
             (f"quantri.{tail}", "agency_admin", agency, ""),
         ]  # fmt: skip
+    played = _played(places)  # whose head is a well-known account
     for commune in places.communes:
         tail = commune.code.split(".")[-1]
         wanted += [
-            (f"lanhdao.{tail}", "leader", commune, "Chủ tịch"),
+            (f"lanhdao.{tail}", "leader", commune, DEPUTY if commune == played else CHAIRMAN),
             (f"vanthu.{tail}", "clerk", commune, ""),
             (f"truongphong.{tail}", "head", commune, ""),
             (f"chuyenvien1.{tail}", "official", commune, ""),
@@ -163,6 +170,30 @@ def make_cast(places: Places, rng: random.Random) -> None:
     wanted += [(f"motcua{n}.00", "counter", places.counter, "") for n in (1, 2, 3)]
     wanted += _well_known(places)
     _write(wanted, rng)
+    _chair(places)
+
+
+def _played(places: Places) -> Unit:
+    return next((u for u in places.communes if "Nha Trang" in u.name), places.communes[0])
+
+
+def _office(places: Places) -> Unit:
+    """Of the People's Committee, where its papers lie."""
+    return next((u for u in places.agencies if u.name.startswith("Văn phòng")), places.root)
+
+
+def _head_title(agency: Unit) -> str:
+    return next((title for name, title in HEADS.items() if agency.name.startswith(name)), "")
+
+
+def _chair(places: Places) -> None:
+    """The head of the province signs the committee's papers, whose registry its office keeps."""
+    chairman = User.objects.get(username="lanhdao.tinh")
+    Position.objects.create(
+        user=chairman, unit=_office(places), role="body_leader", title=CHAIRMAN,
+        valid_from=IN_OFFICE_SINCE, is_main=False,
+    )  # fmt: skip
+    access.recompile([chairman.pk])
 
 
 def _police_staff() -> list[tuple[str, str, Unit, str]]:
@@ -182,8 +213,7 @@ def _police_staff() -> list[tuple[str, str, Unit, str]]:
 
 def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
     """Each role's account sits where the main job can be played: a commune, or the province."""
-    commune = next((u for u in places.communes if "Nha Trang" in u.name), places.communes[0])
-    office = next((u for u in places.agencies if u.name.startswith("Văn phòng")), places.root)
+    commune, office = _played(places), _office(places)
     where = {
         "counter": places.counter_of[commune.pk], "official": commune, "clerk": commune,
         "head": commune, "leader": commune, "agency_admin": commune,
@@ -196,7 +226,7 @@ def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
             account.username,
             account.role,
             where[account.role],
-            "Chủ tịch" if account.role == "leader" else "",
+            CHAIRMAN if account.role == "leader" else "",
         )
         for account in demo.accounts()
     ]

@@ -1,4 +1,4 @@
-"""Documents in the demo: a registry for every body, and what came to the committee's ward today.
+"""Documents in the demo: a registry for every body, and what came to the ward today.
 
 Numbers, symbols, dates and abstracts are of real, published documents (sources in the file);
 that they came to this ward, and what its people say of them, is invented.
@@ -17,7 +17,7 @@ from documents.letters import Letter
 from documents.models import Assignment, Incoming, Registry
 from documents.services import directing, handling, receiving
 from documents.services.directing import Receiver
-from documents.states import Channel, Part, Urgency
+from documents.states import ENTERED, Channel, Part, Urgency
 from organizations.models import Position, Unit, User
 from organizations.models.units import AGENCY_KINDS, UnitKind
 from tenancy.models import Province
@@ -28,33 +28,43 @@ ACCOUNTS = ("vanthu", "lanhdao", "truongphong", "chuyenvien")
 OFFICE = "Văn phòng"  # whose registry is the committee's
 
 
+def make_registries(province: Province) -> None:
+    """Once. Each open agency keeps its own; the office of the committee that of the committee,
+    too."""
+    with tenant_scope(province):
+        if Registry.objects.exists():
+            return
+        today = timezone.localdate()
+        units = Unit.objects.filter(kind__in=AGENCY_KINDS).exclude(code="").valid_on(today)
+        root = Unit.objects.get(kind=UnitKind.PROVINCE)
+        Registry.objects.bulk_create(_registry(unit, root) for unit in units.in_tree_order())
+        office = units.filter(name__startswith=OFFICE).first()
+        if office is not None:
+            Registry.objects.create(
+                unit=office, name=root.name, symbol="UBND", code=root.code, place=root.place,
+                is_sample=True,
+            )  # fmt: skip
+
+
+def _registry(unit: Unit, root: Unit) -> Registry:
+    """A department stands below the committee, and issues its papers in the province's name."""
+    is_department = unit.parent_id == root.pk and unit.kind == UnitKind.AGENCY
+    return Registry(
+        unit=unit, name=unit.name, code=unit.code, is_sample=True,
+        symbol="UBND" if unit.kind == UnitKind.COMMUNE else unit.symbol,
+        superior=root.name if is_department else "", place=root.place if is_department else "",
+    )  # fmt: skip
+
+
 def make(province: Province) -> None:
     """Once; through the services, in the name of the well-known accounts."""
     with tenant_scope(province):
         people = {user.username: user for user in User.objects.filter(username__in=ACCOUNTS)}
-        if Registry.objects.exists() or len(people) < len(ACCOUNTS):
+        entered = Incoming.objects.filter(channel__in=ENTERED)
+        if entered.exists() or len(people) < len(ACCOUNTS):
             return
-        _registries()
         place = Position.objects.get(user=people["vanthu"]).unit
         _day(Registry.objects.get(unit=place), people)
-
-
-def _registries() -> None:
-    """Each open agency keeps its own; the office of the committee that of the committee, too."""
-    today = timezone.localdate()
-    units = Unit.objects.filter(kind__in=AGENCY_KINDS).exclude(code="").valid_on(today)
-    Registry.objects.bulk_create(
-        Registry(
-            unit=unit, name=unit.name, symbol=unit.symbol or "UBND", code=unit.code, is_sample=True
-        )
-        for unit in units.in_tree_order()
-    )
-    office = units.filter(name__startswith=OFFICE).first()
-    root = Unit.objects.get(kind=UnitKind.PROVINCE)
-    if office is not None:
-        Registry.objects.create(
-            unit=office, name=root.name, symbol="UBND", code=root.code, is_sample=True
-        )
 
 
 def _day(registry: Registry, people: dict[str, User]) -> None:

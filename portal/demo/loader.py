@@ -17,6 +17,7 @@ from portal.demo import (
     documents,
     evaluation,
     linked,
+    outgoing,
     papers,
     ranking,
     showcase,
@@ -61,8 +62,10 @@ def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
         with tenant_scope(province):
             count_times(timezone.localdate())  # as every night
         evaluation.make(province)
-        documents.make(province)
+        documents.make_registries(province)
         signing.make(province)
+        outgoing.make(province)
+        documents.make(province)
         if not more_follow:
             statements.make(province)
             ranking.make(province)

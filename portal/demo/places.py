@@ -19,12 +19,12 @@ SYMBOLS = {
     "Sở Dân tộc và Tôn giáo": "SDTTG", "Sở Văn hóa, Thể thao và Du lịch": "SVHTTDL",
     "Văn phòng Ủy ban nhân dân tỉnh": "VP", "Công an tỉnh": "CAT",
 }  # fmt: skip
-DIVISIONS = {
-    "Sở Y tế": "Phòng Bảo trợ xã hội và Trẻ em",
-    "Sở Nông nghiệp và Môi trường": "Phòng Bảo tồn thiên nhiên và Đa dạng sinh học",
-    "Văn phòng Ủy ban nhân dân tỉnh": "Phòng Khoa giáo - Văn xã",
-    "Sở Nội vụ": "Phòng Tổ chức bộ máy và Công chức, viên chức",
-    "Sở Tư pháp": "Phòng Hành chính tư pháp",
+DIVISIONS = {  # the one that the demo plays in, with its symbol in numbers of official letters
+    "Sở Y tế": ("Phòng Bảo trợ xã hội và Trẻ em", "BTXHTE"),
+    "Sở Nông nghiệp và Môi trường": ("Phòng Bảo tồn thiên nhiên và Đa dạng sinh học", "BTTN"),
+    "Văn phòng Ủy ban nhân dân tỉnh": ("Phòng Khoa giáo - Văn xã", "KGVX"),
+    "Sở Nội vụ": ("Phòng Tổ chức bộ máy và Công chức, viên chức", "TCBM"),
+    "Sở Tư pháp": ("Phòng Hành chính tư pháp", "HCTP"),
 }
 TOWN = "Ủy ban nhân dân thị xã Ninh Hòa"  # the demo has four of its communes of 2020
 TOWNS_COMMUNES = ("phường Ninh Hiệp", "xã Ninh An", "xã Ninh Quang", "xã Ninh Sim")
@@ -162,8 +162,8 @@ def _commune(root: Unit, code: str, name: str, source: str) -> Unit:
 
 
 def _division(agency: Unit) -> Unit:
-    name = DIVISIONS.get(agency.name, "Phòng Nghiệp vụ")
-    return _unit(agency, "division", f"{agency.code}.01", name, "")
+    name, symbol = DIVISIONS.get(agency.name, ("Phòng Nghiệp vụ", "NV"))
+    return _unit(agency, "division", f"{agency.code}.01", name, symbol)
 
 
 def _police(commune: Unit) -> Unit:

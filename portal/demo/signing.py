@@ -6,6 +6,7 @@ it is a sample.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 import random
@@ -28,6 +29,8 @@ from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 SIGNERS = ("lanhdao", "lanhdao.ubnd", "truongphong")  # whose bodies have a seal, too
+AGENCY = "Sở Khoa học và Công nghệ"  # whose head signs, too
+SIGNED_BEFORE = dt.timedelta(days=200)  # what the demo issued earlier
 BLUE, RED = (20, 50, 170, 255), (205, 20, 30, 255)
 SIDE = 480  # pixels of a seal
 
@@ -38,10 +41,15 @@ KEYS = Path(settings.VAR_DIR) / "keys"
 def make(province: Province) -> None:
     """Once, with the registries there."""
     with tenant_scope(province):
-        people = list(User.objects.filter(username__in=SIGNERS).order_by("username"))
+        known = User.objects.filter(username__in=SIGNERS)
+        heads = User.objects.filter(
+            positions__role="leader", positions__unit__name=AGENCY, is_active=True,
+            positions__valid_to=None,
+        )  # fmt: skip
+        people = list((known | heads).distinct().order_by("username"))
         if not people or TrustAnchor.objects.exists():
             return
-        authority = Authority(timezone.now())
+        authority = Authority(timezone.now() - SIGNED_BEFORE)
         _trust(authority)
         kept = {user.username: _person(authority, user) for user in people}
         units = {position.unit_id for user in people for position in user.positions.all()}
