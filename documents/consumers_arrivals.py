@@ -3,6 +3,8 @@ people, and to the sender's."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +14,26 @@ from audit.models import OutboxEvent
 from common.errors import Sentence
 from documents.consumers import clerks_of, people_of, tell_people
 from documents.models import Assignment, Incoming, Outgoing
-from documents.states import Status, Urgency
+from documents.states import Status, Urgency, Wish, WishAnswer
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences
+from organizations.models import User
+
+OUTSIDE: dict[tuple[str, str], tuple[Kind, Any]] = {  # what is told of bodies outside; lazy
+    (Status.REFUSED.value, ""): (Kind.TO_DO, _("{} refuses {}: {}")),
+    (Status.REFUSED.value, Wish.RECALL.value): (Kind.TO_DO, _("{} refuses {}: {}")),
+    (Status.REFUSED.value, Wish.UPDATE.value): (Kind.TO_DO, _("{} refuses {}: {}")),
+    (WishAnswer.AGREED.value, Wish.RECALL.value): (
+        Kind.INFORMATION, _("{} agrees to the recall of {}"),
+    ),
+    (WishAnswer.NOT_AGREED.value, Wish.RECALL.value): (
+        Kind.TO_DO, _("{} does not give {} back: {}"),
+    ),
+    (WishAnswer.NOT_AGREED.value, Wish.UPDATE.value): (
+        Kind.TO_DO, _("{} does not take the change of {} over: {}"),
+    ),
+}  # fmt: skip
 
 
 def listen() -> None:
@@ -26,6 +44,9 @@ def listen() -> None:
     subscribe("document.recall_agreed", tell_who_had_it)
     subscribe("document.recall_agreed", tell_sender)
     subscribe("document.recall_refused", tell_sender)
+    subscribe("document.updated", tell_of_update)
+    subscribe("outgoing.status_told", tell_of_outside)
+    subscribe("outgoing.undelivered", tell_undelivered)
 
 
 def tell_clerks_of_arrival(event: OutboxEvent) -> None:
@@ -54,8 +75,18 @@ def tell_receiver(event: OutboxEvent) -> None:
     text = format_lazy(_("The sender recalls it, answer him: {}"), incoming.subject[:200])
     tell_people(event, incoming, clerks, Kind.TO_DO, text)
     text = format_lazy(_("The sender recalls what you work on: {}"), incoming.subject[:200])
-    lying = Assignment.objects.open().filter(incoming=incoming).select_related("unit", "person")
-    people = [person for each in lying.order_by("pk") for person in people_of(each)]
+    tell_people(event, incoming, _working_on(incoming), Kind.INFORMATION, text)
+
+
+def tell_of_update(event: OutboxEvent) -> None:
+    """Who registers it, who works on it, and who follows it up."""
+    incoming = _incoming(event)
+    if incoming is None:
+        return
+    text = format_lazy(_("The sender has changed: {}"), incoming.subject[:200])
+    people = [*clerks_of(incoming.registry.unit), *_working_on(incoming)]
+    if incoming.follower is not None:
+        people.append(incoming.follower)
     tell_people(event, incoming, people, Kind.INFORMATION, text)
 
 
@@ -82,11 +113,41 @@ def tell_sender(event: OutboxEvent) -> None:
         return
     found = Outgoing.objects.filter(dispatches__incoming=incoming)
     for outgoing in found.select_related("drafter", "registry__unit").order_by("pk"):
-        people = [*absences.with_substitutes([outgoing.drafter])]
-        people += clerks_of(outgoing.registry.unit)
         kind = Kind.INFORMATION if event.action == "document.recall_agreed" else Kind.TO_DO
-        url = reverse("documents:outgoing_detail", args=[outgoing.pk])
-        notify(event, people, kind=kind, text=_answer(event, incoming), subject=outgoing, url=url)
+        _tell_issuers(event, outgoing, kind, _answer(event, incoming))
+
+
+def tell_of_outside(event: OutboxEvent) -> None:
+    """The same, when who got it outside the province does not want it, or answers."""
+    said = OUTSIDE.get((event.data["status"], event.data.get("wish", "")))
+    found = Outgoing.objects.filter(pk=event.subject_id).select_related("drafter", "registry__unit")
+    outgoing = found.first()
+    if said is None or outgoing is None:
+        return
+    kind, words = said
+    told = (event.data["name"], outgoing.reference, event.data["words"][:200])
+    _tell_issuers(event, outgoing, kind, format_lazy(words, *told))
+
+
+def tell_undelivered(event: OutboxEvent) -> None:
+    """The bus did not take it, however often it was tried."""
+    found = Outgoing.objects.filter(pk=event.subject_id).select_related("drafter", "registry__unit")
+    for outgoing in found:
+        words = event.data["words"][:200]
+        text = format_lazy(_("{} does not reach its receivers outside: {}"), outgoing, words)
+        _tell_issuers(event, outgoing, Kind.TO_DO, text)
+
+
+def _tell_issuers(event: OutboxEvent, outgoing: Outgoing, kind: Kind, text: Sentence) -> None:
+    people = [*absences.with_substitutes([outgoing.drafter])]
+    people += clerks_of(outgoing.registry.unit)
+    url = reverse("documents:outgoing_detail", args=[outgoing.pk])
+    notify(event, people, kind=kind, text=text, subject=outgoing, url=url)
+
+
+def _working_on(incoming: Incoming) -> list[User]:
+    lying = Assignment.objects.open().filter(incoming=incoming).select_related("unit", "person")
+    return [person for each in lying.order_by("pk") for person in people_of(each)]
 
 
 def _answer(event: OutboxEvent, incoming: Incoming) -> Sentence:

@@ -39,6 +39,20 @@ class Recall(models.TextChoices):
     REFUSED = "16", _("Recall refused")
 
 
+class Wish(models.TextChoices):
+    """What the sender of an issued document asks of a receiver outside the province."""
+
+    RECALL = "recall", _("Recall asked for")
+    UPDATE = "update", _("Update sent")
+
+
+class WishAnswer(models.TextChoices):
+    """What the receiver says to it (QCVN 102)."""
+
+    AGREED = "15", _("Agreed")
+    NOT_AGREED = "16", _("Not agreed")
+
+
 class Channel(models.TextChoices):
     """How it came. One series of numbers for all of them (NĐ 30/2020/NĐ-CP Điều 22)."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.days import start_of
 from common.working_time import Deadline, DueState, describe, state_on
+from documents.document_types import type_name
 from documents.issuing import Stage
 from documents.models import Incoming
 from documents.rulesets import DocumentRules
@@ -32,6 +35,15 @@ STAGE_TONES = {
 }  # fmt: skip
 
 
+FIELDS: dict[str, Any] = {  # what an update may change; lazy
+    "subject": gettext_lazy("Subject"), "type": gettext_lazy("Type of document"),
+    "signer_position": gettext_lazy("Position of the signer"),
+    "signer_name": gettext_lazy("Signer"), "urgency": gettext_lazy("Urgency"),
+    "pages": gettext_lazy("Pages"), "answer_by": gettext_lazy("Answer by"),
+    "note": gettext_lazy("Note"),
+}  # fmt: skip
+
+
 def due_words(due_on: dt.date | None, today: dt.date) -> Deadline | None:
     """How a day stands that has no clock time; dates decide. None without a day."""
     if due_on is None:
@@ -44,6 +56,27 @@ def due_words(due_on: dt.date | None, today: dt.date) -> Deadline | None:
         return Deadline(state, _("Due today"))
     days = calendar.working_days_between(today, due_on)
     return Deadline(state, ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days})
+
+
+def change_words(data: Mapping[str, Any]) -> str:
+    """What an update changed, with the reason: "Subject: old → new". "" for any other act."""
+    old, new = data.get("old"), data.get("new")
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return ""
+    lines = [
+        f"{FIELDS[name]}: {_plain(name, old.get(name))} → {_plain(name, value)}"
+        for name, value in new.items()
+        if name in FIELDS
+    ]
+    return "; ".join(filter(None, [*lines, str(data.get("reason", ""))]))
+
+
+def _plain(name: str, value: Any) -> str:
+    if name == "urgency" and value in Urgency.values:
+        return str(Urgency(value).label)
+    if name == "type":
+        return type_name(value or "") or "–"
+    return str(value) if value not in (None, "") else "–"
 
 
 def target_at(urgency: int, arrived_at: dt.datetime, ladder: DocumentRules) -> dt.datetime | None:

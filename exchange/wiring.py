@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from exchange import consumers, rulesets
+from documents import carrying
+from exchange import consumers, consumers_bus, rulesets
+from exchange.queries.bus import underway
 
 
 def connect() -> None:
     """Called once, when the models are there."""
     assert rulesets.NATIONAL  # registered by being imported
     consumers.listen()
+    consumers_bus.listen()
+    carrying.carried_by("bus", underway)

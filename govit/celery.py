@@ -71,6 +71,7 @@ app.conf.beat_schedule = {
     "ranking reminders": _at(crontab(minute=15, hour=7), "ranking.tasks.remind"),
     "document reminders": _at(crontab(minute=20, hour=7), "documents.tasks.remind"),
     "national portal": _every(10, "exchange.tasks.send_national"),
+    "bus": _every(30, "exchange.tasks.exchange_documents"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),
     "requests": _at(crontab(minute=53), "organizations.tasks.forget_requests"),
     "guesses": _at(crontab(minute=47), "portal.tasks.forget_guesses"),

@@ -57,6 +57,7 @@ MENU = (
     Entry(_("Registries"), "documents:registry_list", ("manage_units",)),
     Entry(_("Calendar"), "organizations:calendar", ("manage_calendar",)),
     Entry(_("National portal"), "exchange:sync", ("view_health",)),
+    Entry(_("Bus between agencies"), "exchange:bus", ("view_health", "register_documents")),
     Entry(_("Health"), "portal:health", ("view_health",)),
 )
 

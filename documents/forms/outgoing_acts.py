@@ -19,7 +19,8 @@ from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
 from documents.queries.dispatches import outside_of
 from documents.queries.drafters import receivers_of, units_to_ask
 from documents.queries.outgoing_detail import OutgoingPage
-from documents.services import addressing, approving, drafting, issuing
+from documents.services import addressing, approving, drafting, issuing, updating
+from documents.states import Urgency
 from files.forms import UploadField
 from organizations import access
 
@@ -296,6 +297,32 @@ class CancelForm(ReasonAct):
         return issuing.cancel(self.outgoing.pk, actor=self.user, reason=self.cleaned_data["reason"])
 
 
+class AmendForm(ReasonAct):
+    """Sửa thông tin văn bản đã phát hành: the line of the register, here and at the receivers."""
+
+    slug = "cap-nhat"
+    title = gettext_lazy("Change what the registers say of it")
+    button = gettext_lazy("Change it here and at the receivers")
+    done = gettext_lazy("Changed. The receivers are told.")
+    field_order = ("subject", "urgency", "reason")
+    subject = words_field(gettext_lazy("Subject"), most=500, rows=2)
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("Urgency"), choices=Urgency.choices, coerce=int
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].initial = self.outgoing.subject
+        self.fields["urgency"].initial = self.outgoing.urgency
+
+    @property
+    def about(self) -> str:
+        return _("What stands on the paper stays as it is.")
+
+    def perform(self) -> object:
+        return updating.amend(self.outgoing.pk, actor=self.user, **self.cleaned_data)
+
+
 class RecallForm(ReasonAct):
     """Thu hồi (Điều 18.4)."""
 
@@ -336,7 +363,7 @@ def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
         Stage.SIGNED: (NumberForm, SendBackForm, ReaddressForm),
         Stage.NUMBERED: (ReaddressForm, CancelForm),
         Stage.SEALED: (IssueForm, ReaddressForm, CancelForm),
-        Stage.ISSUED: (RecallForm,),
+        Stage.ISSUED: (AmendForm, RecallForm),
     }
     for kind in acts.get(Stage(page.outgoing.stage), ()):
         yield kind, None

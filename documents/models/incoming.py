@@ -101,6 +101,8 @@ class Incoming(TenantModel):
     recall_refused_at = models.DateTimeField(null=True)
     recall_answer = models.CharField(max_length=1000, blank=True)  # why it is not given back
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
+    replaces_id_told = models.CharField(max_length=120, blank=True)  # what is not here yet
+    updated_at = models.DateTimeField(null=True)  # by the sender, and by his clock
     form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted
     is_sample = models.BooleanField(default=False)
 
@@ -186,6 +188,11 @@ class Incoming(TenantModel):
                 fields=["province", "document_id"],
                 name="incoming_by_document_id",
                 condition=~Q(document_id=""),
+            ),
+            models.Index(
+                fields=["province", "registry", "replaces_id_told"],
+                name="incoming_replaces_unknown",
+                condition=~Q(replaces_id_told=""),
             ),
         ]
 

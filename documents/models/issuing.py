@@ -8,7 +8,7 @@ from django.db.models import Q
 from documents.models.incoming import Incoming
 from documents.models.outgoing import PERSON, STORED, Annex, Outgoing
 from documents.models.registries import Registry
-from documents.states import Status
+from documents.states import Status, Wish, WishAnswer
 from tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -25,6 +25,12 @@ class Dispatch(TenantModel):
     incoming = TenantForeignKey(Incoming, null=True, related_name="dispatches")
     told_status = models.CharField(max_length=2, choices=Status, blank=True)  # over the bus
     told_words = models.CharField(max_length=500, blank=True)
+    told_at = models.DateTimeField(null=True)  # by the clock of who told it
+    wish = models.CharField(max_length=6, choices=Wish, blank=True)  # of ours, over the bus
+    wished_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=2, choices=WishAnswer, blank=True)  # to the wish
+    answer_words = models.CharField(max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -36,13 +42,23 @@ class Dispatch(TenantModel):
                 name="dispatch_sent_where",
                 condition=Q(incoming=None) | Q(registry__isnull=False, sent_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="dispatch_answer_to_a_wish",
+                condition=Q(answer="", answered_at=None)
+                | Q(~Q(wish=""), ~Q(answer=""), wished_at__isnull=False, answered_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["province", "incoming"],
                 name="dispatch_by_incoming",
                 condition=Q(incoming__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["province", "outgoing"],
+                name="dispatch_to_send",
+                condition=Q(registry=None, sent_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from documents.queries.signatures import Checked, checked
 from documents.rulesets import DOCUMENTS
 from documents.services.directing import working_with
 from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status, Urgency
-from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
+from documents.words import STATUS_TONES, URGENCY_TONES, change_words, due_words, target_at
 from organizations import access
 from organizations.models import User
 from organizations.rulesets import rules
@@ -26,6 +26,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.recall_asked": _("The sender recalls it"),
     "document.recall_agreed": _("Agreed to the recall"),
     "document.recall_refused": _("Refused the recall"),
+    "document.updated": _("The sender changed it"),
     "document.registered": _("Registered"),
     "document.submitted": _("Submitted for an opinion"),
     "document.directed": _("Gave an opinion and said who does what"),
@@ -176,8 +177,8 @@ class IncomingPage:
             {
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
                 "role": entry.unit_name, "tone": TONES.get(entry.action, "done"),
-                "detail": entry.data.get("reason") or entry.data.get("words")
-                or entry.data.get("person_name", ""),
+                "detail": change_words(entry.data) or entry.data.get("reason")
+                or entry.data.get("words") or entry.data.get("person_name", ""),
             }
             for entry in entries
             if entry.action in STORY

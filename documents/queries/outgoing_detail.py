@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
+from documents import carrying
 from documents.issuing import STAGE_CLOSED, Manner, Stage
-from documents.models import Consultation, Dispatch, Draft, Edition, Incoming, Outgoing
+from documents.models import Consultation, Draft, Edition, Incoming, Outgoing
 from documents.queries.detail import READERS
-from documents.states import Status, Urgency
-from documents.words import STAGE_TONES, STATUS_TONES, URGENCY_TONES, due_words
+from documents.receivers_told import receiver_words
+from documents.states import Urgency
+from documents.words import STAGE_TONES, URGENCY_TONES, change_words, due_words
 from organizations import access
 from organizations.models import User
 
@@ -34,6 +36,8 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.issued": _("Issued"),
     "outgoing.given_up": _("Gave the draft up"),
     "outgoing.cancelled": _("Cancelled its number"),
+    "outgoing.sent": _("Sent over the bus between agencies"),
+    "outgoing.updated": _("Changed after it was issued"),
     "outgoing.recalled": _("Recalled"),
     "outgoing.replaced": _("Replaced by another"),
 }
@@ -121,6 +125,7 @@ class OutgoingPage:
             "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
             "consultations": [self._asked(each) for each in self.consultations],
             "receivers": self._receivers(),
+            "on_the_way": carrying.words_of(outgoing, self.user),
             "answers": self._answered(),
             "may_edit": stage == Stage.DRAFT and self.may_write,
             "may_replace": stage == Stage.ISSUED and self.may("handle_documents", outgoing.unit_id),
@@ -149,8 +154,8 @@ class OutgoingPage:
 
     def _receivers(self) -> list[dict[str, Any]]:
         """Each with what is known of the document there."""
-        found = self.outgoing.dispatches.select_related("incoming").order_by("order")
-        return [{"row": each, **_told(each)} for each in found]
+        found = self.outgoing.dispatches.select_related("incoming", "outgoing").order_by("order")
+        return [{"row": each, "told": receiver_words(each)} for each in found]
 
     def _story(self) -> list[dict[str, Any]]:
         entries = AuditEntry.objects.filter(
@@ -161,8 +166,9 @@ class OutgoingPage:
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
                 "role": entry.unit_name,
                 "tone": "returned" if entry.action.endswith(BACK) else "done",
-                "detail": entry.data.get("reason") or entry.data.get("words")
-                or entry.data.get("person_name") or entry.data.get("number", ""),
+                "detail": change_words(entry.data) or entry.data.get("reason")
+                or entry.data.get("words") or entry.data.get("person_name")
+                or entry.data.get("number", ""),
             }
             for entry in entries
             if entry.action in STORY
@@ -174,17 +180,3 @@ class OutgoingPage:
             subject_type=self.outgoing._meta.label_lower, subject_id=str(self.outgoing.pk)
         )
         return list(found.exclude(actor_id="").order_by("-at")[:READERS])
-
-
-def _told(dispatch: Dispatch) -> dict[str, Any]:
-    """How far the document is there: read in the register of the province, else as it was told."""
-    incoming = dispatch.incoming
-    code = incoming.status if incoming else dispatch.told_status
-    if not code:
-        return {"status": "", "tone": "", "words": ""}
-    words = dispatch.told_words
-    if incoming is not None:
-        words = incoming.closing_words if code == Status.REFUSED else ""
-        if incoming.recall_refused_at is not None:
-            words = incoming.recall_answer
-    return {"status": Status(code).label, "tone": STATUS_TONES[Status(code)], "words": words}

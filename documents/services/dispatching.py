@@ -8,21 +8,30 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.services import record
+from common.errors import DomainError
 from documents.models import Dispatch, Incoming, Outgoing
-from documents.queries.dispatches import to_send
 from documents.services.receiving import facts
-from documents.states import Status
+from documents.states import Status, Wish, WishAnswer
 
 TOLD_MOST, REASON_MOST = 500, 1000  # of the columns
+Same = Callable[[str, str], bool]  # compares agency codes in their spellings
+
+
+class StrayStatusError(DomainError):
+    """A status of what was never sent, or not to him who tells it."""
+
+    code = "status_stray"
 
 
 @transaction.atomic
 def sent(outgoing_id: int) -> int:
     """The bus has it: its receivers outside are noted as sent to. How many they were."""
     outgoing: Outgoing = Outgoing.objects.lock(outgoing_id)
-    count: int = to_send().filter(outgoing=outgoing).update(sent_at=timezone.now())
+    unsent = outgoing.dispatches.filter(registry=None, sent_at=None)
+    count: int = unsent.update(sent_at=timezone.now())
     if count:
         record(outgoing, "outgoing.sent", actor=None, data={"to": count})
     return count
@@ -31,26 +40,34 @@ def sent(outgoing_id: int) -> int:
 @transaction.atomic
 def told(
     document_id: str, organ_code: str, status: str, words: str,
-    *, same: Callable[[str, str], bool],
+    *, same: Same, at: dt.datetime | None = None,
 ) -> bool:  # fmt: skip
-    """Note what a receiver outside tells; False when nothing of it is new, or he has none.
+    """Note what a receiver outside tells; False when nothing of it is new.
 
-    Statuses come twice and in any order: one that is earlier in the life of a document than what
-    is known changes nothing. `same` compares agency codes in their spellings. A status that is no
-    state of a document (he does not agree to a recall) is kept as words.
+    Statuses come twice and in any order. What he told at a later moment of his own clock stays;
+    without two moments to compare, the later state in the life of a document stays. Answers to a
+    recall or an update (15, 16) are kept beside the state. Raises StrayStatusError.
     """
-    rows = Dispatch.objects.filter(outgoing__document_id=document_id, registry=None)
+    rows = Dispatch.objects.filter(outgoing__document_id=document_id).select_related("outgoing")
     known = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    for each in known:
-        if same(each.organ_code, organ_code):
-            return _note(each, status, words.strip()[:TOLD_MOST])
-    return False
+    if not known:
+        raise StrayStatusError(_("No document %s was sent from here.") % document_id)
+    found = next((each for each in known if same(each.organ_code, organ_code)), None)
+    if found is None or found.registry_id is not None:
+        raise StrayStatusError(
+            _("The document %(document)s was not sent to %(organ)s over the bus.")
+            % {"document": document_id, "organ": organ_code}
+        )
+    words, now = words.strip()[:TOLD_MOST], timezone.now()
+    if status in WishAnswer:
+        return _answered(found, status, words, min(at or now, now))
+    return _note(found, status, words, at and min(at, now))
 
 
 @transaction.atomic
 def recall_asked(
-    document_id: str, organ_code: str, reason: str, *, same: Callable[[str, str], bool]
-) -> list[Incoming]:
+    document_id: str, organ_code: str, reason: str, *, same: Same
+) -> list[Incoming]:  # fmt: skip
     """A sender outside takes his document back (NĐ 30/2020/NĐ-CP Điều 18.4): every line of it, new
     or asked for before, in the order of locking.
 
@@ -58,16 +75,31 @@ def recall_asked(
     who sent it may, and what came inside the province is recalled inside. Twice is once.
     """
     at = timezone.now()
+    found = lock_from_outside(document_id, organ_code, same=same)
+    for each in found:
+        if each.recall_asked_at is None and each.status != Status.REFUSED:
+            _ask(each, reason.strip()[:REASON_MOST], at)
+    return found
+
+
+def lock_from_outside(document_id: str, organ_code: str, *, same: Same) -> list[Incoming]:
+    """Every line of a document that this agency sent over the bus, locked in order. A step of a
+    service."""
     rows = Incoming.objects.filter(document_id=document_id, dispatches=None)
     locked = list(
         rows.exclude(content_digest="").select_for_update(of=("self",), no_key=True)
         .select_related("registry__unit").order_by("pk")
     )  # fmt: skip
-    found = [each for each in locked if same(each.sender_code, organ_code)]
-    for each in found:
-        if each.recall_asked_at is None and each.status != Status.REFUSED:
-            _ask(each, reason.strip()[:REASON_MOST], at)
-    return found
+    return [each for each in locked if same(each.sender_code, organ_code)]
+
+
+def wish(outgoing: Outgoing, kind: Wish, at: dt.datetime) -> int:
+    """Of each receiver outside an answer is awaited from now on. A step of a service."""
+    outside = outgoing.dispatches.filter(registry=None)
+    count: int = outside.update(
+        wish=kind, wished_at=at, answer="", answer_words="", answered_at=None
+    )
+    return count
 
 
 def _ask(incoming: Incoming, reason: str, at: dt.datetime) -> None:
@@ -81,15 +113,44 @@ def _ask(incoming: Incoming, reason: str, at: dt.datetime) -> None:
     )  # fmt: skip
 
 
-def _note(dispatch: Dispatch, status: str, words: str) -> bool:
-    kept = status if status in Status else dispatch.told_status
-    before = (dispatch.told_status, dispatch.told_words)
-    if status <= dispatch.told_status or (kept, words) == before:
+def _note(dispatch: Dispatch, status: str, words: str, at: dt.datetime | None) -> bool:
+    if status not in Status:
+        raise StrayStatusError(_("%s is no state of a document that was received.") % status)
+    if not _is_newer(dispatch, status, at):
         return False
-    dispatch.told_status, dispatch.told_words = kept, words
-    dispatch.save(update_fields=["told_status", "told_words"])
+    dispatch.told_status, dispatch.told_words, dispatch.told_at = status, words, at
+    dispatch.save(update_fields=["told_status", "told_words", "told_at"])
+    _record(dispatch, status, words)
+    return True
+
+
+def _is_newer(dispatch: Dispatch, status: str, at: dt.datetime | None) -> bool:
+    if at and dispatch.told_at and at != dispatch.told_at:
+        return at > dispatch.told_at
+    return status > dispatch.told_status
+
+
+def _answered(dispatch: Dispatch, status: str, words: str, at: dt.datetime) -> bool:
+    """To the newest wish; who agrees to a recall has the document no more."""
+    if not dispatch.wish:
+        raise StrayStatusError(
+            _("%s was not asked to give the document back, or to change it.") % dispatch.organ_name
+        )
+    if dispatch.answered_at is not None and at <= dispatch.answered_at:
+        return False
+    dispatch.answer, dispatch.answer_words, dispatch.answered_at = status, words, at
+    fields = ["answer", "answer_words", "answered_at"]
+    if dispatch.wish == Wish.RECALL and status == WishAnswer.AGREED:
+        dispatch.told_status, dispatch.told_words, dispatch.told_at = status, words, at
+        fields += ["told_status", "told_words", "told_at"]
+    dispatch.save(update_fields=fields)
+    _record(dispatch, status, words)
+    return True
+
+
+def _record(dispatch: Dispatch, status: str, words: str) -> None:
     record(
         dispatch.outgoing, "outgoing.status_told", actor=None,
-        data={"organ": dispatch.organ_code, "status": status, "words": words},
+        data={"organ": dispatch.organ_code, "name": dispatch.organ_name, "status": status,
+              "wish": dispatch.wish, "words": words},
     )  # fmt: skip
-    return True

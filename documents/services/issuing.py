@@ -17,9 +17,10 @@ from documents.letters import Letter
 from documents.models import Dispatch, Incoming, IncomingFile, Outgoing
 from documents.rules import numbers
 from documents.services.addressing import require_issuable, require_open
+from documents.services.dispatching import wish
 from documents.services.drafting import add_edition, outgoing_facts, require_stage
 from documents.services.receiving import columns, facts
-from documents.states import Channel, Status
+from documents.states import Channel, Status, Wish
 from files.models import StoredFile
 from organizations import access
 from organizations.access import Right
@@ -116,6 +117,7 @@ def recall(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
     if not reason.strip():
         raise DomainError(_("Say why the document is recalled."))
     _close(outgoing, Stage.RECALLED, reason, at)
+    wish(outgoing, Wish.RECALL, at)
     received = Incoming.objects.filter(dispatches__outgoing=outgoing)
     locked = list(received.select_for_update(of=("self",), no_key=True).order_by("pk"))
     for each in locked:

@@ -84,9 +84,12 @@ def enter(
 @transaction.atomic
 def arrive(
     letter: Letter, delivery: Delivery, *, registry_id: int, actor: User | None = None,
-    file_ids: Iterable[int] = (), replaces_id: int | None = None,
+    file_ids: Iterable[int] = (), replaces_id: int | None = None, replaces_told: str = "",
 ) -> Incoming:  # fmt: skip
     """Keep a document that another agency's system delivered: arrived, without a number yet.
+
+    `replaces_told`: the document id of what it replaces and what is not here yet; once that comes,
+    the two are linked.
 
     `actor` is None for what came over the bus; the files are then staged by nobody. What is
     delivered again is answered with the document that it made, whatever became of that. Something
@@ -100,12 +103,14 @@ def arrive(
     incoming = Incoming(
         registry=registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
         document_id=delivery.document_id, sender_code=delivery.sender_code,
-        content_digest=delivery.digest, replaces_id=replaces_id, **columns(letter),
+        content_digest=delivery.digest, replaces_id=replaces_id, replaces_id_told=replaces_told,
+        **columns(letter),
     )  # fmt: skip
     _require_open(incoming, at)
     incoming.index_words()
     stored = claim(file_ids, actor=actor)
     _insert(incoming, stored)
+    _link_what_came_before(incoming)
     record(
         incoming, "document.arrived", actor=actor, unit=registry.unit,
         data=facts(
@@ -168,6 +173,15 @@ def _insert(incoming: Incoming, stored: Iterable[StoredFile]) -> None:
         IncomingFile(incoming=incoming, stored=each, order=order)
         for order, each in enumerate(stored, start=1)
     )
+
+
+def _link_what_came_before(incoming: Incoming) -> None:
+    """A bus that mixes messages may bring what replaces it first."""
+    waiting = Incoming.objects.filter(
+        registry=incoming.registry_id, replaces_id_told=incoming.document_id,
+        sender_code=incoming.sender_code, replaces=None,
+    )  # fmt: skip
+    waiting.exclude(pk=incoming.pk).update(replaces=incoming, replaces_id_told="")
 
 
 def _require_open(incoming: Incoming, at: dt.datetime) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from common.calls import Bounds, CallFault, NotSent, call
+from exchange.client import FAULTS
+from exchange.states import Fault
 from files.checks import MEGABYTE
 
 BOUNDS = Bounds(connect_seconds=10, seconds=60, most_bytes=60 * MEGABYTE)
@@ -31,13 +33,19 @@ class BusAccount:
 class BusAway(Exception):
     """No answer that could be read. Unless `was_not_sent` it may have been done all the same."""
 
-    def __init__(self, words: str, *, was_not_sent: bool = False) -> None:
+    def __init__(
+        self, words: str, fault: Fault = Fault.SERVER, *, was_not_sent: bool = False
+    ) -> None:
         super().__init__(words)
-        self.was_not_sent = was_not_sent
+        self.fault, self.was_not_sent = fault, was_not_sent
 
 
 class BusRefused(Exception):
     """The bus says no, in its own words."""
+
+
+class BusLocked(BusRefused):
+    """It does not accept the account: no message is to blame."""
 
 
 class Bus:
@@ -97,22 +105,24 @@ class Bus:
             )
         except CallFault as fault:
             name = type(fault).__name__
-            raise BusAway(name, was_not_sent=isinstance(fault, NotSent)) from fault
+            raise BusAway(
+                name, FAULTS[type(fault)], was_not_sent=isinstance(fault, NotSent)
+            ) from fault
         return _told(status, answer)
 
 
 def _told(status: int, answer: bytes) -> dict[str, Any]:
     """The answer when it says yes."""
     if status in (401, 403):
-        raise BusRefused(f"HTTP {status}")
+        raise BusLocked(f"HTTP {status}")
     if status != 200:
         raise BusAway(f"HTTP {status}")
     try:
         told = json.loads(answer)
     except ValueError as error:
-        raise BusAway("no JSON") from error
+        raise BusAway("no JSON", Fault.GARBAGE) from error
     if not isinstance(told, dict):
-        raise BusAway("no JSON object")
+        raise BusAway("no JSON object", Fault.GARBAGE)
     if told.get("success") is not True:
         data = told.get("data")
         more = _text(data.get("errorDesc")) if isinstance(data, dict) else ""

@@ -1,8 +1,8 @@
-"""What waits on the bus is taken in, answered and settled; what goes out is put there.
+"""What waits on the bus is taken in and settled; what goes out is put there.
 
-At least once each way: a message is settled only when what it made is committed and its sender
-was answered, so an end in between repeats all of it, and `incoming.take` knows a repeat. No
-transaction is open while the bus is spoken to.
+At least once each way: a message is settled only when what it made is committed, the status that
+its sender is told along with it, so an end in between repeats all of it, and `incoming.take` knows
+a repeat. No transaction is open while the bus is spoken to.
 """
 
 from __future__ import annotations
@@ -10,31 +10,41 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Callable
+import time
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from common.errors import Busy, DomainError
 from documents.models import Outgoing
-from documents.queries.dispatches import to_send
 from documents.services import dispatching
 from exchange.edxml import incoming
-from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusRefused
+from exchange.edxml.accounts import bus_account_of
+from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusLocked, BusRefused
 from exchange.edxml.faults import EdxmlError
-from exchange.edxml.incoming import Answer, NotHereYet
-from exchange.edxml.messages import Kind, Message, Organ, ResponseFor, StatusCode, StatusMessage
+from exchange.edxml.incoming import NotHereYet
+from exchange.edxml.messages import Kind, Message, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
-from exchange.edxml.outgoing import message_of
+from exchange.edxml.outgoing import Change, message_of
 from exchange.edxml.reading import read
+from exchange.edxml.told import WORDS_MOST, status_message, tell_taken
 from exchange.edxml.trusting import limits, trust
 from exchange.edxml.writing import write
+from exchange.services import bus_arrivals, bus_claims, bus_noting, servers
+from exchange.services.bus_claims import Claimed
+from exchange.services.servers import BUS
+from exchange.states import Business, Fault
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 log = logging.getLogger("govit.exchange")
 LOOKS = 5  # at one message whose bytes differ each time
-WORDS_MOST = 500  # letters of a refusal that the sender is told
+RUN_SECONDS = 40.0
+ANSWERS = {Kind.RECALL: StatusCode.NOT_AGREED, Kind.UPDATE: StatusCode.NOT_AGREED}
+Said = Message | StatusMessage
+Act = Callable[[str, Said], None]
 
 
 @dataclass
@@ -44,149 +54,212 @@ class Tally:
     taken: int = 0
     refused: int = 0
     told: int = 0  # statuses of ours that came
-    sent: int = 0
+    sent: int = 0  # documents, recalls and updates; no statuses
     left: int = 0  # to be tried again
 
 
 class Exchange:
     """One run for one province. Opens its own short scopes: never inside of one."""
 
-    def __init__(self, province: Province, bus: Bus, *, unsigned: bool = True) -> None:
+    def __init__(
+        self, province: Province, bus: Bus, *, unsigned: bool = True, seconds: float = RUN_SECONDS
+    ) -> None:
         self.province, self.bus, self.unsigned = province, bus, unsigned
-        self.tally = Tally()
+        self.tally, self.token = Tally(), uuid.uuid4()
+        self.end = time.monotonic() + seconds
 
     def go(self) -> Tally:
-        """First what comes, then what goes. A bus that is away ends the run; the next goes on."""
+        """First what comes, then what goes. A bus that is away ends the run and is left alone for
+        a while; nothing at all while another run is at work."""
+        with tenant_scope(self.province):
+            if not servers.take_turn(self.token, BUS):
+                return self.tally
         try:
             self._each(LETTERS, self._letter)
             self._each(STATUSES, self._status)
             self._send_due()
+            with tenant_scope(self.province):
+                servers.note_good(BUS)
         except BusAway as away:
-            log.warning("the bus is away: %s", away)
-            self.tally.left += 1
+            self._end(away.fault)
+        except BusLocked:
+            self._end(Fault.LOGIN)
+        finally:
+            with tenant_scope(self.province):
+                servers.end_turn(self.token)
         return self.tally
+
+    def _end(self, fault: Fault) -> None:
+        log.warning("the bus is away: %s", fault)
+        self.tally.left += 1
+        with tenant_scope(self.province):
+            servers.note_fault(fault, BUS)
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() > self.end
 
     # --- what comes ---
 
-    def _each(self, kind: str, act: Callable[[Message | StatusMessage], None]) -> None:
-        for doc_id in self.bus.waiting(kind):
+    def _each(self, kind: str, act: Act) -> None:
+        for doc_id in self._to_look_at(kind):
+            if self.is_over:
+                return
             try:
                 self._one(doc_id, act)
-            except BusAway:
+            except BusAway as away:
+                if away.was_not_sent:
+                    raise
                 self.tally.left += 1
-            except (BusRefused, Busy, NotHereYet) as fault:
+            except BusLocked:
+                raise
+            except BusRefused as fault:
                 log.warning("message %s of the bus is left: %s", doc_id, fault)
-                self.tally.left += 1
+                self._leave(doc_id, None, fault)
 
-    def _one(self, doc_id: str, act: Callable[[Message | StatusMessage], None]) -> None:
+    def _to_look_at(self, kind: str) -> Iterable[str]:
+        """What the bus lists and what somebody wants to have taken in after all."""
+        listed = self.bus.waiting(kind)
+        with tenant_scope(self.province, read_only=True):
+            held, wanted = bus_arrivals.held(), bus_arrivals.wanted(kind == STATUSES)
+        return [each for each in dict.fromkeys([*listed, *wanted]) if each not in held]
+
+    def _one(self, doc_id: str, act: Act) -> None:
         """Refused only when the same bytes were refused twice: else the way has spoilt them."""
         seen: set[bytes] = set()
+        fault: DomainError | None = None
         for _look in range(LOOKS):
             data = self.bus.get(doc_id)
             mark = hashlib.sha256(data).digest()
-            message: Message | StatusMessage | None = None
+            message: Said | None = None
             try:
                 message = self._read(data)
-                act(message)
-            except (Busy, NotHereYet):
-                raise  # for the next run
+                act(doc_id, message)
+            except (Busy, NotHereYet) as later:
+                self._leave(doc_id, message, later)
+                return
             except DomainError as refused:
                 if mark in seen:
                     self._refuse(doc_id, message, refused)
                     return
                 seen.add(mark)
+                fault = refused
             else:
                 self.bus.settle(doc_id, "done")
                 return
-        self.tally.left += 1
+        self._leave(doc_id, None, fault)
 
-    def _read(self, data: bytes) -> Message | StatusMessage:
+    def _read(self, data: bytes) -> Said:
         with tenant_scope(self.province, read_only=True):
             believed = trust()
         return read(data, limits=limits(), trust=believed, unsigned=self.unsigned)
 
-    def _letter(self, message: Message | StatusMessage) -> None:
+    def _letter(self, doc_id: str, message: Said) -> None:
+        at = timezone.now()
         with tenant_scope(self.province):
+            if isinstance(message, Message) and incoming.comes_back(message):
+                return
             answer = incoming.take(message, from_outside=True)
-            told = _arrivals(message, answer) if isinstance(message, Message) else []
-        for each in told:
-            self._tell(each)
+            if isinstance(message, Message):
+                tell_taken(message, answer, at)
+            bus_arrivals.taken(doc_id, message, answer.taken[0].incoming)
         self.tally.taken += 1
 
-    def _status(self, message: Message | StatusMessage) -> None:
+    def _status(self, doc_id: str, message: Said) -> None:
         if not isinstance(message, StatusMessage):
             raise EdxmlError(["A document came as a status."])
+        document_id = message.response_for.document_id
         with tenant_scope(self.province):
             dispatching.told(
-                message.response_for.document_id, message.sender.organ_id, message.status.value,
-                message.description, same=same_organ,
+                document_id, message.sender.organ_id, message.status.value, message.description,
+                same=same_organ, at=message.at,
             )  # fmt: skip
+            bus_claims.confirm(document_id)
+            bus_arrivals.taken_if_known(doc_id)
         self.tally.told += 1
 
-    def _refuse(
-        self, doc_id: str, message: Message | StatusMessage | None, refused: DomainError
-    ) -> None:
-        """The sender hears why, as far as it is known who that is."""
-        if isinstance(message, Message):
-            first = message.receivers[0]
-            organ = Organ(first.organ_id, first.name or first.organ_id)
-            words = str(refused)[:WORDS_MOST]
-            self._tell(_status_of(message, organ, StatusCode.REFUSED, words, timezone.now()))
+    def _leave(self, doc_id: str, message: Said | None, fault: Exception | None) -> None:
+        """For a later run; after the last try it is refused."""
+        log.warning("message %s of the bus is left: %s", doc_id, fault)
+        with tenant_scope(self.province):
+            is_kept = bus_arrivals.again(doc_id, message, str(fault or ""))
+        if is_kept:
+            self.tally.left += 1
+        else:
+            self._refuse(doc_id, message, fault or DomainError())
+
+    def _refuse(self, doc_id: str, message: Said | None, refused: Exception) -> None:
+        """It is kept with the reason. The sender hears it, as far as it is known who that is."""
+        words = str(refused)
+        with tenant_scope(self.province):
+            bus_arrivals.refused(doc_id, message, words)
+            if isinstance(message, Message) and not incoming.is_of_ours(message.sender.organ_id):
+                code = ANSWERS.get(message.business.kind, StatusCode.REFUSED)
+                bus_noting.note_refusal(message, code, words[:WORDS_MOST])
         log.warning("message %s of the bus is refused: %s", doc_id, refused)
         self.bus.settle(doc_id, "fail")
         self.tally.refused += 1
 
-    def _tell(self, status: StatusMessage) -> None:
-        """A receiver whom the bus does not know hears nothing, and stops nothing."""
-        try:
-            self.bus.send(write(status), STATUSES)
-        except (BusRefused, EdxmlError) as fault:
-            log.warning("a status is not told: %s", fault)
-
     # --- what goes ---
 
     def _send_due(self) -> None:
-        """Each issued document with a receiver outside to whom it was not sent yet."""
-        with tenant_scope(self.province, read_only=True):
-            waiting = list(to_send().values_list("outgoing", flat=True).distinct())
-        for pk in sorted(waiting):
-            try:
-                self._send(pk)
-            except (BusRefused, DomainError) as fault:
-                log.warning("document %s is not sent: %s", pk, fault)
-                self.tally.left += 1
-
-    def _send(self, pk: int) -> None:
-        with tenant_scope(self.province, read_only=True):
-            outgoing = Outgoing.objects.select_related(
-                "registry__unit", "signer", "answers", "replaces"
-            ).get(pk=pk)
-            data = write(message_of(outgoing))
-        self.bus.send(data)
         with tenant_scope(self.province):
-            dispatching.sent(pk)
-        self.tally.sent += 1
+            bus_noting.note_unsent()
+        while not self.is_over:
+            with tenant_scope(self.province):
+                claimed = bus_claims.claim()
+            if claimed is None:
+                return
+            self._send(claimed)
+
+    def _send(self, claimed: Claimed) -> None:
+        """A bus that takes nothing from anybody ends the run; a message that it does not take, or
+        that cannot be written, waits longer each time."""
+        try:
+            data = self._written(claimed)
+            kind = STATUSES if claimed.kind == Business.STATUS else LETTERS
+            doc_id = self.bus.send(data, kind)
+        except BusLocked:
+            self._put_off(claimed, Fault.LOGIN)
+            raise
+        except BusAway as away:
+            if away.was_not_sent:
+                self._put_off(claimed, away.fault)
+                raise
+            self._stuck(claimed, "", away.fault)
+        except (BusRefused, DomainError) as fault:
+            self._stuck(claimed, str(fault))
+        else:
+            with tenant_scope(self.province):
+                bus_claims.went(claimed, doc_id)
+            self.tally.sent += claimed.kind != Business.STATUS
+
+    def _written(self, claimed: Claimed) -> bytes:
+        if claimed.kind == Business.STATUS:
+            return write(status_message(claimed.content))
+        changed = None
+        if claimed.kind == Business.UPDATE:
+            at = dt.datetime.fromisoformat(claimed.content["at"])
+            changed = Change(claimed.content["reason"], at)
+        with tenant_scope(self.province, read_only=True):
+            related = ("registry__unit", "signer", "answers", "replaces")
+            outgoing = Outgoing.objects.select_related(*related).get(pk=claimed.outgoing_id)
+            return write(message_of(outgoing, changed))
+
+    def _put_off(self, claimed: Claimed, fault: Fault) -> None:
+        with tenant_scope(self.province):
+            bus_claims.put_off(claimed, fault)
+
+    def _stuck(self, claimed: Claimed, words: str, fault: Fault | str = "") -> None:
+        log.warning("message %s for the bus is not sent: %s", claimed.pk, words or fault)
+        with tenant_scope(self.province):
+            bus_claims.stuck(claimed, words, fault)
+        self.tally.left += 1
 
 
-def _arrivals(message: Message, answer: Answer) -> list[StatusMessage]:
-    """Of each receiver, in the state in which the document is by now. Inside the scope."""
-    return [
-        _status_of(
-            message, Organ(each.organ_id, each.incoming.registry.name),
-            StatusCode(each.incoming.status), each.incoming.get_status_display(),
-            each.incoming.arrived_at,
-        )
-        for each in answer.taken
-    ]  # fmt: skip
-
-
-def _status_of(
-    message: Message, organ: Organ, status: StatusCode, words: str, at: dt.datetime
-) -> StatusMessage:
-    document_id = message.document_id
-    if message.business.kind == Kind.RECALL:
-        document_id = message.business.document_id
-    asked = ResponseFor(
-        message.sender.organ_id, document_id, message.reference, message.promulgated_on
-    )
-    return StatusMessage(organ, asked, status, at.replace(microsecond=0), words)
+def exchange_due(province: Province, seconds: float) -> Tally | None:
+    """A run of the province; None when it has no account, then everything waits."""
+    account = bus_account_of(province.code)
+    if account is None:
+        return None
+    return Exchange(province, Bus(account), seconds=seconds).go()

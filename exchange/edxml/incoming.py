@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from common.text import unaccented
 from documents.document_types import document_types
 from documents.letters import Letter
-from documents.models import Incoming, Registry
+from documents.models import Incoming, IncomingFile, Outgoing, Registry
 from documents.services.dispatching import recall_asked
 from documents.services.receiving import Delivery, arrive, delivered
+from documents.services.updating import updated_outside
 from documents.states import Urgency
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
@@ -32,7 +33,8 @@ ISSUER_MOST, SIGNER_MOST, NOTE_MOST = 200, 100, 500  # of the columns
 
 
 class NotHereYet(EdxmlError):
-    """A recall of what nobody has received: on a bus that mixes them the document may follow."""
+    """A recall or an update of what nobody has received: on a bus that mixes them the document may
+    follow."""
 
     code = "document_unknown"
 
@@ -57,7 +59,7 @@ class Answer:
 @transaction.atomic
 def take(message: Message | StatusMessage, *, from_outside: bool = False) -> Answer:
     """Enter a new document, or one that replaces another, for all receivers in the province; of a
-    recall, ask those who have the document. Raises DomainError.
+    recall, ask those who have the document; of an update, mend their lines. Raises DomainError.
 
     All or none: one that is closed, or that has another content under the same id, stops the
     others, and so does a file that is not taken in. Delivered again it changes nothing. What comes
@@ -65,14 +67,26 @@ def take(message: Message | StatusMessage, *, from_outside: bool = False) -> Ans
     """
     if isinstance(message, StatusMessage):
         raise EdxmlError([_("The message tells a status; it brings no document.")])
-    if message.business.kind == Kind.UPDATE:
+    if from_outside and not message.signed_by and is_of_ours(message.sender.organ_id):
         raise EdxmlError(
-            [_("The message updates the document %s. Send it anew, in the place of that one.")
-             % message.business.document_id]
+            [_("%s is a body of this province; its documents do not come over the bus.")
+             % message.sender.organ_id]
         )  # fmt: skip
-    if from_outside and not message.signed_by:
-        _require_stranger(message.sender)
-    return _recall(message) if message.business.kind == Kind.RECALL else _enter(message)
+    return ACTS.get(message.business.kind, _enter)(message)
+
+
+def is_of_ours(code: str) -> bool:
+    """The code, in either spelling, is that of a body of the province."""
+    told = {code.upper(), organ_key(code)}
+    return bool(Registry.objects.filter(Q(code__in=told) | Q(old_code__in=told)).exists())
+
+
+def comes_back(message: Message) -> bool:
+    """A document of ours: the bus brings it to receivers inside too, who have it already."""
+    if not is_of_ours(message.sender.organ_id):
+        return False
+    ours = Outgoing.objects.filter(document_id=message.document_id, issued_at__isnull=False)
+    return bool(ours.exists())
 
 
 def _enter(new: Message) -> Answer:
@@ -84,9 +98,10 @@ def _enter(new: Message) -> Answer:
     stored = {pk: _stored(new.attachments) for pk in waiting}  # before any lock: it takes long
     taken = []
     for pk, (organ_id, _registry) in bodies.items():
+        older, told = _replaced(new, pk)
         earlier = known[pk] or arrive(
-            letter_of(new), delivery, registry_id=pk, file_ids=stored[pk],
-            replaces_id=_replaced(new, pk),
+            letter_of(new), delivery, registry_id=pk, file_ids=stored[pk], replaces_id=older,
+            replaces_told=told,
         )  # fmt: skip
         taken.append(Taken(organ_id, earlier, is_new=pk in stored))
     return Answer(tuple(taken), elsewhere)
@@ -112,23 +127,47 @@ def _recall(message: Message) -> Answer:
     """Only of what the same agency has sent."""
     document_id, sender = message.business.document_id, message.sender.organ_id
     reason = message.business.reason or _("The sender gives no reason.")
-    found = recall_asked(document_id, sender, reason, same=same_organ)
-    if not found:
+    return _found(recall_asked(document_id, sender, reason, same=same_organ), document_id, sender)
+
+
+def _update(message: Message) -> Answer:
+    """Only of what the same agency has sent, and only of what is written: other files are another
+    document."""
+    document_id, sender = message.business.document_id, message.sender.organ_id
+    _require_same_files(message, document_id, sender)
+    reason = message.business.reason or _("The sender gives no reason.")
+    now = timezone.now()
+    at = min(message.traces[0].at, now) if message.traces else now
+    found = updated_outside(letter_of(message), document_id, sender, reason, at, same=same_organ)
+    return _found(found, document_id, sender)
+
+
+def _require_same_files(message: Message, document_id: str, sender: str) -> None:
+    if not message.attachments:
+        return
+    told = {hashlib.sha256(each.content).hexdigest() for each in message.attachments}
+    files = IncomingFile.objects.filter(
+        incoming__document_id=document_id, incoming__dispatches=None
+    )
+    rows = files.values_list("incoming__sender_code", "stored__sha256")
+    kept = {digest for code, digest in rows if same_organ(code, sender)}
+    if kept and told != kept:
+        raise EdxmlError(
+            [_("The update of %s brings other files. Send it anew, in the place of that one.")
+             % document_id]
+        )  # fmt: skip
+
+
+def _found(lines: Sequence[Incoming], document_id: str, sender: str) -> Answer:
+    if not lines:
         raise NotHereYet(
             [_("Nobody here has received %(document)s from %(sender)s.")
              % {"document": document_id, "sender": sender}]
         )  # fmt: skip
-    taken = [Taken(each.registry.code, each, is_new=False) for each in found]
-    return Answer(tuple(taken), ())
+    return Answer(tuple(Taken(each.registry.code, each, is_new=False) for each in lines), ())
 
 
-def _require_stranger(sender: Organ) -> None:
-    told = {sender.organ_id.upper(), organ_key(sender.organ_id)}
-    if Registry.objects.filter(Q(code__in=told) | Q(old_code__in=told)).exists():
-        raise EdxmlError(
-            [_("%s is a body of this province; its documents do not come over the bus.")
-             % sender.organ_id]
-        )  # fmt: skip
+ACTS: dict[Kind, Callable[[Message], Answer]] = {Kind.RECALL: _recall, Kind.UPDATE: _update}
 
 
 def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]], tuple[str, ...]]:
@@ -195,16 +234,17 @@ def _stored(attachments: Iterable[Attachment]) -> list[int]:
     return ids
 
 
-def _replaced(message: Message, registry_id: int) -> int | None:
-    """The line of the document that this one replaces, if it came to the same body."""
+def _replaced(message: Message, registry_id: int) -> tuple[int | None, str]:
+    """The line of the document that this one replaces, if it came to the same body; else its
+    document id, as it may come yet."""
     named = [each.document_id for each in message.business.replacements]
     if message.business.kind != Kind.REPLACE or not named:
-        return None
+        return None, ""
     lines = Incoming.objects.filter(
         registry=registry_id, document_id__in=named, sender_code=message.sender.organ_id
     )
     found: int | None = lines.order_by("-pk").values_list("pk", flat=True).first()
-    return found
+    return found, "" if found else named[0]
 
 
 @cache

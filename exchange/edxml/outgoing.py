@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from documents.drafting import Content
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming, Outgoing
 from documents.services.issuing import files_of
+from exchange.edxml.elements import clean
 from exchange.edxml.messages import (
     Attachment,
     Business,
@@ -38,8 +41,17 @@ DATA = Path(__file__).parent / "data" / "document_types.csv"
 SENT = (Stage.ISSUED, Stage.REPLACED)  # what stands, or stood
 
 
-def message_of(outgoing: Outgoing) -> Message:
-    """The document with its files to all receivers; of one that is recalled, the recall.
+@dataclass(frozen=True)
+class Change:
+    """Why a document that was issued reads otherwise now, and since when."""
+
+    reason: str
+    at: dt.datetime
+
+
+def message_of(outgoing: Outgoing, changed: Change | None = None) -> Message:
+    """The document with its files to all receivers; of one that is recalled, the recall; `changed`
+    makes it the update of what was sent before.
 
     Raises DomainError for what was never issued and for a file that may not leave. The number of
     statements does not depend on how many get it, but for the receivers of what it replaces; each
@@ -62,8 +74,8 @@ def message_of(outgoing: Outgoing) -> Message:
         type=DocumentType(kind.short_name, _numbers().get(unaccented(kind.name))),
         subject=outgoing.subject, signatory=_signatory(outgoing),
         to_places=_to_places(outgoing), other=OtherInfo(Priority(outgoing.urgency)),
-        response_for=_answered(outgoing.answers), business=_business(outgoing),
-        traces=(Trace(registry.code, outgoing.issued_at),),
+        response_for=_answered(outgoing.answers), business=_business(outgoing, changed),
+        traces=(Trace(registry.code, changed.at if changed else outgoing.issued_at),),
         attachments=() if outgoing.stage == Stage.RECALLED else
         tuple(_attachment(each) for each in files_of(outgoing)),
     )  # fmt: skip
@@ -91,9 +103,13 @@ def _answered(incoming: Incoming | None) -> tuple[ResponseFor, ...]:
     )
 
 
-def _business(outgoing: Outgoing) -> Business:
+def _business(outgoing: Outgoing, changed: Change | None) -> Business:
     if outgoing.stage == Stage.RECALLED:
-        return Business(Kind.RECALL, outgoing.closing_words, outgoing.document_id)
+        return Business(Kind.RECALL, clean(outgoing.closing_words), outgoing.document_id)
+    if changed:
+        return Business(
+            Kind.UPDATE, clean(changed.reason), outgoing.document_id, changes_document=True
+        )
     old = outgoing.replaces
     if old is None:
         return Business()

@@ -14,6 +14,7 @@ from common.days import start_of
 from exchange.accounts import account_of
 from exchange.models import SyncProgress, SyncServer, SyncState
 from exchange.rulesets import NATIONAL
+from exchange.services.servers import PORTAL
 from exchange.states import Fault, Sending
 from onestop.models import Dossier
 from organizations.models import Unit, User
@@ -66,7 +67,7 @@ def standing(user: User | None = None) -> Standing:
         steps = SyncProgress.objects.visible_to(user, RIGHT)
     province = Province.objects.get(pk=required_province_id())
     account = account_of(province.code)
-    server = SyncServer.objects.first() or SyncServer()
+    server = SyncServer.objects.filter(name=PORTAL).first() or SyncServer()
     waits = states.unsettled().aggregate(
         waiting=Count("pk", filter=Q(state=Sending.WAITING)),
         trouble=Count("pk", filter=Q(state=Sending.TROUBLE)),

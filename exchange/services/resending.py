@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import DomainError
 from exchange.models import SyncProgress, SyncServer, SyncState
+from exchange.services.servers import PORTAL
 from exchange.states import Sending
 from organizations import access
 from organizations.models import User
@@ -71,7 +72,7 @@ def _again(rows: QuerySet[Any], **more: Any) -> int:
 
 def _server() -> SyncServer:
     SyncServer.objects.bulk_create([SyncServer()], ignore_conflicts=True)
-    found: SyncServer = SyncServer.objects.get()
+    found: SyncServer = SyncServer.objects.get(name=PORTAL)
     return found
 
 

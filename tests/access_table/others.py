@@ -15,6 +15,18 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "account_reset_password_from_key_done": ("GET anonymous,stranger=200 *=200",),
     "account_set_password": ("GET *=302",),
     "account_signup": ("GET anonymous,stranger=200 *=302",),
+    "exchange:bus": (
+        "GET agency_admin,superuser,records_clerk=200 *=403",
+        "POST *=405",
+    ),
+    "exchange:bus_resend": (
+        "GET *=405",
+        "POST agency_admin,superuser,records_clerk=404 *=403",
+    ),
+    "exchange:bus_resend_failed": (
+        "GET *=405",
+        "POST agency_admin,superuser,records_clerk=302 *=403",
+    ),
     "exchange:sync": (
         "GET agency_admin,superuser=200 *=403",
         "POST *=405",

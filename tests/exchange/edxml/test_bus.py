@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import socket
 
@@ -15,7 +16,8 @@ from common.calls import Bounds
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming
-from documents.services import dispatching
+from documents.services import dispatching, issuing
+from documents.services.dispatching import StrayStatusError
 from documents.states import Status
 from exchange.bus_stub.keeping import INITIAL
 from exchange.bus_stub.moods import Mood
@@ -26,6 +28,7 @@ from exchange.edxml.messages import Business, Kind, Message, Organ, StatusCode, 
 from exchange.edxml.organs import same_organ
 from exchange.edxml.reading import read
 from exchange.edxml.writing import write
+from exchange.models import BusMessage, SyncServer
 from papers.models import TrustAnchor
 from tenancy.scope import tenant_scope
 from tests.documents.desks import registry_of
@@ -58,6 +61,15 @@ def side(fresh_province):
         town.agency.save()
         registry_of(town)
     return fresh_province, town
+
+
+def run(province, bus, **how):
+    """One run of the exchange, after every pause."""
+    now = timezone.now()
+    with tenant_scope(province):
+        BusMessage.objects.filter(due_at__gt=now).update(due_at=now)
+        SyncServer.objects.update(quiet_until=None)
+    return Exchange(province, bus, **how).go()
 
 
 def letter(number: int, **changes) -> Message:
@@ -117,7 +129,7 @@ def test_what_waits_is_taken_in_and_the_sender_hears_of_it(stub, side):
     there = bus_of(stub, "G22")
     for number in (1, 2):
         there.send(write(letter(number)))
-    tally = Exchange(province, bus_of(stub)).go()
+    tally = run(province, bus_of(stub))
     assert (tally.taken, tally.refused, tally.left) == (2, 0, 0)
     with tenant_scope(province):
         assert Incoming.objects.count() == 2
@@ -132,7 +144,7 @@ def test_what_is_refused_is_told_with_the_reason_and_settled(stub, side):
     province, _town = side
     there = bus_of(stub, "G22")
     there.send(write(letter(1, receivers=(Organ("H32.98", "Cơ quan lạ"),))))
-    tally = Exchange(province, bus_of(stub)).go()
+    tally = run(province, bus_of(stub))
     assert (tally.taken, tally.refused) == (0, 1)
     [told] = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
     assert (told.status, told.sender.organ_id) == (StatusCode.REFUSED, "H32.98")
@@ -159,7 +171,7 @@ def test_on_a_bad_bus_each_document_arrives_once_and_whole(stub, side):
     )
     taken = 0
     for _run in range(60):
-        taken += Exchange(province, bus_of(stub), unsigned=False).go().taken
+        taken += run(province, bus_of(stub), unsigned=False).taken
         letters = [each.status for each in stub.kept.kept.values() if each.kind == "edoc"]
         if INITIAL not in letters:
             break
@@ -182,11 +194,11 @@ def test_a_recall_that_overtakes_its_document_waits_for_it(stub, side):
     sent = letter(1)
     business = Business(Kind.RECALL, "Nhầm", sent.document_id)
     there.send(write(letter(1, business=business, attachments=())))
-    assert Exchange(province, bus_of(stub)).go().left == 1
+    assert run(province, bus_of(stub)).left == 1
     there.send(write(sent))
-    tally = Exchange(province, bus_of(stub)).go()  # the recall is still the first of the list
+    tally = run(province, bus_of(stub))  # the recall is still the first of the list
     assert (tally.taken, tally.left) == (1, 1)
-    assert Exchange(province, bus_of(stub)).go().taken == 1
+    assert run(province, bus_of(stub)).taken == 1
     with tenant_scope(province):
         assert Incoming.objects.get().status == Status.RECALLED
     codes = [read(there.get(each), unsigned=True).status for each in there.waiting(STATUSES)]
@@ -199,7 +211,7 @@ def test_a_letter_in_the_name_of_a_body_of_ours_is_refused(stub, side):
     bus_of(stub, "G22").send(write(message(
         sender=Organ("H32.05", "Sở"), document_id="H32.05,2026/03/02,7816/VPCP-TTĐT"
     )))  # fmt: skip
-    assert Exchange(province, bus_of(stub)).go().refused == 1
+    assert run(province, bus_of(stub)).refused == 1
     with tenant_scope(province):
         assert not Incoming.objects.exists()
 
@@ -210,7 +222,7 @@ def test_what_always_comes_spoilt_in_another_way_is_left_for_later(stub, side, m
     bus = bus_of(stub)
     cut = iter(range(1, 100))
     monkeypatch.setattr(bus, "get", lambda _id: write(message())[: next(cut)])
-    tally = Exchange(province, bus).go()
+    tally = run(province, bus)
     assert (tally.taken, tally.refused, tally.left) == (0, 0, 1)
     assert stub.kept.settled() == {INITIAL: 1}
 
@@ -227,18 +239,20 @@ def test_an_issued_document_goes_out_once_and_its_receiver_tells_how_it_fares(st
         issued = brought_to(Stage.ISSUED, town, receivers=receivers)
         brought_to(Stage.SEALED, town, receivers=receivers)
     stub.mood.forget = 1.0
-    assert Exchange(province, here).go().sent == 0
+    assert run(province, here).sent == 0
     stub.mood.forget = 0.0
-    assert (Exchange(province, here).go().sent, Exchange(province, here).go().sent) == (1, 0)
+    assert (run(province, here).sent, run(province, here).sent) == (1, 0)
     [doc_id] = there.waiting()
     found = read(there.get(doc_id), unsigned=True)
     assert found.document_id == issued.document_id
-    for code in ("03", "05", "04", "01"):  # in any order
+    now = timezone.now().replace(microsecond=0)
+    for code in ("03", "05", "04", "01"):  # in any order; the clock of who tells them decides
         told = StatusMessage(
-            Organ("G22", "VPCP"), answer_to(found), StatusCode(code), timezone.now(), f"Lời {code}"
-        )
+            Organ("G22", "VPCP"), answer_to(found), StatusCode(code),
+            now - dt.timedelta(minutes=6 - int(code)), f"Lời {code}",
+        )  # fmt: skip
         there.send(write(told), STATUSES)
-    assert Exchange(province, here).go().told == 4
+    assert run(province, here).told == 4
     with tenant_scope(province):
         theirs, other = Dispatch.objects.filter(outgoing=issued).order_by("order")
         assert theirs.sent_at is not None
@@ -258,18 +272,33 @@ def test_a_status_of_nobody_or_one_that_is_no_state_changes_little(scope, town):
     town.agency.save()
     issued = brought_to(Stage.ISSUED, town, receivers=receivers)
 
-    def tell(code, organ="G22", words=""):
-        return dispatching.told(issued.document_id, organ, code, words, same=same_organ)
+    def tell(code, organ="G22", words="", **at):
+        return dispatching.told(issued.document_id, organ, code, words, same=same_organ, **at)
 
-    assert not tell("03", "G99")
+    noon = timezone.now() - dt.timedelta(hours=1)
     assert tell("03")
     assert not tell("03")
+    assert not tell("01")
+    assert tell("05", at=noon)
+    assert not tell("06", at=noon - dt.timedelta(seconds=1))  # told late
+    assert tell("03", at=noon + dt.timedelta(seconds=1))  # given back there
+    for stray in (
+        lambda: tell("03", "G99"),
+        lambda: tell("16"),  # nobody asked
+        lambda: tell("13"),
+        lambda: dispatching.told("H32,unknown", "G22", "03", "", same=same_organ),
+    ):
+        with pytest.raises(StrayStatusError):
+            stray()
+    issuing.recall(issued.pk, actor=town.records_clerk, reason="Nhầm")
     assert tell("16", words="Đã xử lý xong")
-    assert not tell("16", words="Đã xử lý xong")
-    assert not dispatching.told("H32,unknown", "G22", "03", "", same=same_organ)
+    assert not tell("16", words="Đã xử lý xong", at=noon)
     row = issued.dispatches.get()
-    assert (row.told_status, row.told_words) == (Status.REGISTERED, "Đã xử lý xong")
-    assert AuditEntry.objects.filter(action="outgoing.status_told").count() == 2
+    assert (row.told_status, row.answer, row.answer_words) == ("03", "16", "Đã xử lý xong")
+    assert tell("15", words="Đồng ý")
+    row = issued.dispatches.get()
+    assert (row.told_status, row.answer) == (Status.RECALLED, "15")
+    assert AuditEntry.objects.filter(action="outgoing.status_told").count() == 5
 
 
 # --- the command ---

@@ -169,7 +169,7 @@ def test_one_that_replaces_another_points_to_it(registry):
         (status(), "tells a status"),
         (
             message(business=Business(Kind.UPDATE, document_id="G22,1")),
-            "updates the document G22,1",
+            "Nobody here has received G22,1",
         ),
     ],
 )

@@ -1,0 +1,117 @@
+"""Cập nhật: the sender of a document mends what its receivers have written of it (QCVN 102)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record_each
+from common.errors import DomainError
+from documents.issuing import Stage
+from documents.letters import Letter
+from documents.models import Assignment, Incoming, Outgoing
+from documents.services.dispatching import REASON_MOST, Same, lock_from_outside, wish
+from documents.services.drafting import lock_at, tell
+from documents.services.issuing import letter_of
+from documents.services.receiving import facts
+from documents.states import Status, Wish
+from organizations import access
+from organizations.models import User
+
+MENDED = (
+    "subject", "type", "signer_position", "signer_name", "urgency", "pages", "answer_by", "note",
+)  # number, day and author are what it is known by  # fmt: skip
+GONE = (Status.REFUSED, Status.RECALLED)
+
+
+@transaction.atomic
+def amend(
+    outgoing_id: int, *, actor: User, subject: str, urgency: int, reason: str
+) -> Outgoing:  # fmt: skip
+    """The clerk mends the line of an issued document in his register, and with it that of each
+    receiver; what stands on the paper stays, and what was written before is kept in the story."""
+    at = timezone.now()
+    outgoing = lock_at(outgoing_id, Stage.ISSUED)
+    right = access.require(actor, "register_documents", outgoing.registry.unit_id)
+    if not reason.strip():
+        raise DomainError(_("Say why it is changed."))
+    if not subject.strip():
+        raise DomainError(_("Say what it is about."))
+    old, new = _differing(outgoing, {"subject": " ".join(subject.split()), "urgency": urgency})
+    if not new:
+        raise DomainError(_("Nothing is changed."))
+    _write(outgoing, new)
+    outgoing.index_words()
+    outgoing.save(update_fields=[*new, "search_text", "reference_key"])
+    wish(outgoing, Wish.UPDATE, at)
+    inside = Incoming.objects.filter(dispatches__outgoing=outgoing).exclude(status__in=GONE)
+    locked = inside.select_for_update(of=("self",), no_key=True).select_related("registry__unit")
+    _mend(list(locked.order_by("pk")), letter_of(outgoing), reason.strip()[:REASON_MOST], actor, at)
+    tell(
+        outgoing, "outgoing.updated", actor, right, old=_plain(old), new=_plain(new),
+        reason=reason.strip()[:500],
+    )  # fmt: skip
+    return outgoing
+
+
+@transaction.atomic
+def updated_outside(
+    letter: Letter, document_id: str, organ_code: str, reason: str, at: dt.datetime, *, same: Same
+) -> list[Incoming]:  # fmt: skip
+    """A sender outside mends what he sent: every line of it, mended or not, in the order of
+    locking. `at` is his own moment: an update that is not later than the last changes nothing."""
+    found = lock_from_outside(document_id, organ_code, same=same)
+    behind = [
+        each for each in found
+        if each.status not in GONE and (each.updated_at is None or each.updated_at < at)
+    ]  # fmt: skip
+    _mend(behind, letter, reason.strip()[:REASON_MOST], None, at)
+    return found
+
+
+def _mend(
+    lines: Sequence[Incoming], letter: Letter, reason: str, actor: User | None, at: dt.datetime
+) -> None:
+    """Write what differs, for all lines at once."""
+    told = []
+    for each in lines:
+        old, new = _differing(each, {name: getattr(letter, name) for name in MENDED})
+        _write(each, new)
+        each.updated_at = at
+        each.index_words()
+        if new:
+            more = facts(each, old=_plain(old), new=_plain(new), reason=reason[:500])
+            told.append((each, each.registry.unit, more))
+    Incoming.objects.bulk_update(
+        lines, [*MENDED, "updated_at", "search_text", "reference_key"], batch_size=500
+    )
+    _hurry(lines, letter.urgency)
+    record_each(told, "document.updated", actor=actor)
+
+
+def _hurry(lines: Iterable[Incoming], urgency: int) -> None:
+    """The urgency of open work is that of its document: it orders the queue."""
+    Assignment.objects.open().filter(incoming__in=lines).update(urgency=urgency)
+
+
+def _differing(row: Any, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is now, and what it becomes, of the columns that differ."""
+    new = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    return {name: getattr(row, name) for name in new}, new
+
+
+def _write(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,93 @@
+"""What is kept of messages that came over the bus: taken in, to be looked at again, or refused
+with the reason. Joins the running transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from documents.models import Incoming
+from exchange.edxml.messages import Kind, Message, StatusMessage
+from exchange.models import BusMessage
+from exchange.models.bus import WORDS_MOST
+from exchange.services.bus_claims import MOST_TRIES, wait_after
+from exchange.services.bus_noting import PARTNER_MOST
+from exchange.states import Business, Passage, Way
+
+KINDS = {
+    Kind.NEW: Business.NEW, Kind.RECALL: Business.RECALL, Kind.UPDATE: Business.UPDATE,
+    Kind.REPLACE: Business.REPLACE,
+}  # fmt: skip
+Read = Message | StatusMessage | None  # None: it could not be read
+DOC_ID_MOST, ID_MOST = 100, 120  # of the columns
+
+
+def held() -> set[str]:
+    """Messages that are not looked at yet: their pause is not over."""
+    waiting = BusMessage.objects.undelivered().filter(way=Way.IN, due_at__gt=timezone.now())
+    return set(waiting.values_list("doc_id", flat=True))
+
+
+def wanted(statuses: bool) -> list[str]:
+    """Messages that are looked at again, though the bus may list them no more."""
+    due = BusMessage.objects.due().filter(way=Way.IN, state=Passage.WAITING)
+    kind = Q(kind=Business.STATUS)
+    due = due.filter(kind if statuses else ~kind)
+    return list(due.order_by("pk").values_list("doc_id", flat=True))
+
+
+def taken(doc_id: str, message: Read, incoming: Incoming | None) -> None:
+    """It is where it belongs."""
+    now = timezone.now()
+    registry = incoming.registry_id if incoming else None
+    _keep(
+        doc_id, message, state=Passage.DONE, done_at=now, words="", fault="", incoming=incoming,
+        registry_id=registry,
+    )  # fmt: skip
+
+
+def taken_if_known(doc_id: str) -> None:
+    """Of what leaves no row of its own: one that was in trouble before is done."""
+    known = BusMessage.objects.filter(way=Way.IN, doc_id=doc_id[:DOC_ID_MOST])
+    known.update(state=Passage.DONE, done_at=timezone.now(), words="", fault="")
+
+
+def refused(doc_id: str, message: Read, words: str) -> None:
+    """Kept with its reason."""
+    words = words or type(message).__name__
+    _keep(doc_id, message, state=Passage.FAILED, words=words[:WORDS_MOST])
+
+
+def again(doc_id: str, message: Read, words: str) -> bool:
+    """To be looked at later; False when that was the last try."""
+    row = BusMessage.objects.filter(way=Way.IN, doc_id=doc_id[:DOC_ID_MOST]).first()
+    tries = min((row.attempts if row else 0) + 1, 32_000)
+    if tries >= MOST_TRIES:
+        return False
+    due = timezone.now() + wait_after(tries)
+    _keep(
+        doc_id, message, state=Passage.TROUBLE, words=words[:WORDS_MOST], attempts=tries,
+        due_at=due,
+    )  # fmt: skip
+    return True
+
+
+def _keep(doc_id: str, message: Read, **facts: Any) -> None:
+    """One row for each message of the bus; what could be read once is kept of it."""
+    if message is not None:
+        facts |= _named(message)
+    BusMessage.objects.update_or_create(
+        way=Way.IN, doc_id=doc_id[:DOC_ID_MOST],
+        defaults=facts, create_defaults={"kind": Business.UNREADABLE, "was_tried": True, **facts},
+    )  # fmt: skip
+
+
+def _named(message: Message | StatusMessage) -> dict[str, Any]:
+    partner = (message.sender.name or message.sender.organ_id)[:PARTNER_MOST]
+    if isinstance(message, Message):
+        told, kind = message.document_id, KINDS[message.business.kind]
+    else:
+        told, kind = message.response_for.document_id, Business.STATUS
+    return {"kind": kind, "document_id": told[:ID_MOST], "partner": partner}

@@ -1,0 +1,127 @@
+"""Note what has to go over the bus between agencies. Joins the running transaction; twice or late
+does no harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from documents.models import Dispatch, Incoming, Outgoing
+from documents.queries.dispatches import to_send
+from exchange.edxml.messages import Message
+from exchange.models import BusMessage
+from exchange.states import FIRST, UNDELIVERED, Business, Passage, Way
+
+PARTNER_MOST = 300  # of the column
+
+
+def note_unsent() -> None:
+    """Whatever was issued to receivers outside and is not noted yet, its event late or lost."""
+    noted = BusMessage.objects.filter(outgoing=OuterRef("outgoing"), way=Way.OUT, kind__in=FIRST)
+    missing = to_send().filter(~Exists(noted)).values("outgoing")
+    for outgoing in Outgoing.objects.filter(pk__in=missing).order_by("pk"):
+        note_issued(outgoing)
+
+
+def note_issued(outgoing: Outgoing) -> None:
+    """The document itself waits for the bus, once; nothing when all its receivers are inside."""
+    kind = Business.REPLACE if outgoing.replaces_id else Business.NEW
+    _note(outgoing, kind, {})
+
+
+def note_recalled(outgoing: Outgoing) -> None:
+    """What never went out is left out; else the recall follows it, and nothing else does."""
+    mine = BusMessage.objects.filter(outgoing=outgoing, way=Way.OUT)
+    was_sent = _was_sent(outgoing)
+    mine.filter(state__in=UNDELIVERED).exclude(kind=Business.RECALL).update(
+        state=Passage.LEFT_OUT, claim=None
+    )
+    if was_sent:
+        _note(outgoing, Business.RECALL, {})
+    else:
+        mine.filter(state=Passage.FAILED, kind__in=FIRST).update(state=Passage.LEFT_OUT)
+
+
+def note_updated(outgoing: Outgoing, reason: str, at: dt.datetime) -> None:
+    """The change follows the document; one that has not left goes as it is now."""
+    content = {"reason": reason, "at": at.isoformat()}
+    known = BusMessage.objects.filter(outgoing=outgoing, kind=Business.UPDATE, content=content)
+    if _was_sent(outgoing) and not known.exists():
+        _note(outgoing, Business.UPDATE, content)
+
+
+def note_status(
+    incoming: Incoming, code: str, words: str, at: dt.datetime, *, again: bool = False
+) -> None:
+    """Its sender outside is told that state, unless it is the last that he was told; `again` tells
+    it once more, for he asks. Reads `incoming.registry`."""
+    told = BusMessage.objects.filter(incoming=incoming, way=Way.OUT, kind=Business.STATUS)
+    last = told.order_by("-pk").first()
+    content = status_content(
+        incoming.registry.code, incoming.registry.name, incoming.sender_code,
+        incoming.document_id, incoming.reference, incoming.issued_on, code, words, at,
+    )  # fmt: skip
+    if last is None or _said(last.content) != _said(content):
+        BusMessage.objects.create(
+            way=Way.OUT, kind=Business.STATUS, registry=incoming.registry, incoming=incoming,
+            document_id=incoming.document_id, content=content,
+            partner=incoming.issuer[:PARTNER_MOST],
+        )  # fmt: skip
+    elif again and last.state not in UNDELIVERED:
+        now = timezone.now()
+        BusMessage.objects.filter(pk=last.pk).update(
+            content=content, state=Passage.WAITING, attempts=0, due_at=now, noted_at=now,
+            words="", fault="", claim=None,
+        )  # fmt: skip
+
+
+def note_refusal(message: Message, code: str, words: str) -> None:
+    """Its sender is told that nothing came of it, in the name of the first receiver."""
+    first, recalled = message.receivers[0], message.business.document_id
+    content = status_content(
+        first.organ_id, first.name or first.organ_id, message.sender.organ_id,
+        recalled or message.document_id, message.reference, message.promulgated_on, code, words,
+        timezone.now(),
+    )  # fmt: skip
+    BusMessage.objects.create(
+        way=Way.OUT, kind=Business.STATUS, document_id=message.document_id, content=content,
+        partner=(message.sender.name or message.sender.organ_id)[:PARTNER_MOST],
+    )  # fmt: skip
+
+
+def status_content(
+    organ: str, name: str, to: str, document_id: str, reference: str, day: dt.date | None,
+    code: str, words: str, at: dt.datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """What a status says, as plain JSON."""
+    return {
+        "organ": organ, "name": name, "to": to, "document_id": document_id,
+        "reference": reference, "day": day.isoformat() if day else "", "code": code,
+        "words": words, "at": at.replace(microsecond=0).isoformat(),
+    }  # fmt: skip
+
+
+def _said(content: dict[str, Any]) -> tuple[Any, Any]:
+    return content.get("code"), content.get("words")
+
+
+def _was_sent(outgoing: Outgoing) -> bool:
+    """Somebody outside may have it."""
+    tried = BusMessage.objects.filter(outgoing=outgoing, kind__in=FIRST, was_tried=True)
+    sent = outgoing.dispatches.filter(registry=None, sent_at__isnull=False)
+    return bool(tried.exists() or sent.exists())
+
+
+def _note(outgoing: Outgoing, kind: Business, content: dict[str, Any]) -> None:
+    outside = Dispatch.objects.filter(outgoing=outgoing, registry=None).order_by("order")
+    names = list(outside.values_list("organ_name", flat=True))
+    if names:
+        row = BusMessage(
+            way=Way.OUT, kind=kind, outgoing=outgoing, registry_id=outgoing.registry_id,
+            document_id=outgoing.document_id, content=content,
+            partner=", ".join(names)[:PARTNER_MOST],
+        )  # fmt: skip
+        BusMessage.objects.bulk_create([row], ignore_conflicts=True)
