@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import books, drafting, incoming, outgoing, registries, signing
+from documents.views import books, desk, drafting, incoming, outgoing, registries, signing
 
 app_name = "documents"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
         registries.registry_certificates,
         name="registry_certificates",
     ),
+    path("van-ban/cho-toi/", desk.desk_page, name="desk_page"),
+    path("van-ban/cho-toi/da-xem/", desk.desk_read, name="desk_read"),
+    path("van-ban/cho-toi/<int:pk>/giao/", desk.desk_give, name="desk_give"),
     path("van-ban/so/", books.book_page, name="book_page"),
     path("van-ban/so/xuat.xlsx", books.book_export, name="book_export"),
     path("van-ban/so/in.pdf", books.book_print, name="book_print"),

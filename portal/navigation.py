@@ -43,6 +43,7 @@ MENU = (
     Entry(_("Hand-over slips"), "onestop:slip_list", HANDING),
     Entry(_("Approvals"), "onestop:approval_list", ("approve_dossiers",)),
     Entry(_("Assign work"), "onestop:load_list", ("assign_dossiers",)),
+    Entry(_("Documents waiting for me"), "documents:desk_page", ("direct_documents",)),
     Entry(_("Incoming documents"), "documents:incoming_list", ("view_documents",)),
     Entry(_("Outgoing documents"), "documents:outgoing_list", ("view_documents",)),
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),

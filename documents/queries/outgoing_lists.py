@@ -67,6 +67,11 @@ def to_do(user: User) -> Any:
     return _rows(found.annotate(is_asked=Exists(asked)), "drafter_id", "signer_id", "is_asked")
 
 
+def rows_to_sign(user: User) -> Any:
+    """What waits for his signature, as a list shows it."""
+    return _rows(to_sign(user))
+
+
 def at_registry(user: User) -> Any:
     """Form to be checked, number, seal or issue: at the registries of the person."""
     reach = access.units_where(user, "register_documents")

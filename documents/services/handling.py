@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils import timezone
@@ -67,6 +69,22 @@ def finish(
         shares.update(ended_at=at, ended_by=actor, ending=Ending.ENDED)
     _record(incoming, "document.finished", assignment, actor, right, words=words.strip()[:500])
     return assignment
+
+
+@transaction.atomic
+def mark_read(assignment_ids: Iterable[int], *, actor: User) -> int:
+    """Several documents that were given for information have been read; how many. What somebody
+    ended meanwhile is left out."""
+    at, count = timezone.now(), 0
+    named = Assignment.objects.open().filter(pk__in=list(assignment_ids), part=Part.INFORM)
+    for pk in named.order_by("incoming", "pk").values_list("pk", flat=True):
+        with suppress(AlreadyDone):
+            assignment, incoming = lock_open(pk)
+            right = _require_own(assignment, actor)
+            _end(assignment, Ending.DONE, "", actor, at)
+            _record(incoming, "document.finished", assignment, actor, right, words="")
+            count += 1
+    return count
 
 
 @transaction.atomic

@@ -74,7 +74,13 @@ def boxes(user: User) -> list[Box]:
         "forms": (words, forms, "waiting"),
         "given": (_("Criteria given to you"), forms, "waiting"),
         "documents": (_("Documents that wait for you"), document_list, "waiting"),
-        "papers_to_sign": (_("Documents to sign"), outgoing_list, "sign"),
+        "papers_to_sign": (
+            _("Documents to sign"),
+            f"{reverse('documents:desk_page')}#sign"
+            if access.may(user, "direct_documents")
+            else outgoing_list,
+            "sign",
+        ),
         "drafts_to_approve": (_("Drafts to approve"), outgoing_list, "sign"),
         "drafts": (_("Drafts in your hands"), outgoing_list, ""),
         "at_registry": (

@@ -29,6 +29,15 @@ def drafts(kind: str, answer: str = "200") -> tuple[str, ...]:
 
 
 ACCESS: dict[str, tuple[str, ...]] = {
+    "documents:desk_page": ("GET head,leader=200 *=403", "POST *=405"),
+    "documents:desk_read": ("GET *=405", "POST *=302"),  # nothing of his is named: nothing happens
+    "documents:desk_give": (
+        "GET *=405",
+        "POST *=404",
+        "POST incoming:own officer,head,leader,records_clerk=409 *=404",  # somebody has it
+        "POST arrived:own leader,records_clerk=409 *=404",
+        "POST incoming:away *=404",
+    ),
     "documents:book_page": ("GET leader,records_clerk=200 *=403", "POST *=405"),
     "documents:book_export": ("GET leader,records_clerk=200 *=403", "POST *=405"),
     "documents:book_print": (  # a short one is not ordered: shown again

@@ -30,7 +30,7 @@ PAGES = [
     (COUNTER, "/ho-so/luot/"), (COUNTER, "/so-theo-doi/"), (COUNTER, "/ket-qua-chua-nhan/"),
     (COUNTER, "/ban-giao/"),
     (LEADER, "/van-ban-den/"), (CLERK, "/van-ban-den/?xem=so"), (CLERK, "/van-ban-den/vao-so/"),
-    (CLERK, "/van-ban/so/"), (CLERK, "/van-ban/so/?so=di"),
+    (LEADER, "/van-ban/cho-toi/"), (CLERK, "/van-ban/so/"), (CLERK, "/van-ban/so/?so=di"),
     (LEADER, "/van-ban-di/"), (CLERK, "/van-ban-di/?xem=so"), (LEADER, "/van-ban-di/soan/"),
     (LEADER, "/van-ban-di/ky/"), (LEADER, "/chung-thu-so/"), (NOBODY, "/kiem-tra-van-ban/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),
@@ -73,6 +73,7 @@ NO_PAGES = {
         "/quan-tri/dong-bo/gui-lai/", "/quan-tri/dong-bo/theo-ngay/", "/ho-so/in-hang-loat/",
         "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
         "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
+        "/van-ban/cho-toi/da-xem/",
     },
     "rows of a figure, whose address names which": {"/dieu-hanh/ho-so/", "/dieu-hanh/buoc/"},
     "on the way into an account": {

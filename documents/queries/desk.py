@@ -1,0 +1,100 @@
+"""What waits for a leader: to decide, to sign, to read; the most urgent first, then the oldest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from common.counting import capped_counts, in_words
+from documents.issuing import Stage
+from documents.models import Assignment
+from documents.queries import lists, outgoing_lists
+from documents.states import Part, Status
+from organizations import access
+from organizations.models import Unit, User
+
+SHOWN = 20  # rows of each heap
+DIRECTS = "direct_documents"
+OFFERED = 4  # units to choose from at once
+LOOKED_BACK = dt.timedelta(days=180)  # in which the units used most are counted
+
+
+@dataclass
+class Heap:
+    """Rows that wait for the same thing, and how many there are in all."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    count: str = "0"
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count != str(len(self.rows))
+
+
+@dataclass(frozen=True)
+class Desk:
+    decide: Heap  # incoming documents: an opinion, or work of his own
+    approve: Heap  # drafts: their content, or an opinion on them
+    sign: Heap
+    read: Heap
+
+
+def desk_of(user: User) -> Desk:
+    """Everything that waits for the person. Five queries, whatever there is.
+
+    What lies in the divisions below is theirs: only the units in which he sits himself count.
+    """
+    own = [each.unit_id for each in access.grants_of(user) if each.permission == DIRECTS]
+    mine = lists.to_do(user).filter(Q(person=user) | Q(unit__in=own))
+    drafts = (
+        outgoing_lists.to_do(user)
+        .filter(Q(unit__in=own) | Q(is_asked=True), stage__in=outgoing_lists.ASKED_IN)
+        .exclude(stage=Stage.DRAFT, is_asked=False)
+    )
+    sets = {
+        "decide": mine.exclude(part=Part.INFORM).annotate(root=F("incoming__registry__unit__path")),
+        "approve": drafts,
+        "sign": outgoing_lists.rows_to_sign(user),
+        "read": mine.filter(part=Part.INFORM),
+    }
+    counts = capped_counts(sets)
+    heaps = {}
+    for name, found in sets.items():
+        of = outgoing_lists if name in ("approve", "sign") else lists
+        rows = list(found.order_by(*of.ORDER[of.TO_DO])[:SHOWN])
+        if of is lists:
+            lists.tell(rows, timezone.localdate())
+        else:
+            outgoing_lists.tell(rows, user)
+        heaps[name] = Heap(rows, in_words(counts[name]))
+    return Desk(**heaps)
+
+
+def may_give(row: dict[str, Any]) -> bool:
+    """The opinion is asked and nobody has the document yet: one unit is named, and it is done."""
+    return bool(row["part"] == Part.OPINION and row["incoming_status"] == Status.REGISTERED)
+
+
+def units_for(user: User, roots: set[str]) -> dict[str, list[Unit]]:
+    """Path of a body's unit → units below it to which the person gives work: those to which he
+    gave most lately first, then as they stand in the tree. Two queries; none without a body."""
+    if not roots:
+        return {}
+    since = timezone.now() - LOOKED_BACK
+    given = Assignment.objects.filter(given_by=user, part=Part.LEAD, given_at__gte=since)
+    often = dict(given.order_by().values_list("unit").annotate(times=Count("pk")))
+    directed: Any = access.units_visible_to(user, DIRECTS)
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for unit in directed.valid_on(timezone.localdate()).in_tree_order():
+        for root in roots:
+            if unit.path.startswith(root) and unit.path != root:
+                found[root].append(unit)
+    return {
+        root: sorted(units, key=lambda unit: -often.get(unit.pk, 0))
+        for root, units in found.items()
+    }
