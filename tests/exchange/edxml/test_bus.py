@@ -23,16 +23,15 @@ from exchange.bus_stub.keeping import INITIAL
 from exchange.bus_stub.moods import Mood
 from exchange.bus_stub.server import BusStub
 from exchange.edxml.client import STATUSES, Bus, BusAccount, BusAway, BusRefused
-from exchange.edxml.exchanging import Exchange
 from exchange.edxml.messages import Business, Kind, Message, Organ, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
 from exchange.edxml.reading import read
 from exchange.edxml.writing import write
-from exchange.models import BusMessage, SyncServer
 from papers.models import TrustAnchor
 from tenancy.scope import tenant_scope
 from tests.documents.desks import registry_of
 from tests.documents.drafts import brought_to
+from tests.exchange.edxml.posts import run
 from tests.exchange.edxml.samples import Authority, message, status
 from tests.people import make_town
 
@@ -61,15 +60,6 @@ def side(fresh_province):
         town.agency.save()
         registry_of(town)
     return fresh_province, town
-
-
-def run(province, bus, **how):
-    """One run of the exchange, after every pause."""
-    now = timezone.now()
-    with tenant_scope(province):
-        BusMessage.objects.filter(due_at__gt=now).update(due_at=now)
-        SyncServer.objects.update(quiet_until=None)
-    return Exchange(province, bus, **how).go()
 
 
 def letter(number: int, **changes) -> Message:
