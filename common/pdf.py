@@ -103,6 +103,25 @@ class Place:
     top: float
 
 
+def rectangle(
+    place: Place, box: tuple[float, float, float, float], turned: int
+) -> tuple[float, float, float, float]:
+    """Where a place of a page as it is seen lies in the file's own coordinates: left, bottom,
+    right, top. `box`: of the page, so; `turned`: its /Rotate."""
+    left, bottom, right, top = box
+    corners = ((place.left, place.bottom), (place.right, place.top))
+    if turned % 360 == 90:
+        turn = [(right - y, bottom + x) for x, y in corners]
+    elif turned % 360 == 180:
+        turn = [(right - x, top - y) for x, y in corners]
+    elif turned % 360 == 270:
+        turn = [(left + y, top - x) for x, y in corners]
+    else:
+        turn = [(left + x, bottom + y) for x, y in corners]
+    xs, ys = sorted(x for x, _y in turn), sorted(y for _x, y in turn)
+    return xs[0], ys[0], xs[1], ys[1]
+
+
 def render_placed(
     pages: Sequence[str], *, base: str, rules: str = ""
 ) -> tuple[bytes, dict[str, Place]]:

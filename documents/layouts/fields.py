@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from pikepdf import Array, Dictionary, Name, String
 
 from common.errors import DomainError
-from common.pdf import Place, render_drawing
+from common.pdf import Place, rectangle, render_drawing
 from documents.layouts.anchors import date_room, number_room, signature_room
 from documents.layouts.measures import measures, points, styles
 from files.reading import read_pdf
@@ -246,18 +246,7 @@ def _drawn(document: pikepdf.Pdf, words: str, style: TextStyle, place: Place) ->
 def _rectangle(place: Place, page: pikepdf.Page) -> tuple[float, float, float, float]:
     """Where a place of the page as it is seen lies in the file's own coordinates."""
     left, bottom, right, top = (float(each) for each in page.mediabox)
-    turned = int(page.get("/Rotate", 0)) % 360
-    corners = ((place.left, place.bottom), (place.right, place.top))
-    if turned == 90:
-        turn = [(right - y, bottom + x) for x, y in corners]
-    elif turned == 180:
-        turn = [(right - x, top - y) for x, y in corners]
-    elif turned == 270:
-        turn = [(left + y, top - x) for x, y in corners]
-    else:
-        turn = [(left + x, bottom + y) for x, y in corners]
-    xs, ys = sorted(x for x, _y in turn), sorted(y for _x, y in turn)
-    return xs[0], ys[0], xs[1], ys[1]
+    return rectangle(place, (left, bottom, right, top), int(page.get("/Rotate", 0)))
 
 
 def _seen_size(page: pikepdf.Page) -> tuple[float, float]:

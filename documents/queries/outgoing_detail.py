@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessNote, AuditEntry
 from documents import carrying
 from documents.issuing import STAGE_CLOSED, Manner, Stage
-from documents.models import Consultation, Draft, Edition, Incoming, Outgoing
+from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing
 from documents.queries.detail import READERS
 from documents.receivers_told import receiver_words
 from documents.states import Urgency
@@ -32,6 +32,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.readdressed": _("Chose the receivers anew"),
     "outgoing.signed": _("Signed"),
     "outgoing.numbered": _("Gave it its number"),
+    "outgoing.annex_sealed": _("Sealed an annex"),
     "outgoing.sealed": _("Sealed it"),
     "outgoing.issued": _("Issued"),
     "outgoing.given_up": _("Gave the draft up"),
@@ -61,6 +62,10 @@ class OutgoingPage:
     def editions(self) -> list[Edition]:
         found = self.outgoing.editions.select_related("stored", "by")
         return list(found.order_by("-order"))
+
+    @cached_property
+    def annexes(self) -> list[Annex]:
+        return list(Annex.objects.standing(self.outgoing))
 
     @cached_property
     def consultations(self) -> list[Consultation]:
@@ -98,9 +103,12 @@ class OutgoingPage:
     @property
     def may_sign(self) -> bool:
         """The signature of its signer, or the seal that the clerk keeps, is what it waits for."""
-        if self.is_at(Stage.NUMBERED):
-            return self.is_clerk
-        return self.is_at(Stage.SIGNING) and self.is_signer
+        if self.is_at(Stage.SIGNING):
+            return self.is_signer
+        waits = self.is_at(Stage.NUMBERED) or (
+            self.is_at(Stage.SEALED) and any(each.lacks_seal for each in self.annexes)
+        )
+        return waits and self.is_clerk
 
     def is_at(self, *stages: Stage) -> bool:
         return self.outgoing.stage in stages
@@ -118,10 +126,7 @@ class OutgoingPage:
             "is_electronic": outgoing.manner == Manner.ELECTRONIC,
             "drafts": self.drafts,
             "editions": self.editions,
-            "annexes": list(
-                outgoing.annexes.filter(until_version=None)
-                .select_related("stored", "sealed").order_by("order")
-            ),
+            "annexes": self.annexes,
             "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
             "consultations": [self._asked(each) for each in self.consultations],
             "receivers": self._receivers(),

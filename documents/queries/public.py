@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
 
+from django.db.models import F
 from django.utils import timezone
 
 from documents.issuing import Stage
-from documents.models import Edition
+from documents.models import Annex, Edition, Outgoing
 from papers import certificates
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.reasons import Reason
@@ -28,6 +29,7 @@ class Issued:
     stage: str
     stage_words: str
     replaced_by: str = ""  # reference of the newer one
+    is_annex: bool = False  # the file goes with that document
 
 
 @dataclass(frozen=True)
@@ -46,36 +48,48 @@ def judged(pdf: bytes) -> Judged:
     later, or ended, was good then. A stranger's seal beside the signature of one of ours is none.
     """
     verdict = verify_pdf(pdf, certificates.trust())
-    edition = _edition_of(verdict.shown)
-    if edition and not verdict.accepted:
-        day = timezone.localdate(edition.at)
-        verdict = verify_pdf(pdf, certificates.trust(day=day), at=edition.at)
+    ours = _ours(verdict.shown)
+    if ours and not verdict.accepted:
+        day = timezone.localdate(ours.at)
+        verdict = verify_pdf(pdf, certificates.trust(day=day), at=ours.at)
     if verdict.accepted and _has_wrong_seal(verdict):
         verdict = replace(verdict, reasons=(Reason.OWNER,))
     if not verdict.accepted:
         return Judged(verdict)
     fields = {one.field for one in verdict.signatures}
-    return Judged(
-        verdict, _told(edition) if edition else None, PERSON in fields and SEAL not in fields
-    )
+    return Judged(verdict, _told(ours) if ours else None, PERSON in fields and SEAL not in fields)
 
 
-def _edition_of(shown: bytes) -> Edition | None:
+@dataclass(frozen=True)
+class _Ours:
+    """A file that the portal sealed, and when."""
+
+    outgoing: Outgoing
+    at: dt.datetime
+    is_annex: bool
+
+
+def _ours(shown: bytes) -> _Ours | None:
+    """The newest paper, else the newest annex, of these very bytes."""
     digest = hashlib.sha256(shown).hexdigest()
-    found = Edition.objects.filter(
-        stored__sha256=digest, stage=Stage.SEALED, outgoing__stage__in=TOLD
-    ).select_related("outgoing__registry")
-    edition: Edition | None = found.order_by("-pk").first()
-    return edition
+    papers = Edition.objects.filter(stored__sha256=digest, stage=Stage.SEALED)
+    annexes = Annex.objects.filter(sealed__sha256=digest).annotate(at=F("sealed__uploaded_at"))
+    for found in (papers, annexes):
+        told = found.filter(outgoing__stage__in=TOLD).select_related("outgoing__registry")
+        row = told.order_by("-pk").first()
+        if row is not None:
+            return _Ours(row.outgoing, row.at, found is annexes)
+    return None
 
 
-def _told(edition: Edition) -> Issued:
-    outgoing = edition.outgoing
+def _told(ours: _Ours) -> Issued:
+    outgoing = ours.outgoing
+    assert outgoing.issued_on  # it has a number: TOLD
     newer = outgoing.replaced_by.filter(stage__in=TOLD).order_by("-pk").first()
     return Issued(
         reference=outgoing.reference, body=outgoing.registry.name, issued_on=outgoing.issued_on,
         stage=outgoing.stage, stage_words=str(outgoing.get_stage_display()),
-        replaced_by=newer.reference if newer else "",
+        replaced_by=newer.reference if newer else "", is_annex=ours.is_annex,
     )  # fmt: skip
 
 

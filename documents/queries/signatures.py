@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from documents.models import Incoming, IncomingFile, Registry
+from documents.models.outgoing import PDF
 from documents.services.signing import read
 from papers import certificates
 from papers.signatures.verifying import Verdict, verify_pdf
-
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.errors import AlreadyDone, DomainError
 from documents.issuing import Stage, Voice
 from documents.layouts.measures import forms
-from documents.models import Consultation, Draft, Edition, Outgoing
+from documents.models import Annex, Consultation, Draft, Edition, Outgoing
 from documents.services.addressing import require_issuable
 from documents.services.drafting import (
     add_edition,
@@ -24,7 +24,7 @@ from documents.services.drafting import (
     tell,
     voice,
 )  # fmt: skip
-from documents.services.signing import read
+from documents.services.signing import read, require_sealable
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
@@ -59,6 +59,7 @@ def pass_form(
     `paper_id` is the PDF of that version, stored by the caller before the lock.
     """
     at = timezone.now()
+    _require_sealable(outgoing_id)
     outgoing = lock_at(outgoing_id, Stage.FORM)
     right = access.require(actor, "register_documents", outgoing.registry.unit_id)
     require_newest(outgoing, version)
@@ -69,6 +70,13 @@ def pass_form(
     voice(outgoing, Voice.CHECKER, words, actor, right, at)
     tell(outgoing, "outgoing.form_passed", actor, right, version=version)
     return outgoing
+
+
+def _require_sealable(outgoing_id: int) -> None:
+    """Each annex can carry the seal. They change with the version alone, which is asked later."""
+    found: Outgoing = Outgoing.objects.get(pk=outgoing_id)
+    for annex in Annex.objects.to_seal(found):
+        require_sealable(annex.stored.name, read(annex.stored))
 
 
 @transaction.atomic

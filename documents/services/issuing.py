@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from common.errors import DomainError
 from documents.document_types import document_types
 from documents.issuing import Stage
 from documents.letters import Letter
-from documents.models import Dispatch, Incoming, IncomingFile, Outgoing
+from documents.models import Annex, Dispatch, Incoming, IncomingFile, Outgoing
 from documents.rules import numbers
 from documents.services.addressing import require_issuable, require_open
 from documents.services.dispatching import wish
@@ -22,6 +22,7 @@ from documents.services.drafting import add_edition, outgoing_facts, require_sta
 from documents.services.receiving import columns, facts
 from documents.states import Channel, Status, Wish
 from files.models import StoredFile
+from files.services import claim
 from organizations import access
 from organizations.access import Right
 from organizations.models import User
@@ -66,12 +67,30 @@ def number(outgoing_id: int, *, actor: User) -> Outgoing:
 
 
 def sealed(outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime) -> None:
-    """The body's seal is on the paper. A step of a service."""
+    """The body's seal is on the paper, and on its annexes before. A step of a service."""
     require_stage(outgoing, Stage.NUMBERED)
+    require_annexes_sealed(Annex.objects.standing(outgoing))
     outgoing.move_to(Stage.SEALED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at"])
     add_edition(outgoing, file_id, actor, at)
     _tell(outgoing, "outgoing.sealed", actor, right)
+
+
+def annex_sealed(
+    outgoing: Outgoing, annex: Annex, *, actor: User, right: Right, file_id: int
+) -> None:
+    """The body's seal is on a file that goes with the document. A step of a service."""
+    require_stage(outgoing, Stage.NUMBERED, Stage.SEALED)
+    annex.sealed = claim([file_id], actor=actor)[0]
+    annex.save(update_fields=["sealed"])
+    _tell(outgoing, "outgoing.annex_sealed", actor, right, words=annex.stored.name)
+
+
+def require_annexes_sealed(annexes: Iterable[Annex]) -> None:
+    """Each PDF that goes with it has the seal (NĐ 30/2020/NĐ-CP Phụ lục I)."""
+    left = [each.stored.name for each in annexes if each.lacks_seal]
+    if left:
+        raise DomainError(_("Seal the annexes first: %s.") % ", ".join(left))
 
 
 @transaction.atomic
@@ -82,12 +101,14 @@ def issue(outgoing_id: int, *, actor: User) -> Outgoing:
     """
     at = timezone.now()
     outgoing, right = _at_registry(outgoing_id, actor, Stage.SEALED)
+    annexes = list(Annex.objects.standing(outgoing))
+    require_annexes_sealed(annexes)
     dispatches = list(outgoing.dispatches.select_related("registry__unit").order_by("order"))
     require_open(dispatches, timezone.localdate(at))
     outgoing.issued_at = at
     outgoing.move_to(Stage.ISSUED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])
-    _deliver(outgoing, dispatches, actor, at)
+    _deliver(outgoing, dispatches, files_of(outgoing, annexes), actor, at)
     if outgoing.replaces_id is not None:
         _close_replaced(outgoing, actor, right, at)
     _tell(outgoing, "outgoing.issued", actor, right, number=outgoing.reference, to=len(dispatches))
@@ -144,21 +165,22 @@ def letter_of(outgoing: Outgoing) -> Letter:
     )  # fmt: skip
 
 
-def files_of(outgoing: Outgoing) -> list[StoredFile]:
+def files_of(outgoing: Outgoing, annexes: Iterable[Annex] | None = None) -> list[StoredFile]:
     """What is sent: the newest paper, then its annexes, sealed where they were."""
+    if annexes is None:
+        annexes = Annex.objects.standing(outgoing)
     newest = outgoing.editions.select_related("stored").order_by("-order").first()
-    there = outgoing.annexes.filter(until_version=None).order_by("order")
     first = [newest.stored] if newest else []
-    annexes = there.select_related("stored", "sealed")
     return [*first, *(each.sealed or each.stored for each in annexes)]
 
 
 def _deliver(
-    outgoing: Outgoing, dispatches: Sequence[Dispatch], actor: User, at: dt.datetime
-) -> None:
+    outgoing: Outgoing, dispatches: Sequence[Dispatch], files: Sequence[StoredFile], actor: User,
+    at: dt.datetime,
+) -> None:  # fmt: skip
     """Make a line of the register of each receiver in the province."""
     inside = [each for each in dispatches if each.registry_id is not None]
-    files, letter = files_of(outgoing), letter_of(outgoing)
+    letter = letter_of(outgoing)
     digest = letter.digest((each.name, each.sha256) for each in files)
     old = _replaced_at_receivers(outgoing)
     rows = []

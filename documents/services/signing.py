@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from common.errors import AlreadyDone, DomainError
 from documents.issuing import Stage
 from documents.layouts.paper import issue_values
-from documents.models import Edition, Outgoing, Signing
+from documents.models import Annex, Edition, Outgoing, Signing
 from documents.services import issuing
 from documents.services.drafting import require_signer, require_stage
 from files import storage
@@ -30,12 +30,14 @@ from organizations.rulesets import rules
 from papers import certificates
 from papers.models import SigningCertificate
 from papers.rulesets import SIGNATURES
-from papers.signatures.drawing import Appearance, iso_time
+from papers.signatures.attachments import hindrances, spot_for
+from papers.signatures.drawing import Appearance, attachment_mark, iso_time
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.preparing import Prepared, fill, finish, prepare, to_be_filled
 from papers.signatures.verifying import verify_pdf
 
-STAGES = (Stage.SIGNING, Stage.NUMBERED)
+OF_PAPER = (Stage.SIGNING, Stage.NUMBERED)  # in which somebody signs it
+OF_ANNEXES = (Stage.NUMBERED, Stage.SEALED)
 ANSWER_WITHIN = dt.timedelta(minutes=15)  # of the signing device; a guard, no legal source
 
 
@@ -46,12 +48,16 @@ class SignatureRefused(DomainError):
 
 
 def may_sign(outgoing: Outgoing, user: User) -> bool:
-    """Whether the next signature is this person's to make: his own, or as clerk the seal."""
+    """Whether the next signature is this person's to make: his own, or as clerk the seal.
+
+    What was sealed before annexes were is asked for its annexes: one query.
+    """
     if outgoing.stage == Stage.SIGNING:
         return outgoing.signer_id == user.pk
-    return outgoing.stage == Stage.NUMBERED and access.may(
-        user, "register_documents", outgoing.registry.unit_id
+    waits = outgoing.stage == Stage.NUMBERED or (
+        outgoing.stage == Stage.SEALED and Annex.objects.to_seal(outgoing).exists()
     )
+    return waits and access.may(user, "register_documents", outgoing.registry.unit_id)
 
 
 def certificates_for(outgoing: Outgoing, user: User) -> list[SigningCertificate]:
@@ -65,16 +71,19 @@ def certificates_for(outgoing: Outgoing, user: User) -> list[SigningCertificate]
 
 @transaction.atomic
 def begin(
-    outgoing_id: int, *, actor: User, certificate_id: int, edition: int | None = None
-) -> Signing:
-    """Prepare the newest paper for that certificate. `state["digest"]` (hex) is to be signed.
+    outgoing_id: int, *, actor: User, certificate_id: int, edition: int | None = None,
+    annex_id: int | None = None,
+) -> Signing:  # fmt: skip
+    """Prepare the newest paper, or one of its annexes for the seal, for that certificate.
+    `state["digest"]` (hex) is to be signed.
 
     `edition` is the one that was read: another raises AlreadyDone. Asked again, the earlier call
     is void: its signature would be on another moment.
     """
     at = timezone.now()
     outgoing: Outgoing = Outgoing.objects.select_related("registry").get(pk=outgoing_id)
-    _require(outgoing, actor)
+    annex = _annex(outgoing, annex_id)
+    _require(outgoing, actor, annex)
     certificate = next(
         (each for each in certificates_for(outgoing, actor) if each.pk == certificate_id), None
     )
@@ -85,26 +94,51 @@ def begin(
         raise AlreadyDone(
             _("There is a newer paper than the one that you have read. Open it first.")
         )
-    field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
-    pdf = read(newest.stored)
-    if field == SEAL:
-        wanted = to_be_filled(pdf)
-        values = _issue_values(outgoing)
-        pdf = fill(pdf, {name: text for name, text in values.items() if name in wanted})
-    prepared = prepare(
-        pdf, field, chain=certificates.chain_of(certificate), certify=field == PERSON, at=at,
-        appearance=_look(outgoing, field, certificate, at),
-    )  # fmt: skip
+    if annex is None:
+        field, prepared = _prepare_paper(outgoing, newest, certificate, at)
+    else:
+        field, prepared = _prepare_annex(outgoing, annex, certificate, at)
     stored = store(ContentFile(prepared.pdf, "chuan-bi-ky.pdf"), actor=actor)
     outgoing = Outgoing.objects.lock(outgoing_id)
-    _require(outgoing, actor)
-    outgoing.signings.filter(ended_at=None, field=field).update(ended_at=at)
+    _require(outgoing, actor, _annex(outgoing, annex_id))
+    outgoing.signings.filter(ended_at=None, field=field, annex=annex).update(ended_at=at)
     signing: Signing = Signing.objects.create(
-        outgoing=outgoing, field=field, edition=newest.order, certificate=certificate,
+        outgoing=outgoing, annex=annex, field=field, edition=newest.order, certificate=certificate,
         prepared=claim([stored.pk], actor=actor)[0], state=_state(prepared), asked_at=at,
         asked_by=actor,
     )  # fmt: skip
     return signing
+
+
+def _prepare_paper(
+    outgoing: Outgoing, newest: Edition, certificate: SigningCertificate, at: dt.datetime
+) -> tuple[str, Prepared]:
+    """The field and what is signed. Before the seal, number and date come into the paper."""
+    field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
+    pdf = read(newest.stored)
+    if field == SEAL:
+        issuing.require_annexes_sealed(Annex.objects.standing(outgoing))
+        wanted = to_be_filled(pdf)
+        values = _issue_values(outgoing)
+        pdf = fill(pdf, {name: text for name, text in values.items() if name in wanted})
+    return field, prepare(
+        pdf, field, chain=certificates.chain_of(certificate), certify=field == PERSON, at=at,
+        appearance=_look(outgoing, field, certificate, at),
+    )  # fmt: skip
+
+
+def _prepare_annex(
+    outgoing: Outgoing, annex: Annex, certificate: SigningCertificate, at: dt.datetime
+) -> tuple[str, Prepared]:
+    """Words instead of a picture: number and symbol of the document, and the time (Phụ lục I)."""
+    pdf = read(annex.stored)
+    require_sealable(annex.stored.name, pdf)
+    spot = spot_for(pdf)
+    mark = attachment_mark(outgoing.reference, at) if spot.is_seen else None
+    return spot.field, prepare(
+        pdf, spot.field, chain=certificates.chain_of(certificate), certify=False, at=at,
+        appearance=mark, place=spot.place,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -112,25 +146,28 @@ def complete(signing_id: int, *, actor: User, cms: bytes) -> Outgoing:
     """The signature came back. It is set in, the paper verified as a receiver would, and the
     document goes on. Raises SignatureRefused, AlreadyDone."""
     at = timezone.now()
-    signing: Signing = Signing.objects.select_related("prepared", "certificate", "outgoing").get(
-        pk=signing_id, asked_by=actor
-    )
+    related = ("prepared", "certificate", "outgoing", "annex__stored")
+    signing: Signing = Signing.objects.select_related(*related).get(pk=signing_id, asked_by=actor)
     if at - signing.asked_at > ANSWER_WITHIN:
         raise AlreadyDone(_("The signing device took too long. Sign again."))
     pdf = finish(_prepared(signing), cms)
     certificates.note_use(signing.certificate)
     _require_believed(signing, pdf, at)
-    stored = store(ContentFile(pdf, f"van-ban-{signing.outgoing_id}.pdf"), actor=actor)
+    name = signing.annex.stored.name if signing.annex else f"van-ban-{signing.outgoing_id}.pdf"
+    stored = store(ContentFile(pdf, name), actor=actor)
     outgoing: Outgoing = Outgoing.objects.lock(signing.outgoing_id)
     signing.refresh_from_db()
     if signing.ended_at is not None or signing.edition != _newest(outgoing).order:
         raise AlreadyDone(_("This signature was given up or made already. Look at the document."))
-    right = _require(outgoing, actor)
+    annex = _annex(outgoing, signing.annex_id)
+    right = _require(outgoing, actor, annex)
     if signing.certificate not in certificates_for(outgoing, actor):
         raise DomainError(_("Choose a certificate that is valid today."))
     signing.ended_at, signing.is_done = at, True
     signing.save(update_fields=["ended_at", "is_done"])
-    if signing.field == PERSON:
+    if annex is not None:
+        issuing.annex_sealed(outgoing, annex, actor=actor, right=right, file_id=stored.pk)
+    elif signing.field == PERSON:
         issuing.signed(outgoing, actor=actor, file_id=stored.pk, at=at)
     else:
         issuing.sealed(outgoing, actor=actor, right=right, file_id=stored.pk, at=at)
@@ -151,8 +188,30 @@ def _issue_values(outgoing: Outgoing) -> dict[str, str]:
         return issue_values(outgoing.number, outgoing.issued_on)
 
 
-def _require(outgoing: Outgoing, actor: User) -> Right:
-    require_stage(outgoing, *STAGES)
+def require_sealable(name: str, pdf: bytes) -> None:
+    """A seal on this file would be believed. Raises DomainError with what is to be done."""
+    found = hindrances(pdf, certificates.trust())
+    if found:
+        why = " ".join(str(reason.words) for reason in found)
+        raise DomainError(
+            _("The annex “%(name)s” cannot be sealed. %(why)s Have it saved anew as PDF.")
+            % {"name": name, "why": why}
+        )
+
+
+def _annex(outgoing: Outgoing, annex_id: int | None) -> Annex | None:
+    """The annex that is to be sealed, as it is now. Raises AlreadyDone."""
+    if annex_id is None:
+        return None
+    found = Annex.objects.to_seal(outgoing).filter(pk=annex_id).first()
+    if found is None:
+        raise AlreadyDone(_("This annex is sealed already, or is none. Look at the document."))
+    annex: Annex = found
+    return annex
+
+
+def _require(outgoing: Outgoing, actor: User, annex: Annex | None) -> Right:
+    require_stage(outgoing, *(OF_PAPER if annex is None else OF_ANNEXES))
     if outgoing.stage == Stage.SIGNING:
         if outgoing.signer_id != actor.pk:
             access.refuse("direct_documents")

@@ -70,10 +70,7 @@ def outgoing_edit(request: Request, pk: int) -> HttpResponse:
     page = _page(
         request, outgoing.registry, outgoing=outgoing, draft=facts.drafts[0],
         replaces=outgoing.replaces, answers=outgoing.answers,
-        annexes=list(
-            outgoing.annexes.filter(until_version=None).select_related("stored").order_by("order")
-        ),
-        others=outside_of(outgoing),
+        annexes=facts.annexes, others=outside_of(outgoing),
     )  # fmt: skip
     form = _form(request, page, _now(page))
     if form.is_bound and form.is_valid():

@@ -47,6 +47,7 @@ def sign_page(request: Request) -> HttpResponse:
     context = {
         "rows": rows, "agent": settings.SIGNING_AGENT_URL,
         "demo_pin": settings.DEMO_PIN if settings.GOVIT_DEMO else "",
+        "has_annexes": any(row["annexes"] and row["is_seal"] for row in rows),
         "is_cut": len(found) > AT_ONCE, "no_certificate": any(not row["choice"] for row in rows),
     }  # fmt: skip
     return render(request, "documents/sign.html", context)
@@ -54,14 +55,17 @@ def sign_page(request: Request) -> HttpResponse:
 
 @require_POST
 def sign_prepare(request: Request, pk: int) -> JsonResponse:
-    """First call: the digest of the paper, ready for that certificate."""
+    """First call: the digest of the paper, or of `annex`, ready for that certificate."""
     outgoing = _visible(request, pk)
-    chosen, read = _number(request.POST.get("certificate")), _number(request.POST.get("edition"))
+    sent = {name: _number(request.POST.get(name)) for name in ("certificate", "edition", "annex")}
+    chosen, edition, annex = sent.values()
     if chosen is None:
         return _wrong(_("Choose a certificate that is valid today."))
 
     def prepare() -> dict[str, Any]:
-        made = signing.begin(outgoing.pk, actor=request.user, certificate_id=chosen, edition=read)
+        made = signing.begin(
+            outgoing.pk, actor=request.user, certificate_id=chosen, edition=edition, annex_id=annex
+        )
         return {
             "signing": made.pk,
             "digest": base64.b64encode(bytes.fromhex(made.state["digest"])).decode(),
@@ -106,8 +110,10 @@ def _visible(request: Request, pk: int) -> Outgoing:
 
 def _waiting(request: Request) -> list[Outgoing]:
     """The named ones in the order of their names, or what he is to sign, the most urgent first."""
-    found = Outgoing.objects.visible_to(request.user, "view_documents").select_related(
-        "registry", "unit", "drafter"
+    found = (
+        Outgoing.objects.visible_to(request.user, "view_documents")
+        .select_related("registry", "unit", "drafter")
+        .with_annexes()
     )
     sent = (_number(each) for each in request.GET.getlist("van-ban"))
     named = [each for each in sent if each is not None]
@@ -129,7 +135,14 @@ def _row(outgoing: Outgoing, request: Request) -> dict[str, Any]:
     note_access("document.opened", outgoing, user=request.user)
     usable = signing.certificates_for(outgoing, request.user)
     newest = outgoing.editions.order_by("-order").values_list("order", flat=True).first()
+    is_seal = outgoing.stage != Stage.SIGNING
     return {
-        "outgoing": outgoing, "choice": usable, "is_seal": outgoing.stage == Stage.NUMBERED,
-        "edition": newest or 0,
+        "outgoing": outgoing, "choice": usable, "is_seal": is_seal, "edition": newest or 0,
+        "annexes": outgoing.annexes.all(), "parts": _parts(outgoing) if is_seal else "0",
     }  # fmt: skip
+
+
+def _parts(outgoing: Outgoing) -> str:
+    """What the clerk seals, in this order: the annexes that lack it, then the paper, "0"."""
+    left = [str(each.pk) for each in outgoing.annexes.all() if each.lacks_seal]
+    return " ".join([*left, "0"] if outgoing.stage == Stage.NUMBERED else left)

@@ -17,7 +17,8 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from PIL import ImageFont
-from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import IndirectObject, pdf_name
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
@@ -26,7 +27,9 @@ from common.pdf import FONTS, Place, font_folder, render_drawing
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 PAPER_SIZE, SMALLEST_SIZE = 13.0, 9.0  # points: of the paper's text, and the least that is read
-ATTACHMENT_MARK = Place(0, 330, 795, 575, 825)  # box 14, top right of the first page of A4
+MARK_WIDTH, MARK_HEIGHT = 245, 30  # of the mark on an attachment; box 14, top right
+MARK_FROM_RIGHT, MARK_FROM_TOP = 20, 17
+QUARTERS = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}  # turns to the left
 
 
 class DoesNotFit(DomainError):
@@ -82,6 +85,12 @@ def attachment_mark(symbol: str, at: dt.datetime) -> Appearance:
     return Appearance(lines=(f"{symbol}; {iso_time(at)}",))
 
 
+def attachment_place(width: float, height: float) -> Place:
+    """Where the mark stands on a first page of this size, as it is seen: top right."""
+    right, top = width - MARK_FROM_RIGHT, height - MARK_FROM_TOP
+    return Place(0, max(right - MARK_WIDTH, 0), top - MARK_HEIGHT, right, top)
+
+
 def text_html(text: str, style: TextStyle, width: float) -> str:
     """A number or date as the rest of the paper is set. Raises DoesNotFit."""
     font = ImageFont.truetype(_font_file(style.is_italic), 100)
@@ -94,10 +103,20 @@ def text_html(text: str, style: TextStyle, width: float) -> str:
     )
 
 
-def draw(writer: BasePdfFileWriter, html: str, width: float, height: float) -> IndirectObject:
-    """The drawing as an object that a field can show."""
+def draw(
+    writer: BasePdfFileWriter, html: str, width: float, height: float, turned: int = 0
+) -> IndirectObject:
+    """The drawing as an object that a field can show; upright on a page that is turned."""
+    if turned in (90, 270):
+        width, height = height, width
     page = PdfFileReader(io.BytesIO(_drawn(html, width, height)))
-    return writer.import_page_as_xobject(page)
+    drawn = writer.import_page_as_xobject(page)
+    if turned in QUARTERS:
+        turn = (*QUARTERS[turned], 0, 0)
+        drawn.get_object()[pdf_name("/Matrix")] = generic.ArrayObject(
+            generic.NumberObject(each) for each in turn
+        )
+    return drawn
 
 
 @lru_cache(maxsize=32)

@@ -49,6 +49,7 @@ from papers.signatures.fields import READ_ONLY, TEXTS
 from papers.signatures.lasting import stamped
 
 ALGORITHM = "sha256"
+DEEPEST = 30  # levels of a tree of pages
 ROOM = 12 * 1024  # bytes beside the chain: the signature, a root, the token of a time stamp
 
 
@@ -215,9 +216,19 @@ def _fields(writer: IncrementalPdfFileWriter) -> list[Any]:
 
 def _show(writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, html: str) -> None:
     left, bottom, right, top = _box(field)
-    drawn = drawing.draw(writer, html, right - left, top - bottom)
+    drawn = drawing.draw(writer, html, right - left, top - bottom, _turned(field))
     field[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawn})
     writer.update_container(field)
+
+
+def _turned(field: generic.DictionaryObject) -> int:
+    """By how much the reader turns the page of the field."""
+    if "/P" not in field:
+        return 0
+    found, depth = field["/P"], 0
+    while "/Rotate" not in found and "/Parent" in found and depth < DEEPEST:
+        found, depth = found["/Parent"], depth + 1
+    return int(found["/Rotate"]) % 360 if "/Rotate" in found else 0
 
 
 def _box(field: generic.DictionaryObject) -> tuple[float, float, float, float]:

@@ -19,6 +19,7 @@ class Reason(Enum):
     STRUCTURE = "structure", _("The file is written in a way that can hide changes.")
     BYTE_RANGE = "byte_range", _("A signature does not cover the file as it should.")
     BROKEN = "broken", _("A signature does not match the document: it was changed or forged.")
+    LOCKED = "locked", _("Its signer has forbidden that anything is added.")
     AFTER = "after", _("Something was added after the last signature.")
     CHANGED = "changed", _("The document was changed between its signatures.")
     FIELDS = "fields", _("Places were added, moved or filled in that should not have been.")

@@ -144,10 +144,10 @@ def _is_empty_signature(one: Widget) -> bool:
 
 def _widget(one: Object, page: int) -> Widget:
     return Widget(
-        kind=str(_inherited(one, "/FT")), page=page,
+        kind=str(inherited(one, "/FT")), page=page,
         box=tuple(round(float(side), 2) for side in one.Rect),
-        shows=_text(_inherited(one, "/V")) + _text(one.get("/AP")),
-        is_signed=_inherited(one, "/V") is not None,
+        shows=_text(inherited(one, "/V")) + _text(one.get("/AP")),
+        is_signed=inherited(one, "/V") is not None,
         is_hiding=bool(int(one.get("/F", 0)) & HIDING),
     )  # fmt: skip
 
@@ -159,7 +159,8 @@ def _text(one: Object | None) -> bytes:
     return b"%d %d R" % one.objgen if one.is_indirect else one.unparse()
 
 
-def _inherited(field: Object, key: str) -> Object | None:
+def inherited(field: Object, key: str) -> Object | None:
+    """What a field or a page says itself, or what is above it."""
     depth = 0
     found: Object | None = field
     while found is not None and key not in found and depth < 20:

@@ -16,9 +16,10 @@ function say(box, text, state) {
 // what was not opened cannot be ticked: each is shown before it is signed
 function watch(box) {
   if (!tick(box)) return;
-  box.querySelector("[data-read]").addEventListener("click", () => { box.dataset.opened = "1"; });
+  const links = [...box.querySelectorAll("[data-read]")];
+  links.forEach((link) => link.addEventListener("click", () => { link.dataset.opened = "1"; }));
   tick(box).addEventListener("change", () => {
-    const unread = tick(box).checked && !box.dataset.opened;
+    const unread = tick(box).checked && !links.every((link) => link.dataset.opened);
     if (unread) tick(box).checked = false;
     say(box, unread ? words.unread : "", unread ? "failed" : "waiting");
   });
@@ -42,21 +43,34 @@ async function agent(question) {
   if (!answer.ok) throw new Told(words.refused);
   return (await answer.json().catch(silent)).cms;
 }
-async function sign(box, pin) {
+const parts = (box) => box.dataset.parts.split(" ").filter(Boolean);
+
+async function signPart(box, part, pin) {
   const prepare = box.dataset.prepare;
   const asked = await portal(prepare, {
     certificate: box.querySelector("[name=certificate]").value, edition: box.dataset.edition,
+    ...(part === "0" ? {} : { annex: part }),
   });
   const { digest, algorithm, fingerprint } = asked;
   const cms = await agent({ digest, algorithm, fingerprint, pin });
   return portal(prepare.replace(/chuan-bi\/$/, `${asked.signing}/xong/`), { cms });
+}
+// the annexes, then the document: what is done stays done when a later one fails
+async function sign(box, pin) {
+  const count = parts(box).length;
+  let done = {};
+  for (const [place, part] of parts(box).entries()) {
+    say(box, count > 1 ? `${words.signing} ${place + 1}/${count}` : words.signing, "waiting");
+    done = await signPart(box, part, pin);
+    box.dataset.parts = parts(box).slice(1).join(" ");
+  }
+  return done;
 }
 async function signAll(event) {
   event.preventDefault();
   const button = form.querySelector("button"), pin = form.querySelector("#pin");
   button.disabled = true;
   for (const box of boxes().filter((one) => tick(one)?.checked && !tick(one).disabled)) {
-    say(box, words.signing, "waiting");
     try {
       const done = await sign(box, pin.value);
       tick(box).disabled = true;

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import portal.views.documents
+from documents.models import Annex
 from documents.services import issuing, signing
 from files.models import StoredFile
 from papers import certificates
@@ -22,6 +23,7 @@ from papers.signatures.verifying import verify_pdf
 from portal.models import GuessCount
 from portal.rules import CheckRules
 from tenancy.scope import tenant_scope
+from tests.documents.annexed import numbered, seal_annex, seal_paper, sheet
 from tests.documents.seals import (
     authority,
     believed,
@@ -190,4 +192,19 @@ def test_a_certificate_that_was_revoked_later_does_not_undo_what_was_issued(
         assert Reason.REVOKED in verify_pdf(pdf, certificates.trust()).reasons
     page = sent(client, pdf).text
     assert "note-success" in page
+    assert outgoing.reference in page
+
+
+def test_an_annex_names_the_document_that_it_goes_with(client, province, town):
+    with tenant_scope(province):
+        outgoing = numbered(town, ("phu-luc.pdf", sheet(1)))
+        (annex,) = Annex.objects.to_seal(outgoing)
+        seal_annex(outgoing, annex.pk, town)
+        seal_paper(outgoing, town)
+        annex.refresh_from_db()
+        pdf = signing.read(annex.sealed)
+        issuing.issue(outgoing.pk, actor=town.records_clerk)
+    page = sent(client, pdf).text
+    assert "note-success" in page
+    assert "Tệp kèm theo văn bản:" in page
     assert outgoing.reference in page

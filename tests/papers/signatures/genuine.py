@@ -8,7 +8,7 @@ import pikepdf
 from documents.layouts.fields import add_fields
 from documents.layouts.rendering import render
 from papers.signatures.authority import DOCUMENTS, new_key
-from papers.signatures.drawing import ATTACHMENT_MARK, Appearance, attachment_mark, iso_time
+from papers.signatures.drawing import Appearance, attachment_mark, attachment_place, iso_time
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.lasting import preserved
 from papers.signatures.preparing import fill
@@ -77,7 +77,11 @@ def documents():
     }
     found |= {
         f"mark of an attachment, {symbol}": sign(
-            annex, SEAL, GROUND.seal, picture=attachment_mark(symbol, NOW), place=ATTACHMENT_MARK
+            annex,
+            SEAL,
+            GROUND.seal,
+            picture=attachment_mark(symbol, NOW),
+            place=attachment_place(595, 842),
         )
         for symbol in ("12/QĐ-UBND", "1234/UBND-KGVX", "01/GM-VPUBND")
     }

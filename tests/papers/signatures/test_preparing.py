@@ -12,10 +12,10 @@ from common.errors import AlreadyDone
 from papers.signatures import answers
 from papers.signatures.authority import new_key
 from papers.signatures.drawing import (
-    ATTACHMENT_MARK,
     Appearance,
     DoesNotFit,
     attachment_mark,
+    attachment_place,
     iso_time,
 )
 from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL
@@ -133,7 +133,7 @@ def test_an_attachment_in_its_own_file_is_marked_with_words_at_the_top_right():
     mark = attachment_mark("1234/QĐ-UBND", NOW)
     assert mark.lines == ("1234/QĐ-UBND; 22-11-2026 09:30:15+07:00",)
     assert not mark.picture
-    signed = sign(written(2), SEAL, GROUND.seal, picture=mark, place=ATTACHMENT_MARK)
+    signed = sign(written(2), SEAL, GROUND.seal, picture=mark, place=attachment_place(595, 842))
     assert verify_pdf(signed, GROUND.trust(), at=NOW).accepted
     with pikepdf.open(io.BytesIO(signed)) as paper:
         (field,) = (one for one in paper.pages[0].Annots if one.get("/FT") == pikepdf.Name.Sig)
