@@ -17,8 +17,9 @@ from documents.layouts.fields import with_fields
 from documents.layouts.measures import forms
 from documents.layouts.paper import Annex, Capacity, Paper, Signer
 from documents.layouts.rendering import render
-from documents.models import Draft, Outgoing
+from documents.models import Draft, Outgoing, SubmissionPaper
 from documents.queries.drafters import head_title
+from documents.rules.appendices import parted
 from documents.rules.form_check import Finding, check_form
 from documents.rules.numbers import symbol
 from files.models import StoredFile
@@ -27,6 +28,7 @@ from files.storage import open_file
 from organizations.models import User
 
 PDF = "application/pdf"
+WRITTEN_IN = (".docx", ".pdf")  # files that a draft may be
 SECONDS = 20  # that a page waits for a Word file
 AS_ABOVE = "Như trên"
 _CAPACITIES: dict[str, Capacity] = {
@@ -74,6 +76,20 @@ def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
         archive=f"VT, {unit_symbol}" if unit_symbol else "VT", urgency=outgoing.urgency,
         annexes=tuple(Annex(each.title, each.text) for each in content.appendices),
         sample=outgoing.is_sample,
+    )  # fmt: skip
+
+
+def paper_submitted(sheet: SubmissionPaper) -> Paper:
+    """The typed draft of a dossier as the committee would print it, without a signer yet."""
+    outgoing, incoming = sheet.submission.outgoing, sheet.submission.incoming
+    registry = incoming.registry if incoming is not None else outgoing.registry
+    body, appendices = parted(sheet.body)
+    return Paper(
+        type_code=sheet.type, issuer=registry.name, superior=registry.superior,
+        place=registry.place or registry.unit.place,
+        symbol=symbol(document_types()[sheet.type], registry.symbol, ""), subject=sheet.title,
+        text=body, signer=Signer(position="", name=""), sample=outgoing.is_sample,
+        annexes=tuple(Annex(each.title, each.text) for each in appendices),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from organizations.rulesets import register, setting
 from organizations.rulesets.ground import CHOICE
 
 LATEST = "working days after; NĐ 30/2020/NĐ-CP Điều 4.3: in the day, at the latest the next one"
+WORKING_RULES = "working days; the committee's own working rules say"
 NO_TARGET = "hours after the arrival, 0: no target; NĐ 30/2020/NĐ-CP Điều 4.3: at once, no figure"
 
 
@@ -23,6 +24,11 @@ class DocumentRules:
     urgent_hours: int = setting(0, NO_TARGET)
     very_urgent_hours: int = setting(0, NO_TARGET)
     express_hours: int = setting(0, NO_TARGET)
+
+    dossier_check_days: int = setting(3, WORKING_RULES)
+    dossier_supplement_days: int = setting(5, WORKING_RULES)
+    dossier_decide_days: int = setting(10, WORKING_RULES)
+    dossier_needs_draft: bool = setting(True, f"a submission to a committee; {CHOICE}")
 
     def target_hours(self, urgency: int) -> int | None:
         """Within how many hours what is so urgent should be handled; None: nobody said."""

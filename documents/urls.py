@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from documents.views import books, desk, drafting, incoming, outgoing, registries, signing
+from documents.views import (
+    books,
+    desk,
+    drafting,
+    incoming,
+    outgoing,
+    registries,
+    signing,
+    submissions,
+)
 
 app_name = "documents"
 urlpatterns = [
@@ -25,6 +34,11 @@ urlpatterns = [
     path("van-ban-den/<int:pk>/", incoming.incoming_detail, name="incoming_detail"),
     path("van-ban-den/<int:pk>/phieu.pdf", incoming.incoming_slip, name="incoming_slip"),
     path("van-ban-den/<int:pk>/tep/<int:order>/", incoming.incoming_file, name="incoming_file"),
+    path(
+        "van-ban-den/<int:pk>/ho-so-trinh/<int:order>/",
+        submissions.incoming_submitted,
+        name="incoming_submitted",
+    ),
     path("van-ban-den/<int:pk>/<slug:slug>/", incoming.incoming_act, name="incoming_act"),
     path("van-ban-di/ky/", signing.sign_page, name="sign_page"),
     path("van-ban-di/<int:pk>/ky/chuan-bi/", signing.sign_prepare, name="sign_prepare"),
@@ -48,6 +62,11 @@ urlpatterns = [
     ),
     path(
         "van-ban-di/<int:pk>/phu-luc/<int:order>/", outgoing.outgoing_annex, name="outgoing_annex"
+    ),
+    path(
+        "van-ban-di/<int:pk>/ho-so-trinh/<int:order>/",
+        submissions.outgoing_submitted,
+        name="outgoing_submitted",
     ),
     path("van-ban-di/<int:pk>/kiem-tra/", outgoing.outgoing_findings, name="outgoing_findings"),
     path("van-ban-di/<int:pk>/<slug:slug>/", outgoing.outgoing_act, name="outgoing_act"),

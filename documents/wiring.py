@@ -10,6 +10,7 @@ from documents import (
     consumers_arrivals,
     consumers_outgoing,
     consumers_reminders,
+    consumers_submissions,
     rulesets,
 )
 from documents.models import Assignment
@@ -25,6 +26,7 @@ def connect() -> None:
     consumers_arrivals.listen()
     consumers_outgoing.listen()
     consumers_reminders.listen()
+    consumers_submissions.listen()
     assert rulesets.DOCUMENTS  # registered by being imported
     open_work.count_for_people("documents", held_by)
 

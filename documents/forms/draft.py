@@ -17,17 +17,17 @@ from documents.drafting import Content, Heading, To
 from documents.forms.base import words_field
 from documents.forms.receivers import ReceiversForm
 from documents.issuing import Authority, Manner
-from documents.models import Annex, Draft, Incoming, Outgoing, Registry
-from documents.papers_of import types_written
+from documents.models import Annex, Draft, Incoming, Outgoing, Registry, SubmissionPaper
+from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.drafters import Candidate
 from documents.rules.appendices import parted
 from documents.states import Urgency
 from files.forms import UploadField
+from files.models import StoredFile
 from organizations.models import Unit, User
 
 PROPOSED, HIMSELF = "-", ""
 LETTERS = 200_000  # of a text: some hundred pages
-WRITTEN_IN = (".docx", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class DraftPage:
     draft: Draft | None = None
     annexes: list[Annex] = field(default_factory=list)
     others: tuple[To, ...] = ()  # receivers outside the province, which stay
+    proposed: SubmissionPaper | None = None  # the agency's draft of what is written now
+
+    @property
+    def kept_file(self) -> StoredFile | None:
+        """The file that may stay what the document is: of the version before, or the agency's."""
+        if self.draft is not None:
+            return self.draft.uploaded
+        return self.proposed.stored if self.proposed is not None else None
 
 
 class DraftForm(ReceiversForm):
@@ -126,7 +134,7 @@ class DraftForm(ReceiversForm):
         done = self.cleaned_data
         if not self._position():
             self.add_error("signer_position", _("Enter the position as it stands on the paper."))
-        has_file = done.get("upload") or done.get("keeps_upload")
+        has_file = done.get("upload") or (done.get("keeps_upload") and self.page.kept_file)
         if not has_file and not done.get("body", "").strip():
             self.add_error("body", _("Write the text, or upload it as a file."))
         if done.get("manner") != Manner.ELECTRONIC and not done.get("paper_reason"):

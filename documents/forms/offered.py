@@ -20,6 +20,7 @@ from documents.forms.arrivals import (
     RefuseRecallForm,
     RegisterForm,
 )
+from documents.forms.submissions import of_committee
 from documents.models import Assignment
 from documents.queries.detail import IncomingPage
 from documents.states import Part
@@ -33,6 +34,7 @@ def offered(page: IncomingPage) -> Iterator[tuple[type[ActForm], Assignment | No
     if page.may_take_in:
         yield RegisterForm, None
         yield RefuseForm, None
+    yield from of_committee(page)
     if page.may_direct:
         yield DirectForm, None
     for assignment in page.waiting:

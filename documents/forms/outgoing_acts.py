@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from common.forms import CHOOSE, VietnameseDateField
 from documents.forms.base import Act, words_field
 from documents.forms.receivers import ReceiversForm
-from documents.issuing import Stage
 from documents.models import Consultation, Draft, Outgoing
 from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
 from documents.queries.dispatches import outside_of
@@ -333,37 +331,3 @@ class RecallForm(ReasonAct):
 
     def perform(self) -> object:
         return issuing.recall(self.outgoing.pk, actor=self.user, reason=self.cleaned_data["reason"])
-
-
-def offered(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], Consultation | None]]:
-    """The acts that this person may do now, the most likely first."""
-    for consultation in page.to_answer:
-        yield AnswerForm, consultation
-    if page.is_clerk:
-        yield from _of_clerk(page)
-    if page.may_write and page.is_at(Stage.DRAFT):
-        yield HandInForm, None
-    if page.may_direct and page.is_at(Stage.CONTENT):
-        yield ApproveForm, None
-        yield SendBackForm, None
-    if page.is_signer and not page.is_clerk and page.is_at(Stage.SIGNING):
-        yield SendBackForm, None
-    if page.may_write and page.is_at(Stage.DRAFT, Stage.CONTENT):
-        yield AskForm, None
-    if page.may_direct and page.is_at(Stage.DRAFT, Stage.CONTENT, Stage.FORM, Stage.SIGNING):
-        yield TakeOverForm, None
-    if page.may_write and page.is_at(Stage.DRAFT):
-        yield GiveUpForm, None
-
-
-def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
-    acts: dict[Stage, tuple[type[OutgoingAct], ...]] = {
-        Stage.FORM: (PassForm, SendBackForm, ReaddressForm),
-        Stage.SIGNING: (SendBackForm, ReaddressForm),  # the signer is away, or signs no more
-        Stage.SIGNED: (NumberForm, SendBackForm, ReaddressForm),
-        Stage.NUMBERED: (ReaddressForm, CancelForm),
-        Stage.SEALED: (IssueForm, ReaddressForm, CancelForm),
-        Stage.ISSUED: (AmendForm, RecallForm),
-    }
-    for kind in acts.get(Stage(page.outgoing.stage), ()):
-        yield kind, None

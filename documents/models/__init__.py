@@ -5,6 +5,7 @@ from documents.models.issuing import Dispatch, Signing
 from documents.models.outgoing import Annex, Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
 from documents.models.reminders import Occasion, Reminder
+from documents.models.submissions import Submission, SubmissionPaper
 
 __all__ = [
     "Annex",
@@ -22,5 +23,7 @@ __all__ = [
     "RemarkKind",
     "Reminder",
     "Signing",
+    "Submission",
+    "SubmissionPaper",
     "Voiced",
 ]

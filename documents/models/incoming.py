@@ -256,7 +256,7 @@ class IncomingFile(TenantModel):
 class RemarkKind(models.TextChoices):
     """Whose words they are; the slip prints them in this order (NĐ 30 Phụ lục IV)."""
 
-    PROPOSAL = "proposal", gettext_lazy("Proposal of the registry")
+    PROPOSAL = "proposal", gettext_lazy("Proposal")
     LEADER = "leader", gettext_lazy("Opinion of the leader")
     UNIT = "unit", gettext_lazy("Opinion of the head of the unit")
 

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessNote, AuditEntry
 from documents.models import Assignment, Incoming, IncomingFile, Outgoing
 from documents.queries.signatures import Checked, checked
+from documents.queries.submissions import DossierView, of_incoming
 from documents.rulesets import DOCUMENTS
+from documents.services.deciding import works_on
 from documents.services.directing import working_with
 from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status, Urgency
+from documents.submissions import Outcome, State
 from documents.words import STATUS_TONES, URGENCY_TONES, change_words, due_words, target_at
 from organizations import access
 from organizations.models import User
@@ -130,6 +133,33 @@ class IncomingPage:
         directed = (*IN_THE_REGISTER, Status.DONE)
         return self.incoming.status in directed and self._may("direct_documents")
 
+    @cached_property
+    def dossier(self) -> DossierView | None:
+        """What an agency has laid before the committee with it."""
+        return of_incoming(self.incoming, self.user)
+
+    @property
+    def is_with_us(self) -> bool:
+        """In the register, and not asked back: its dossier may be worked on."""
+        incoming = self.incoming
+        there = incoming.status in (*IN_THE_REGISTER, Status.DONE)
+        return there and not incoming.is_recall_open
+
+    @cached_property
+    def may_prepare(self) -> bool:
+        """Check the dossier and propose a decision."""
+        return works_on(self.user, self.incoming) is not None
+
+    @property
+    def may_draft_from_dossier(self) -> bool:
+        """Write what is to be issued from the agency's own draft."""
+        if self.dossier is None or self.dossier.draft is None or not self.is_with_us:
+            return False
+        submission = self.dossier.submission
+        is_complete = submission.state in (State.COMPLETE, State.PROPOSED, State.DECIDED)
+        may_write = access.may(self.user, "handle_documents")
+        return is_complete and submission.outcome != Outcome.DECLINED and may_write
+
     def context(self) -> dict[str, Any]:
         incoming = self.incoming
         return {
@@ -147,6 +177,8 @@ class IncomingPage:
             "older": [each for each in self.related if each.pk == incoming.replaces_id],
             "newer": [each for each in self.related if each.replaces_id == incoming.pk],
             "answers": self.answers,
+            "dossier": self.dossier.context() if self.dossier else None,
+            "may_draft_from_dossier": self.may_draft_from_dossier,
             "work": [self._told(each) for each in self.assignments],
             "events": self._story(),
             "may_draft": incoming.number is not None and access.may(self.user, "handle_documents"),

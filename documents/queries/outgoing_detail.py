@@ -13,6 +13,7 @@ from documents import carrying
 from documents.issuing import STAGE_CLOSED, Manner, Stage
 from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing
 from documents.queries.detail import READERS
+from documents.queries.submissions import DossierView, of_outgoing
 from documents.receivers_told import receiver_words
 from documents.states import Urgency
 from documents.words import STAGE_TONES, URGENCY_TONES, change_words, due_words
@@ -93,6 +94,16 @@ class OutgoingPage:
         return self.may("direct_documents", self.outgoing.unit_id)
 
     @property
+    def may_present(self) -> bool:
+        """Keep the dossier of a Tờ trình: the drafter, or who directs his unit."""
+        return self.may_write or self.may_direct
+
+    @cached_property
+    def dossier(self) -> DossierView | None:
+        """What is laid before the committee with it."""
+        return of_outgoing(self.outgoing, self.user)
+
+    @property
     def is_clerk(self) -> bool:
         return self.may("register_documents", self.outgoing.registry.unit_id)
 
@@ -132,6 +143,7 @@ class OutgoingPage:
             "receivers": self._receivers(),
             "on_the_way": carrying.words_of(outgoing, self.user),
             "answers": self._answered(),
+            "dossier": self.dossier.context() if self.dossier else None,
             "may_edit": stage == Stage.DRAFT and self.may_write,
             "may_replace": stage == Stage.ISSUED and self.may("handle_documents", outgoing.unit_id),
             "may_sign": self.may_sign,

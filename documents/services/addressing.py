@@ -13,6 +13,7 @@ from common.errors import DomainError
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Dispatch, Outgoing
+from documents.services.dossiers import require_dossier
 from documents.services.drafting import lock_at, set_receivers, tell
 from organizations import access
 from organizations.models import User
@@ -35,9 +36,10 @@ def readdress(outgoing_id: int, *, actor: User, receivers: Sequence[To]) -> Outg
 
 
 def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
-    """It has receivers that take in documents, and what it replaces is still there for it alone.
-    A step of a service: locks what is replaced."""
+    """It has receivers that take in documents, what is laid before a committee its dossier, and
+    what it replaces is still there for it alone. A step of a service: locks what is replaced."""
     require_open(receivers_of(outgoing), today)
+    require_dossier(outgoing)
     if outgoing.replaces_id is None:
         return
     old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)

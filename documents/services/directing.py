@@ -35,27 +35,42 @@ def submit(incoming_id: int, *, actor: User, leader_id: int, proposal: str = "")
     """The registry submits a document to a leader of its body for an opinion; what was submitted
     before to somebody else is taken back."""
     at = timezone.now()
-    incoming = _lock(incoming_id, *IN_THE_REGISTER)
+    incoming = lock_at(incoming_id, *IN_THE_REGISTER)
     unit = incoming.registry.unit
     right = access.require(actor, "register_documents", unit.pk)
     leader = User.objects.get(pk=leader_id)
+    if _asked(incoming).filter(person=leader).exists():
+        raise AlreadyDone(_("The document lies with %s already.") % leader.full_name)
+    lay_before(incoming, leader, proposal, actor, right, at)
+    return incoming
+
+
+def lay_before(
+    incoming: Incoming, leader: User, proposal: str, actor: User, right: Right, at: dt.datetime
+) -> None:
+    """A leader's opinion is asked, and nobody else's any more. A step of a service."""
+    unit = incoming.registry.unit
     if not access.may(leader, "direct_documents", unit.pk):
         raise DomainError(
             _("%(person)s gives no opinions in %(unit)s today.")
             % {"person": leader.full_name, "unit": unit.name}
         )
-    asked = _asked(incoming)
-    if asked.filter(person=leader).exists():
-        raise AlreadyDone(_("The document lies with %s already.") % leader.full_name)
-    _end(asked, Ending.WITHDRAWN, actor, at)
-    _remark(incoming, RemarkKind.PROPOSAL, proposal, actor, right, at)
+    _end(_asked(incoming), Ending.WITHDRAWN, actor, at)
+    remark(incoming, RemarkKind.PROPOSAL, proposal, actor, right, at)
     wish = Receiver(Part.OPINION, unit.pk, leader.pk)
     _give(incoming, [wish], None, actor, right, at)
     record(
         incoming, "document.submitted", actor=actor, unit=unit, on_behalf_of=right.on_behalf_of,
         data=facts(incoming, person=leader.pk, person_name=leader.full_name),
     )  # fmt: skip
-    return incoming
+
+
+def opinion_given(
+    incoming: Incoming, opinion: str, actor: User, right: Right, at: dt.datetime
+) -> None:
+    """The leader has said what he thinks: nobody is asked any more. A step of a service."""
+    _end(_asked(incoming), Ending.DONE, actor, at)
+    remark(incoming, RemarkKind.LEADER, opinion, actor, right, at)
 
 
 @transaction.atomic
@@ -70,7 +85,7 @@ def direct(
     and those who are to be informed read it. A document that was done is opened again by a lead.
     """
     at = timezone.now()
-    incoming = _lock(incoming_id, *IN_THE_REGISTER, Status.DONE)
+    incoming = lock_at(incoming_id, *IN_THE_REGISTER, Status.DONE)
     unit = incoming.registry.unit
     right = access.require(actor, "direct_documents", unit.pk)
     wanted = list(dict.fromkeys(receivers))
@@ -81,7 +96,7 @@ def direct(
         raise DomainError(_("Write an opinion, or say who gets the document."))
     _end(_asked(incoming), Ending.DONE, actor, at)
     goes_on, given = _replace(incoming, wanted, due_on, actor, right, at)
-    _remark(incoming, RemarkKind.LEADER, opinion, actor, right, at)
+    remark(incoming, RemarkKind.LEADER, opinion, actor, right, at)
     status = Status.ASSIGNED if lead else Status.DONE
     if incoming.status != status and not (goes_on and incoming.status == Status.IN_WORK):
         incoming.move_to(status, at)
@@ -119,7 +134,7 @@ def pass_on(
     assignment.person, assignment.taken_up_at = person, None
     assignment.due_on = due_on or assignment.due_on
     assignment.save(update_fields=["person", "taken_up_at", "due_on"])
-    _remark(incoming, RemarkKind.UNIT, opinion, actor, right, at)
+    remark(incoming, RemarkKind.UNIT, opinion, actor, right, at)
     record(
         incoming, "document.passed_on", actor=actor, unit=assignment.unit,
         on_behalf_of=right.on_behalf_of,
@@ -133,7 +148,7 @@ def pass_on(
 def lock_open(assignment_id: int) -> tuple[Assignment, Incoming]:
     """An assignment that nobody has ended, under the lock of its document. A step of a service."""
     found: Assignment = Assignment.objects.get(pk=assignment_id)
-    incoming = _lock(found.incoming_id, *IN_THE_REGISTER, Status.DONE)
+    incoming = lock_at(found.incoming_id, *IN_THE_REGISTER, Status.DONE)
     assignment: Assignment = Assignment.objects.select_related("unit", "person").get(
         pk=assignment_id
     )
@@ -155,7 +170,7 @@ def require_reader(person: User, part: str, unit: Unit) -> None:
         )
 
 
-def _lock(incoming_id: int, *allowed: Status) -> Incoming:
+def lock_at(incoming_id: int, *allowed: Status) -> Incoming:
     incoming: Incoming = Incoming.objects.lock(incoming_id)
     if incoming.status not in allowed:
         raise TransitionError(
@@ -236,7 +251,7 @@ def _end(found: Any, ending: Ending, actor: User, at: dt.datetime) -> None:
     found.update(ended_at=at, ended_by=actor, ending=ending)
 
 
-def _remark(
+def remark(
     incoming: Incoming, kind: RemarkKind, text: str, actor: User, right: Right, at: dt.datetime
 ) -> None:
     """Keep somebody's words, if he wrote any. A step of a service."""

@@ -24,8 +24,10 @@ from documents.models import (
     Incoming,
     Outgoing,
     Registry,
+    SubmissionPaper,
     Voiced,
 )  # fmt: skip
+from documents.services.dossiers import draft_in, require_dossier
 from files.services import claim
 from organizations import access
 from organizations.access import Right
@@ -42,11 +44,12 @@ class DraftMovedError(DomainError):
 def begin(
     heading: Heading, content: Content, *, registry_id: int, unit_id: int, actor: User,
     uploaded_id: int | None = None, annex_ids: Iterable[int] = (), receivers: Sequence[To] = (),
-    form_token: str | None = None,
+    form_token: str | None = None, keeps_draft: bool = False,
 ) -> Outgoing:  # fmt: skip
     """A first draft, by an official of the unit that answers for the text.
 
-    The same `form_token` again gives the document that it made.
+    The same `form_token` again gives the document that it made. `keeps_draft`: its file is that of
+    the draft in the dossier that it answers.
     """
     at = timezone.now()
     registry: Registry = Registry.objects.select_related("unit").get(pk=registry_id)
@@ -65,7 +68,8 @@ def begin(
     _require_plausible(outgoing, actor)
     outgoing.index_words()
     outgoing.save(force_insert=True)
-    _write(outgoing, content, uploaded_id, actor, at)
+    kept = _submitted_file(outgoing) if keeps_draft else None
+    _write(outgoing, content, uploaded_id, actor, at, kept=kept)
     _annexes(outgoing, annex_ids, actor)
     set_receivers(outgoing, receivers)
     tell(outgoing, "outgoing.begun", actor, right)
@@ -110,6 +114,7 @@ def hand_in(outgoing_id: int, *, actor: User, version: int, words: str = "") -> 
     outgoing = lock_at(outgoing_id, Stage.DRAFT)
     right = require_drafter(outgoing, actor)
     require_newest(outgoing, version)
+    require_dossier(outgoing)
     is_head = access.may(actor, "direct_documents", outgoing.unit_id)
     move(outgoing, Stage.FORM if is_head else Stage.CONTENT, at)
     voice(outgoing, Voice.DRAFTER, words, actor, right, at)
@@ -278,6 +283,16 @@ def _write(
         uploaded_id=kept,
     )  # fmt: skip
     outgoing.save(update_fields=["version"])
+
+
+def _submitted_file(outgoing: Outgoing) -> int | None:
+    """Of the newest draft in the dossier that this document answers; None when it is text."""
+    papers = SubmissionPaper.objects.filter(
+        submission__incoming=outgoing.answers_id, submission__incoming__isnull=False,
+        left_out_at=None,
+    )  # fmt: skip
+    draft = draft_in(papers)
+    return draft.stored_id if draft else None
 
 
 def _annexes(outgoing: Outgoing, file_ids: Iterable[int], actor: User) -> None:

@@ -16,6 +16,7 @@ from documents.issuing import Stage
 from documents.letters import Letter
 from documents.models import Annex, Dispatch, Incoming, IncomingFile, Outgoing
 from documents.rules import numbers
+from documents.services import submitting
 from documents.services.addressing import require_issuable, require_open
 from documents.services.dispatching import wish
 from documents.services.drafting import add_edition, outgoing_facts, require_stage
@@ -109,6 +110,7 @@ def issue(outgoing_id: int, *, actor: User) -> Outgoing:
     outgoing.move_to(Stage.ISSUED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])
     _deliver(outgoing, dispatches, files_of(outgoing, annexes), actor, at)
+    submitting.sent(outgoing, dispatches, actor, right, at)
     if outgoing.replaces_id is not None:
         _close_replaced(outgoing, actor, right, at)
     _tell(outgoing, "outgoing.issued", actor, right, number=outgoing.reference, to=len(dispatches))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,10 +17,11 @@ from common.htmx import Request
 from documents.drafting import Content
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
-from documents.models import Incoming, Outgoing, Registry
+from documents.models import Incoming, Outgoing, Registry, SubmissionPaper
 from documents.queries import drafters
 from documents.queries.dispatches import outside_of
 from documents.queries.outgoing_detail import OutgoingPage
+from documents.queries.submissions import of_incoming
 from documents.rules.appendices import together
 from documents.rules.numbers import LETTER
 from documents.services import drafting
@@ -33,7 +34,8 @@ FORM = "documents/outgoing_form.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def outgoing_begin(request: Request) -> HttpResponse:
-    """A first draft; `?tra-loi=` an incoming document, `?thay-the=` an issued one."""
+    """A first draft; `?tra-loi=` an incoming document, `?thay-the=` an issued one. With
+    `&tu-ho-so=1` it begins from the draft in the dossier of the one that it answers."""
     access.require_anywhere(request.user, "handle_documents")
     bodies = drafters.bodies_of(request.user)
     answers, replaces = _answered(request), _replaced(request)
@@ -45,13 +47,15 @@ def outgoing_begin(request: Request) -> HttpResponse:
         raise PermissionDenied(
             _("No body of yours keeps a register to issue from. Ask your administrator.")
         )
-    page = _page(request, registry, answers=answers, replaces=replaces)
+    proposed = _proposed(request, answers)
+    page = _page(request, registry, answers=answers, replaces=replaces, proposed=proposed)
     form = _form(request, page, _first(page))
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = drafting.begin(
                 form.heading, form.content, registry_id=registry.pk,
-                form_token=form.cleaned_data["form_token"], **_sent(request, form),
+                form_token=form.cleaned_data["form_token"],
+                keeps_draft=form.cleaned_data["keeps_upload"], **_sent(request, form),
             )  # fmt: skip
             messages.success(request, _("The draft of the document is saved."))
             return redirect("documents:outgoing_detail", pk=made.pk)
@@ -133,6 +137,8 @@ def _first(page: DraftPage) -> dict[str, Any]:
         told["collective"] = drafters.COLLECTIVE
     if page.answers is not None:
         told |= _of_answer(page, page.answers)
+    if page.proposed is not None:
+        told |= _of_proposal(page.proposed)
     if page.replaces is not None:
         told |= _of_row(page.replaces)
     return told
@@ -147,6 +153,14 @@ def _of_answer(page: DraftPage, incoming: Incoming) -> dict[str, Any]:
         "action": sender,
         "subject": _("answer to %(document)s of %(issuer)s")
         % {"document": named, "issuer": incoming.issuer},
+    }  # fmt: skip
+
+
+def _of_proposal(paper: SubmissionPaper) -> dict[str, Any]:
+    """What the agency has drafted for the committee; who is addressed the official says."""
+    return {
+        "type": paper.type, "subject": paper.title, "body": paper.body, "addressees": "",
+        "keeps_upload": paper.stored_id is not None,
     }  # fmt: skip
 
 
@@ -180,6 +194,16 @@ def _answered(request: Request) -> Incoming | None:
     found = Incoming.objects.visible_to(request.user, "view_documents")
     answered: Incoming | None = _named(request, "tra-loi", found)
     return answered
+
+
+def _proposed(request: Request, answers: Incoming | None) -> SubmissionPaper | None:
+    """The draft that the agency has put into its dossier; 404 where there is none."""
+    if answers is None or "tu-ho-so" not in request.GET:
+        return None
+    dossier = of_incoming(answers, request.user)
+    if dossier is None or dossier.draft is None:
+        raise Http404
+    return dossier.draft
 
 
 def _replaced(request: Request) -> Outgoing | None:

@@ -19,7 +19,8 @@ from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
-from documents.forms.outgoing_acts import OutgoingAct, offered
+from documents.forms.offered_outgoing import offered
+from documents.forms.outgoing_acts import OutgoingAct
 from documents.issuing import ON_PAPER
 from documents.models import Outgoing, Registry
 from documents.papers_of import DraftResponse, findings_of, paper_of

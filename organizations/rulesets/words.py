@@ -38,6 +38,7 @@ KINDS: dict[str, Words] = {
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
 NO_TARGET = gettext_lazy("Hours after its arrival; 0: no target")
+COMMITTEE_SAYS = gettext_lazy("Working days; the working rules of the committee")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
         gettext_lazy("Time limit after a supplement"),
@@ -121,6 +122,19 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "remind_due_days": (
         gettext_lazy("Who works on a document is reminded before its time limit"),
         gettext_lazy("Working days; 0: not reminded"),
+    ),
+    "dossier_check_days": (
+        gettext_lazy("A dossier laid before the committee is checked within"), COMMITTEE_SAYS,
+    ),
+    "dossier_supplement_days": (
+        gettext_lazy("The agency supplements such a dossier within"), COMMITTEE_SAYS,
+    ),
+    "dossier_decide_days": (
+        gettext_lazy("A complete dossier is decided within"), COMMITTEE_SAYS,
+    ),
+    "dossier_needs_draft": (
+        gettext_lazy("A submission has the draft of what is to be issued"),
+        gettext_lazy("Without it the submission does not leave the agency"),
     ),
     "urgent_hours": (
         gettext_lazy("An urgent document is handled within"), NO_TARGET,

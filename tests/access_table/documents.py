@@ -53,6 +53,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     ),
     "documents:incoming_slip": reads("incoming"),
     "documents:incoming_file": reads("incoming_file"),
+    "documents:incoming_submitted": reads("incoming_file"),
     "documents:registry_list": ("GET superuser=200 *=403", "POST *=405"),
     "documents:registry_create": ("GET superuser=200 *=403", "POST superuser=422 *=403"),
     "documents:registry_edit": (
@@ -98,6 +99,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "documents:outgoing_edition": drafts("outgoing_file", "404"),  # there is none yet
     "documents:outgoing_version": drafts("outgoing_version"),
     "documents:outgoing_annex": drafts("outgoing_file"),
+    "documents:outgoing_submitted": drafts("outgoing_file"),
     "documents:outgoing_findings": drafts("outgoing"),
     "documents:outgoing_edit": (  # handed in: nobody writes on
         "GET *=404",

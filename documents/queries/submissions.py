@@ -1,0 +1,137 @@
+"""A dossier laid before a committee, as the agency and the committee's office see it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AuditEntry
+from documents.issuing import Stage
+from documents.models import Dispatch, Incoming, Outgoing, Submission, SubmissionPaper
+from documents.services.dossiers import draft_in
+from documents.submissions import SUBMITTED, Outcome, State
+from documents.words import due_words
+from organizations.models import User
+
+STORY: dict[str, Any] = {
+    "submission.sent": _("Laid before the committee"),
+    "submission.complete": _("Found complete"),
+    "submission.incomplete": _("To be supplemented"),
+    "submission.supplemented": _("Supplemented"),
+    "submission.proposed": _("Laid before the leader"),
+    "submission.decided": _("Decided"),
+}
+TONES = {
+    State.PREPARED: "new", State.SENT: "waiting", State.INCOMPLETE: "returned",
+    State.COMPLETE: "progress", State.PROPOSED: "sign", State.DECIDED: "done",
+}  # fmt: skip
+GIVEN = (Stage.ISSUED, Stage.REPLACED, Stage.RECALLED)  # an answer that left
+
+
+class DossierView:
+    """What both pages show of it; each group of rows is one query."""
+
+    def __init__(self, submission: Submission, user: User, *, to_address: str, pk: int) -> None:
+        self.submission, self.user = submission, user
+        self.address = (to_address, pk)
+
+    @cached_property
+    def papers(self) -> list[SubmissionPaper]:
+        found = self.submission.papers.filter(left_out_at=None).select_related("stored", "by")
+        return list(found.order_by("order"))
+
+    @cached_property
+    def draft(self) -> SubmissionPaper | None:
+        return draft_in(self.papers)
+
+    @cached_property
+    def answers(self) -> list[Outgoing]:
+        """What the committee has issued on it."""
+        if self.submission.incoming_id is None:
+            return []
+        found = Outgoing.objects.filter(answers=self.submission.incoming_id, stage__in=GIVEN)
+        return list(found.order_by("pk"))
+
+    def context(self) -> dict[str, Any]:
+        submission = self.submission
+        received = self._received()
+        return {
+            "row": submission,
+            "tone": self._tone(),
+            "deadline": due_words(submission.due_on, timezone.localdate()),
+            "papers": [
+                {"row": each, "url": self._url(each), "counts": each == self.draft}
+                for each in self.papers
+            ],
+            "answers": [{"row": each, "incoming": received.get(each.pk)} for each in self.answers],
+            "events": self._story(),
+        }  # fmt: skip
+
+    def _tone(self) -> str:
+        if self.submission.outcome in (Outcome.DECLINED, Outcome.OTHER):
+            return "returned"
+        return TONES[State(self.submission.state)]
+
+    def _url(self, paper: SubmissionPaper) -> str:
+        name, pk = self.address
+        return reverse(name, args=[pk, paper.order])
+
+    def _received(self) -> dict[int, Incoming]:
+        """Answer → its line in the register of the agency, to be opened by who may see it."""
+        if not self.answers:
+            return {}
+        came = Dispatch.objects.filter(
+            outgoing__in=self.answers, registry=self.submission.outgoing.registry_id,
+            incoming__in=Incoming.objects.visible_to(self.user, "view_documents"),
+        )  # fmt: skip
+        return {each.outgoing_id: each.incoming for each in came.select_related("incoming")}
+
+    def _story(self) -> list[dict[str, Any]]:
+        entries = AuditEntry.objects.filter(
+            subject_type=self.submission._meta.label_lower, subject_id=str(self.submission.pk)
+        ).order_by("-pk")
+        return [
+            {
+                "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
+                "role": entry.unit_name, "detail": entry.data.get("words", ""),
+                "tone": "returned" if entry.action.endswith("incomplete") else "done",
+            }
+            for entry in entries
+            if entry.action in STORY
+        ]  # fmt: skip
+
+
+def of_outgoing(outgoing: Outgoing, user: User) -> DossierView | None:
+    """The dossier of a Tờ trình, if it has one. One query, none for other types."""
+    if outgoing.type != SUBMITTED:
+        return None
+    found = Submission.objects.filter(outgoing=outgoing).select_related("outgoing", "incoming")
+    return _view(found.first(), user, "documents:outgoing_submitted", outgoing.pk)
+
+
+def of_incoming(incoming: Incoming, user: User) -> DossierView | None:
+    """The dossier that came with it, if one did. One query, none for other types."""
+    if incoming.type != SUBMITTED:
+        return None
+    found = Submission.objects.filter(incoming=incoming).select_related("outgoing", "incoming")
+    return _view(found.first(), user, "documents:incoming_submitted", incoming.pk)
+
+
+def _view(submission: Submission | None, user: User, address: str, pk: int) -> DossierView | None:
+    if submission is None:
+        return None
+    return DossierView(submission, user, to_address=address, pk=pk)
+
+
+def papers_with(**document: Outgoing | Incoming) -> Any:
+    """Papers of the dossier of `outgoing=` or `incoming=`, with what their page needs."""
+    found = SubmissionPaper.objects.filter(
+        left_out_at=None, **{f"submission__{name}": each for name, each in document.items()}
+    )
+    return found.select_related(
+        "stored", "submission__outgoing__registry__unit", "submission__incoming__registry__unit"
+    )
