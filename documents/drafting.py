@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from documents.issuing import Manner
 from documents.states import Urgency
+
+INVITATION = "giay-moi"  # key of documents.document_types: it alone invites to a meeting
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,25 @@ class Appendix:
 
 
 @dataclass(frozen=True)
+class Gathering:
+    """What an invitation (giấy mời) invites to; its moments as ISO 8601 with their offset."""
+
+    chair: str
+    place: str
+    starts_at: str
+    ends_at: str = ""  # not told
+    occasion: str = ""  # "cuộc họp triển khai …"; empty: the abstract
+
+    @property
+    def starts(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.starts_at)
+
+    @property
+    def ends(self) -> dt.datetime | None:
+        return dt.datetime.fromisoformat(self.ends_at) if self.ends_at else None
+
+
+@dataclass(frozen=True)
 class Content:
     """The text of one version, as it was typed: lines, no markup (see documents.layouts)."""
 
@@ -42,6 +64,7 @@ class Content:
     recipients: tuple[str, ...] = ()  # Nơi nhận, without the last line for the archive
     collective: str = ""  # after TM.: "ỦY BAN NHÂN DÂN"
     appendices: tuple[Appendix, ...] = ()
+    meeting: Gathering | None = None  # of an invitation
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,6 +77,7 @@ class Content:
         for name in ("addressees", "recipients"):
             values[name] = tuple(values.get(name, ()))
         values["appendices"] = tuple(Appendix(**each) for each in values.get("appendices", ()))
+        values["meeting"] = Gathering(**values["meeting"]) if values.get("meeting") else None
         return cls(**values)
 
 

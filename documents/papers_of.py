@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.pdf import PaperResponse, PdfUnavailable
 from documents.document_types import document_types
-from documents.drafting import Content
+from documents.drafting import INVITATION, Content, Gathering
 from documents.issuing import Authority
 from documents.layouts.convert import pdf_of_docx
 from documents.layouts.fields import with_fields
 from documents.layouts.measures import forms
-from documents.layouts.paper import Annex, Capacity, Paper, Signer
+from documents.layouts.paper import Annex, Capacity, Meeting, Paper, Signer, meeting_words
 from documents.layouts.rendering import render
 from documents.models import Draft, Outgoing, SubmissionPaper
 from documents.queries.drafters import head_title
@@ -75,8 +76,20 @@ def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
         addressees=addressees, recipients=recipients,
         archive=f"VT, {unit_symbol}" if unit_symbol else "VT", urgency=outgoing.urgency,
         annexes=tuple(Annex(each.title, each.text) for each in content.appendices),
-        sample=outgoing.is_sample,
+        sample=outgoing.is_sample, meeting=_meeting(outgoing, content.meeting),
     )  # fmt: skip
+
+
+def _meeting(outgoing: Outgoing, meeting: Gathering | None) -> Meeting | None:
+    """What an invitation says of its meeting."""
+    if meeting is None or outgoing.type != INVITATION:
+        return None
+    ends = timezone.localtime(meeting.ends) if meeting.ends else None
+    with translation.override("vi"):
+        time = meeting_words(timezone.localtime(meeting.starts), ends)
+    words = (meeting.occasion or outgoing.subject, meeting.chair, meeting.place)
+    occasion, chair, place = (each.strip().rstrip(" .;") for each in words)
+    return Meeting(occasion=occasion, chair=chair, time=time, place=place)
 
 
 def paper_submitted(sheet: SubmissionPaper) -> Paper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -9,11 +10,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import CHOOSE
-from documents.drafting import Content, Heading, To
+from common.forms import CHOOSE, VietnameseDateField
+from documents.drafting import INVITATION, Content, Gathering, Heading, To
 from documents.forms.base import words_field
 from documents.forms.receivers import ReceiversForm
 from documents.issuing import Authority, Manner
@@ -27,6 +29,7 @@ from files.models import StoredFile
 from organizations.models import Unit, User
 
 PROPOSED, HIMSELF = "-", ""
+BAD_CLOCK = gettext_lazy("Enter a time like 14:00.")
 LETTERS = 200_000  # of a text: some hundred pages
 
 
@@ -89,6 +92,29 @@ class DraftForm(ReceiversForm):
         label=gettext_lazy("On behalf of (TM.)"), max_length=200, required=False,
         help_text=gettext_lazy("Only what is decided together; else leave it empty"),
     )  # fmt: skip
+    chair = forms.CharField(
+        label=gettext_lazy("Chaired by"), max_length=200, required=False,
+        help_text=gettext_lazy("Position and name"),
+    )  # fmt: skip
+    meeting_place = forms.CharField(
+        label=gettext_lazy("Place of the meeting"), max_length=300, required=False
+    )
+    occasion = forms.CharField(
+        label=gettext_lazy("Invited to"), max_length=500, required=False,
+        help_text=gettext_lazy("Empty: as the abstract says"),
+    )  # fmt: skip
+    meets_on = VietnameseDateField(label=gettext_lazy("Day of the meeting"), required=False)
+    meets_at = forms.TimeField(
+        label=gettext_lazy("Begins at"), required=False, help_text=gettext_lazy("Such as 14:00"),
+        error_messages={"invalid": BAD_CLOCK},
+    )  # fmt: skip
+    ends_on = VietnameseDateField(
+        label=gettext_lazy("Last day"), required=False,
+        help_text=gettext_lazy("Empty: the same day"),
+    )  # fmt: skip
+    ends_at = forms.TimeField(
+        label=gettext_lazy("Ends at"), required=False, error_messages={"invalid": BAD_CLOCK}
+    )
     recipients = words_field(
         gettext_lazy("Further lines of the list of receivers"), required=False, most=4000, rows=2
     )
@@ -139,7 +165,45 @@ class DraftForm(ReceiversForm):
             self.add_error("body", _("Write the text, or upload it as a file."))
         if done.get("manner") != Manner.ELECTRONIC and not done.get("paper_reason"):
             self.add_error("paper_reason", _("Say why it goes out on paper too."))
+        if done.get("type") == INVITATION:
+            self._clean_meeting(done)
         return done
+
+    def _clean_meeting(self, done: dict[str, Any]) -> None:
+        """An invitation says when, where and who chairs; it is to come and ends after it began."""
+        for name, words in (
+            ("meets_on", _("Enter the day of the meeting.")),
+            ("meets_at", _("Enter when the meeting begins.")),
+            ("meeting_place", _("Enter the place of the meeting.")),
+            ("chair", _("Enter who chairs the meeting.")),
+        ):
+            if not done.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        if done.get("ends_on") and not done.get("ends_at") and "ends_at" not in self.errors:
+            self.add_error("ends_at", _("Enter when the meeting ends."))
+        starts, ends = self._starts(), self._ends()
+        if starts is not None and starts <= timezone.now():
+            self.add_error("meets_on", _("The meeting is in the past."))
+        if starts is not None and ends is not None and ends <= starts:
+            self.add_error("ends_at", _("The meeting ends before it begins."))
+
+    def _starts(self) -> dt.datetime | None:
+        return _moment(self.cleaned_data.get("meets_on"), self.cleaned_data.get("meets_at"))
+
+    def _ends(self) -> dt.datetime | None:
+        day = self.cleaned_data.get("ends_on") or self.cleaned_data.get("meets_on")
+        return _moment(day, self.cleaned_data.get("ends_at"))
+
+    @property
+    def meeting(self) -> Gathering | None:
+        """Of an invitation; of every other type nothing, whatever was typed before."""
+        done, starts, ends = self.cleaned_data, self._starts(), self._ends()
+        if done["type"] != INVITATION or starts is None:
+            return None
+        return Gathering(
+            chair=done["chair"], place=done["meeting_place"], starts_at=starts.isoformat(),
+            ends_at=ends.isoformat() if ends else "", occasion=done["occasion"],
+        )  # fmt: skip
 
     @property
     def heading(self) -> Heading:
@@ -159,6 +223,7 @@ class DraftForm(ReceiversForm):
         return Content(
             body=body, appendices=appendices, addressees=self._lines("addressees"),
             recipients=self._lines("recipients"), collective=self.cleaned_data["collective"],
+            meeting=self.meeting,
         )  # fmt: skip
 
     @property
@@ -183,3 +248,10 @@ class DraftForm(ReceiversForm):
     def _lines(self, name: str) -> tuple[str, ...]:
         typed: str = self.cleaned_data[name]
         return tuple(line.strip() for line in typed.splitlines() if line.strip())
+
+
+def _moment(day: dt.date | None, clock: dt.time | None) -> dt.datetime | None:
+    """In the time of the province."""
+    if day is None or clock is None:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day, clock))

@@ -111,6 +111,24 @@ def date_words(day: dt.date) -> str:
     return gettext("%(day)s month %(month)s year %(year)s") % parts
 
 
+def meeting_words(starts: dt.datetime, ends: dt.datetime | None) -> str:
+    """When a meeting is, as an invitation says it: "08 giờ 00, ngày 25 tháng 11 năm 2026". Local
+    times; call it with Vietnamese active."""
+    parts = {"start": _clock(starts), "day": date_words(starts.date())}
+    if ends is None:
+        return gettext("%(start)s, day %(day)s") % parts
+    parts |= {"end": _clock(ends), "last": date_words(ends.date())}
+    if ends.date() == starts.date():
+        return gettext("from %(start)s to %(end)s, day %(day)s") % parts
+    return gettext("from %(start)s, day %(day)s to %(end)s, day %(last)s") % parts
+
+
+def _clock(moment: dt.datetime) -> str:
+    return gettext("%(hour)s hours %(minute)s") % {
+        "hour": f"{moment:%H}", "minute": f"{moment:%M}"
+    }  # fmt: skip
+
+
 def issue_values(number: int, day: dt.date) -> dict[str, str]:
     """What is filled into the fields when a document is issued. Call it with Vietnamese active."""
     return {"so": number_words(number), "ngay": date_words(day)}

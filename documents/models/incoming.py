@@ -89,6 +89,9 @@ class Incoming(TenantModel):
     pages = models.PositiveSmallIntegerField(null=True)
     answer_by = models.DateField(null=True)  # the sender asks for an answer until then
     note = models.CharField(max_length=500, blank=True)
+    meets_at = models.DateTimeField(null=True)  # the meeting that an invitation invites to
+    meets_until = models.DateTimeField(null=True)  # its end, or that of the day
+    meeting_place = models.CharField(max_length=300, blank=True)
     search_text = models.CharField(max_length=SEARCHED, editable=False)
 
     due_on = models.DateField(null=True)  # of the lead, as the leader set it
@@ -153,6 +156,11 @@ class Incoming(TenantModel):
                 | (Q(recall_asked_at__isnull=False) & ~Q(recall_reason="")),
             ),
             models.CheckConstraint(
+                name="incoming_meeting_complete",
+                condition=Q(meets_at=None, meets_until=None, meeting_place="")
+                | (Q(meets_until__gt=models.F("meets_at")) & ~Q(meeting_place="")),
+            ),
+            models.CheckConstraint(
                 name="incoming_refusal_has_reason",
                 condition=~Q(status="02") | ~Q(closing_words=""),
             ),
@@ -178,6 +186,11 @@ class Incoming(TenantModel):
                 fields=["province", "registry", "due_on", "id"],
                 name="incoming_open_by_due",
                 condition=Q(closed_at=None, due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["province", "meets_until"],
+                name="incoming_meetings",
+                condition=Q(meets_until__isnull=False),
             ),
             models.Index(
                 fields=["province", "reference_key"],

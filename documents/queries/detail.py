@@ -170,6 +170,8 @@ class IncomingPage:
             "target": None if incoming.closed_at else target_at(
                 incoming.urgency, incoming.arrived_at, rules(DOCUMENTS, self.today)
             ),
+            "is_meeting_over": incoming.meets_until is not None
+            and incoming.meets_until <= timezone.now(),
             "files": self.files,
             "checks": self.checks,
             "may_check": self.may_check,

@@ -29,6 +29,7 @@ ORDER = {
     REGISTER: ("-year", "-number", "-id"),
 }  # fmt: skip
 NEWEST = ("-id",)
+MOST_MEETINGS = 10  # shown above what is to do
 _TOLD = (
     "type", "reference", "issuer", "subject", "issued_on", "number", "year", "status",
     "recall_asked_at", "recall_refused_at", "arrived_at",
@@ -50,6 +51,16 @@ def to_do(user: User) -> Any:
         "id", "incoming_id", "part", "due_on", "urgency", "given_at", "person_id", "taken_up_at",
         **told, unit_name=F("unit__name"),
     )  # fmt: skip
+
+
+def meetings(user: User, now: dt.datetime) -> Any:
+    """Meetings to which the person, or a unit of his, is invited and that are not over, the next
+    one first. What was recalled or replaced invites nobody any more."""
+    given = Assignment.objects.standing().of(user, "view_documents")
+    found = Incoming.objects.filter(
+        Exists(given.filter(incoming=OuterRef("pk"))), meets_until__gt=now, replaced_by=None
+    ).exclude(status__in=[Status.RECALLED, Status.REFUSED])
+    return found.order_by("meets_at", "pk")
 
 
 def arrived(user: User) -> Any:

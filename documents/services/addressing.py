@@ -15,6 +15,7 @@ from documents.issuing import Stage
 from documents.models import Dispatch, Outgoing
 from documents.services.dossiers import require_dossier
 from documents.services.drafting import lock_at, set_receivers, tell
+from documents.services.inviting import require_to_come
 from organizations import access
 from organizations.models import User
 
@@ -40,6 +41,7 @@ def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
     what it replaces is still there for it alone. A step of a service: locks what is replaced."""
     require_open(receivers_of(outgoing), today)
     require_dossier(outgoing)
+    require_to_come(outgoing, timezone.now())
     if outgoing.replaces_id is None:
         return
     old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)

@@ -28,6 +28,7 @@ from documents.models import (
     Voiced,
 )  # fmt: skip
 from documents.services.dossiers import draft_in, require_dossier
+from documents.services.inviting import require_meeting
 from files.services import claim
 from organizations import access
 from organizations.access import Right
@@ -61,6 +62,7 @@ def begin(
     if not registry.is_open_on(timezone.localdate(at)):
         raise DomainError(_("%s issues no more documents.") % registry.name)
     _require_in(registry, unit_id)
+    require_meeting(heading.type, content, at)
     outgoing = Outgoing(
         registry=registry, unit_id=unit_id, drafter=actor, since=at, form_token=form_token,
         **_columns(heading),
@@ -90,6 +92,7 @@ def revise(
     outgoing = lock_at(outgoing_id, Stage.DRAFT)
     right = require_drafter(outgoing, actor)
     require_newest(outgoing, version)
+    require_meeting(heading.type, content, at)
     for name, value in _columns(heading).items():
         setattr(outgoing, name, value)
     _require_plausible(outgoing, actor)

@@ -20,6 +20,7 @@ from documents.services import submitting
 from documents.services.addressing import require_issuable, require_open
 from documents.services.dispatching import wish
 from documents.services.drafting import add_edition, outgoing_facts, require_stage
+from documents.services.inviting import meeting_columns
 from documents.services.receiving import columns, facts
 from documents.states import Channel, Status, Wish
 from files.models import StoredFile
@@ -184,13 +185,14 @@ def _deliver(
     inside = [each for each in dispatches if each.registry_id is not None]
     letter = letter_of(outgoing)
     digest = letter.digest((each.name, each.sha256) for each in files)
-    old = _replaced_at_receivers(outgoing)
+    old, meeting = _replaced_at_receivers(outgoing), meeting_columns(outgoing)
     rows = []
     for each in inside:
         incoming = Incoming(
             registry=each.registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
             document_id=outgoing.document_id, sender_code=outgoing.registry.code,
             content_digest=digest, replaces_id=old.get(each.registry_id or 0), **columns(letter),
+            **meeting,
         )  # fmt: skip
         incoming.index_words()
         rows.append(incoming)

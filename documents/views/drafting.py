@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
-from documents.drafting import Content
+from documents.drafting import Content, Gathering
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
 from documents.models import Incoming, Outgoing, Registry, SubmissionPaper
@@ -186,8 +187,23 @@ def _now(page: DraftPage) -> dict[str, Any]:
         "body": together(content.body, content.appendices), "collective": content.collective,
         "addressees": "\n".join(content.addressees), "recipients": "\n".join(content.recipients),
         "keeps_upload": page.draft.uploaded_id is not None,
-        "kept_annexes": [each.pk for each in page.annexes],
+        "kept_annexes": [each.pk for each in page.annexes], **_of_meeting(content.meeting),
     }  # fmt: skip
+
+
+def _of_meeting(meeting: Gathering | None) -> dict[str, Any]:
+    """As it is typed."""
+    if meeting is None:
+        return {}
+    starts = timezone.localtime(meeting.starts)
+    told = {
+        "chair": meeting.chair, "meeting_place": meeting.place, "occasion": meeting.occasion,
+        "meets_on": starts.date(), "meets_at": f"{starts:%H:%M}",
+    }  # fmt: skip
+    if meeting.ends is not None:
+        ends = timezone.localtime(meeting.ends)
+        told |= {"ends_on": ends.date(), "ends_at": f"{ends:%H:%M}"}
+    return told
 
 
 def _answered(request: Request) -> Incoming | None:

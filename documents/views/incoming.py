@@ -56,8 +56,14 @@ def incoming_list(request: Request) -> HttpResponse:
         "tabs": [] if words else [{**tab, "current": name == view} for name, tab in tabs.items()],
         "registers": registers, "registry": registry,
         "may_enter": access.may(request.user, "register_documents"),
+        "meetings": _meetings(request) if view == lists.TO_DO and not words else [],
     }  # fmt: skip
     return render_page(request, LIST, ROWS, context)
+
+
+def _meetings(request: Request) -> list[Incoming]:
+    """The next ones, above what is to do."""
+    return list(lists.meetings(request.user, timezone.now())[: lists.MOST_MEETINGS])
 
 
 def _registers(request: Request) -> list[Registry]:

@@ -22,8 +22,8 @@ from ranking.queries import verifications, waiting
 MOST = 50
 # shown while there is something in them
 QUIET = {
-    "away", "to_sign", "forms", "given", "documents", "to_pass_on", "to_register", "recalls",
-    "drafts", "drafts_to_approve", "papers_to_sign", "at_registry",
+    "away", "to_sign", "forms", "given", "documents", "meetings", "to_pass_on", "to_register",
+    "recalls", "drafts", "drafts_to_approve", "papers_to_sign", "at_registry",
 }  # fmt: skip
 
 
@@ -74,6 +74,7 @@ def boxes(user: User) -> list[Box]:
         "forms": (words, forms, "waiting"),
         "given": (_("Criteria given to you"), forms, "waiting"),
         "documents": (_("Documents that wait for you"), document_list, "waiting"),
+        "meetings": (_("Meetings to come"), document_list, ""),
         "papers_to_sign": (
             _("Documents to sign"),
             f"{reverse('documents:desk_page')}#sign"
@@ -111,6 +112,7 @@ def _queues(user: User) -> dict[str, Any]:
     queues: dict[str, Any] = {"checks": verifications.waiting_for(user), **waiting.queues(user)}
     if access.may(user, "view_documents"):
         queues["documents"] = documents.to_do(user)
+        queues["meetings"] = documents.meetings(user, timezone.now())
         queues["drafts"] = outgoing.drafts_of(user)
         queues["papers_to_sign"] = outgoing.to_sign(user)
     if access.may(user, "register_documents"):
