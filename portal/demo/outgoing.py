@@ -23,14 +23,18 @@ from documents.rules.appendices import parted
 from documents.services import (
     approving,
     arrivals,
+    deciding,
     directing,
     drafting,
     handling,
     issuing,
     signing,
+    submitting,
 )
 from documents.services.directing import Receiver
+from documents.services.submitting import Sheet
 from documents.states import Part, Urgency
+from documents.submissions import Outcome, Role
 from organizations.models import Unit, User
 from papers.models import SigningCertificate
 from papers.signatures.agent.keys import token_of
@@ -152,6 +156,9 @@ class Story:
             heading, self._content(row), registry_id=body.registry.pk, unit_id=body.unit.pk,
             actor=body.drafter, receivers=self._receivers(row),
         )  # fmt: skip
+        if "laid_before" in row:
+            draft = Sheet(role=Role.DRAFT, **row["laid_before"])
+            submitting.add_paper(made.pk, draft, actor=body.drafter)
         Outgoing.objects.filter(pk=made.pk).update(is_sample=True)
         self.made[row["key"]] = made.pk
         return made.pk
@@ -263,12 +270,26 @@ class Story:
         if reach >= 4:
             lead = Assignment.objects.open().get(incoming=pk, part=Part.LEAD)
             handling.take_up(lead.pk, actor=body.drafter)
+            if "laid_before" in row:
+                yield from self._decided(pk, body)
             yield 24
         if reach >= 5:
             handling.finish(lead.pk, actor=body.drafter, words=row["outcome"])
         elif far in DEMANDS:
             yield 8
             self._demanded(pk, body, far, row)
+
+    def _decided(self, pk: int, body: Body) -> Life:
+        """The dossier that an agency has laid before a committee."""
+        yield 4
+        deciding.found_complete(pk, actor=body.drafter)
+        yield 4
+        deciding.propose(
+            pk, actor=body.drafter, leader_id=body.signer.pk,
+            words="Hồ sơ đầy đủ; kính đề nghị đồng ý ban hành.",
+        )  # fmt: skip
+        yield 4
+        deciding.decide(pk, actor=body.signer, outcome=Outcome.AGREED)
 
     def _directed(self, pk: int, body: Body, row: dict[str, Any]) -> None:
         lead = Receiver(Part.LEAD, body.unit.pk, body.drafter.pk)
