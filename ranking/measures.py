@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -19,6 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from documents.queries.shares import SHARES, Share
 from onestop.models import Dossier, StepRun
 from onestop.models.dossiers import DossierQuerySet
 from onestop.states import StepState
@@ -31,6 +33,14 @@ Counts = Mapping[int, tuple[int, int]]  # by unit: a of b; of a count b is a
 ONLINE = 2  # channel
 QD766 = "QĐ 766/QĐ-TTg (2022)"
 QD2947 = "QĐ 2947/QĐ-UBND (Khánh Hòa, 2016)"
+
+
+class RowKind(Enum):
+    """What somebody sees who looks at the rows of a figure."""
+
+    DOSSIERS = "dossiers"
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ class Measure:
     good: Callable[[Window], Q] | None = None  # None: the rows themselves are the figure
     place: str = "competent_unit"
     dossier: str = "pk"
+    is_of: RowKind = RowKind.DOSSIERS  # what the rows lead to
 
     @property
     def is_share(self) -> bool:
@@ -89,8 +100,8 @@ class Measure:
         found = rows.order_by().values_list(self.place).annotate(part=good, whole=whole)
         return {unit: (part, all_of_them) for unit, part, all_of_them in found}
 
-    def dossiers(self, window: Window, units: Iterable[int], *, only_good: bool) -> Any:
-        """Ids of the dossiers behind a figure, as a subquery."""
+    def behind(self, window: Window, units: Iterable[int], *, only_good: bool) -> Any:
+        """Ids of the dossiers or documents behind a figure, as a subquery."""
         assert self.rows is not None
         rows = self.rows(window).filter(**{f"{self.place}__in": list(units)})
         if only_good and self.good is not None:
@@ -148,6 +159,16 @@ def _in_person(window: Window) -> Q:
     return Q(Exists(leads), on_behalf_of="")
 
 
+def _of_documents(share: Share) -> Measure:
+    """A share of what goes through the registries of documents; place: the unit of the registry."""
+    return Measure(
+        share.words, _("documents"), share.source,
+        _("Documents that were refused, taken back, finished or given another deadline since."),
+        share.rows, share.good, place="registry__unit",
+        is_of=RowKind.INCOMING if share.is_incoming else RowKind.OUTGOING,
+    )  # fmt: skip
+
+
 DOSSIERS = _("dossiers")
 VOID = _("Dossiers that were found to be received in error, or given to another agency, since.")
 MEASURES: dict[str, Measure] = {
@@ -173,6 +194,7 @@ MEASURES: dict[str, Measure] = {
         _("Positions of leaders that were entered or ended for a past day since."),
         _decisions, _in_person, place="unit", dossier="dossier",
     ),
+    **{name: _of_documents(share) for name, share in SHARES.items()},
     "ranking.children_mean": Measure(
         _("Mean of the percents that the units below reached in the year of this agency"),
         _("percent"), "QĐ 1278/QĐ-CTUBND (Khánh Hòa, 2020), Điều 9 khoản 3, 4",

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from documents.models import Incoming, Outgoing
 from onestop.models import Dossier
+from organizations import access
 from organizations.models import Unit, User
 from organizations.rulesets import rules
 from ranking.forms.answers import told_input
-from ranking.measures import MEASURES, Measure, Window
+from ranking.measures import MEASURES, Measure, RowKind, Window
 from ranking.models import Assessment, Figure, Preview
 from ranking.rulesets import RANKING
 
@@ -111,8 +113,22 @@ def behind(figure: Figure) -> Behind | None:
     return found
 
 
-def dossiers_behind(found: Behind, user: User, *, only_good: bool) -> Any:
+def rows_behind(found: Behind, user: User, *, only_good: bool) -> Any:
     """Those behind the figure that the person may see, as they count now."""
     assert found.measure.rows is not None
-    ids = found.measure.dossiers(found.window, found.ids, only_good=only_good)
-    return Dossier.objects.visible_to(user, "view_dossiers").filter(pk__in=ids)
+    ids = found.measure.behind(found.window, found.ids, only_good=only_good)
+    return _seen(found.measure.is_of, user).filter(pk__in=ids)
+
+
+def _seen(is_of: RowKind, user: User) -> Any:
+    if is_of is RowKind.DOSSIERS:
+        seen = Dossier.objects.visible_to(user, "view_dossiers")
+        return seen.select_related("procedure", "competent_unit")
+    model: Any = Incoming if is_of is RowKind.INCOMING else Outgoing
+    return model.objects.visible_to(user, "view_documents").select_related("registry")
+
+
+def may_look(found: Behind, user: User) -> bool:
+    """At the rows behind it: some of them may be his to see."""
+    of_dossiers = found.measure.is_of is RowKind.DOSSIERS
+    return access.may(user, "view_dossiers" if of_dossiers else "view_documents")

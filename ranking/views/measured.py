@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from common.htmx import Request
 from common.pages import paginate_keyset
 from files.responses import file_response
-from organizations import access
 from ranking.exports import rows_csv
+from ranking.measures import RowKind
 from ranking.models import Assessment, Figure
-from ranking.queries.measured import behind, dossiers_behind
+from ranking.queries.measured import behind, may_look, rows_behind
 from ranking.queries.sheets import TOLD
 from ranking.views.parts import SEES, council_year, judges, sees_whole
 
@@ -38,10 +38,12 @@ def _figure(request: Request, pk: int, figure_pk: int) -> Figure:
 def figure_detail(request: Request, pk: int, figure_pk: int) -> HttpResponse:
     """Definition, source, window and cut-off; the numbers by unit; the same count again now."""
     figure = _figure(request, pk, figure_pk)
+    found = behind(figure)
     context = {
         "figure": figure, "assessment": figure.assessment, "cycle": figure.assessment.cycle,
-        "behind": behind(figure),
-        "sees_dossiers": access.may(request.user, "view_dossiers"),
+        "behind": found,
+        "sees_rows": found is not None and may_look(found, request.user),
+        "is_of_documents": found is not None and found.measure.is_of is not RowKind.DOSSIERS,
     }  # fmt: skip
     return render(request, "ranking/figure_detail.html", context)
 
@@ -77,17 +79,19 @@ def day_file(request: Request, pk: int, assessment_pk: int) -> FileResponse:
 
 @require_safe
 def figure_dossiers(request: Request, pk: int, figure_pk: int) -> HttpResponse:
-    """The dossiers behind it that the person may see: all, or those that count as reached."""
+    """The dossiers or documents behind it that the person may see: all, or those that count."""
     figure = _figure(request, pk, figure_pk)
     found = behind(figure)
     if found is None:
         raise Http404
     only_good = request.GET.get("phan") == "dat"
-    rows = dossiers_behind(found, request.user, only_good=only_good)
-    rows = rows.select_related("procedure", "competent_unit")
+    rows = rows_behind(found, request.user, only_good=only_good)
     page = paginate_keyset(rows, request, order=("id",))
     context = {
         "figure": figure, "assessment": figure.assessment, "behind": found, "page": page,
         "only_good": only_good,
     }  # fmt: skip
-    return render(request, "ranking/figure_dossiers.html", context)
+    if found.measure.is_of is RowKind.DOSSIERS:
+        return render(request, "ranking/figure_dossiers.html", context)
+    context["is_incoming"] = found.measure.is_of is RowKind.INCOMING
+    return render(request, "ranking/figure_documents.html", context)

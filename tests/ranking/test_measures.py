@@ -7,8 +7,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from documents.issuing import Manner, Stage
 from onestop.models import Dossier, StepRun
 from onestop.services import corrections
 from organizations import access
@@ -18,6 +21,8 @@ from ranking.models import Figure, Preview
 from ranking.queries.measured import behind, month_of
 from ranking.services import figures, previews
 from tenancy.scope import tenant_scope
+from tests.documents.desks import entered
+from tests.documents.drafts import brought_to
 from tests.onestop.dossiers import at_kind, make_dossier
 from tests.people import make_person
 from tests.ranking.years import FORM, make_year
@@ -61,7 +66,7 @@ def test_each_measure_says_what_it_counts_of_what_and_where_that_comes_from():
     for key, measure in MEASURES.items():
         assert measure.words, key
         assert measure.unit, key
-        assert "QĐ" in measure.source, key
+        assert measure.source.startswith(("QĐ", "NĐ")), key
         assert measure.later, key
 
 
@@ -231,3 +236,41 @@ def test_the_unit_sees_the_month_and_opens_what_a_figure_was_counted_from(client
     client.sign_in(year.runner)
     assert client.get(path).status_code == 200
     assert code not in client.get(f"{path}ho-so/").text  # who sees no dossiers
+
+
+def test_shares_of_documents_are_measured_with_the_rows_behind_them(client, province, town):
+    share = {"type": "proportion", "a": "đạt", "b": "tổng số"}
+    names = ("documents.issued_electronically", "documents.sealed", "documents.electronic")
+    areas = copy.deepcopy(FORM["areas"])
+    areas[1]["sections"][0]["criteria"] = [
+        {"code": f"2.1.{n}", "title": name, "max": "20", "rule": share,
+         "measure": name}
+        for n, name in enumerate(names, start=1)
+    ]  # fmt: skip
+    with tenant_scope(province):
+        year = make_year(town, areas=areas)
+        first = brought_to(Stage.ISSUED, town)
+        on_paper = {"manner": Manner.PAPER, "paper_reason": "Nơi nhận chưa có hệ thống"}
+        brought_to(Stage.ISSUED, town, **on_paper)
+        brought_to(Stage.SEALED, town)
+        entered(town)
+        figures.measure(year.cycle.pk, actor=year.runner)  # calendar and rules are known now
+        with CaptureQueriesContext(connection) as asked:
+            figures.measure(year.cycle.pk, actor=year.runner)
+        one = len(asked)
+        now = {"superseded_at": None}
+        assert [of(year, f"2.1.{n}", **now).input for n in (1, 2, 3)] == [
+            {"a": "1", "b": "2"}, {"a": "2", "b": "2"}, {"a": "0", "b": "1"},
+        ]  # fmt: skip
+        brought_to(Stage.ISSUED, town)
+        with CaptureQueriesContext(connection) as asked:
+            figures.measure(year.cycle.pk, actor=year.runner)
+        assert len(asked) == one
+        found = of(year, "2.1.1", **now)
+    url = f"/xep-hang/tu-danh-gia/{found.assessment_id}/so-lieu/{found.pk}/"
+    client.sign_in(town.leader)
+    assert f"{url}ho-so/?phan=dat" in client.get(url).text
+    rows = client.get(f"{url}ho-so/")
+    assert f"/van-ban-di/{first.pk}/" in rows.text
+    assert len(rows.context["page"].rows) == 3
+    assert len(client.get(f"{url}ho-so/?phan=dat").context["page"].rows) == 2
