@@ -9,6 +9,7 @@ from documents.views import (
     incoming,
     outgoing,
     registries,
+    shares,
     signing,
     submissions,
 )
@@ -26,6 +27,8 @@ urlpatterns = [
     path("van-ban/cho-toi/", desk.desk_page, name="desk_page"),
     path("van-ban/cho-toi/da-xem/", desk.desk_read, name="desk_read"),
     path("van-ban/cho-toi/<int:pk>/giao/", desk.desk_give, name="desk_give"),
+    path("van-ban/ty-le/", shares.share_page, name="share_page"),
+    path("van-ban/ty-le/<int:pk>/<slug:name>/", shares.share_rows, name="share_rows"),
     path("van-ban/so/", books.book_page, name="book_page"),
     path("van-ban/so/xuat.xlsx", books.book_export, name="book_export"),
     path("van-ban/so/in.pdf", books.book_print, name="book_print"),

@@ -46,6 +46,11 @@ MENU = (
     Entry(_("Documents waiting for me"), "documents:desk_page", ("direct_documents",)),
     Entry(_("Incoming documents"), "documents:incoming_list", ("view_documents",)),
     Entry(_("Outgoing documents"), "documents:outgoing_list", ("view_documents",)),
+    Entry(
+        _("Documents handled in the portal"),
+        "documents:share_page",
+        ("view_reports", "view_registers"),
+    ),
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),

@@ -262,6 +262,13 @@ def arrived(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.arrived_id}
 
 
+def share(stock: Stock, place: str) -> dict[str, Any]:
+    """A figure of the registry that took in the document of that place."""
+    key = "own" if place == "away" else place
+    known = Incoming.objects.get(pk=stock.incoming_ids[key])
+    return {"pk": known.registry_id, "name": "electronic"}
+
+
 def registry(stock: Stock, place: str) -> dict[str, Any]:
     """Of the cast's agency."""
     return {"pk": Incoming.objects.get(pk=stock.incoming_ids["own"]).registry_id}
@@ -362,7 +369,7 @@ OBJECTS = {
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter, incoming, incoming_file, arrived, registry, outgoing, outgoing_file,
+        linked, counter, incoming, incoming_file, arrived, registry, share, outgoing, outgoing_file,
         outgoing_version,
     )
 } | RANKING  # fmt: skip

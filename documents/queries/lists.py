@@ -90,6 +90,11 @@ def register(registry: Registry | None) -> Any:
     return _rows(Incoming.objects.registered().filter(registry=registry))
 
 
+def seen_of(found: Any, user: User) -> Any:
+    """Of these documents the ones that the person may see, as a list shows them."""
+    return _rows(found.visible_to(user, "view_documents"))
+
+
 def search(user: User, words: str) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word, newest first; whether there are
     more than the search looks at."""

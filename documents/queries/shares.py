@@ -80,11 +80,17 @@ class Share:
     is_incoming: bool
     good: Callable[[Period], Q]
     whole: Callable[[Period], Q] = lambda _period: Q()  # of the rows those that are asked
+    short: str | Promise = ""  # as the head of a column
 
     def rows(self, period: Period) -> Any:
         """All of the whole, of every registry of the province; `registry__unit` is its place."""
         found = received(period) if self.is_incoming else issued(period)
         return found.filter(self.whole(period))
+
+    def of(self, period: Period, registry_id: int, *, only_missing: bool) -> Any:
+        """The rows of one registry; those that do not count, or all."""
+        found = self.missing(period) if only_missing else self.rows(period)
+        return found.filter(registry=registry_id)
 
     def missing(self, period: Period) -> Any:
         """What does not count: the rows that somebody asks about."""
@@ -147,32 +153,39 @@ SHARES: dict[str, Share] = {
     "documents.electronic": Share(
         _("Incoming documents received electronically, of all received"), QD2947, True,
         lambda _period: Q(channel__in=ELECTRONIC),
+        short=_("Received electronically"),
     ),
     "documents.registered": Share(
         _("Incoming documents registered on the day of arrival or the next working day"), ND30,
         True, lambda _period: Q(registered_on__lte=F("latest_on")), _late_only,
+        short=_("Registered in time"),
     ),
     "documents.worked_on": Share(
         _("Registered documents given to somebody or finished on the system"), QD2947, True,
         lambda _period: Q(status__in=WORKED_ON),
         lambda _period: Q(number__isnull=False) & ~Q(status=Status.RECALLED),
+        short=_("Worked on in the system"),
     ),
     "documents.in_time": Share(
         _("Documents with a deadline that were finished in time, or are open and not late"),
         QD2947, True, _kept,
         lambda _period: Q(number__isnull=False, due_on__isnull=False) & ~Q(status=Status.RECALLED),
+        short=_("Solved in time"),
     ),
     "documents.issued_electronically": Share(
         _("Documents issued electronically, with or without paper, of all issued"), QD2947, False,
         lambda _period: Q(manner__in=[Manner.ELECTRONIC, Manner.BOTH]),
+        short=_("Issued electronically"),
     ),
     "documents.signed": Share(
         _("Issued documents with the digital signature of the person who signed"), QD2947, False,
         lambda _period: Q(signed_at__isnull=False),
+        short=_("Signed digitally"),
     ),
     "documents.sealed": Share(
         _("Issued documents with the digital signature of the agency"), QD2947, False,
         lambda _period: Q(is_sealed=True),
+        short=_("Sealed digitally"),
     ),
 }  # fmt: skip
 

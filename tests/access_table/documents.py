@@ -5,6 +5,7 @@ from __future__ import annotations
 
 READERS = "officer,head,leader,records_clerk"
 DRAFTERS = "officer,head,leader"
+COUNTS = "head,leader,records_clerk,overseer,superuser"  # who sees figures of some body
 
 
 def reads(kind: str) -> tuple[str, ...]:
@@ -37,6 +38,14 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST incoming:own officer,head,leader,records_clerk=409 *=404",  # somebody has it
         "POST arrived:own leader,records_clerk=409 *=404",
         "POST incoming:away *=404",
+    ),
+    "documents:share_page": (f"GET {COUNTS}=200 *=403", "POST *=405"),
+    "documents:share_rows": (
+        f"GET {COUNTS}=404 *=403",
+        "POST *=405",
+        "GET share:own leader,records_clerk,overseer,superuser=200 head=404 *=403",
+        "GET share:other overseer,superuser=200 head,leader,records_clerk=404 *=403",
+        f"GET share:away {COUNTS}=404 *=403",
     ),
     "documents:book_page": ("GET leader,records_clerk=200 *=403", "POST *=405"),
     "documents:book_export": ("GET leader,records_clerk=200 *=403", "POST *=405"),

@@ -13,6 +13,8 @@ from documents.models import Incoming, Outgoing
 from documents.queries import shares
 from documents.queries.shares import SHARES, Days
 from documents.states import Channel
+from documents.views.shares import percent
+from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, registry_of
 from tests.documents.drafts import brought_to
 from tests.documents.test_arriving import arrived
@@ -103,3 +105,42 @@ def test_all_registries_cost_two_aggregations(scope, town, django_assert_num_que
         found = shares.counted(WEEK, keys)
     assert set(found) == set(keys)
     assert found[keys[1]]["documents.electronic"] == (0, 0)
+
+
+PAGE = "/van-ban/ty-le/"
+
+
+def test_a_figure_opens_the_documents_that_do_not_reach_it(client, province, town):
+    with tenant_scope(province):
+        lying, given = entered(town), entered(town, reference="08/CT-UBND", subject="Đã giao")
+        directed(town, incoming=given)
+        registry = registry_of(town).pk
+    client.sign_in(town.leader)
+    (row,) = client.get(PAGE).context["rows"]
+    cells = {cell["slug"]: (cell["percent"], cell["good"], cell["whole"]) for cell in row["cells"]}
+    assert cells["worked-on"] == ("50 %", 1, 2)
+    assert cells["sealed"] == ("0 %", 0, 0)
+    behind = f"{PAGE}{registry}/worked-on/"
+    assert [row["pk"] for row in client.get(behind).context["page"].rows] == [lying.pk]
+    both = client.get(behind, {"xem": "tat-ca"}).context["page"].rows
+    assert [row["pk"] for row in both] == [given.pk, lying.pk]
+
+
+def test_who_sees_all_figures_sees_no_document_that_he_may_not(client, province, town):
+    with tenant_scope(province):
+        entered(town)
+        registry = registry_of(town).pk
+        registry_of(unit=town.other_agency)
+    client.sign_in(town.overseer)
+    page = client.get(PAGE)
+    assert len(page.context["rows"]) == 2
+    assert page.context["whole"][0]["whole"] == 1
+    behind = client.get(f"{PAGE}{registry}/worked-on/")
+    assert (behind.context["count"], behind.context["page"].rows) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("good", "whole", "words"), [(1999, 2000, "99,9 %"), (2, 2, "100 %"), (0, 0, "0 %")]
+)
+def test_what_is_not_all_is_never_a_hundred_percent(good, whole, words):
+    assert percent(good, whole) == words
