@@ -15,7 +15,9 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.errors import Busy, DomainError
 from documents.models import Outgoing
@@ -114,8 +116,12 @@ class Exchange:
             except BusLocked:
                 raise
             except BusRefused as fault:
-                log.warning("message %s of the bus is left: %s", doc_id, fault)
                 self._leave(doc_id, None, fault)
+            except SoftTimeLimitExceeded:
+                raise
+            except Exception:  # a fault of ours: one message must not stop the others
+                log.exception("message %s of the bus", doc_id)
+                self._leave(doc_id, None, DomainError(_("An error of the portal, see its log.")))
 
     def _to_look_at(self, kind: str) -> Iterable[str]:
         """What the bus lists and what somebody wants to have taken in after all."""
@@ -186,11 +192,11 @@ class Exchange:
         if is_kept:
             self.tally.left += 1
         else:
-            self._refuse(doc_id, message, fault or DomainError())
+            self._refuse(doc_id, message, fault)
 
-    def _refuse(self, doc_id: str, message: Said | None, refused: Exception) -> None:
+    def _refuse(self, doc_id: str, message: Said | None, refused: Exception | None) -> None:
         """It is kept with the reason. The sender hears it, as far as it is known who that is."""
-        words = str(refused)
+        words = str(refused or "") or _("The message could not be read.")
         with tenant_scope(self.province):
             bus_arrivals.refused(doc_id, message, words)
             if isinstance(message, Message) and not incoming.is_of_ours(message.sender.organ_id):
@@ -228,7 +234,12 @@ class Exchange:
                 raise
             self._stuck(claimed, "", away.fault)
         except (BusRefused, DomainError) as fault:
-            self._stuck(claimed, str(fault))
+            self._stuck(claimed, str(fault) or _("The bus refused the message."))
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:  # of ours: the next message may go
+            log.exception("message %s for the bus", claimed.pk)
+            self._stuck(claimed, _("An error of the portal, see its log."))
         else:
             with tenant_scope(self.province):
                 bus_claims.went(claimed, doc_id)

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.ui import moment
@@ -25,7 +24,6 @@ from organizations.models import User
 from tenancy.models import Province
 from tenancy.scope import required_province_id
 
-DAY = dt.timedelta(days=1)
 RIGHT, CLERK = "view_health", "register_documents"
 FAILED, WAITING, UNDER_WAY, DONE = "hong", "cho", "dang-gui", "xong"  # words of the address
 LISTS: dict[str, Q] = {
@@ -35,13 +33,15 @@ LISTS: dict[str, Q] = {
     DONE: Q(state__in=[Passage.DONE, Passage.LEFT_OUT]),
 }
 
+OPEN = (*UNDELIVERED, Passage.FAILED, Passage.SENT)
+
 
 @dataclass(frozen=True)
 class Standing:
     """Of one province, now, as far as the person may see it."""
 
     has_account: bool
-    counts: dict[str, int]  # by list; of what is done those of a day
+    counts: dict[str, int]  # by list, of what is not done
     oldest_at: dt.datetime | None  # since when the oldest waits
     good_at: dt.datetime | None
     fault_at: dt.datetime | None
@@ -56,16 +56,19 @@ def may_see(user: User) -> bool:
 
 def standing(user: User) -> Standing:
     """Three queries; each count reads the index by state."""
-    mine = BusMessage.objects.visible_to(user, RIGHT)
-    counts = mine.filter(~LISTS[DONE] | Q(done_at__gt=timezone.now() - DAY)).aggregate(
-        **{name.replace("-", "_"): Count("pk", filter=which) for name, which in LISTS.items()},
+    open_ones = BusMessage.objects.visible_to(user, RIGHT).filter(state__in=OPEN)
+    counts = open_ones.aggregate(
+        failed=Count("pk", filter=LISTS[FAILED]), waiting=Count("pk", filter=LISTS[WAITING]),
+        under_way=Count("pk", filter=LISTS[UNDER_WAY]),
         oldest=Min("noted_at", filter=LISTS[WAITING]),
-    )
+    )  # fmt: skip
     province = Province.objects.get(pk=required_province_id())
     server = SyncServer.objects.filter(name=BUS).first() or SyncServer()
     return Standing(
         has_account=bus_account_of(province.code) is not None,
-        counts={name: counts[name.replace("-", "_")] for name in LISTS},
+        counts={
+            FAILED: counts["failed"], WAITING: counts["waiting"], UNDER_WAY: counts["under_way"]
+        },
         oldest_at=counts["oldest"], good_at=server.good_at, fault_at=server.fault_at,
         fault_words=str(BUS_FAULTS[Fault(server.fault)]) if server.fault else "",
         quiet_until=server.quiet_until,

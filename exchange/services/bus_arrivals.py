@@ -56,7 +56,6 @@ def taken_if_known(doc_id: str) -> None:
 
 def refused(doc_id: str, message: Read, words: str) -> None:
     """Kept with its reason."""
-    words = words or type(message).__name__
     _keep(doc_id, message, state=Passage.FAILED, words=words[:WORDS_MOST])
 
 

@@ -36,13 +36,10 @@ def note_recalled(outgoing: Outgoing) -> None:
     """What never went out is left out; else the recall follows it, and nothing else does."""
     mine = BusMessage.objects.filter(outgoing=outgoing, way=Way.OUT)
     was_sent = _was_sent(outgoing)
-    mine.filter(state__in=UNDELIVERED).exclude(kind=Business.RECALL).update(
-        state=Passage.LEFT_OUT, claim=None
-    )
+    waiting = mine.filter(state__in=[*UNDELIVERED, Passage.FAILED])
+    waiting.exclude(kind=Business.RECALL).update(state=Passage.LEFT_OUT, claim=None)
     if was_sent:
         _note(outgoing, Business.RECALL, {})
-    else:
-        mine.filter(state=Passage.FAILED, kind__in=FIRST).update(state=Passage.LEFT_OUT)
 
 
 def note_updated(outgoing: Outgoing, reason: str, at: dt.datetime) -> None:

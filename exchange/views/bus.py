@@ -76,7 +76,7 @@ def _tabs(found: Standing, view: str) -> list[dict[str, Any]]:
     return [
         {
             "words": words, "url": f"?xem={name}", "current": name == view,
-            "count": None if name == DONE else found.counts[name],
+            "count": found.counts.get(name),
         }
         for name, words in known.items()
     ]  # fmt: skip
