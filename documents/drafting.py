@@ -83,9 +83,13 @@ class Content:
 
 @dataclass(frozen=True)
 class To:
-    """A body that gets the document when it is issued."""
+    """Who gets the document when it is issued; without registry and code it is sent on paper."""
 
     registry_id: int | None = None  # of a body of the province
     organ_code: str = ""  # of another body, and its name
     organ_name: str = ""
     is_for_action: bool = True
+
+    @property
+    def is_on_paper(self) -> bool:
+        return self.registry_id is None and not self.organ_code and bool(self.organ_name)

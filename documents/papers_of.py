@@ -63,7 +63,7 @@ def types_written() -> list[tuple[str, str]]:
 
 
 def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
-    """What stands on the paper. Two queries: its receivers, the head in whose place is signed."""
+    """What stands on the paper. Three queries: its receivers, the head in whose place is signed."""
     content, registry = Content.from_json(draft.content), outgoing.registry
     addressees, recipients = _receivers(outgoing, content)
     unit = outgoing.unit
@@ -109,7 +109,10 @@ def paper_submitted(sheet: SubmissionPaper) -> Paper:
 def _receivers(outgoing: Outgoing, content: Content) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Kính gửi and Nơi nhận. A letter that names nobody goes to those who are to act on it; who is
     addressed stands in Nơi nhận as "Như trên" (NĐ 30/2020/NĐ-CP Phụ lục I, Phần I, Mục II.9)."""
-    named = list(outgoing.dispatches.order_by("order").values_list("organ_name", "is_for_action"))
+    named = [
+        *outgoing.dispatches.order_by("order").values_list("organ_name", "is_for_action"),
+        *outgoing.on_paper.order_by("order").values_list("name", "is_for_action"),
+    ]
     addressees = content.addressees
     if not addressees and forms()[outgoing.type].layout == "letter":
         addressees = tuple(name for name, is_for_action in named if is_for_action)

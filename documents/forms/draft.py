@@ -163,7 +163,11 @@ class DraftForm(ReceiversForm):
         has_file = done.get("upload") or (done.get("keeps_upload") and self.page.kept_file)
         if not has_file and not done.get("body", "").strip():
             self.add_error("body", _("Write the text, or upload it as a file."))
-        if done.get("manner") != Manner.ELECTRONIC and not done.get("paper_reason"):
+        if done.get("manner") == Manner.ELECTRONIC and any(
+            each.is_on_paper for each in done.get("outside", ())
+        ):
+            self.add_error("manner", _("Some receivers get it on paper: choose so, and say why."))
+        elif done.get("manner") != Manner.ELECTRONIC and not done.get("paper_reason"):
             self.add_error("paper_reason", _("Say why it goes out on paper too."))
         if done.get("type") == INVITATION:
             self._clean_meeting(done)

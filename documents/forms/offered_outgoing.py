@@ -16,6 +16,7 @@ from documents.forms.outgoing_acts import (
     NumberForm,
     OutgoingAct,
     PassForm,
+    PostForm,
     ReaddressForm,
     RecallForm,
     SendBackForm,
@@ -58,5 +59,7 @@ def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
         Stage.SEALED: (IssueForm, ReaddressForm, CancelForm),
         Stage.ISSUED: (AmendForm, RecallForm),
     }
+    if page.is_at(Stage.ISSUED) and page.to_post:
+        yield PostForm, None
     for kind in acts.get(Stage(page.outgoing.stage), ()):
         yield kind, None

@@ -17,7 +17,7 @@ from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
 from documents.queries.dispatches import outside_of
 from documents.queries.drafters import receivers_of, units_to_ask
 from documents.queries.outgoing_detail import OutgoingPage
-from documents.services import addressing, approving, drafting, issuing, updating
+from documents.services import addressing, approving, drafting, issuing, posting, updating
 from documents.states import Urgency
 from files.forms import UploadField
 from organizations import access
@@ -281,6 +281,33 @@ class ReaddressForm(OutgoingAct, ReceiversForm):
 
     def perform(self) -> object:
         return addressing.readdress(self.outgoing.pk, actor=self.user, receivers=self.receivers)
+
+
+class PostForm(OutgoingAct):
+    """Gửi bản giấy."""
+
+    slug = "gui-giay"
+    title = gettext_lazy("Sent on paper")
+    button = gettext_lazy("Note it")
+    done = gettext_lazy("Noted as sent on paper.")
+    receivers = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Receivers on paper"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    sent_on = VietnameseDateField(label=gettext_lazy("Day"))
+    words = forms.CharField(
+        label=gettext_lazy("How"), max_length=200, required=False,
+        help_text=gettext_lazy("By post with its number, or who took it"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = [(each.pk, each.name) for each in self.page.to_post]
+        self.fields["receivers"].choices = waiting  # type: ignore[attr-defined]
+        self.fields["receivers"].initial = [pk for pk, _name in waiting]
+        self.fields["sent_on"].initial = self.page.today
+
+    def perform(self) -> object:
+        return posting.posted(self.outgoing.pk, actor=self.user, **self.cleaned_data)
 
 
 class CancelForm(ReasonAct):

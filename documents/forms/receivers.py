@@ -6,11 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form
 from documents.drafting import To
+from documents.forms.base import words_field
 from documents.models import Registry
+from documents.queries.dispatches import known_outside
+from documents.rules.organ_codes import Line, read_line
+
+NAME_MOST = 200  # letters of a receiver's name
 
 
 class ReceiversForm(Form):
@@ -22,11 +29,22 @@ class ReceiversForm(Form):
     inform = forms.TypedMultipleChoiceField(
         label=gettext_lazy("For information"), coerce=int, required=False
     )
+    outside = words_field(
+        gettext_lazy("Receivers outside the province, and those without an electronic address"),
+        required=False, most=8000, rows=2,
+    )  # fmt: skip
     offered: Sequence[Registry] = ()
-    others: Sequence[To] = ()  # receivers outside the province, which stay
 
     def offer(self, bodies: Sequence[Registry], others: Sequence[To]) -> None:
-        self.offered, self.others = bodies, others
+        """`others` are the receivers outside that it has now."""
+        self.offered = bodies
+        lines = [Line(each.organ_name, each.organ_code, each.is_for_action) for each in others]
+        self.fields["outside"].initial = "\n".join(str(line) for line in lines)
+        self.fields["outside"].help_text = _(
+            "One in each line. With its identification code in front it goes over the bus: “G12 Bộ "
+            "Khoa học và Công nghệ”; without one it is sent on paper. “(để biết)” at the end: for "
+            "information."
+        )
         for name in ("action", "inform"):
             choices = [(each.pk, each.name) for each in bodies]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -38,8 +56,32 @@ class ReceiversForm(Form):
         return [
             *(To(registry_id=pk) for pk in acting),
             *(To(registry_id=pk, is_for_action=False) for pk in informed if pk not in acting),
-            *self.others,
+            *self.cleaned_data["outside"],
         ]
+
+    def clean_outside(self) -> list[To]:
+        """Each line as a receiver; what is a body of the province belongs into the table."""
+        own = {each.code for each in self.offered} | {
+            each.old_code for each in self.offered if each.old_code
+        }
+        found = []
+        for typed in filter(str.strip, self.cleaned_data["outside"].splitlines()):
+            line = read_line(typed)
+            if line is None or len(line.name) > NAME_MOST:
+                raise ValidationError(
+                    _("“%s” names no receiver. Write the code and the name, or the name alone.")
+                    % typed.strip()[:80]
+                )
+            if line.code in own:
+                raise ValidationError(
+                    _("%s is a body of the province. Choose it in the table.") % line.code
+                )
+            found.append(To(None, line.code, line.name, is_for_action=line.is_for_action))
+        return found
+
+    def known_outside(self) -> list[Line]:
+        """To be copied into the field."""
+        return known_outside()
 
     def bodies(self) -> Iterator[dict[str, Any]]:
         """The rows of receivers, those who are chosen first."""

@@ -1,7 +1,7 @@
 """The tables of documents."""
 
 from documents.models.incoming import Assignment, Incoming, IncomingFile, Remark, RemarkKind
-from documents.models.issuing import Dispatch, Signing
+from documents.models.issuing import Dispatch, PaperDispatch, Signing
 from documents.models.outgoing import Annex, Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
 from documents.models.reminders import Occasion, Reminder
@@ -18,6 +18,7 @@ __all__ = [
     "IncomingFile",
     "Occasion",
     "Outgoing",
+    "PaperDispatch",
     "Registry",
     "Remark",
     "RemarkKind",

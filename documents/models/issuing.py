@@ -59,10 +59,43 @@ class Dispatch(TenantModel):
                 name="dispatch_to_send",
                 condition=Q(registry=None, sent_at=None),
             ),
+            models.Index(
+                fields=["province", "-id"],
+                name="dispatch_outside",
+                condition=Q(registry=None),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.outgoing_id} {self.organ_code}"
+
+
+class PaperDispatch(TenantModel):
+    """A receiver without an electronic address: named on the document, and sent to on paper by the
+    clerk, who says on which day and how (NĐ 30/2020/NĐ-CP Điều 18)."""
+
+    outgoing = TenantForeignKey(Outgoing, on_delete=models.CASCADE, related_name="on_paper")
+    name = models.CharField(max_length=200)
+    order = models.PositiveSmallIntegerField()
+    is_for_action = models.BooleanField(default=True)  # else for information
+    sent_on = models.DateField(null=True)
+    sent_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    words = models.CharField(max_length=200, blank=True)  # how: by post, by hand
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "outgoing", "name"], name="paper_dispatch_once_for_each"
+            ),
+            models.CheckConstraint(
+                name="paper_dispatch_sent_complete",
+                condition=Q(sent_on=None, sent_by=None, words="")
+                | Q(sent_on__isnull=False, sent_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Signing(TenantModel):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AccessNote, AuditEntry
 from documents import carrying
 from documents.issuing import STAGE_CLOSED, Manner, Stage
-from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing
+from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing, PaperDispatch
 from documents.queries.detail import READERS
 from documents.queries.submissions import DossierView, of_outgoing
 from documents.receivers_told import receiver_words
@@ -36,6 +36,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.annex_sealed": _("Sealed an annex"),
     "outgoing.sealed": _("Sealed it"),
     "outgoing.issued": _("Issued"),
+    "outgoing.posted": _("Sent on paper"),
     "outgoing.given_up": _("Gave the draft up"),
     "outgoing.cancelled": _("Cancelled its number"),
     "outgoing.sent": _("Sent over the bus between agencies"),
@@ -82,6 +83,16 @@ class OutgoingPage:
             each.person_id == self.user.pk
             or (each.person_id is None and self.may("view_documents", each.unit_id))
         )]  # fmt: skip
+
+    @cached_property
+    def on_paper(self) -> list[PaperDispatch]:
+        """Receivers without an electronic address."""
+        return list(self.outgoing.on_paper.select_related("sent_by").order_by("order"))
+
+    @property
+    def to_post(self) -> list[PaperDispatch]:
+        """Those to whom the paper was not sent yet."""
+        return [each for each in self.on_paper if each.sent_on is None]
 
     @property
     def may_write(self) -> bool:
@@ -141,6 +152,7 @@ class OutgoingPage:
             "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
             "consultations": [self._asked(each) for each in self.consultations],
             "receivers": self._receivers(),
+            "on_paper": self.on_paper,
             "on_the_way": carrying.words_of(outgoing, self.user),
             "answers": self._answered(),
             "dossier": self.dossier.context() if self.dossier else None,

@@ -31,7 +31,7 @@ def readdress(outgoing_id: int, *, actor: User, receivers: Sequence[To]) -> Outg
     right = access.require(actor, "register_documents", outgoing.registry.unit_id)
     old = _names(outgoing)
     set_receivers(outgoing, receivers)
-    require_open(receivers_of(outgoing), timezone.localdate(at))
+    require_open(outgoing, receivers_of(outgoing), timezone.localdate(at))
     tell(outgoing, "outgoing.readdressed", actor, right, old=old, to=_names(outgoing))
     return outgoing
 
@@ -39,7 +39,7 @@ def readdress(outgoing_id: int, *, actor: User, receivers: Sequence[To]) -> Outg
 def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
     """It has receivers that take in documents, what is laid before a committee its dossier, and
     what it replaces is still there for it alone. A step of a service: locks what is replaced."""
-    require_open(receivers_of(outgoing), today)
+    require_open(outgoing, receivers_of(outgoing), today)
     require_dossier(outgoing)
     require_to_come(outgoing, timezone.now())
     if outgoing.replaces_id is None:
@@ -55,10 +55,10 @@ def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
         raise DomainError(_("Another draft that waits for issue replaces the same document."))
 
 
-def require_open(dispatches: Iterable[Dispatch], today: dt.date) -> None:
+def require_open(outgoing: Outgoing, dispatches: Iterable[Dispatch], today: dt.date) -> None:
     """There are receivers, and each that is of the province takes in documents on that day."""
     named = list(dispatches)
-    if not named:
+    if not named and not outgoing.on_paper.exists():
         raise DomainError(_("Say who gets the document."))
     closed = [
         each.organ_name for each in named if each.registry and not each.registry.is_open_on(today)
@@ -76,4 +76,5 @@ def receivers_of(outgoing: Outgoing) -> Iterable[Dispatch]:
 
 
 def _names(outgoing: Outgoing) -> list[str]:
-    return list(outgoing.dispatches.order_by("order").values_list("organ_name", flat=True))
+    return [*outgoing.dispatches.order_by("order").values_list("organ_name", flat=True),
+            *outgoing.on_paper.order_by("order").values_list("name", flat=True)]  # fmt: skip

@@ -23,6 +23,7 @@ from documents.models import (
     Edition,
     Incoming,
     Outgoing,
+    PaperDispatch,
     Registry,
     SubmissionPaper,
     Voiced,
@@ -160,8 +161,15 @@ def take_over(outgoing_id: int, *, actor: User, drafter_id: int) -> Outgoing:
 
 
 def set_receivers(outgoing: Outgoing, receivers: Sequence[To]) -> None:
-    """Who gets it when it is issued, in that order. A step of a service; three queries at most."""
+    """Who gets it when it is issued, in that order. A step of a service; five queries at most."""
     outgoing.dispatches.all().delete()
+    outgoing.on_paper.all().delete()
+    named = {each.organ_name: each for each in receivers if each.is_on_paper}
+    PaperDispatch.objects.bulk_create(
+        PaperDispatch(outgoing=outgoing, name=name, order=order, is_for_action=each.is_for_action)
+        for order, (name, each) in enumerate(named.items(), start=1)
+    )
+    receivers = [each for each in receivers if not each.is_on_paper]
     bodies = Registry.objects.in_bulk([each.registry_id for each in receivers if each.registry_id])
     rows: dict[str, Dispatch] = {}
     for each in receivers:

@@ -106,7 +106,7 @@ def issue(outgoing_id: int, *, actor: User) -> Outgoing:
     annexes = list(Annex.objects.standing(outgoing))
     require_annexes_sealed(annexes)
     dispatches = list(outgoing.dispatches.select_related("registry__unit").order_by("order"))
-    require_open(dispatches, timezone.localdate(at))
+    require_open(outgoing, dispatches, timezone.localdate(at))
     outgoing.issued_at = at
     outgoing.move_to(Stage.ISSUED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])

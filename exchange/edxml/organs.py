@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from documents.rules.organ_codes import LONGEST, OLD, is_code
 
-OLD = re.compile(r"[0-9A-Z]{3}\.[0-9A-Z]{2}\.[0-9A-Z]{2}\.[A-Z][0-9]{2}")  # QCVN 102:2016
-NEW = re.compile(r"[A-Y][0-9]{2}(\.[0-9A-Z]+)*|Z[0-9]{2}[0-9A-Z]*")  # QĐ 20/2020/QĐ-TTg
-LONGEST = 35  # QĐ 20/2020/QĐ-TTg
-
-
-def is_code(code: str) -> bool:
-    """Of an agency, in either spelling."""
-    return len(code) <= LONGEST and bool(OLD.fullmatch(code) or NEW.fullmatch(code))
+__all__ = ["LONGEST", "is_code", "organ_key", "same_organ"]
 
 
 def organ_key(code: str) -> str:
