@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.services import record_each
+from audit.services import record, record_each
 from common.errors import DomainError
 from documents.issuing import Stage
 from documents.letters import Letter
 from documents.models import Assignment, Incoming, Outgoing
 from documents.services.dispatching import REASON_MOST, Same, lock_from_outside, wish
-from documents.services.drafting import lock_at, tell
+from documents.services.drafting import lock_at, outgoing_facts
 from documents.services.issuing import letter_of
 from documents.services.receiving import facts
 from documents.states import Status, Wish
@@ -52,9 +52,12 @@ def amend(
     inside = Incoming.objects.filter(dispatches__outgoing=outgoing).exclude(status__in=GONE)
     locked = inside.select_for_update(of=("self",), no_key=True).select_related("registry__unit")
     _mend(list(locked.order_by("pk")), letter_of(outgoing), reason.strip()[:REASON_MOST], actor, at)
-    tell(
-        outgoing, "outgoing.updated", actor, right, old=_plain(old), new=_plain(new),
-        reason=reason.strip()[:500],
+    record(
+        outgoing, "outgoing.updated", actor=actor, unit=outgoing.registry.unit,
+        on_behalf_of=right.on_behalf_of,
+        data=outgoing_facts(
+            outgoing, old=_plain(old), new=_plain(new), reason=reason.strip()[:500]
+        ),
     )  # fmt: skip
     return outgoing
 

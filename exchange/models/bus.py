@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from exchange.states import UNDELIVERED, Business, Fault, Passage, Way
 from organizations import access
@@ -16,6 +17,10 @@ from tenancy.models import TenantForeignKey, TenantManager, TenantModel
 PASSAGE_TONES = {
     Passage.WAITING: "new", Passage.TROUBLE: "waiting", Passage.SENT: "progress",
     Passage.DONE: "done", Passage.FAILED: "refused", Passage.LEFT_OUT: "neutral",
+}  # fmt: skip
+IN_WORDS = {
+    Passage.WAITING: _("To be taken in again"), Passage.TROUBLE: _("Looked at again later"),
+    Passage.DONE: _("Taken in"), Passage.FAILED: _("Not taken in"),
 }  # fmt: skip
 WORDS_MOST = 1000
 
@@ -125,6 +130,12 @@ class BusMessage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.way} {self.kind} {self.document_id}"
+
+    @property
+    def state_words(self) -> str:
+        """Of its pill: what came is taken in or not, what goes is delivered or not."""
+        known = IN_WORDS if self.way == Way.IN else {}
+        return str(known.get(Passage(self.state)) or self.get_state_display())
 
     @property
     def tone(self) -> str:

@@ -70,8 +70,8 @@ def _require(request: Request) -> None:
 
 def _tabs(found: Standing, view: str) -> list[dict[str, Any]]:
     known = {
-        FAILED: _("Failed"), WAITING: _("Waiting for the bus"), UNDER_WAY: _("On their way"),
-        DONE: _("Delivered and taken in"),
+        FAILED: _("Failed on the bus"), WAITING: _("Waiting for the bus"),
+        UNDER_WAY: _("On their way"), DONE: _("Delivered and taken in"),
     }  # fmt: skip
     return [
         {

@@ -72,6 +72,7 @@ NO_PAGES = {
         "/quan-tri/nguoi-dung/nhap/xac-nhan/", "/quan-tri/lich/ngay/", "/quan-tri/lich/de-xuat/",
         "/quan-tri/lich/xac-nhan/", "/thong-bao/da-doc-het/", "/thong-bao/nhan-thu/",
         "/quan-tri/dong-bo/gui-lai/", "/quan-tri/dong-bo/theo-ngay/", "/ho-so/in-hang-loat/",
+        "/quan-tri/truc-lien-thong/gui-lai/",
         "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
         "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
         "/van-ban/cho-toi/da-xem/",
