@@ -69,7 +69,10 @@ class DraftForm(ReceiversForm):
     subject = words_field(gettext_lazy("Abstract"), most=500, rows=2)
     addressees = words_field(gettext_lazy("Addressed to"), required=False, most=4000, rows=2)
     body = words_field(gettext_lazy("Text"), required=False, most=LETTERS, rows=18)
-    upload = UploadField(label=gettext_lazy("Or a file instead of the text"), required=False)
+    upload = UploadField(
+        label=gettext_lazy("Or a file instead of the text"), required=False,
+        help_text=gettext_lazy("A Word file (.docx) or a PDF"),
+    )  # fmt: skip
     keeps_upload = forms.BooleanField(label=gettext_lazy("Keep the file"), required=False)
     kept_annexes = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Annex files that stay"), coerce=int, required=False,

@@ -49,7 +49,7 @@ class EnterForm(Form):
     type = forms.ChoiceField(label=_("Type of document"), required=False)
     reference = forms.CharField(label=_("Number and symbol"), max_length=60, required=False)
     issued_on = VietnameseDateField(label=_("Date of the document"), required=False)
-    issuer = forms.CharField(label=_("Issued by"), max_length=200)
+    issuer = forms.CharField(label=_("Issuing body"), max_length=200)
     subject = forms.CharField(
         label=_("Abstract"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -23,6 +23,7 @@ from organizations import access
 from organizations.models import User
 from organizations.rulesets import rules
 
+OF_THE_SENDER = ("document.arrived", "document.recall_asked")
 STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.arrived": _("Arrived electronically"),
     "document.refused": _("Refused"),
@@ -210,13 +211,17 @@ class IncomingPage:
         return [
             {
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
-                "role": entry.unit_name, "tone": TONES.get(entry.action, "done"),
+                "role": self._role(entry), "tone": TONES.get(entry.action, "done"),
                 "detail": change_words(entry.data) or entry.data.get("reason")
                 or entry.data.get("words") or entry.data.get("person_name", ""),
             }
             for entry in entries
             if entry.action in STORY
         ]  # fmt: skip
+
+    def _role(self, entry: AuditEntry) -> str:
+        """The unit of who did it; the log names that of the register, where the sender acted."""
+        return self.incoming.issuer if entry.action in OF_THE_SENDER else entry.unit_name
 
     def _readers(self) -> list[AccessNote]:
         """Who opened it last (NĐ 30/2020/NĐ-CP Phụ lục VI: the history of access is kept)."""

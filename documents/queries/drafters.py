@@ -29,9 +29,9 @@ class Candidate:
 
     @property
     def label(self) -> str:
-        """ "KT. Phó Giám đốc: Nguyễn Văn An"."""
-        prefix = f"{self.authority}. " if self.authority else ""
-        return f"{self.user.full_name} – {prefix}{self.title}" if self.title else str(self.user)
+        """ "Nguyễn Văn An – Phó Giám đốc (KT.)"."""
+        how = f" ({self.authority}.)" if self.authority else ""
+        return f"{self.user.full_name} – {self.title}{how}" if self.title else str(self.user)
 
 
 def bodies_of(user: User) -> list[Registry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
@@ -128,6 +129,11 @@ def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
         row["target"] = target_at(row["urgency"], told["arrived_at"], ladder) if is_open else None
         if "part" in row:
             row["part_words"] = Part(row["part"]).label
+
+
+def first_waiting(tabs: Mapping[str, Mapping[str, Any]]) -> str:
+    """The tab that is opened: a clerk's own queue is empty while the registry's is full."""
+    return next((name for name, tab in tabs.items() if tab["count"] not in (None, "0")), TO_DO)
 
 
 def tab_words() -> dict[str, str]:

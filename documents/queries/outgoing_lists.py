@@ -133,6 +133,7 @@ def tell(rows: list[dict[str, Any]], user: User) -> None:
         row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
         if "is_asked" in row:
             row["to_do"] = _asked_of(row, stage, user)
+            row["signs"] = stage == Stage.SIGNING and row["signer_id"] == user.pk
 
 
 def _asked_of(row: dict[str, Any], stage: Stage, user: User) -> str:

@@ -39,8 +39,8 @@ def incoming_list(request: Request) -> HttpResponse:
     if not access.may(request.user, "view_documents"):
         raise PermissionDenied(_("Your positions do not include work on documents."))
     tabs = _tabs(request)
-    view = request.GET.get("xem", lists.TO_DO)
-    view = view if view in tabs else lists.TO_DO
+    view = request.GET.get("xem", "")
+    view = view if view in tabs else lists.first_waiting(tabs)
     words, is_cut = request.GET.get("q", "").strip(), False
     registers = _registers(request) if view == lists.REGISTER else []
     registry = _chosen(request, registers)

@@ -26,7 +26,7 @@ from documents.models import Outgoing, Registry
 from documents.papers_of import DraftResponse, findings_of, paper_of
 from documents.queries import drafters
 from documents.queries import outgoing_lists as lists
-from documents.queries.lists import registries_of
+from documents.queries.lists import first_waiting, registries_of
 from documents.queries.outgoing_detail import OutgoingPage
 from files.models import StoredFile
 from files.responses import file_response
@@ -42,8 +42,8 @@ def outgoing_list(request: Request) -> HttpResponse:
     if not access.may(request.user, "view_documents"):
         raise PermissionDenied(_("Your positions do not include work on documents."))
     tabs = _tabs(request)
-    view = request.GET.get("xem", lists.TO_DO)
-    view = view if view in tabs else lists.TO_DO
+    view = request.GET.get("xem", "")
+    view = view if view in tabs else first_waiting(tabs)
     words, is_cut = request.GET.get("q", "").strip(), False
     registers = registries_of(request.user, "view_registers") if view == lists.REGISTER else []
     registry = chosen(registers, request.GET.get("cua", ""))
@@ -59,6 +59,7 @@ def outgoing_list(request: Request) -> HttpResponse:
         "tabs": [] if words else [{**tab, "current": name == view} for name, tab in tabs.items()],
         "registers": registers, "registry": registry,
         "may_draft": bool(drafters.bodies_of(request.user)),
+        "signs_several": sum(row.get("signs", False) for row in page.rows) > 1,
     }  # fmt: skip
     return render_page(request, LIST, ROWS, context)
 

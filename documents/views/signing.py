@@ -25,6 +25,8 @@ from common.htmx import Request
 from documents.issuing import Stage
 from documents.models import Outgoing
 from documents.services import signing
+from documents.states import Urgency
+from documents.words import URGENCY_TONES
 from organizations import access
 
 MOST_DIGITS = 18  # of a key of the database
@@ -139,6 +141,7 @@ def _row(outgoing: Outgoing, request: Request) -> dict[str, Any]:
     return {
         "outgoing": outgoing, "choice": usable, "is_seal": is_seal, "edition": newest or 0,
         "annexes": outgoing.annexes.all(), "parts": _parts(outgoing) if is_seal else "0",
+        "urgency_tone": URGENCY_TONES[Urgency(outgoing.urgency)],
     }  # fmt: skip
 
 
