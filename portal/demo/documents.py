@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
+import textwrap
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image, ImageDraw, ImageFont
 
+from common.pdf import FONTS, font_folder
 from documents.letters import Letter
 from documents.models import Assignment, Incoming, Registry
 from documents.services import directing, handling, receiving
 from documents.services.directing import Receiver
 from documents.states import ENTERED, Channel, Part, Urgency
+from files.services import store
 from organizations.models import Position, Unit, User
 from organizations.models.units import AGENCY_KINDS, UnitKind
 from tenancy.models import Province
@@ -25,6 +31,7 @@ from tenancy.scope import tenant_scope
 
 FILE = Path(__file__).parent / "documents.csv"
 ACCOUNTS = ("vanthu", "lanhdao", "truongphong", "chuyenvien")
+SHEET, LINES = (827, 1169), 14  # dots of A4 at 100 to the inch; of what cannot be read
 OFFICE = "Văn phòng"  # whose registry is the committee's
 
 
@@ -84,10 +91,32 @@ def _entered(registry: Registry, clerk: User, row: dict[str, str]) -> Incoming:
         pages=int(row["pages"]),
     )  # fmt: skip
     made = receiving.enter(
-        letter, registry_id=registry.pk, channel=Channel[row["channel"]], actor=clerk
-    )
+        letter, registry_id=registry.pk, channel=Channel[row["channel"]], actor=clerk,
+        file_ids=[_scan(letter, clerk)],
+    )  # fmt: skip
     Incoming.objects.filter(pk=made.pk).update(is_sample=True)
     return made
+
+
+def _scan(letter: Letter, clerk: User) -> int:
+    """A picture of a sheet that says what it stands for: the real one is not ours to copy."""
+    sheet = Image.new("L", SHEET, 250)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(font_folder() / FONTS["tinos"]), 26)
+    head = [
+        letter.issuer.upper(),
+        f"Số: {letter.reference}",
+        "",
+        *textwrap.wrap(letter.subject, 60),
+    ]
+    draw.multiline_text((90, 100), "\n".join(head), font=font, fill=30, spacing=14)
+    for line in range(LINES):
+        end = SHEET[0] - (90 if line % 5 else 300)
+        draw.line([(90, 560 + 34 * line), (end, 560 + 34 * line)], fill=190, width=9)
+    draw.text((90, SHEET[1] - 90), "Bản quét mẫu, không có giá trị", font=font, fill=120)
+    output = io.BytesIO()
+    sheet.save(output, "PDF", resolution=100)
+    name = f"{letter.reference.replace('/', '-')}.pdf"
+    return store(ContentFile(output.getvalue(), name), actor=clerk).pk
 
 
 def _further(incoming: Incoming, state: str, people: dict[str, User]) -> None:

@@ -45,14 +45,19 @@ Say = Callable[[str], None]
 
 
 def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
-    """Bring the demo to that many dossiers. What is there already is kept. Statements of the
-    month wait for the last of them."""
-    for code, name, share in PROVINCES:
+    """Bring the demo to that many dossiers. What is there already is kept. Documents, which are
+    signed one by one, and statements of the month wait for the last of them."""
+    for code, name, _share in PROVINCES:
         province = _province(code, name)
         with tenant_scope(province):
             if not Unit.objects.exists():
                 say(f"{name}: units, people, procedures")
                 _ground(province)
+        if not more_follow:
+            _documents(province)
+    for code, name, share in PROVINCES:
+        province = Province.objects.get(code=code)
+        with tenant_scope(province):
             have = Dossier.objects.count()
         wanted = max(int(dossiers * share), 60)
         if have < wanted:
@@ -62,14 +67,18 @@ def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
         with tenant_scope(province):
             count_times(timezone.localdate())  # as every night
         evaluation.make(province)
-        documents.make_registries(province)
-        signing.make(province)
-        outgoing.make(province)
-        documents.make(province)
         if not more_follow:
             statements.make(province)
             ranking.make(province)
     _analyze()
+
+
+def _documents(province: Province) -> None:
+    """What went out before, then what comes in today: numbers follow their days."""
+    documents.make_registries(province)
+    signing.make(province)
+    outgoing.make(province)
+    documents.make(province)
 
 
 def _analyze() -> None:
