@@ -11,6 +11,7 @@ from documents import (
     consumers_outgoing,
     consumers_reminders,
     consumers_submissions,
+    consumers_texts,
     rulesets,
 )
 from documents.models import Assignment
@@ -26,6 +27,7 @@ def connect() -> None:
     consumers_arrivals.listen()
     consumers_outgoing.listen()
     consumers_reminders.listen()
+    consumers_texts.listen()
     consumers_submissions.listen()
     assert rulesets.DOCUMENTS  # registered by being imported
     open_work.count_for_people("documents", held_by)

@@ -82,3 +82,25 @@ class StoredFile(TenantModel):
     @property
     def is_image(self) -> bool:
         return self.content_type.startswith("image/")
+
+
+class FileText(TenantModel):
+    """Words of a stored file, for the search: a part of them in each row, so that a long file is
+    found by its end too. A file without words (a scan) has one row that is empty."""
+
+    search_column: ClassVar[str] = "words"
+
+    stored = TenantForeignKey(StoredFile, on_delete=models.CASCADE, related_name="texts")
+    part = models.PositiveSmallIntegerField()  # from 0
+    words = models.TextField(blank=True)  # common.text.unaccented
+    read_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "stored", "part"], name="file_text_part_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stored_id} {self.part}"

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, F, Func
+from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
@@ -118,6 +119,29 @@ def matching(model: type[Any], needle: str, key: str = "pk") -> Func:
     )  # fmt: skip
 
 
+def found_ids(model: type[Any], needle: str, *, as_phrase: bool = False) -> tuple[list[int], bool]:
+    """Ids of the newest rows of the province that hold every word (or all of them as they stand),
+    and whether there are more than are looked at. One call of the function, where `matching` and
+    `is_cut` need two."""
+    patterns = [_pattern(needle)] if as_phrase else _patterns(needle)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_name(model)}(%s, %s)",
+            [patterns, ENOUGH + 1],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return ids[:ENOUGH], len(ids) > ENOUGH
+
+
+def among(key: str, ids: Iterable[int]) -> Func:
+    """Condition: `key` is one of these; one parameter however many they are."""
+    known = Value(list(ids), output_field=ArrayField(BigIntegerField()))
+    return Func(
+        F(key), known, template="%(expressions)s)", arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )  # fmt: skip
+
+
 def is_cut(model: type[Any], needle: str) -> bool:
     """Whether more rows of the province match than `matching` looks at: the oldest are left out."""
     with connection.cursor() as cursor:
@@ -134,5 +158,9 @@ def _name(model: type[Any]) -> str:
 
 def _patterns(needle: str) -> list[str]:
     words = sorted(set(needle.split()), key=len, reverse=True)[:WORDS]
-    escaped = (w.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for w in words)
-    return [f"%{word}%" for word in escaped]
+    return [_pattern(word) for word in words]
+
+
+def _pattern(words: str) -> str:
+    escaped = words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"

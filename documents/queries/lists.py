@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from documents.document_types import type_name
-from documents.models import Assignment, Incoming, Registry
+from documents.models import Assignment, Incoming, IncomingFile, Registry
 from documents.rulesets import DOCUMENTS
 from documents.states import CLOSED, Part, Status, Urgency
 from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
+from files.texts import files_with
 from organizations import access
 from organizations.models import User
 from organizations.rulesets import rules
-from tenancy.search import is_cut, matching
+from tenancy.search import among, found_ids
 
 TO_DO, TO_PASS_ON, REGISTER = "viec", "chuyen", "so"
 ARRIVED, RECALLS = "den", "thu-hoi"
@@ -97,11 +98,15 @@ def seen_of(found: Any, user: User) -> Any:
 
 
 def search(user: User, words: str) -> tuple[Any, bool]:
-    """Documents that the person may see and that hold every word, newest first; whether there are
-    more than the search looks at."""
-    needle = unaccented(words)
-    found = Incoming.objects.visible_to(user, "view_documents").filter(matching(Incoming, needle))
-    return _rows(found), is_cut(Incoming, needle)
+    """Documents that the person may see and that hold every word in their fields, or all of them
+    one after the other in their files; newest first. Whether there are more than the search looks
+    at. Four queries before those of the page."""
+    ids, is_cut = found_ids(Incoming, unaccented(words))
+    files, more = files_with(words)
+    lines = IncomingFile.objects.filter(among("stored", files)).values_list("incoming", flat=True)
+    known = [*ids, *lines] if files else ids
+    found = Incoming.objects.visible_to(user, "view_documents").filter(among("pk", known))
+    return _rows(found), is_cut or more
 
 
 def _rows(found: Any, *more: str) -> Any:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from common.text import unaccented
 from documents.document_types import type_name
 from documents.issuing import AT_THE_REGISTRY, Stage
-from documents.models import Consultation, Outgoing, Registry
+from documents.models import Annex, Consultation, Edition, Outgoing, Registry
 from documents.states import Urgency
 from documents.words import STAGE_TONES, URGENCY_TONES
+from files.texts import files_with
 from organizations import access
 from organizations.models import User
-from tenancy.search import is_cut, matching
+from tenancy.search import among, found_ids
 
 TO_DO, AT_REGISTRY, OF_UNIT, REGISTER = "viec", "van-thu", "don-vi", "so"
 WAITING = ("-urgency", "since", "id")
@@ -98,11 +99,16 @@ def seen_of(found: Any, user: User) -> Any:
 
 
 def search(user: User, words: str) -> tuple[Any, bool]:
-    """Documents that the person may see and that hold every word, newest first; whether there are
-    more than the search looks at."""
-    needle = unaccented(words)
-    found = Outgoing.objects.visible_to(user, "view_documents").filter(matching(Outgoing, needle))
-    return _rows(found), is_cut(Outgoing, needle)
+    """Documents that the person may see and that hold every word in their fields, or all of them
+    one after the other in their files; newest first. Whether there are more than the search looks
+    at."""
+    ids, is_cut = found_ids(Outgoing, unaccented(words))
+    files, more = files_with(words)
+    papers = Edition.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
+    annexes = Annex.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
+    known = [*ids, *papers, *annexes] if files else ids
+    found = Outgoing.objects.visible_to(user, "view_documents").filter(among("pk", known))
+    return _rows(found), is_cut or more
 
 
 def _asked(user: User) -> QuerySet[Consultation]:
