@@ -15,10 +15,10 @@ from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
 from documents.forms.desk import GiveForm
-from documents.models import Assignment, Incoming
-from documents.queries.desk import desk_of, may_give, units_for
+from documents.models import Incoming
+from documents.queries.desk import desk_of, may_give, to_read, units_for
 from documents.services import handling
-from documents.states import Part, Status
+from documents.states import Status
 from organizations import access
 
 
@@ -71,9 +71,7 @@ def _given(form: GiveForm, units: list[Any]) -> str:
 def desk_read(request: Request) -> HttpResponse:
     """What was ticked has been read; what is not there to be read any more is left out."""
     sent = {int(each) for each in request.POST.getlist("da-xem") if _is_key(each)}
-    mine: Any = Assignment.objects.open().of(request.user, "view_documents")
-    rows = mine.filter(pk__in=sent, part=Part.INFORM).order_by("pk")
-    count = handling.mark_read(rows.values_list("pk", flat=True), actor=request.user)
+    count = handling.mark_read(to_read(request.user, sent), actor=request.user)
     if count:
         messages.success(request, _("Marked as read: %(count)s.") % {"count": count})
     else:
