@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ from files.models import StoredFile
 from files.services import province_code, store
 from files.storage import open_file
 from organizations.models import User
+from organizations.sign_in.links import absolute
 
 PDF = "application/pdf"
 WRITTEN_IN = (".docx", ".pdf")  # files that a draft may be
@@ -77,7 +79,16 @@ def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
         archive=f"VT, {unit_symbol}" if unit_symbol else "VT", urgency=outgoing.urgency,
         annexes=tuple(Annex(each.title, each.text) for each in content.appendices),
         sample=outgoing.is_sample, meeting=_meeting(outgoing, content.meeting),
+        check_url=_check_url(outgoing),
     )  # fmt: skip
+
+
+def _check_url(outgoing: Outgoing) -> str:
+    """Where everybody checks it; "" where the body prints no QR code. Reads its province."""
+    if not (outgoing.check_token and outgoing.registry.prints_qr):
+        return ""
+    path = reverse("portal:document_of", args=[outgoing.check_token])
+    return absolute(outgoing.province, path)
 
 
 def _meeting(outgoing: Outgoing, meeting: Gathering | None) -> Meeting | None:

@@ -54,6 +54,12 @@ class BodyForm(Form):
             "Only for series by groups: a group in each line, names of types with commas between"
         ),
     )  # fmt: skip
+    prints_qr = forms.BooleanField(
+        label=gettext_lazy("QR code on its papers"), required=False, initial=True,
+        help_text=gettext_lazy(
+            "At the foot of the first page; it leads to the page on which everybody checks it"
+        ),
+    )  # fmt: skip
     valid_from = VietnameseDateField(label=gettext_lazy("From"), required=False)
     valid_to = VietnameseDateField(label=gettext_lazy("Last day"), required=False)
 

@@ -89,6 +89,9 @@ def style_rules() -> str:
         f"@top-center {{ content: counter(page); font-family: Tinos; font-size: {page:g}pt; }} }}",
         f"@page wide {{ size: {size['height']:g}mm {size['width']:g}mm; }}",
         "@page :first { @top-center { content: none; } }",
+        "@page :first { @bottom-left { content: element(check); vertical-align: top; } }",
+        f".check-qr {{ width: {size['qr']:g}mm; height: {size['qr']:g}mm; "
+        f"margin-top: {size['qr-gap']:g}mm; }}",
         *(each.css for each in styles().values()),
         *frames,
         f".text p {{ margin: {size['paragraph-gap']:g}pt 0 0; "

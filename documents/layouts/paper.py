@@ -86,6 +86,7 @@ class Paper:
     meeting: Meeting | None = None
     beside: Signer | None = None  # secretary of minutes, other party of a contract
     annexes: tuple[Annex, ...] = ()
+    check_url: str = ""  # of the QR code at its foot; empty: none
     sample: bool = False
 
 

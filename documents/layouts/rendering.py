@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from common.pdf import render_placed
+from common.pdf import qr_svg_data_uri, render_placed
 from documents.document_types import type_name
 from documents.layouts.fields import add_fields, fields_at
 from documents.layouts.measures import Form, forms, style_rules
@@ -62,6 +62,7 @@ def main_data(paper: Paper, form: Form) -> dict[str, Any]:
         **_issue_data(paper),
         "title": f"{name}: {paper.subject}" if paper.subject else name,
         "sample": paper.sample,
+        "qr": qr_svg_data_uri(paper.check_url) if paper.check_url else "",
         "layout": form.layout,
         "type_name": clean(name),
         "superior": balanced(clean(paper.superior), HEAD),

@@ -108,6 +108,7 @@ class Outgoing(TenantModel):
     closing_words = models.CharField(max_length=1000, blank=True)  # why cancelled, recalled
     search_text = models.CharField(max_length=SEARCHED, editable=False)
     form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted
+    check_token = models.CharField(max_length=32, null=True)  # of the QR code on its paper
     is_sample = models.BooleanField(default=False)
 
     objects: ClassVar[Any] = manager_of(OutgoingQuerySet)
@@ -126,6 +127,7 @@ class Outgoing(TenantModel):
             models.UniqueConstraint(
                 fields=["province", "form_token"], name="outgoing_submitted_once"
             ),
+            models.UniqueConstraint(fields=["province", "check_token"], name="outgoing_check_once"),
             models.CheckConstraint(
                 name="outgoing_number_complete",
                 condition=Q(number=None, year=None, series="", reference="", issued_on=None)

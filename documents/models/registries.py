@@ -41,6 +41,7 @@ class Registry(TenantModel):
     superior = models.CharField(max_length=200, blank=True)  # the body above it, on its papers
     numbering = models.CharField(max_length=6, choices=Numbering, default=Numbering.BY_TYPE)
     number_groups = models.JSONField(default=list)  # of "groups": [["quyet-dinh", "chi-thi"], …]
+    prints_qr = models.BooleanField(default=True)  # on its papers, to check them by
     is_sample = models.BooleanField(default=False)
 
     objects: ClassVar[Any] = manager_of(RegistryQuerySet)

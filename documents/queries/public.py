@@ -28,6 +28,7 @@ class Issued:
     issued_on: dt.date
     stage: str
     stage_words: str
+    subject: str
     replaced_by: str = ""  # reference of the newer one
     is_annex: bool = False  # the file goes with that document
 
@@ -57,7 +58,8 @@ def judged(pdf: bytes) -> Judged:
     if not verdict.accepted:
         return Judged(verdict)
     fields = {one.field for one in verdict.signatures}
-    return Judged(verdict, _told(ours) if ours else None, PERSON in fields and SEAL not in fields)
+    issued = _told(ours.outgoing, is_annex=ours.is_annex) if ours else None
+    return Judged(verdict, issued, PERSON in fields and SEAL not in fields)
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,25 @@ def _ours(shown: bytes) -> _Ours | None:
     return None
 
 
-def _told(ours: _Ours) -> Issued:
-    outgoing = ours.outgoing
+def printed_with(token: str) -> Issued | None:
+    """The document whose paper bears this QR code, once it has a number that counts.
+
+    Who holds the paper knows its token, nobody guesses one, and nobody else is told anything: so
+    it tells what stands on the paper, and what became of the document since.
+    """
+    found = Outgoing.objects.filter(check_token=token, stage__in=TOLD)
+    outgoing = found.select_related("registry").first()
+    return _told(outgoing) if outgoing is not None else None
+
+
+def _told(outgoing: Outgoing, *, is_annex: bool = False) -> Issued:
     assert outgoing.issued_on  # it has a number: TOLD
     newer = outgoing.replaced_by.filter(stage__in=TOLD).order_by("-pk").first()
     return Issued(
         reference=outgoing.reference, body=outgoing.registry.name, issued_on=outgoing.issued_on,
         stage=outgoing.stage, stage_words=str(outgoing.get_stage_display()),
-        replaced_by=newer.reference if newer else "", is_annex=ours.is_annex,
+        replaced_by=newer.reference if newer else "", is_annex=is_annex,
+        subject=outgoing.subject,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -66,6 +67,7 @@ def begin(
     require_meeting(heading.type, content, at)
     outgoing = Outgoing(
         registry=registry, unit_id=unit_id, drafter=actor, since=at, form_token=form_token,
+        check_token=secrets.token_urlsafe(16),
         **_columns(heading),
     )  # fmt: skip
     _require_plausible(outgoing, actor)

@@ -30,6 +30,7 @@ class BodyFacts:
     place: str = ""  # of issue; empty: that of its unit
     superior: str = ""  # the body above it, on its papers
     numbering: str = Numbering.BY_TYPE
+    prints_qr: bool = True  # a QR code on its papers, to check them by
     number_groups: tuple[tuple[str, ...], ...] = ()  # types that are counted together
 
 

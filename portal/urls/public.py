@@ -20,6 +20,7 @@ urlpatterns = [
     path("t/<str:token>/", public.lookup_qr, name="qr"),
     path("t/<str:token>/danh-gia/", ratings.rating, name="rating"),
     path("kiem-tra-van-ban/", documents.check, name="document_check"),
+    path("kiem-tra-van-ban/<str:token>/", documents.check_printed, name="document_of"),
     path("danh-gia/", ratings.rating_list, name="rating_list"),
     path("danh-gia/cam-on/", ratings.rated, name="rated"),
     path("danh-gia/y-kien/", ratings.rating_comments, name="rating_comments"),

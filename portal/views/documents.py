@@ -19,7 +19,7 @@ import files.checks
 import files.services
 from common.addresses import network_of
 from common.forms import Form
-from documents.queries.public import judged
+from documents.queries.public import Issued, judged, printed_with
 from organizations.rulesets import rules
 from organizations.sign_in.lockout import client_address
 from portal import limits
@@ -29,6 +29,7 @@ from portal.rules import CHECKS
 from portal.views.public import public, retry_after
 
 PAGE = "portal/public/document_check.html"
+TOKEN_MOST = 32  # letters of a QR code's token
 
 
 class CheckForm(Form):
@@ -62,7 +63,23 @@ class CheckForm(Form):
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
+def check_printed(request: HttpRequest, token: str) -> HttpResponse:
+    """The document whose paper bears this QR code: what stands on it and what became of it. A
+    paper is easily copied with its code: the file is asked for all the same."""
+    printed = printed_with(token[:TOKEN_MOST])
+    if printed is None:
+        return render(request, PAGE, {"form": None, "is_unknown": True}, status=404)
+    return _check(request, printed)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
+    """The same by the file alone."""
+    return _check(request)
+
+
+def _check(request: HttpRequest, printed: Issued | None = None) -> HttpResponse:
     """Whose signatures are on a PDF, whether it was changed, and whether it is still in force.
 
     Each check costs a good part of a second, so there are limits, for one address and for all.
@@ -71,7 +88,7 @@ def check(request: HttpRequest) -> HttpResponse:
     values = rules(CHECKS, timezone.localdate())
     empty = CheckForm(megabytes=values.check_megabytes)
     if request.method != "POST":
-        return render(request, PAGE, {"form": empty})
+        return render(request, PAGE, {"form": empty, "printed": printed})
     opens_at = limits.note_before(
         Limit(GuessKind.CHECK, network_of(client_address(request)), values.checks_per_address),
         Limit(GuessKind.CHECKS, "", values.checks_in_all),
@@ -79,9 +96,16 @@ def check(request: HttpRequest) -> HttpResponse:
     form = CheckForm(request.POST, request.FILES, megabytes=values.check_megabytes)
     if opens_at is not None:
         minutes = max(1, math.ceil((opens_at - timezone.now()).total_seconds() / 60))
-        context = {"form": empty, "minutes": minutes}
+        context = {"form": empty, "minutes": minutes, "printed": printed}
         return retry_after(render(request, PAGE, context, status=429), opens_at)
     if not form.is_valid():
-        return render(request, PAGE, {"form": form}, status=422)
+        return render(request, PAGE, {"form": form, "printed": printed}, status=422)
     found = judged(form.cleaned_data["document"])
-    return render(request, PAGE, {"form": empty, "found": found, "verdict": found.verdict})
+    context = {"form": empty, "found": found, "verdict": found.verdict, "printed": printed,
+               "is_other": printed is not None and not _is_same(printed, found.issued)}  # fmt: skip
+    return render(request, PAGE, context)
+
+
+def _is_same(printed: Issued, issued: Issued | None) -> bool:
+    """The file is the document of the QR code, not another one or an annex of it."""
+    return printed == issued

@@ -156,6 +156,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET anonymous,stranger=200 *=200",
         "POST anonymous,stranger=422 *=422",
     ),
+    "portal:document_of": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=404 *=404",
+    ),
     "portal:submit": ("GET anonymous,stranger=404 *=404", "POST anonymous,stranger=404 *=404"),
     "portal:submitted": ("GET anonymous,stranger=404 *=404",),
     "usersessions_list": ("GET *=200",),
