@@ -68,8 +68,7 @@ def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
     """What stands on the paper. Three queries: its receivers, the head in whose place is signed."""
     content, registry = Content.from_json(draft.content), outgoing.registry
     addressees, recipients = _receivers(outgoing, content)
-    unit = outgoing.unit
-    unit_symbol = unit.symbol if unit.pk != registry.unit_id else ""
+    unit_symbol = outgoing.unit_symbol
     return Paper(
         type_code=outgoing.type, issuer=registry.name, superior=registry.superior,
         place=registry.place or registry.unit.place,

@@ -204,6 +204,12 @@ class Outgoing(TenantModel):
     def type_name(self) -> str:
         return type_name(self.type)
 
+    @property
+    def unit_symbol(self) -> str:
+        """Of the drafting unit, behind that of the body in numbers of letters; what the body's
+        own unit drafts has none. Reads `self.unit` and `self.registry`."""
+        return "" if self.unit_id == self.registry.unit_id else self.unit.symbol
+
     def index_words(self) -> None:
         """Write the columns that are found by, from the fields; the caller saves."""
         self.reference_key = reference_key(self.reference)

@@ -58,7 +58,7 @@ def number(outgoing_id: int, *, actor: User) -> Outgoing:
     outgoing.year, outgoing.issued_on = today.year, today
     outgoing.number = next_number(registry.unit_id, outgoing.series, str(today.year))
     outgoing.reference = numbers.reference(
-        outgoing.number, today.year, kind, registry.symbol, outgoing.unit.symbol
+        outgoing.number, today.year, kind, registry.symbol, outgoing.unit_symbol
     )
     outgoing.document_id = numbers.document_id(registry.code, today, outgoing.reference)
     outgoing.move_to(Stage.NUMBERED, at)

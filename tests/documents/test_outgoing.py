@@ -13,6 +13,7 @@ from common.errors import AlreadyDone, DomainError
 from documents.drafting import Content, To
 from documents.issuing import NEXT_STAGE, STAGE_CLOSED, Manner, Numbering, Stage, Voice
 from documents.models import Dispatch, Incoming, Outgoing
+from documents.papers_of import paper_of
 from documents.services import approving, drafting, issuing
 from documents.services.drafting import DraftMovedError
 from documents.states import Status
@@ -182,6 +183,16 @@ def test_numbers_are_counted_as_the_body_has_decided(scope, town, numbering, gro
     types = ("quyet-dinh", "quyet-dinh", "bao-cao", "cong-van")
     numbered = [brought_to(Stage.NUMBERED, town, type=each).reference for each in types]
     assert numbered == expected
+
+
+def test_a_letter_that_the_body_itself_drafts_has_the_number_that_its_paper_leaves_room_for(
+    scope, town
+):
+    outgoing = brought_to(Stage.SIGNED, town, type="cong-van")
+    Outgoing.objects.filter(pk=outgoing.pk).update(unit=town.agency)
+    done = issuing.number(outgoing.pk, actor=town.records_clerk)
+    paper = paper_of(done, done.drafts.get(version=1))
+    assert done.reference == f"01/{paper.symbol}" == f"01/{done.registry.symbol}"
 
 
 def test_a_cancelled_number_stays_in_the_register_and_is_not_given_again(scope, town):
