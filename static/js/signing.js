@@ -25,13 +25,15 @@ function watch(box) {
   });
 }
 class Told extends Error {}
+class Refused extends Told {}
 
 async function portal(url, values) {
   const body = new URLSearchParams({ csrfmiddlewaretoken: form.csrfmiddlewaretoken.value, ...values });
   const lost = () => { throw new Told(words.lost); };
   const answer = await fetch(url, { method: "POST", body, redirect: "error" }).catch(lost);
   const said = await answer.json().catch(lost);
-  if (!answer.ok) throw new Told(said.error || words.lost);
+  if (!answer.ok && said.error) throw new Refused(said.error);
+  if (!answer.ok) throw new Told(words.lost);
   return said;
 }
 async function agent(question) {
@@ -70,13 +72,16 @@ async function signAll(event) {
   event.preventDefault();
   const button = form.querySelector("button"), pin = form.querySelector("#pin");
   button.disabled = true;
-  for (const box of boxes().filter((one) => tick(one)?.checked && !tick(one).disabled)) {
+  const wanted = boxes().filter((one) => tick(one)?.checked && !tick(one).disabled);
+  for (const [place, box] of wanted.entries()) {
     try {
       const done = await sign(box, pin.value);
       tick(box).disabled = true;
       say(box, `${words.done}: ${done.stage}`, "done");
     } catch (fault) {
       say(box, fault instanceof Told ? fault.message : words.lost, "failed");
+      if (fault instanceof Refused) continue; // the portal's word on this document alone
+      wanted.slice(place + 1).forEach((one) => say(one, words.skipped, "waiting"));
       break; // a wrong PIN three times locks the device: nobody asks it again by himself
     }
   }
