@@ -166,13 +166,14 @@ def _of_outgoing(book: Book, row: Row, sent: list[Row], most_names: int | None) 
     note, day = _outgoing_note(row), day_only(row["issued_on"])
     by_hand = row["manner"] != Manner.ELECTRONIC
     copies = "" if by_hand else _("Electronic")
+    received = _received(sent) if row["issued_at"] else ""
     cells = {
         "di": (
             reference, day, _subject(row), row["signer_name"], whom, f"VT, {row['unit_name']}",
-            copies, left, _received(sent), note,
+            copies, left, received, note,
         ),
         "buu-dien": (left, reference, whom, "", "", note),
-        "chuyen-di": (left, reference, whom, _received(sent), note),
+        "chuyen-di": (left, reference, whom, received, note),
     }[book.code]  # fmt: skip
     return Line(reference, cells, row["stage"] == Stage.CANCELLED)
 

@@ -16,7 +16,7 @@ from common.htmx import Request
 from common.spreadsheets import spreadsheet_response
 from documents.forms.books import BookForm
 from documents.papers_books import TEMPLATE, book_paper, book_sheet
-from documents.queries.books import AT_ONCE, MOST, VOLUME, Asked, lines_of, rows_of
+from documents.queries.books import AT_ONCE, MOST, VOLUME, Asked, Row, lines_of, rows_of
 from documents.queries.lists import registries_of
 from organizations import access
 from papers.views_orders import paper_or_order
@@ -34,11 +34,20 @@ def book_page(request: Request) -> HttpResponse:
         found = rows_of(asked)
         count = capped_counts({"all": found}, MOST + 1)["all"]
         context |= {
-            "book": asked.book, "lines": lines_of(asked, list(found.reverse()[:SHOWN])),
+            "book": asked.book, "lines": _shown(asked, list(found.reverse()[:SHOWN])),
             "count": in_words(count, MOST + 1), "is_cut": count > MOST, "is_whole": count <= SHOWN,
             "volumes": [number + 1 for number in range(-(-min(count, MOST) // VOLUME))],
         }  # fmt: skip
     return render(request, "documents/book.html", context)
+
+
+def _shown(asked: Asked, rows: list[Row]) -> list[dict[str, Any]]:
+    """Each cell with the head of its column: on a phone they stand below each other."""
+    heads = [each.words for each in asked.book.columns]
+    return [
+        {"is_void": line.is_void, "cells": list(zip(heads, line.cells, strict=True))}
+        for line in lines_of(asked, rows)
+    ]
 
 
 @require_safe
