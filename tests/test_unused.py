@@ -20,6 +20,7 @@ from django.conf import global_settings
 from audit import bus
 from documents.queries.detail import STORY as STORY_OF_DOCUMENTS
 from documents.queries.outgoing_detail import STORY as STORY_OF_OUTGOING
+from documents.queries.submissions import STORY as STORY_OF_DOSSIERS
 from onestop.queries.timeline import STORY
 from onestop.rules import identity_card
 from organizations import words
@@ -294,7 +295,8 @@ def recorded() -> set[str]:
 def test_every_recorded_act_is_shown_or_heard_or_says_why_not():
     left = {
         action
-        for action in recorded() - {*words.ACTIONS, *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING}
+        for action in recorded()
+        - {*words.ACTIONS, *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING, *STORY_OF_DOSSIERS}
         if not bus.handlers_of(action) and action.split(".")[0] not in SEEN_ONLY_IN_THE_LOG
     }
     assert left == set()
@@ -303,5 +305,5 @@ def test_every_recorded_act_is_shown_or_heard_or_says_why_not():
 
 def test_words_are_kept_only_for_acts_that_are_recorded():
     services = "\n".join(text for name, text in texts().items() if not name.endswith(WORDS_OF_ACTS))
-    shown = {*words.ACTIONS, *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING}
+    shown = {*words.ACTIONS, *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING, *STORY_OF_DOSSIERS}
     assert {action for action in shown if f'"{action}"' not in services} == set()

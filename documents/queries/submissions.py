@@ -18,6 +18,8 @@ from documents.words import due_words
 from organizations.models import User
 
 STORY: dict[str, Any] = {
+    "submission.paper_added": _("Put a paper in"),
+    "submission.paper_left_out": _("Took a paper out"),
     "submission.sent": _("Laid before the committee"),
     "submission.complete": _("Found complete"),
     "submission.incomplete": _("To be supplemented"),
@@ -97,7 +99,8 @@ class DossierView:
         return [
             {
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
-                "role": entry.unit_name, "detail": entry.data.get("words", ""),
+                "role": entry.unit_name,
+                "detail": entry.data.get("words") or entry.data.get("paper", ""),
                 "tone": "returned" if entry.action.endswith("incomplete") else "done",
             }
             for entry in entries

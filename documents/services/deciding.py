@@ -12,7 +12,7 @@ from audit.services import record
 from common.errors import DomainError, TransitionError
 from documents.models import Assignment, Incoming, Submission
 from documents.services.directing import lay_before, lock_at, opinion_given
-from documents.services.submitting import days_from, lock_submission
+from documents.services.submitting import days_from, limits, lock_submission
 from documents.states import IN_THE_REGISTER, Part, Status
 from documents.submissions import Outcome, State
 from organizations import access
@@ -26,7 +26,7 @@ def found_complete(incoming_id: int, *, actor: User) -> Submission:
     at = timezone.now()
     incoming, submission, right = _lock_at_work(incoming_id, actor)
     submission.move_to(State.COMPLETE, at)
-    submission.due_on = days_from(at, "dossier_decide_days")
+    submission.due_on = days_from(at, limits(at).dossier_decide_days)
     _keep(submission, "submission.complete", incoming, actor, right)
     return submission
 
@@ -44,7 +44,7 @@ def ask_for_more(
         raise DomainError(_("A time limit lies in the future."))
     submission.move_to(State.INCOMPLETE, at)
     submission.words = reason.strip()[:1000]
-    submission.due_on = due_on or days_from(at, "dossier_supplement_days")
+    submission.due_on = due_on or days_from(at, limits(at).dossier_supplement_days)
     _keep(submission, "submission.incomplete", incoming, actor, right)
     return submission
 
@@ -57,7 +57,7 @@ def propose(incoming_id: int, *, actor: User, leader_id: int, words: str) -> Sub
     if not words.strip():
         raise DomainError(_("Say what you propose."))
     submission.move_to(State.PROPOSED, at)
-    submission.due_on = submission.due_on or days_from(at, "dossier_decide_days")
+    submission.due_on = submission.due_on or days_from(at, limits(at).dossier_decide_days)
     lay_before(incoming, User.objects.get(pk=leader_id), words, actor, right, at)
     _keep(submission, "submission.proposed", incoming, actor, right)
     return submission

@@ -16,7 +16,7 @@ from common.errors import AlreadyDone, DomainError, TransitionError
 from documents.document_types import document_types
 from documents.issuing import Stage
 from documents.models import Dispatch, Outgoing, Submission, SubmissionPaper
-from documents.rulesets import DOCUMENTS
+from documents.rulesets import DOCUMENTS, DocumentRules
 from documents.services.dossiers import deciders
 from documents.states import CLOSED, Status
 from documents.submissions import SUBMITTED, Role, State
@@ -91,7 +91,7 @@ def sent(
     submission, _new = Submission.objects.get_or_create(outgoing=outgoing, defaults={"since": at})
     submission.incoming = found[0].incoming
     submission.move_to(State.SENT, at)
-    submission.due_on = days_from(at, "dossier_check_days")
+    submission.due_on = days_from(at, limits(at).dossier_check_days)
     submission.save()
     told = {"body": found[0].organ_name}
     _tell(submission, "submission.sent", outgoing.registry.unit, actor, right, **told)
@@ -113,7 +113,7 @@ def supplement(outgoing_id: int, *, actor: User, words: str) -> Submission:
         raise DomainError(_("Say what was supplemented."))
     submission.move_to(State.SENT, at)
     submission.words = words.strip()[:1000]
-    submission.due_on = days_from(at, "dossier_check_days")
+    submission.due_on = days_from(at, limits(at).dossier_check_days)
     submission.save()
     _tell(submission, "submission.supplemented", outgoing.unit, actor, right, words=words[:500])
     return submission
@@ -128,11 +128,14 @@ def lock_submission(**which: Any) -> Submission:
     return submission
 
 
-def days_from(at: dt.datetime, setting: str) -> dt.date:
-    """The last day of a time limit that begins now; working days of the province."""
-    today = timezone.localdate(at)
-    days: int = getattr(rules(DOCUMENTS, today), setting)
-    return calendar_for().add_working_days(today, days)
+def limits(at: dt.datetime) -> DocumentRules:
+    """Of that day: how long the committee and the agency have."""
+    return rules(DOCUMENTS, timezone.localdate(at))
+
+
+def days_from(at: dt.datetime, days: int) -> dt.date:
+    """The last day of a time limit of so many working days of the province."""
+    return calendar_for().add_working_days(timezone.localdate(at), days)
 
 
 def _lock(outgoing_id: int, actor: User) -> tuple[Outgoing, Right]:

@@ -228,7 +228,6 @@ def test_a_refused_upload_keeps_the_form(people: People, tmp_path: Path) -> None
     assert status_of(page, "[name=act][value=accept]") == 422
     expect(page.locator(".error-summary")).to_contain_text("don-de-nghi.pdf")
     expect(page.locator("#id_applicant-name")).to_have_value("Trần Thị Thưởng")
-    page.wait_for_function(GOES_ON)
     expect(page.locator("#id_applicant-phone")).to_have_value("0900 012 345")
     expect(page.locator("[name$=-got]").first).to_be_checked()
     picture(page, "upload-refused", whole=True)
