@@ -86,6 +86,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "sms": "the page of text messages shows each one's state",
     "outbox": "the health page shows the deliveries themselves",
     "national": "the page of the national portal shows what waits and what was sent",
+    "bus": "the page of the bus shows what waits, goes and failed",
     "outgoing": "its receivers and their states say what was sent and what they told",
     "paper": "a dossier's papers are listed beside its history",
     "originals": "the slip shows its sides, and the story of each dossier its way",
