@@ -13,6 +13,8 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "var" / "env"
 
+DEMO_PIN = "123456"  # of the keys that bin/demo makes and its signing program opens
+
 # Libraries are searched where the process was started with, so a change needs a new start.
 LIBRARIES = "LD_LIBRARY_PATH"
 STARTED_AGAIN = "GOVIT_STARTED_AGAIN"

@@ -292,8 +292,15 @@ SMS_SECRETS = {  # SMS_SECRETS_H32="new,old": what the gateway signs its calls w
 }
 
 # --- Signatures: the program on the official's own computer that speaks to his signing device ----
-DEMO_PIN = "123456"  # of the keys that bin/demo makes
+DEMO_PIN = environment.DEMO_PIN  # of the keys that bin/demo makes
 SIGNING_AGENT_URL = os.environ.get("SIGNING_AGENT_URL", "http://127.0.0.1:14417")
+
+# --- Its time stamps (RFC 3161): TIME_STAMPS_H32_URL, TIME_STAMPS_H32_CA_FILE (papers.stamping) --
+TIME_STAMPS: dict[str, dict[str, str]] = {}
+for _name, _value in os.environ.items():
+    if _name.startswith("TIME_STAMPS_"):
+        _code, _, _field = _name.removeprefix("TIME_STAMPS_").partition("_")
+        TIME_STAMPS.setdefault(_code, {})[_field] = _value
 
 # --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.User"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,21 @@ class Scope:
         self.was_restarted = True
         self.memory.clear()
         self.start()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Commit what was written; within there is no transaction, and after it a fresh one.
+
+        For a call to somebody else's server: no transaction waits for it. Locks are let go of.
+        """
+        self._require_outermost("left")
+        self.finish()
+        try:
+            yield
+        finally:
+            self.was_restarted = True
+            self.memory.clear()
+            self.start()
 
     def roll_back(self) -> None:
         """Undo everything. Refused inside an inner `atomic()`, which would go on unaware of it."""

@@ -33,11 +33,6 @@ TEXT = {".py", ".html", ".txt", ".js", ".css", ".toml", ".yml", ".example", ".co
 LOADED_BY_LIBRARIES = ("account/", "mfa/", "socialaccount/", "usersessions/")
 # A name that only tests or a library write, and why it may stay.
 ONLY_CALLED_FROM_OUTSIDE = {
-    "ATTACHMENT_MARK": "outgoing documents stand on it",
-    "TimeStampServer": "outgoing documents stand on it",
-    "attachment_mark": "outgoing documents stand on it",
-    "preserved": "outgoing documents stand on it",
-    "write_authority": "the demo's set-up will; the tests of the agent do",
     "AddIndexAgain": "migrations are not looked at; a test holds them to it",
     "GET_MAY_WRITE": "the test client holds every GET to it",
     "as_loader": "the tests of the seals alter the log as the role that may",

@@ -1,8 +1,9 @@
 """The tables of documents."""
 
+from documents.models.annexes import Annex
 from documents.models.incoming import Assignment, Incoming, IncomingFile, Remark, RemarkKind
 from documents.models.issuing import Dispatch, PaperDispatch, Signing
-from documents.models.outgoing import Annex, Consultation, Draft, Edition, Outgoing, Voiced
+from documents.models.outgoing import Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
 from documents.models.reminders import Occasion, Reminder
 from documents.models.submissions import Submission, SubmissionPaper

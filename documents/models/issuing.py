@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from documents.models.annexes import Annex
 from documents.models.incoming import Incoming
-from documents.models.outgoing import PERSON, STORED, Annex, Outgoing
+from documents.models.outgoing import PERSON, STORED, Outgoing
 from documents.models.registries import Registry
 from documents.states import Status, Wish, WishAnswer
 from tenancy.models import TenantForeignKey, TenantModel

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
@@ -32,7 +32,6 @@ from tenancy.models import TenantForeignKey, TenantModel
 
 PERSON = settings.AUTH_USER_MODEL
 STORED = "files.StoredFile"
-PDF = "application/pdf"
 
 
 class OutgoingQuerySet(VisibleQuerySet["Outgoing"]):
@@ -61,10 +60,6 @@ class OutgoingQuerySet(VisibleQuerySet["Outgoing"]):
     def registered(self) -> Self:
         """With a number: what stands in the register, a cancelled one too."""
         return self.filter(number__isnull=False)
-
-    def with_annexes(self) -> Self:
-        """The files that go with each, as they are now: one query for all."""
-        return self.prefetch_related(Prefetch("annexes", Annex.objects.standing()))
 
     def lock(self, pk: int) -> Outgoing:
         """The row for a change; waits at most two seconds (setting of the connection)."""
@@ -264,6 +259,7 @@ class Edition(TenantModel):
     version = models.PositiveSmallIntegerField()  # of the draft that it was made of
     at = models.DateTimeField()
     by = TenantForeignKey(PERSON, related_name="+")
+    signed_sha256 = models.CharField(max_length=64, blank=True)  # before it got its lists
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -271,54 +267,16 @@ class Edition(TenantModel):
                 fields=["province", "outgoing", "order"], name="edition_order_once"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.outgoing_id} {self.stage}"
-
-
-class AnnexQuerySet(models.QuerySet["Annex"]):
-    def standing(self, outgoing: Outgoing | None = None) -> Self:
-        """Those of the newest version (of that document), in their order, with their files."""
-        found = self if outgoing is None else self.filter(outgoing=outgoing)
-        there = found.filter(until_version=None).order_by("order")
-        return there.select_related("stored", "sealed")
-
-    def to_seal(self, outgoing: Outgoing) -> Self:
-        """Of these the PDFs that have no seal yet."""
-        return self.standing(outgoing).filter(sealed=None, stored__content_type=PDF)
-
-
-class Annex(TenantModel):
-    """A file that goes with the document, apart from it (NĐ 30 Phụ lục I: the clerk seals each).
-    One that a later version leaves out stays with the versions that had it."""
-
-    outgoing = TenantForeignKey(Outgoing, on_delete=models.CASCADE, related_name="annexes")
-    order = models.PositiveSmallIntegerField()
-    stored = TenantForeignKey(STORED, related_name="+")
-    sealed = TenantForeignKey(STORED, null=True, related_name="+")  # the same with the seal
-    until_version = models.PositiveSmallIntegerField(null=True)  # of the draft; null: still there
-
-    objects: ClassVar[Any] = manager_of(AnnexQuerySet)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["province", "outgoing", "order"], name="annex_order_once"
+        indexes = [
+            models.Index(
+                fields=["province", "signed_sha256"],
+                name="edition_by_signed",
+                condition=~Q(signed_sha256=""),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.outgoing_id} {self.order}"
-
-    @property
-    def takes_seal(self) -> bool:
-        """Only a PDF can carry it. Reads `self.stored`: one query if not loaded."""
-        return bool(self.stored.content_type == PDF)
-
-    @property
-    def lacks_seal(self) -> bool:
-        """It is still to be sealed. Reads `self.stored`, too."""
-        return self.sealed_id is None and self.takes_seal
+        return f"{self.outgoing_id} {self.stage}"
 
 
 class Voiced(TenantModel):

@@ -74,13 +74,16 @@ class _Ours:
 def _ours(shown: bytes) -> _Ours | None:
     """The newest paper, else the newest annex, of these very bytes."""
     digest = hashlib.sha256(shown).hexdigest()
-    papers = Edition.objects.filter(stored__sha256=digest, stage=Stage.SEALED)
-    annexes = Annex.objects.filter(sealed__sha256=digest).annotate(at=F("sealed__uploaded_at"))
-    for found in (papers, annexes):
+    papers = Edition.objects.filter(stage=Stage.SEALED)
+    annexes = Annex.objects.annotate(at=F("sealed__uploaded_at"))
+    for found, is_annex in (
+        (papers.filter(signed_sha256=digest), False), (papers.filter(stored__sha256=digest), False),
+        (annexes.filter(signed_sha256=digest), True), (annexes.filter(sealed__sha256=digest), True),
+    ):  # fmt: skip
         told = found.filter(outgoing__stage__in=TOLD).select_related("outgoing__registry")
         row = told.order_by("-pk").first()
         if row is not None:
-            return _Ours(row.outgoing, row.at, found is annexes)
+            return _Ours(row.outgoing, row.at, is_annex)
     return None
 
 

@@ -188,13 +188,15 @@ def set_receivers(outgoing: Outgoing, receivers: Sequence[To]) -> None:
     Dispatch.objects.bulk_create(rows.values())
 
 
-def add_edition(outgoing: Outgoing, file_id: int, actor: User, at: dt.datetime) -> Edition:
+def add_edition(
+    outgoing: Outgoing, file_id: int, actor: User, at: dt.datetime, signed_sha256: str = ""
+) -> Edition:
     """The paper as it is now. A step of a service."""
     (stored,) = claim([file_id], actor=actor)
     last = outgoing.editions.order_by("-order").values_list("order", flat=True).first() or 0
     edition: Edition = Edition.objects.create(
         outgoing=outgoing, order=last + 1, stage=outgoing.stage, stored=stored,
-        version=outgoing.version, at=at, by=actor,
+        version=outgoing.version, at=at, by=actor, signed_sha256=signed_sha256,
     )  # fmt: skip
     return edition
 

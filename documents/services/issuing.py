@@ -68,23 +68,28 @@ def number(outgoing_id: int, *, actor: User) -> Outgoing:
     return outgoing
 
 
-def sealed(outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime) -> None:
+def sealed(
+    outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime,
+    signed_sha256: str = "",
+) -> None:  # fmt: skip
     """The body's seal is on the paper, and on its annexes before. A step of a service."""
     require_stage(outgoing, Stage.NUMBERED)
     require_annexes_sealed(Annex.objects.standing(outgoing))
     outgoing.move_to(Stage.SEALED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at"])
-    add_edition(outgoing, file_id, actor, at)
+    add_edition(outgoing, file_id, actor, at, signed_sha256)
     _tell(outgoing, "outgoing.sealed", actor, right)
 
 
 def annex_sealed(
-    outgoing: Outgoing, annex: Annex, *, actor: User, right: Right, file_id: int
-) -> None:
+    outgoing: Outgoing, annex: Annex, *, actor: User, right: Right, file_id: int,
+    signed_sha256: str = "",
+) -> None:  # fmt: skip
     """The body's seal is on a file that goes with the document. A step of a service."""
     require_stage(outgoing, Stage.NUMBERED, Stage.SEALED)
     annex.sealed = claim([file_id], actor=actor)[0]
-    annex.save(update_fields=["sealed"])
+    annex.signed_sha256 = signed_sha256
+    annex.save(update_fields=["sealed", "signed_sha256"])
     _tell(outgoing, "outgoing.annex_sealed", actor, right, words=annex.stored.name)
 
 

@@ -7,11 +7,14 @@ before anything of the document changes. What fails between them leaves the docu
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from common.errors import AlreadyDone, DomainError
@@ -30,11 +33,15 @@ from organizations.rulesets import rules
 from papers import certificates
 from papers.models import SigningCertificate
 from papers.rulesets import SIGNATURES
+from papers.signatures import lasting
+from papers.signatures.answers import checked
 from papers.signatures.attachments import hindrances, spot_for
 from papers.signatures.drawing import Appearance, attachment_mark, iso_time
 from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.lasting import NoTimeStamp
 from papers.signatures.preparing import Prepared, fill, finish, prepare, to_be_filled
 from papers.signatures.verifying import verify_pdf
+from papers.stamping import WRONG, Stamped, WrongTimeStamp, is_needed, stamp
 
 OF_PAPER = (Stage.SIGNING, Stage.NUMBERED)  # in which somebody signs it
 OF_ANNEXES = (Stage.NUMBERED, Stage.SEALED)
@@ -45,6 +52,14 @@ class SignatureRefused(DomainError):
     """What the signer sent back is not a signature that this paper may carry."""
 
     code = "signature_refused"
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The document as it is now, and what is to be said of its signature, or ""."""
+
+    outgoing: Outgoing
+    note: str | Promise = ""
 
 
 def may_sign(outgoing: Outgoing, user: User) -> bool:
@@ -141,20 +156,35 @@ def _prepare_annex(
     )  # fmt: skip
 
 
+def time_stamped(signing_id: int, *, actor: User, cms: bytes) -> Stamped:
+    """The signature that came back, with a time stamp where the province has a server. Not inside
+    an atomic block: the server is asked outside of the transaction. Raises WrongSignature,
+    NoTimeStamp; nothing of the document is changed by then."""
+    asked = Signing.objects.select_related("prepared", "certificate")
+    prepared = _prepared(asked.get(pk=signing_id, asked_by=actor))
+    return stamp(checked(cms, prepared.digest, prepared.algorithm, prepared.certificate))
+
+
 @transaction.atomic
-def complete(signing_id: int, *, actor: User, cms: bytes) -> Outgoing:
-    """The signature came back. It is set in, the paper verified as a receiver would, and the
-    document goes on. Raises SignatureRefused, AlreadyDone."""
+def complete(
+    signing_id: int, *, actor: User, cms: bytes, stamp: Stamped | None = None
+) -> Completed:
+    """The signature came back, and a stamp on it. It is set in, the paper verified as a receiver
+    would, and the document goes on. Raises SignatureRefused, AlreadyDone, WrongTimeStamp."""
     at = timezone.now()
     related = ("prepared", "certificate", "outgoing", "annex__stored")
     signing: Signing = Signing.objects.select_related(*related).get(pk=signing_id, asked_by=actor)
     if at - signing.asked_at > ANSWER_WITHIN:
         raise AlreadyDone(_("The signing device took too long. Sign again."))
-    pdf = finish(_prepared(signing), cms)
+    finish(_prepared(signing), cms)
     certificates.note_use(signing.certificate)
-    _require_believed(signing, pdf, at)
+    pdf, told = _believed(signing, cms, stamp or Stamped(cms), at)
+    kept = pdf
+    if told.is_stamped and signing.field != PERSON:  # the last signature: now come the lists
+        kept = lasting.kept(pdf, certificates.trust())
+    digest = hashlib.sha256(pdf).hexdigest() if kept is not pdf else ""
     name = signing.annex.stored.name if signing.annex else f"van-ban-{signing.outgoing_id}.pdf"
-    stored = store(ContentFile(pdf, name), actor=actor)
+    stored = store(ContentFile(kept, name), actor=actor)
     outgoing: Outgoing = Outgoing.objects.lock(signing.outgoing_id)
     signing.refresh_from_db()
     if signing.ended_at is not None or signing.edition != _newest(outgoing).order:
@@ -166,12 +196,16 @@ def complete(signing_id: int, *, actor: User, cms: bytes) -> Outgoing:
     signing.ended_at, signing.is_done = at, True
     signing.save(update_fields=["ended_at", "is_done"])
     if annex is not None:
-        issuing.annex_sealed(outgoing, annex, actor=actor, right=right, file_id=stored.pk)
+        issuing.annex_sealed(
+            outgoing, annex, actor=actor, right=right, file_id=stored.pk, signed_sha256=digest
+        )
     elif signing.field == PERSON:
         issuing.signed(outgoing, actor=actor, file_id=stored.pk, at=at)
     else:
-        issuing.sealed(outgoing, actor=actor, right=right, file_id=stored.pk, at=at)
-    return outgoing
+        issuing.sealed(
+            outgoing, actor=actor, right=right, file_id=stored.pk, at=at, signed_sha256=digest
+        )
+    return Completed(outgoing, told.why)
 
 
 def read(stored: StoredFile) -> bytes:
@@ -218,6 +252,29 @@ def _require(outgoing: Outgoing, actor: User, annex: Annex | None) -> Right:
         require_signer(outgoing)  # he may have left his office since the paper was made
         return Right()
     return access.require(actor, "register_documents", outgoing.registry.unit_id)
+
+
+def _believed(
+    signing: Signing, cms: bytes, stamp: Stamped, at: dt.datetime
+) -> tuple[bytes, Stamped]:
+    """The signed paper, without its stamp if that is wrong and the province can do without."""
+    prepared = _prepared(signing)
+    if not stamp.is_stamped:
+        if is_needed(timezone.localdate(at)):
+            raise NoTimeStamp
+        stamp = Stamped(cms, why=stamp.why)
+    pdf = finish(prepared, stamp.cms)
+    try:
+        _require_believed(signing, pdf, at)
+    except SignatureRefused as refused:
+        if not stamp.is_stamped:
+            raise
+        pdf = finish(prepared, cms)
+        _require_believed(signing, pdf, at)  # else it is not the stamp
+        if is_needed(timezone.localdate(at)):
+            raise WrongTimeStamp from refused
+        stamp = Stamped(cms, why=WRONG)
+    return pdf, stamp
 
 
 def _require_believed(signing: Signing, pdf: bytes, at: dt.datetime) -> None:

@@ -24,6 +24,7 @@ from common.errors import DomainError
 from common.htmx import Request
 from documents.issuing import Stage
 from documents.models import Outgoing
+from documents.models.annexes import with_annexes
 from documents.services import signing
 from documents.states import Urgency
 from documents.words import URGENCY_TONES
@@ -89,8 +90,9 @@ def sign_complete(request: Request, pk: int, signing_pk: int) -> JsonResponse:
         return _wrong(_("What the signing device sent is no signature."))
 
     def complete() -> dict[str, Any]:
-        done = signing.complete(signing_pk, actor=request.user, cms=cms)
-        return {"stage": str(done.get_stage_display())}
+        stamp = signing.time_stamped(signing_pk, actor=request.user, cms=cms)
+        done = signing.complete(signing_pk, actor=request.user, cms=cms, stamp=stamp)
+        return {"stage": str(done.outgoing.get_stage_display()), "note": str(done.note)}
 
     return _answer(complete)
 
@@ -112,11 +114,8 @@ def _visible(request: Request, pk: int) -> Outgoing:
 
 def _waiting(request: Request) -> list[Outgoing]:
     """The named ones in the order of their names, or what he is to sign, the most urgent first."""
-    found = (
-        Outgoing.objects.visible_to(request.user, "view_documents")
-        .select_related("registry", "unit", "drafter")
-        .with_annexes()
-    )
+    seen = Outgoing.objects.visible_to(request.user, "view_documents")
+    found = with_annexes(seen.select_related("registry", "unit", "drafter"))
     sent = (_number(each) for each in request.GET.getlist("van-ban"))
     named = [each for each in sent if each is not None]
     if named:

@@ -136,9 +136,12 @@ class Demo:
         return {f"NATIONAL_SYNC_H32_{name}": value for name, value in account.items()}
 
     def signing_program(self) -> dict[str, str]:
-        """The stand-in for the program on an official's PC, on a free port."""
+        """The stand-in for the program on an official's PC, on a free port; it gives the time
+        stamps of each province, too."""
         self.agent_port = web.free_port()
-        return {"SIGNING_AGENT_URL": f"http://127.0.0.1:{self.agent_port}"}
+        address = f"http://127.0.0.1:{self.agent_port}"
+        stamps = {f"TIME_STAMPS_{code}_URL": f"{address}/tsa/{code}" for code in ("H32", "H44")}
+        return {"SIGNING_AGENT_URL": address, **stamps}
 
     def start_portal(self) -> None:
         """Web server, worker and clock, and the stand-ins for the world outside."""
@@ -157,8 +160,12 @@ class Demo:
         origins = [f"--origin=http://{host}:{self.port}" for host in hosts]
         agent: Python = [sys.executable, "-m", "papers.signatures.agent", *origins]
         self.start_python(
-            "agent", [*agent, "--keys", self.var / "keys", "--port", str(self.agent_port)]
-        )
+            "agent",
+            [
+                *agent, "--keys", self.var / "keys", "--port", str(self.agent_port),
+                "--authorities", self.var / "authorities", "--pin", environment.DEMO_PIN,
+            ],
+        )  # fmt: skip
         self.start_python("beat", [*celery, "beat", "--pidfile", "", "--schedule", schedule])
 
     # Style sheets, scripts, fonts

@@ -308,6 +308,10 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Name of the agency and time of signing beside the seal"),
         gettext_lazy("NĐ 30/2020/NĐ-CP, annex I asks for neither"),
     ),
+    "needs_stamp": (
+        gettext_lazy("No signature without a time stamp"),
+        gettext_lazy("Signing waits while the time-stamping service does not answer"),
+    ),
     "separator": (gettext_lazy("Sign between the fields"), gettext_lazy("Check with a card")),
     "fields": (gettext_lazy("Order of the fields"), gettext_lazy("Check with a card")),
     "date_order": (gettext_lazy("Form of dates"), gettext_lazy("Check with a card")),

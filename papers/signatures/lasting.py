@@ -9,21 +9,28 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from asn1crypto import cms, crl, ocsp, tsp, x509
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError, simple_cms_attribute
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
-from pyhanko.sign.validation import DocumentSecurityStore
+from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    extract_tst_data_iter,
+)
 
 from common.calls import Bounds, CallFault, call
 from common.errors import DomainError
+from papers.signatures.trust import Trust
 
 ALGORITHM = "sha256"
+MOST_OF_LIST = 512 * 1024  # bytes of a list of the revoked that goes into a document; a guard
 BOUNDS = Bounds(connect_seconds=3, seconds=8, most_bytes=64 * 1024)
 
 
@@ -71,6 +78,34 @@ def stamped(content: cms.ContentInfo, stamper: TimeStamper) -> cms.ContentInfo:
         [simple_cms_attribute("signature_time_stamp_token", token)]
     )
     return cms.ContentInfo.load(content.dump())
+
+
+def kept(pdf: bytes, trust: Trust) -> bytes:
+    """The signed document with what its check needs of what the province trusts: the authorities
+    of its certificates and stamps, and what these have revoked. Lists of some size are left out:
+    each document would carry them."""
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    named = {
+        each.issuer.hashable for one in reader.embedded_signatures for each in _certificates(one)
+    }
+    known = [x509.Certificate.load(each) for each in (*trust.intermediates, *trust.roots)]
+    above: list[x509.Certificate] = []
+    while found := [each for each in known if each.subject.hashable in named and each not in above]:
+        above += found
+        named |= {each.issuer.hashable for each in found}
+    lists = [each for each in trust.crls if len(each) <= MOST_OF_LIST]
+    return preserved(
+        pdf, certificates=[each.dump() for each in above],
+        crls=[each for each in lists if crl.CertificateList.load(each).issuer.hashable in named],
+    )  # fmt: skip
+
+
+def _certificates(one: EmbeddedPdfSignature) -> Iterator[x509.Certificate]:
+    """All that a signature and its stamp bring along."""
+    for data in (one.signed_data, *extract_tst_data_iter(one.signer_info, signed=False)):
+        found = extract_certs_for_validation(data)
+        yield found.signer_cert
+        yield from found.other_certs
 
 
 def preserved(

@@ -37,3 +37,17 @@ class Reason(Enum):
     def __init__(self, code: str, words: Promise) -> None:
         self.code = code
         self.words = words
+
+
+CLAIMED = _("The time is what the signer's computer says.")
+SINCE: dict[tuple[Reason, bool], Promise] = {  # what became of it; whether a stamp tells the time
+    (Reason.REVOKED, True): _(
+        "The certificate was revoked later; the time stamp shows that it signed before."
+    ),
+    (Reason.OUT_OF_TIME, True): _(
+        "The certificate has ended since; the time stamp shows that it signed before."
+    ),
+    (Reason.OUT_OF_TIME, False): _(
+        "The certificate has ended since; the time is what the signer's computer says."
+    ),
+}

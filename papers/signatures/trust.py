@@ -10,6 +10,7 @@ from functools import cached_property
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import ValidationContext
 
+HARMLESS = {"unspecified", "affiliation_changed", "superseded", "cessation_of_operation"}
 Owner = str  # the registry's code, or whatever the caller's table says
 
 
@@ -59,6 +60,17 @@ class Trust:
             and row["cert_id"]["serial_number"].native == certificate.serial_number
         ]
         return min([*listed, *told], default=None)
+
+    def is_void(self, stamper: x509.Certificate, at: dt.datetime) -> bool:
+        """Nothing that this key of time stamps ever signed is to be believed: it was revoked by
+        then, and not for one of the reasons that leave older stamps good (RFC 3161 §4)."""
+        return any(
+            row["user_certificate"].native == stamper.serial_number
+            and row["revocation_date"].native <= at
+            and (row.crl_reason_value is None or row.crl_reason_value.native not in HARMLESS)
+            for one in self._lists_of(stamper)
+            for row in one["tbs_cert_list"]["revoked_certificates"]
+        )
 
     def lists_hold_until(self, certificate: x509.Certificate) -> dt.datetime | None:
         """Until when its authority's newest list speaks; None: there is no list of it."""

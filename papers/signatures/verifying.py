@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from asn1crypto import cms, x509
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
 from pyhanko.sign.diff_analysis import (
@@ -44,12 +43,15 @@ from pyhanko.sign.validation import (
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    extract_tst_data_iter,
+)
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from papers.signatures.fields import PERSON, SEAL
-from papers.signatures.reasons import Reason
+from papers.signatures.reasons import CLAIMED, SINCE, Reason
 from papers.signatures.structure import (
     faults_of_bytes,
     faults_of_content,
@@ -119,11 +121,14 @@ class Signature:
     is_whole: bool  # it covers all of the file
     fingerprint: str  # SHA-256 of the certificate, hex
     reasons: tuple[Reason, ...]
+    since: Reason | None = None  # what became of the certificate after it signed
 
     @property
     def note(self) -> Promise | str:
         """What a reader should know of a good signature."""
-        return "" if self.is_stamped else _("The time is what the signer's computer says.")
+        if self.since is not None:
+            return SINCE[self.since, self.is_stamped]
+        return "" if self.is_stamped else CLAIMED
 
 
 @dataclass(frozen=True)
@@ -267,7 +272,8 @@ async def _judge(
     reasons: list[Reason] = []
     if moment is None or moment > at + CLOCKS_DIFFER:
         reasons.append(Reason.TIME)
-    if len(tokens) > 1:
+    stampers = [extract_certs_for_validation(token).signer_cert for token in tokens]
+    if len(tokens) > 1 or any(trust.is_void(stamper, at) for stamper in stampers):
         reasons.append(Reason.STAMP)
     if stamped is None:
         reasons += _faults_without_stamp(certificate, trust, at)
@@ -287,8 +293,19 @@ async def _judge(
         organization=str(names.get("organization_name", "")), owner=owner, at=moment,
         is_stamped=stamped is not None, covers_bytes=_end(one),
         is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE, fingerprint=fingerprint,
-        reasons=_once(reasons),
+        reasons=_once(reasons), since=_since(certificate, trust, stamped, at),
     )  # fmt: skip
+
+
+def _since(
+    certificate: x509.Certificate, trust: Trust, stamped: dt.datetime | None, at: dt.datetime
+) -> Reason | None:
+    """What became of the certificate of a good signature by `at`. Without a stamp a revoked one
+    has no good signature."""
+    revoked = trust.revoked_at(certificate)
+    if stamped is not None and revoked is not None and stamped < revoked <= at:
+        return Reason.REVOKED
+    return Reason.OUT_OF_TIME if certificate.not_valid_after < at else None
 
 
 def _faults_of_certificate(

@@ -24,7 +24,7 @@ from files.services import store
 from organizations.models import User
 from papers import certificates
 from papers.models import SigningCertificate, TrustAnchor
-from papers.signatures.authority import Authority, Identity, write_keys
+from papers.signatures.authority import Authority, Identity, write_authority, write_keys
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
@@ -36,6 +36,7 @@ SIDE = 480  # pixels of a seal
 
 
 KEYS = Path(settings.VAR_DIR) / "keys"
+AUTHORITIES = Path(settings.VAR_DIR) / "authorities"  # each with the key of its time stamps
 
 
 def make(province: Province) -> None:
@@ -58,6 +59,7 @@ def make(province: Province) -> None:
         SigningCertificate.objects.update(is_sample=True)
         named = {f"{province.code}-{name}": identity for name, identity in kept.items()}
         write_keys(KEYS, named, settings.DEMO_PIN)
+        write_authority(AUTHORITIES / province.code, authority, settings.DEMO_PIN)
 
 
 def _trust(authority: Authority) -> None:

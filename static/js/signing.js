@@ -77,7 +77,7 @@ async function signAll(event) {
     try {
       const done = await sign(box, pin.value);
       tick(box).disabled = true;
-      say(box, `${words.done}: ${done.stage}`, "done");
+      say(box, `${words.done}: ${done.stage}${done.note ? `. ${done.note}` : ""}`, "done");
     } catch (fault) {
       say(box, fault instanceof Told ? fault.message : words.lost, "failed");
       if (fault instanceof Refused) continue; // the portal's word on this document alone

@@ -79,7 +79,7 @@ def sign_it(outgoing: Outgoing, actor, certificate: SigningCertificate, key: str
     """Both calls, with the key of that name between them."""
     asked = signing.begin(outgoing.pk, actor=actor, certificate_id=certificate.pk)
     cms = cms_of(identity(key), bytes.fromhex(asked.state["digest"]))
-    return signing.complete(asked.pk, actor=actor, cms=cms)
+    return signing.complete(asked.pk, actor=actor, cms=cms).outgoing
 
 
 def sealed(town: Town, **changes) -> Outgoing:

@@ -247,6 +247,6 @@ def test_the_clerk_is_shown_each_annex_and_seals_all_of_them_with_the_page(
             {"cms": base64.b64encode(cms).decode()},
         )
         assert done.status_code == 200, done.text
-    assert done.json() == {"stage": "Đã ký số cơ quan, chờ phát hành"}
+    assert done.json() == {"stage": "Đã ký số cơ quan, chờ phát hành", "note": ""}
     page = client.get(f"/van-ban-di/{outgoing.pk}/").text
     assert page.count("Đã ký số của cơ quan") >= 3

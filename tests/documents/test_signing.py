@@ -121,7 +121,7 @@ def test_what_the_signer_sends_wrongly_changes_nothing(scope, town):
     assert outgoing.stage == Stage.SIGNING
     assert outgoing.editions.count() == 1
     done = signing.complete(asked.pk, actor=town.leader, cms=good)
-    assert done.stage == Stage.SIGNED
+    assert done.outgoing.stage == Stage.SIGNED
 
 
 def test_a_signature_comes_once_and_only_to_the_newest_call(scope, town):

@@ -1,7 +1,7 @@
 """The agent as a server on 127.0.0.1, which pages of the given origins may call.
 
 GET /certificates; POST /sign {digest, algorithm, fingerprint, pin} → {cms}, both base64; and
-of the demo's authority: POST /tsa (RFC 3161), GET /crl, GET /crl/root.
+of the demo's authorities: POST /tsa, POST /tsa/NAME (RFC 3161), GET /crl, GET /crl/root.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,12 @@ class Agent(ThreadingHTTPServer):
     def __init__(
         self, keys: Path, port: int = 0, *, origins: Sequence[str] = (), mood: Mood | None = None,
         authority: Path | None = None, stamper: DummyTimeStamper | None = None,
+        stampers: Mapping[str, DummyTimeStamper] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(("127.0.0.1", port), Handler)
         self.keys, self.origins, self.mood = keys, frozenset(origins), mood or Mood()
-        self.authority, self.stamper = authority, stamper
+        self.authority = authority
+        self.stampers = dict(stampers or {}) | ({"/tsa": stamper} if stamper else {})
         self.release = threading.Event()  # ends what drips
 
     @property
@@ -85,8 +87,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer({"error": "too long"}, 413)
             return
         body = self.rfile.read(length)
-        if self.path == "/tsa" and self.server.stamper is not None:
-            self._stamp(body)
+        if self.path in self.server.stampers:
+            self._stamp(self.server.stampers[self.path], body)
         elif not self._is_welcome():
             self._answer({"error": "origin"}, 403)
         elif self.path == "/sign":
@@ -99,11 +101,10 @@ class Handler(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin")
         return origin is None or origin in self.server.origins
 
-    def _stamp(self, body: bytes) -> None:
-        assert self.server.stamper is not None
+    def _stamp(self, stamper: DummyTimeStamper, body: bytes) -> None:
         try:
             asked = tsp.TimeStampReq.load(body, strict=True)
-            given = self.server.stamper.request_tsa_response(asked).dump()
+            given = stamper.request_tsa_response(asked).dump()
         except (ValueError, TypeError, KeyError):
             self._answer({"error": "request"}, 400)
             return

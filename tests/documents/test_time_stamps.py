@@ -1,0 +1,237 @@
+"""A signature with a time stamp outlives its certificate; a bad service loses no signature."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import io
+import threading
+from contextlib import contextmanager
+
+import pytest
+from cryptography import x509
+from django.db import connection
+from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from documents.issuing import Stage
+from documents.queries.public import judged
+from documents.services import issuing, signing
+from organizations.rulesets import change_rules
+from papers import stamping
+from papers.signatures.agent.server import Agent
+from papers.signatures.authority import Authority
+from papers.signatures.lasting import NoTimeStamp
+from papers.signatures.reasons import Reason
+from papers.signatures.verifying import verify_pdf
+from papers.stamping import WRONG, WrongTimeStamp
+from tenancy.scope import current_scope
+from tests.documents.annexed import numbered, sheet
+from tests.documents.seals import authority, certificate_of, identity, seal_of, to_be_signed
+from tests.papers.signatures import ground
+from tests.papers.signatures.ground import cms_of, stamper_of
+
+DAY = dt.timedelta(days=1)
+
+
+@contextmanager
+def service(settings, province, stamper, tmp_path, path="/tsa"):
+    """A server of time stamps that the province uses."""
+    agent = Agent(tmp_path, stamper=stamper).start()
+    settings.TIME_STAMPS = {province.code: {"URL": agent.address + path}}
+    try:
+        yield agent
+    finally:
+        agent.close()
+
+
+def sign(outgoing, actor, certificate, key, annex_id=None):
+    """As the page does it; what is said of the signature."""
+    asked = signing.begin(
+        outgoing.pk, actor=actor, certificate_id=certificate.pk, annex_id=annex_id
+    )
+    cms = cms_of(identity(key), bytes.fromhex(asked.state["digest"]))
+    stamp = signing.time_stamped(asked.pk, actor=actor, cms=cms)
+    return signing.complete(asked.pk, actor=actor, cms=cms, stamp=stamp)
+
+
+def by_leader(outgoing, town):
+    return sign(outgoing, town.leader, certificate_of(town.leader), town.leader.full_name)
+
+
+def newest(outgoing):
+    return outgoing.editions.select_related("stored").order_by("-order").first()
+
+
+def needs_stamp(town):
+    change_rules(
+        "signatures", actor=town.superuser, valid_from=timezone.localdate(),
+        values={"needs_stamp": True}, source="thử",
+    )  # fmt: skip
+
+
+def our_stamper():
+    return stamper_of(authority().issue_time_stamper(), timezone.now())
+
+
+def test_stamped_and_sealed_the_paper_and_its_annexes_carry_what_their_check_needs(
+    scope, province, town, settings, tmp_path
+):
+    outgoing = numbered(town, ("phu-luc.pdf", sheet(1)))
+    clerk, seal = town.records_clerk, seal_of(outgoing.registry, town.records_clerk)
+    annex = outgoing.annexes.get()
+    with service(settings, province, our_stamper(), tmp_path):
+        for part in (annex.pk, None):
+            done = sign(outgoing, clerk, seal, outgoing.registry.name, annex_id=part)
+            assert not done.note
+    issuing.issue(outgoing.pk, actor=clerk)
+    annex.refresh_from_db()
+    for stored, is_annex in ((newest(outgoing).stored, False), (annex.sealed, True)):
+        pdf = signing.read(stored)
+        store = PdfFileReader(io.BytesIO(pdf)).root["/DSS"]
+        assert len(store["/Certs"]) == 2
+        assert len(store["/CRLs"]) == 2
+        found = judged(pdf)
+        assert found.verdict.accepted, found.verdict.reasons
+        assert found.verdict.signatures[-1].is_stamped
+        assert found.verdict.shown != pdf
+        assert (found.issued.reference, found.issued.is_annex) == (outgoing.reference, is_annex)
+
+
+def test_no_transaction_is_open_while_the_service_is_asked(
+    scope, province, town, settings, tmp_path, monkeypatch
+):
+    outgoing, seen = to_be_signed(town), []
+    depth = len(connection.atomic_blocks)
+
+    def watched(content, server):
+        seen.append((current_scope(), len(connection.atomic_blocks) < depth))
+        return real(content, server)
+
+    real = stamping.stamped
+    monkeypatch.setattr(stamping, "stamped", watched)
+    with service(settings, province, our_stamper(), tmp_path):
+        assert by_leader(outgoing, town).outgoing.stage == Stage.SIGNED
+    assert seen == [(None, True)]
+
+
+def bad_services():
+    """Down; answers with something else; is trusted by nobody; has a clock of its own."""
+    apart = Authority(timezone.now())
+    late = stamper_of(authority().issue_time_stamper(), timezone.now() - 3 * DAY)
+    return {
+        "down": (our_stamper(), "/nobody"),
+        "a stranger": (stamper_of(apart.issue_time_stamper(), timezone.now()), "/tsa"),
+        "another time": (late, "/tsa"),
+    }
+
+
+@pytest.mark.parametrize("needed", [False, True])
+@pytest.mark.parametrize("fault", ["down", "a stranger", "another time"])
+def test_a_bad_service_loses_no_signature(scope, province, town, settings, tmp_path, fault, needed):
+    outgoing = to_be_signed(town)
+    stamper, path = bad_services()[fault]
+    if needed:
+        needs_stamp(town)
+    with service(settings, province, stamper, tmp_path, path):
+        if needed:
+            with pytest.raises(NoTimeStamp if fault == "down" else WrongTimeStamp):
+                by_leader(outgoing, town)
+            outgoing.refresh_from_db()
+            assert outgoing.stage == Stage.SIGNING
+        else:
+            done = by_leader(outgoing, town)
+            assert done.outgoing.stage == Stage.SIGNED
+            assert str(done.note).startswith("Signed without a time stamp")
+            assert (done.note == WRONG) == (fault != "down")
+    if needed:  # the service is mended, and it is signed once more
+        with service(settings, province, our_stamper(), tmp_path):
+            assert by_leader(outgoing, town).outgoing.stage == Stage.SIGNED
+
+
+def test_a_service_that_hangs_is_left_in_time(
+    scope, province, town, settings, tmp_path, monkeypatch
+):
+    released = threading.Event()
+
+    class Hanging:
+        def request_tsa_response(self, _asked):
+            released.wait(60)
+            raise ValueError
+
+    monkeypatch.setattr(
+        "papers.signatures.lasting.BOUNDS",
+        type(signing.lasting.BOUNDS)(connect_seconds=1, seconds=1, most_bytes=65_536),
+    )
+    outgoing = to_be_signed(town)
+    try:
+        with service(settings, province, Hanging(), tmp_path):
+            assert "without a time stamp" in str(by_leader(outgoing, town).note)
+    finally:
+        released.set()
+
+
+def test_where_a_stamp_is_asked_for_and_there_is_no_service_nothing_is_signed(scope, town):
+    outgoing = to_be_signed(town)
+    needs_stamp(town)
+    with pytest.raises(NoTimeStamp, match="no time-stamping service"):
+        by_leader(outgoing, town)
+    asked = outgoing.signings.get()
+    cms = cms_of(identity(town.leader.full_name), bytes.fromhex(asked.state["digest"]))
+    with pytest.raises(NoTimeStamp):  # nor by who leaves the stamp out
+        signing.complete(asked.pk, actor=town.leader, cms=cms)
+
+
+FATES = {  # what becomes of the certificate: with a stamp accepted, and what is said
+    "ended later": (True, Reason.OUT_OF_TIME),
+    "revoked later": (True, Reason.REVOKED),
+    "revoked before": (False, None),
+}
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+@pytest.mark.parametrize("fate", sorted(FATES))
+def test_what_becomes_of_a_certificate_later(fate, stamped):
+    now = timezone.now()
+    made = copy.copy(authority())
+    made.revoked = {}
+    end = now + DAY if fate == "ended later" else None
+    person = made.issue("Người ký", "", until=end)
+    stamper = stamper_of(made.issue_time_stamper(), now) if stamped else None
+    pdf = ground.sign(
+        ground.GROUND.blank(), "nguoi_ky", person, certify=True, at=now, stamper=stamper
+    )
+    if fate.startswith("revoked"):
+        made.revoke(person, now + DAY if fate == "revoked later" else now - DAY)
+    trust = ground.Trust(roots=[made.root.der], intermediates=[made.issuing.der], crls=made.lists())
+    verdict = verify_pdf(pdf, trust, at=now + 5 * DAY)
+    (one,) = verdict.signatures
+    good, said = FATES[fate]
+    if fate == "revoked later" and not stamped:
+        good = False  # only the signer's clock says which was first
+    assert verdict.accepted is good, verdict.reasons
+    if good:
+        assert one.since is said
+        assert str(one.note)
+    else:
+        assert verdict.reasons == (Reason.REVOKED,)
+
+
+@pytest.mark.parametrize(
+    ("reason", "good"),
+    [(x509.ReasonFlags.key_compromise, False), (x509.ReasonFlags.superseded, True)],
+)
+def test_a_key_of_time_stamps_that_was_stolen_is_believed_of_nothing(reason, good):
+    """RFC 3161 §4: its thief dates back as he likes."""
+    now = timezone.now()
+    made = Authority(now)
+    stamper = made.issue_time_stamper()
+    person = made.issue("Người ký", "")
+    pdf = ground.sign(
+        ground.GROUND.blank(), "nguoi_ky", person, at=now, stamper=stamper_of(stamper, now)
+    )
+    made.revoke(stamper, now + DAY, reason)
+    trust = ground.Trust(roots=[made.root.der], intermediates=[made.issuing.der], crls=made.lists())
+    assert verify_pdf(pdf, trust, at=now).accepted
+    later = verify_pdf(pdf, trust, at=now + 2 * DAY)
+    assert later.reasons == (() if good else (Reason.STAMP,))
