@@ -85,9 +85,8 @@ def issued(people: People, address: str) -> None:
     clerk.close()
 
 
-def test_from_the_first_draft_to_the_register_of_its_receiver(
-    people: People, portal: Portal, agent: str
-) -> None:
+def drafted(people: People, portal: Portal) -> str:
+    """A letter as its drafter writes it and hands it in; its address."""
     page = people.page("chuyenvien", "/van-ban-di/soan/")
     page.select_option("[name=type]", label="Công văn")
     page.fill("[name=subject]", SUBJECT)
@@ -104,6 +103,13 @@ def test_from_the_first_draft_to_the_register_of_its_receiver(
     address = page.url.removeprefix(portal.address())
     act(page, "trinh")
     page.close()
+    return address
+
+
+def test_from_the_first_draft_to_the_register_of_its_receiver(
+    people: People, portal: Portal, agent: str
+) -> None:
+    address = drafted(people, portal)
     head = people.page("truongphong", address)
     act(head, "duyet")
     head.close()
