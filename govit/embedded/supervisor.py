@@ -159,6 +159,8 @@ class Demo:
         hosts = ("h32.localhost", "h44.localhost", "127.0.0.1", "localhost")
         origins = [f"--origin=http://{host}:{self.port}" for host in hosts]
         agent: Python = [sys.executable, "-m", "papers.signatures.agent", *origins]
+        if device := os.environ.get("GOVIT_PKCS11"):  # a token's library, or SoftHSM's
+            agent += ["--pkcs11", device]
         self.start_python(
             "agent",
             [

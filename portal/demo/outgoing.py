@@ -37,7 +37,7 @@ from documents.states import Part, Urgency
 from documents.submissions import Outcome, Role
 from organizations.models import Unit, User
 from papers.models import SigningCertificate
-from papers.signatures.agent.keys import token_of
+from papers.signatures.agent.keys import token_of, tokens
 from papers.signatures.signers import Pkcs12Signer
 from portal.demo import signing as keys
 from portal.demo.cast import Cast, find_cast
@@ -319,4 +319,4 @@ def sign(pk: int, actor: User) -> None:
 
 @functools.cache
 def _key(fingerprint: str) -> Pkcs12Signer:
-    return Pkcs12Signer(token_of(keys.KEYS, fingerprint).file, settings.DEMO_PIN)
+    return Pkcs12Signer(token_of(tokens(keys.KEYS), fingerprint).file, settings.DEMO_PIN)

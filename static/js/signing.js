@@ -42,8 +42,9 @@ async function agent(question) {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question),
     signal: AbortSignal.timeout(WAIT),
   }).catch(silent);
-  if (!answer.ok) throw new Told(words.refused);
-  return (await answer.json().catch(silent)).cms;
+  const said = await answer.json().catch(silent);
+  if (!answer.ok) throw new Told(words[said.error] || words.refused);
+  return said.cms;
 }
 const parts = (box) => box.dataset.parts.split(" ").filter(Boolean);
 

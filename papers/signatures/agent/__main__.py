@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyhanko.sign.timestamps import DummyTimeStamper
 
+from papers.signatures.agent.devices import Module
 from papers.signatures.agent.moods import FAULTS, Mood
 from papers.signatures.agent.server import Agent
 from papers.signatures.authority import STAMPER, stamper_in
@@ -18,6 +19,10 @@ def arguments() -> argparse.ArgumentParser:
         description="A stand-in for the signing program on an official's PC.",
     )
     parser.add_argument("--keys", type=Path, required=True, help="folder of *.p12 and *.pem")
+    parser.add_argument(
+        "--pkcs11", type=Path, action="append", default=[], metavar="MODULE",
+        help="library of a device's maker, or of SoftHSM: its keys sign, too",
+    )  # fmt: skip
     parser.add_argument("--port", type=int, default=8400)
     parser.add_argument("--origin", action="append", default=[], help="a page that may call")
     parser.add_argument("--authority", type=Path, help="folder of the demo's authority")
@@ -42,6 +47,7 @@ def main() -> None:
         options.keys, options.port, origins=options.origin, mood=Mood(always=options.fault),
         authority=options.authority, stamper=stamper,
         stampers=stampers_in(options.authorities, options.pin),
+        devices=[Module(path) for path in options.pkcs11],
     ).serve_forever()  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -13,12 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from papers.signatures.signers import KeyRefused, Pkcs12Signer
 
+Kind = TypeVar("Kind", bound="Token")
+
 
 @dataclass(frozen=True)
-class Token:
-    """One certificate with its key, as a device would hold it."""
+class Token(ABC):
+    """One certificate, with those above it; its key is somewhere else."""
 
-    file: Path
     chain: tuple[x509.Certificate, ...]
 
     @property
@@ -38,24 +41,49 @@ class Token:
             ],
         }
 
+    @abstractmethod
     def sign(self, digest: bytes, algorithm: str, pin: str) -> bytes:
         """The signature (CMS, DER). Raises KeyRefused."""
+
+
+@dataclass(frozen=True)
+class FileToken(Token):
+    """A key in a PKCS#12 file."""
+
+    file: Path
+
+    def sign(self, digest: bytes, algorithm: str, pin: str) -> bytes:
         signer = Pkcs12Signer(self.file, pin)
         return signer.sign(digest, algorithm, signer.certificate)
 
 
-def tokens(folder: Path) -> list[Token]:
+def tokens(folder: Path) -> list[FileToken]:
     """Those of a folder and of the folders in it, by the names of their files."""
     return [
-        Token(file, tuple(x509.load_pem_x509_certificates(file.with_suffix(".pem").read_bytes())))
+        FileToken(tuple(x509.load_pem_x509_certificates(pem.read_bytes())), file)
         for file in sorted(folder.rglob("*.p12"))
-        if file.with_suffix(".pem").exists()
+        if (pem := file.with_suffix(".pem")).exists()
     ]
 
 
-def token_of(folder: Path, fingerprint: str) -> Token:
+def token_of(known: Iterable[Kind], fingerprint: str) -> Kind:
     """Raises KeyRefused when there is none of this certificate."""
-    found = next((one for one in tokens(folder) if one.fingerprint == fingerprint), None)
+    found = next((one for one in known if one.fingerprint == fingerprint), None)
     if found is None:
         raise KeyRefused
     return found
+
+
+def chain_of(
+    first: x509.Certificate, known: Sequence[x509.Certificate]
+) -> tuple[x509.Certificate, ...]:
+    """The certificate and those above it among the known ones; a root stays away."""
+    chain = [first]
+    while len(chain) <= len(known):
+        last = chain[-1]
+        above = (one for one in known if one.subject == last.issuer and one.subject != one.issuer)
+        found = next(above, None)
+        if found is None or found in chain:
+            break
+        chain.append(found)
+    return tuple(chain)

@@ -19,7 +19,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 
 from common.errors import DomainError
 from papers.signatures.agent import moods
-from papers.signatures.agent.keys import token_of, tokens
+from papers.signatures.agent.devices import Module
+from papers.signatures.agent.keys import Token, token_of, tokens
 from papers.signatures.agent.moods import Mood
 from papers.signatures.signers import KeyRefused
 
@@ -36,13 +37,18 @@ class Agent(ThreadingHTTPServer):
     def __init__(
         self, keys: Path, port: int = 0, *, origins: Sequence[str] = (), mood: Mood | None = None,
         authority: Path | None = None, stamper: DummyTimeStamper | None = None,
-        stampers: Mapping[str, DummyTimeStamper] | None = None,
+        stampers: Mapping[str, DummyTimeStamper] | None = None, devices: Sequence[Module] = (),
     ) -> None:  # fmt: skip
         super().__init__(("127.0.0.1", port), Handler)
         self.keys, self.origins, self.mood = keys, frozenset(origins), mood or Mood()
-        self.authority = authority
+        self.authority, self.devices = authority, tuple(devices)
         self.stampers = dict(stampers or {}) | ({"/tsa": stamper} if stamper else {})
         self.release = threading.Event()  # ends what drips
+
+    def tokens(self) -> list[Token]:
+        """Of the folder, then of what is plugged in."""
+        plugged_in = [each for one in self.devices for each in one.tokens()]
+        return [*tokens(self.keys), *plugged_in]
 
     @property
     def address(self) -> str:
@@ -76,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
         elif not self._is_welcome():
             self._answer({"error": "origin"}, 403)
         elif self.path == "/certificates":
-            self._answer({"certificates": [one.as_json() for one in tokens(self.server.keys)]})
+            self._certificates()
         else:
             self._answer({"error": "path"}, 404)
 
@@ -110,6 +116,12 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._send(given, 200, "application/timestamp-reply")
 
+    def _certificates(self) -> None:
+        try:
+            self._answer({"certificates": [one.as_json() for one in self.server.tokens()]})
+        except DomainError as refused:
+            self._answer({"error": refused.code}, 403)
+
     def _sign(self, body: bytes) -> None:
         fault = self.server.mood.draw()
         try:
@@ -120,9 +132,9 @@ class Handler(BaseHTTPRequestHandler):
             )
             if fault == moods.REFUSE_PIN:
                 raise KeyRefused
-            token = token_of(self.server.keys, str(asked["fingerprint"]))
+            token = token_of(self.server.tokens(), str(asked["fingerprint"]))
             if fault == moods.OTHER_KEY:
-                token = next(one for one in tokens(self.server.keys) if one != token)
+                token = next(one for one in self.server.tokens() if one != token)
             if fault == moods.OTHER_DIGEST:
                 digest = bytes(len(digest))
             cms = token.sign(digest, algorithm, str(asked["pin"]))
