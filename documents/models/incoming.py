@@ -193,6 +193,9 @@ class Incoming(TenantModel):
                 condition=Q(meets_until__isnull=False),
             ),
             models.Index(
+                fields=["province", "registry", "arrived_at"], name="incoming_by_arrival"
+            ),  # shares of a period
+            models.Index(
                 fields=["province", "reference_key"],
                 name="incoming_by_reference",
                 condition=~Q(reference_key=""),

@@ -186,6 +186,11 @@ class Outgoing(TenantModel):
                 condition=Q(number__isnull=False),
             ),
             models.Index(
+                fields=["province", "registry", "issued_at"],
+                name="outgoing_by_issue",  # shares of a period
+                condition=Q(issued_at__isnull=False),
+            ),
+            models.Index(
                 fields=["province", "document_id"],
                 name="outgoing_by_document_id",
                 condition=~Q(document_id=""),
