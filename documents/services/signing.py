@@ -34,7 +34,7 @@ from papers import certificates
 from papers.models import SigningCertificate
 from papers.rulesets import SIGNATURES
 from papers.signatures import lasting
-from papers.signatures.answers import checked
+from papers.signatures.answers import WrongSignature, checked
 from papers.signatures.attachments import hindrances, spot_for
 from papers.signatures.drawing import Appearance, attachment_mark, iso_time
 from papers.signatures.fields import PERSON, SEAL
@@ -158,10 +158,14 @@ def _prepare_annex(
 
 def time_stamped(signing_id: int, *, actor: User, cms: bytes) -> Stamped:
     """The signature that came back, with a time stamp where the province has a server. Not inside
-    an atomic block: the server is asked outside of the transaction. Raises WrongSignature,
-    NoTimeStamp; nothing of the document is changed by then."""
-    asked = Signing.objects.select_related("prepared", "certificate")
-    prepared = _prepared(asked.get(pk=signing_id, asked_by=actor))
+    an atomic block: the server is asked outside of the transaction, and only for what the document
+    waits for: a stamp is paid for. Raises AlreadyDone, WrongSignature, NoTimeStamp; nothing of the
+    document is changed by then."""
+    related = ("prepared", "certificate", "outgoing__registry")
+    signing: Signing = Signing.objects.select_related(*related).get(pk=signing_id, asked_by=actor)
+    _require_in_time(signing, timezone.now())
+    _require_awaited(signing, signing.outgoing, actor)
+    prepared = _prepared(signing)
     return stamp(checked(cms, prepared.digest, prepared.algorithm, prepared.certificate))
 
 
@@ -174,8 +178,7 @@ def complete(
     at = timezone.now()
     related = ("prepared", "certificate", "outgoing", "annex__stored")
     signing: Signing = Signing.objects.select_related(*related).get(pk=signing_id, asked_by=actor)
-    if at - signing.asked_at > ANSWER_WITHIN:
-        raise AlreadyDone(_("The signing device took too long. Sign again."))
+    _require_in_time(signing, at)
     finish(_prepared(signing), cms)
     certificates.note_use(signing.certificate)
     pdf, told = _believed(signing, cms, stamp or Stamped(cms), at)
@@ -187,12 +190,7 @@ def complete(
     stored = store(ContentFile(kept, name), actor=actor)
     outgoing: Outgoing = Outgoing.objects.lock(signing.outgoing_id)
     signing.refresh_from_db()
-    if signing.ended_at is not None or signing.edition != _newest(outgoing).order:
-        raise AlreadyDone(_("This signature was given up or made already. Look at the document."))
-    annex = _annex(outgoing, signing.annex_id)
-    right = _require(outgoing, actor, annex)
-    if signing.certificate not in certificates_for(outgoing, actor):
-        raise DomainError(_("Choose a certificate that is valid today."))
+    annex, right = _require_awaited(signing, outgoing, actor)
     signing.ended_at, signing.is_done = at, True
     signing.save(update_fields=["ended_at", "is_done"])
     if annex is not None:
@@ -244,6 +242,24 @@ def _annex(outgoing: Outgoing, annex_id: int | None) -> Annex | None:
     return annex
 
 
+def _require_in_time(signing: Signing, at: dt.datetime) -> None:
+    if at - signing.asked_at > ANSWER_WITHIN:
+        raise AlreadyDone(_("The signing device took too long. Sign again."))
+
+
+def _require_awaited(
+    signing: Signing, outgoing: Outgoing, actor: User
+) -> tuple[Annex | None, Right]:
+    """The annex that it is for, and by which right: the document waits for this signature."""
+    if signing.ended_at is not None or signing.edition != _newest(outgoing).order:
+        raise AlreadyDone(_("This signature was given up or made already. Look at the document."))
+    annex = _annex(outgoing, signing.annex_id)
+    right = _require(outgoing, actor, annex)
+    if signing.certificate not in certificates_for(outgoing, actor):
+        raise DomainError(_("Choose a certificate that is valid today."))
+    return annex, right
+
+
 def _require(outgoing: Outgoing, actor: User, annex: Annex | None) -> Right:
     require_stage(outgoing, *(OF_PAPER if annex is None else OF_ANNEXES))
     if outgoing.stage == Stage.SIGNING:
@@ -263,10 +279,10 @@ def _believed(
         if is_needed(timezone.localdate(at)):
             raise NoTimeStamp
         stamp = Stamped(cms, why=stamp.why)
-    pdf = finish(prepared, stamp.cms)
     try:
+        pdf = finish(prepared, stamp.cms)
         _require_believed(signing, pdf, at)
-    except SignatureRefused as refused:
+    except (SignatureRefused, WrongSignature) as refused:  # or it is too long for its room
         if not stamp.is_stamped:
             raise
         pdf = finish(prepared, cms)

@@ -50,7 +50,7 @@ from papers.signatures.lasting import stamped
 
 ALGORITHM = "sha256"
 DEEPEST = 30  # levels of a tree of pages
-ROOM = 12 * 1024  # bytes beside the chain: the signature, a root, the token of a time stamp
+ROOM = 32 * 1024  # bytes beside the chain: the signature, a root, the token of a time stamp
 
 
 class NotSignable(DomainError):

@@ -9,18 +9,21 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from asn1crypto import tsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from django.db import connection
 from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from common.errors import AlreadyDone
 from documents.issuing import Stage
 from documents.queries.public import judged
 from documents.services import issuing, signing
 from organizations.rulesets import change_rules
 from papers import stamping
 from papers.signatures.agent.server import Agent
-from papers.signatures.authority import Authority
+from papers.signatures.authority import Authority, new_key
 from papers.signatures.lasting import NoTimeStamp
 from papers.signatures.reasons import Reason
 from papers.signatures.verifying import verify_pdf
@@ -115,27 +118,60 @@ def test_no_transaction_is_open_while_the_service_is_asked(
     assert seen == [(None, True)]
 
 
-def bad_services():
-    """Down; answers with something else; is trusted by nobody; has a clock of its own."""
-    apart = Authority(timezone.now())
-    late = stamper_of(authority().issue_time_stamper(), timezone.now() - 3 * DAY)
-    return {
-        "down": (our_stamper(), "/nobody"),
-        "a stranger": (stamper_of(apart.issue_time_stamper(), timezone.now()), "/tsa"),
-        "another time": (late, "/tsa"),
-    }
+class Replaying:
+    """Answers to another question, as one that repeats an older answer."""
+
+    def request_tsa_response(self, asked):
+        imprint = asked["message_imprint"]
+        other = {"version": 1, "message_imprint": imprint, "cert_req": True, "nonce": 5}
+        return our_stamper().request_tsa_response(tsp.TimeStampReq(other))
 
 
-@pytest.mark.parametrize("needed", [False, True])
-@pytest.mark.parametrize("fault", ["down", "a stranger", "another time"])
+class Empty:
+    """Grants a stamp and sends none."""
+
+    def request_tsa_response(self, _asked):
+        return tsp.TimeStampResp({"status": {"status": "granted"}})
+
+
+def talkative():
+    """Sends along so many certificates that no signature has room for its stamps."""
+    stamper, key = our_stamper(), new_key(is_rsa=True)
+    more = [authority().issue(f"CA {number}", "", key=key) for number in range(60)]
+    stamper.certs_to_embed += [asn1_x509.Certificate.load(each.der) for each in more]
+    return stamper
+
+
+def stranger():
+    return stamper_of(Authority(timezone.now()).issue_time_stamper(), timezone.now())
+
+
+def slow():
+    return stamper_of(authority().issue_time_stamper(), timezone.now() - 3 * DAY)
+
+
+BAD_SERVICES = {
+    "down": lambda: None, "an older answer": Replaying, "no stamp": Empty, "a stranger": stranger,
+    "another time": slow, "too long": talkative,
+}  # fmt: skip
+SILENT = {"down", "an older answer", "no stamp"}  # what comes is no stamp at all
+
+
+@pytest.mark.parametrize(
+    ("fault", "needed"),
+    [
+        *((each, False) for each in BAD_SERVICES),
+        *((each, True) for each in ("down", "a stranger", "too long")),
+    ],
+)
 def test_a_bad_service_loses_no_signature(scope, province, town, settings, tmp_path, fault, needed):
     outgoing = to_be_signed(town)
-    stamper, path = bad_services()[fault]
+    stamper, path = BAD_SERVICES[fault](), "/nobody" if fault == "down" else "/tsa"
     if needed:
         needs_stamp(town)
     with service(settings, province, stamper, tmp_path, path):
         if needed:
-            with pytest.raises(NoTimeStamp if fault == "down" else WrongTimeStamp):
+            with pytest.raises(NoTimeStamp if fault in SILENT else WrongTimeStamp):
                 by_leader(outgoing, town)
             outgoing.refresh_from_db()
             assert outgoing.stage == Stage.SIGNING
@@ -143,10 +179,40 @@ def test_a_bad_service_loses_no_signature(scope, province, town, settings, tmp_p
             done = by_leader(outgoing, town)
             assert done.outgoing.stage == Stage.SIGNED
             assert str(done.note).startswith("Signed without a time stamp")
-            assert (done.note == WRONG) == (fault != "down")
+            assert (done.note == WRONG) == (fault not in SILENT)
     if needed:  # the service is mended, and it is signed once more
         with service(settings, province, our_stamper(), tmp_path):
             assert by_leader(outgoing, town).outgoing.stage == Stage.SIGNED
+
+
+def test_an_answer_that_nobody_waits_for_buys_no_stamp(
+    scope, province, town, settings, tmp_path, monkeypatch
+):
+    outgoing, bought = to_be_signed(town), []
+    leader, certificate = town.leader, certificate_of(town.leader)
+    real = stamping.stamped
+    monkeypatch.setattr(stamping, "stamped", lambda *a: (bought.append(1), real(*a))[1])
+
+    def answer(to):
+        cms = cms_of(identity(leader.full_name), bytes.fromhex(to.state["digest"]))
+        stamp = signing.time_stamped(to.pk, actor=leader, cms=cms)
+        signing.complete(to.pk, actor=leader, cms=cms, stamp=stamp)
+
+    def asked():
+        return signing.begin(outgoing.pk, actor=leader, certificate_id=certificate.pk)
+
+    with service(settings, province, our_stamper(), tmp_path):
+        given_up, late = asked(), asked()
+        outgoing.signings.filter(pk=late.pk).update(asked_at=late.asked_at - DAY)
+        for each in (given_up, late):
+            with pytest.raises(AlreadyDone):
+                answer(each)
+        assert bought == []
+        last = asked()
+        answer(last)
+        with pytest.raises(AlreadyDone):
+            answer(last)
+    assert bought == [1]
 
 
 def test_a_service_that_hangs_is_left_in_time(
