@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import DomainError, TransitionError
 from documents.models import Assignment, Incoming, Submission
-from documents.services.directing import lay_before, lock_at, opinion_given
+from documents.services.directing import lay_before, lock_at, opinion_given, opinion_not_wanted
 from documents.services.submitting import days_from, limits, lock_submission
 from documents.states import IN_THE_REGISTER, Part, Status
 from documents.submissions import Outcome, State
@@ -42,6 +42,8 @@ def ask_for_more(
         raise DomainError(_("Say what is missing."))
     if due_on is not None and due_on < timezone.localdate(at):
         raise DomainError(_("A time limit lies in the future."))
+    if submission.state == State.PROPOSED:
+        opinion_not_wanted(incoming, actor, at)
     submission.move_to(State.INCOMPLETE, at)
     submission.words = reason.strip()[:1000]
     submission.due_on = due_on or days_from(at, limits(at).dossier_supplement_days)

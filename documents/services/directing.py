@@ -55,7 +55,8 @@ def lay_before(
             _("%(person)s gives no opinions in %(unit)s today.")
             % {"person": leader.full_name, "unit": unit.name}
         )
-    _end(_asked(incoming), Ending.WITHDRAWN, actor, at)
+    opinion_not_wanted(incoming, actor, at)
+    make_room(incoming, unit, leader, actor, at)
     remark(incoming, RemarkKind.PROPOSAL, proposal, actor, right, at)
     wish = Receiver(Part.OPINION, unit.pk, leader.pk)
     _give(incoming, [wish], None, actor, right, at)
@@ -63,6 +64,11 @@ def lay_before(
         incoming, "document.submitted", actor=actor, unit=unit, on_behalf_of=right.on_behalf_of,
         data=facts(incoming, person=leader.pk, person_name=leader.full_name),
     )  # fmt: skip
+
+
+def opinion_not_wanted(incoming: Incoming, actor: User, at: dt.datetime) -> None:
+    """Nobody's opinion is asked any more. A step of a service."""
+    _end(_asked(incoming), Ending.WITHDRAWN, actor, at)
 
 
 def opinion_given(
@@ -127,6 +133,7 @@ def pass_on(
     if assignment.person_id == person.pk:
         raise AlreadyDone(_("The document lies with %s already.") % person.full_name)
     require_reader(person, assignment.part, assignment.unit)
+    make_room(incoming, assignment.unit, person, actor, at)
     if due_on and assignment.due_on and due_on > assignment.due_on:
         raise DomainError(
             _("The leader wants it by %s; give an earlier day.") % f"{assignment.due_on:%d/%m/%Y}"
@@ -155,6 +162,15 @@ def lock_open(assignment_id: int) -> tuple[Assignment, Incoming]:
     if assignment.ended_at is not None:
         raise AlreadyDone
     return assignment, incoming
+
+
+def make_room(incoming: Incoming, unit: Unit, person: User, actor: User, at: dt.datetime) -> None:
+    """One has one part in a document: what the person had in that unit gives way to the part that
+    he gets, the lead to none. A step of a service; call it before the part is given."""
+    had = Assignment.objects.open().filter(incoming=incoming, unit=unit, person=person)
+    if had.filter(part=Part.LEAD).exists():
+        raise DomainError(_("%s leads the work on this document.") % person.full_name)
+    _end(had, Ending.WITHDRAWN, actor, at)
 
 
 def working_with(part: str) -> str:
@@ -215,6 +231,9 @@ def _replace(
     work = [each.pk for each in kept if each.part != Part.INFORM]
     incoming.assignments.filter(pk__in=work).update(due_on=due_on)
     new = [receiver for receiver in wanted if not any(_is(each, receiver) for each in kept)]
+    held = {(each.unit_id, each.person_id) for each in kept}
+    if any((each.unit_id, each.person_id) in held for each in new):
+        raise DomainError(_("Somebody is named twice. One has one part in a document."))
     given = _give(incoming, new, due_on, actor, right, at)
     return any(each.part == Part.LEAD for each in kept), given
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from documents.models import Assignment, Incoming
-from documents.services.directing import lock_open, require_reader, working_with
+from documents.services.directing import lock_open, make_room, require_reader, working_with
 from documents.services.receiving import facts
 from documents.states import Ending, Part, Status
 from organizations import access
@@ -31,6 +31,7 @@ def take_up(assignment_id: int, *, actor: User) -> Assignment:
     right = _require_own(assignment, actor)
     if assignment.person_id is None:
         require_reader(actor, assignment.part, assignment.unit)
+        make_room(incoming, assignment.unit, actor, actor, at)
         assignment.person = actor
     assignment.taken_up_at = at
     assignment.save(update_fields=["person", "taken_up_at"])
@@ -112,6 +113,7 @@ def _ask_again(
     """The leader who gave it has to say anew who leads."""
     wish = {"part": Part.OPINION, "person": assignment.given_by}
     if not Assignment.objects.open().filter(incoming=incoming, **wish).exists():
+        make_room(incoming, incoming.registry.unit, assignment.given_by, actor, at)
         Assignment.objects.create(
             incoming=incoming, unit_id=incoming.registry.unit_id, urgency=incoming.urgency,
             given_at=at, given_by=actor, on_behalf_of=right.on_behalf_of, **wish,

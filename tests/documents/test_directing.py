@@ -49,6 +49,39 @@ def test_submitted_to_another_leader_it_leaves_the_first(scope, town):
     assert Assignment.objects.get(ending=Ending.WITHDRAWN).person == town.leader
 
 
+def test_who_has_it_already_can_be_asked_for_an_opinion_unless_he_leads(scope, town):
+    agency, leader = town.agency.pk, town.leader.pk
+    for part in (Part.INFORM, Part.COOPERATE):
+        had = [lead(town), Receiver(part, agency, leader)]
+        incoming = directed(town, incoming=entered(town, reference=part), receivers=had)
+        directing.submit(incoming.pk, actor=town.records_clerk, leader_id=leader)
+        rows = Assignment.objects.filter(incoming=incoming, person=leader).order_by("pk")
+        told = [(each.part, each.ending) for each in rows]
+        assert told == [(part, Ending.WITHDRAWN), (Part.OPINION, "")]
+    leads = [Receiver(Part.LEAD, agency, leader)]
+    led = directed(town, incoming=entered(town, reference="3"), receivers=leads)
+    with pytest.raises(DomainError, match="leads the work"):
+        directing.submit(led.pk, actor=town.records_clerk, leader_id=leader)
+
+
+def test_who_gets_the_part_of_his_unit_has_that_part_alone(scope, town):
+    officer, division = town.officer.pk, town.division.pk
+    informed = [lead(town), Receiver(Part.INFORM, division, officer)]
+    passed_on, taken_up, third = (entered(town, reference=each) for each in "123")
+    for incoming in (passed_on, taken_up):
+        directed(town, incoming=incoming, receivers=informed)
+    directing.pass_on(given(passed_on).pk, actor=town.head, person_id=officer)
+    handling.take_up(given(taken_up).pk, actor=town.officer)
+    for incoming in (passed_on, taken_up):
+        assert Assignment.objects.open().get(incoming=incoming).part == Part.LEAD
+    with pytest.raises(DomainError, match="named twice"):  # his unit gave him the lead
+        directed(town, incoming=passed_on, receivers=informed)
+    both = [lead(town, town.officer), Receiver(Part.COOPERATE, division)]
+    directed(town, incoming=third, receivers=both)
+    with pytest.raises(DomainError, match="leads the work"):
+        handling.take_up(given(third, Part.COOPERATE).pk, actor=town.officer)
+
+
 def test_only_who_gives_opinions_in_the_body_is_asked_for_one(scope, town):
     incoming = entered(town)
     for person in (town.officer, town.outsider, town.head):

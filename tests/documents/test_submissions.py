@@ -13,7 +13,7 @@ from documents.drafting import Content, Heading, To
 from documents.models import Assignment, Incoming, Outgoing, Submission
 from documents.services import arrivals, deciding, drafting, issuing, submitting
 from documents.services.submitting import Sheet
-from documents.states import Part
+from documents.states import Ending, Part
 from documents.submissions import Outcome, Role, State
 from notifications.models import Notification
 from organizations.access import RefusedError
@@ -77,6 +77,16 @@ def test_what_is_missing_is_asked_for_supplemented_and_decided(laid, committee, 
     assert not Assignment.objects.open().filter(incoming=incoming, part=Part.OPINION).exists()
     kinds = list(incoming.remarks.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["leader", "proposal", "leader"]
+
+
+def test_asking_for_more_takes_back_what_was_proposed(laid, committee):
+    _outgoing, incoming = laid
+    official, chairman = committee.official, committee.chairman
+    deciding.found_complete(incoming.pk, actor=official)
+    deciding.propose(incoming.pk, actor=official, leader_id=chairman.pk, words="Đề nghị")
+    deciding.ask_for_more(incoming.pk, actor=official, reason="Thiếu")
+    asked = Assignment.objects.get(incoming=incoming, part=Part.OPINION)
+    assert (asked.ending, asked.ended_by) == (Ending.WITHDRAWN, official)
 
 
 def test_a_submission_without_a_draft_does_not_leave(committee, town):
