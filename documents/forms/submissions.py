@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, VietnameseDateField
-from documents.document_types import type_choices
 from documents.forms.acts import ActForm
 from documents.forms.base import words_field
 from documents.forms.outgoing_acts import OutgoingAct
 from documents.issuing import Stage
 from documents.models import SubmissionPaper
-from documents.papers_of import WRITTEN_IN
+from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.detail import IncomingPage
 from documents.queries.outgoing_detail import OutgoingPage
 from documents.services import deciding, submitting
@@ -54,7 +53,7 @@ class AddPaperForm(OutgoingAct):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["paper"].actor = self.user  # type: ignore[attr-defined]
-        choices = [("", CHOOSE), *type_choices()]
+        choices = [("", CHOOSE), *types_written()]
         self.fields["type"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from documents.drafting import To
-from documents.issuing import Stage
+from documents.issuing import Manner, Stage
 from documents.models import Dispatch, Outgoing
 from documents.services.dossiers import require_dossier
 from documents.services.drafting import lock_at, set_receivers, tell
@@ -25,13 +25,17 @@ BEFORE_ISSUE = (Stage.SIGNING, Stage.SIGNED, Stage.NUMBERED, Stage.SEALED)
 @transaction.atomic
 def readdress(outgoing_id: int, *, actor: User, receivers: Sequence[To]) -> Outgoing:
     """The clerk chooses its receivers anew, for instance for one that was closed since; what
-    stands on the paper stays as it is. Each takes in documents today."""
+    stands on the paper stays as it is. Each takes in documents today, a committee with the dossier
+    of what is laid before it."""
     at = timezone.now()
     outgoing = lock_at(outgoing_id, Stage.FORM, *BEFORE_ISSUE)
     right = access.require(actor, "register_documents", outgoing.registry.unit_id)
     old = _names(outgoing)
     set_receivers(outgoing, receivers)
     require_open(outgoing, receivers_of(outgoing), timezone.localdate(at))
+    require_dossier(outgoing)
+    if outgoing.manner == Manner.ELECTRONIC and outgoing.on_paper.exists():
+        raise DomainError(_("The document goes out electronically: nobody gets it on paper."))
     tell(outgoing, "outgoing.readdressed", actor, right, old=old, to=_names(outgoing))
     return outgoing
 

@@ -19,6 +19,7 @@ from documents.rules import numbers
 from documents.services import submitting
 from documents.services.addressing import require_issuable, require_open
 from documents.services.dispatching import wish
+from documents.services.dossiers import require_dossier
 from documents.services.drafting import add_edition, outgoing_facts, require_stage
 from documents.services.inviting import meeting_columns
 from documents.services.receiving import columns, facts
@@ -112,6 +113,7 @@ def issue(outgoing_id: int, *, actor: User) -> Outgoing:
     require_annexes_sealed(annexes)
     dispatches = list(outgoing.dispatches.select_related("registry__unit").order_by("order"))
     require_open(outgoing, dispatches, timezone.localdate(at))
+    require_dossier(outgoing)
     outgoing.issued_at = at
     outgoing.move_to(Stage.ISSUED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])

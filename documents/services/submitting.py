@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
-from documents.document_types import document_types
 from documents.issuing import Stage
+from documents.layouts.measures import forms
 from documents.models import Dispatch, Outgoing, Submission, SubmissionPaper
 from documents.rulesets import DOCUMENTS, DocumentRules
 from documents.services.dossiers import deciders
@@ -181,7 +181,7 @@ def _require_whole(sheet: Sheet) -> None:
         if sheet.file_id is None:
             raise DomainError(_("Choose the file of the paper."))
         return
-    if sheet.type not in document_types() or not sheet.title.strip():
+    if sheet.type not in forms() or not sheet.title.strip():
         raise DomainError(_("Say of what type the drafted document is, and what it is about."))
     if sheet.file_id is None and not sheet.body.strip():
         raise DomainError(_("Write the text, or upload it as a file."))

@@ -10,8 +10,10 @@ from audit.bus import handlers_of
 from audit.models import OutboxEvent
 from common.errors import AlreadyDone, DomainError, TransitionError
 from documents.drafting import Content, Heading, To
+from documents.issuing import Stage
 from documents.models import Assignment, Incoming, Outgoing, Submission
-from documents.services import arrivals, deciding, drafting, issuing, submitting
+from documents.services import addressing, arrivals, deciding, drafting, issuing, submitting
+from documents.services.drafting import set_receivers
 from documents.services.submitting import Sheet
 from documents.states import Ending, Part
 from documents.submissions import Outcome, Role, State
@@ -27,7 +29,7 @@ from tests.documents.committee import (
     taken_in,
 )
 from tests.documents.desks import registry_of
-from tests.documents.drafts import begun, other_registry, stored
+from tests.documents.drafts import begun, brought_to, other_registry, stored
 from tests.onestop.racing import at_once
 
 
@@ -117,6 +119,22 @@ def test_one_committee_decides_and_to_an_agency_no_dossier_is_needed(committee, 
     assert not Submission.objects.filter(outgoing=to_agency).exists()
 
 
+def test_receivers_chosen_after_the_number_ask_for_the_dossier_too(committee, town):
+    agency, clerk = To(registry_id=other_registry(town).pk), town.records_clerk
+    outgoing = brought_to(Stage.SEALED, town, type="to-trinh", receivers=[agency])
+    second = registry_of(unit=town.commune, symbol="UBND-NT")
+    laid_before = [To(registry_id=each.pk) for each in (committee.registry, second)]
+    on_paper = [agency, To(organ_name="Công ty A")]
+    for wrong, words in (
+        (laid_before[:1], "no draft"), (laid_before, "One committee"), (on_paper, "on paper"),
+    ):  # fmt: skip
+        with pytest.raises(DomainError, match=words):
+            addressing.readdress(outgoing.pk, actor=clerk, receivers=wrong)
+    set_receivers(outgoing, laid_before[:1])  # as when the other became a committee since
+    with pytest.raises(DomainError, match="no draft"):
+        issuing.issue(outgoing.pk, actor=clerk)
+
+
 @pytest.mark.parametrize(
     ("sheet", "words"),
     [
@@ -124,6 +142,7 @@ def test_one_committee_decides_and_to_an_agency_no_dossier_is_needed(committee, 
         (Sheet("nonsense"), "Say what the paper is"),
         (draft_sheet(title=" "), "what it is about"),
         (draft_sheet(type="khong-co"), "what it is about"),
+        (draft_sheet(type="ban-sao-y"), "what it is about"),  # nothing that is laid out
         (draft_sheet(body=" "), "Write the text"),
     ],
 )
@@ -252,6 +271,8 @@ def sent(client, province, town):
     draft = {"role": "draft", "type": "quyet-dinh", "name": "Ban hành Quy chế"}
     put_in = url_of(outgoing, "them-vao-ho-so")
     assert client.post(put_in, draft).status_code == 422
+    copy = {**draft, "type": "ban-sao-y", "body": "Điều 1."}
+    assert client.post(put_in, copy).status_code == 422
     client.post(put_in, {**draft, "body": "Điều 1. Ban hành Quy chế."})
     shown = client.get(reverse("documents:outgoing_submitted", args=[outgoing.pk, 1]))
     assert shown.content[:5] == b"%PDF-"
