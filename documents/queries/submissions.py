@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,9 @@ from audit.models import AuditEntry
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming, Outgoing, Submission, SubmissionPaper
 from documents.services.dossiers import draft_in
+from documents.states import Status
 from documents.submissions import SUBMITTED, Outcome, State
-from documents.words import due_words
+from documents.words import STATUS_TONES, due_words
 from organizations.models import User
 
 STORY: dict[str, Any] = {
@@ -37,9 +39,9 @@ GIVEN = (Stage.ISSUED, Stage.REPLACED, Stage.RECALLED)  # an answer that left
 class DossierView:
     """What both pages show of it; each group of rows is one query."""
 
-    def __init__(self, submission: Submission, user: User, *, to_address: str, pk: int) -> None:
-        self.submission, self.user = submission, user
-        self.address = (to_address, pk)
+    def __init__(self, submission: Submission, user: User, page: Outgoing | Incoming) -> None:
+        self.submission, self.user, self.page = submission, user, page
+        self.is_at_committee = isinstance(page, Incoming)
 
     @cached_property
     def papers(self) -> list[SubmissionPaper]:
@@ -52,11 +54,16 @@ class DossierView:
 
     @cached_property
     def answers(self) -> list[Outgoing]:
-        """What the committee has issued on it."""
-        if self.submission.incoming_id is None:
+        """What the committee has issued on it: to the agency, or seen by who asks."""
+        submission = self.submission
+        if submission.incoming_id is None:
             return []
-        found = Outgoing.objects.filter(answers=self.submission.incoming_id, stage__in=GIVEN)
-        return list(found.order_by("pk"))
+        to_us = Dispatch.objects.filter(
+            outgoing=OuterRef("pk"), registry=submission.outgoing.registry_id
+        )
+        seen = Outgoing.objects.visible_to(self.user, "view_documents").values("pk")
+        found = Outgoing.objects.filter(answers=submission.incoming_id, stage__in=GIVEN)
+        return list(found.filter(Exists(to_us) | Q(pk__in=seen)).order_by("pk"))
 
     def context(self) -> dict[str, Any]:
         submission = self.submission
@@ -64,7 +71,8 @@ class DossierView:
         return {
             "row": submission,
             "tone": self._tone(),
-            "deadline": due_words(submission.due_on, timezone.localdate()),
+            "state": self._state(),
+            "deadline": None if self.gone else due_words(submission.due_on, timezone.localdate()),
             "papers": [
                 {"row": each, "url": self._url(each), "counts": each == self.draft}
                 for each in self.papers
@@ -73,14 +81,27 @@ class DossierView:
             "events": self._story(),
         }  # fmt: skip
 
+    @cached_property
+    def gone(self) -> Status | None:
+        """That the committee's line of it was refused or given back: nobody works on it there."""
+        incoming = self.submission.incoming
+        if incoming is None or incoming.status not in (Status.REFUSED, Status.RECALLED):
+            return None
+        return Status(incoming.status)
+
+    def _state(self) -> str:
+        return str(self.gone.label if self.gone else self.submission.get_state_display())
+
     def _tone(self) -> str:
+        if self.gone:
+            return STATUS_TONES[self.gone]
         if self.submission.outcome in (Outcome.DECLINED, Outcome.OTHER):
             return "returned"
         return TONES[State(self.submission.state)]
 
     def _url(self, paper: SubmissionPaper) -> str:
-        name, pk = self.address
-        return reverse(name, args=[pk, paper.order])
+        side = "incoming" if self.is_at_committee else "outgoing"
+        return reverse(f"documents:{side}_submitted", args=[self.page.pk, paper.order])
 
     def _received(self) -> dict[int, Incoming]:
         """Answer → its line in the register of the agency, to be opened by who may see it."""
@@ -93,9 +114,13 @@ class DossierView:
         return {each.outgoing_id: each.incoming for each in came.select_related("incoming")}
 
     def _story(self) -> list[dict[str, Any]]:
-        entries = AuditEntry.objects.filter(
+        """What was done, the newest first; to the committee from when the dossier was sent."""
+        found = AuditEntry.objects.filter(
             subject_type=self.submission._meta.label_lower, subject_id=str(self.submission.pk)
-        ).order_by("-pk")
+        )
+        if self.is_at_committee:
+            sent = found.filter(action="submission.sent").order_by("pk").values("pk")[:1]
+            found = found.filter(pk__gte=Subquery(sent))
         return [
             {
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
@@ -103,7 +128,7 @@ class DossierView:
                 "detail": entry.data.get("words") or entry.data.get("paper", ""),
                 "tone": "returned" if entry.action.endswith("incomplete") else "done",
             }
-            for entry in entries
+            for entry in found.order_by("-pk")
             if entry.action in STORY
         ]  # fmt: skip
 
@@ -113,7 +138,7 @@ def of_outgoing(outgoing: Outgoing, user: User) -> DossierView | None:
     if outgoing.type != SUBMITTED:
         return None
     found = Submission.objects.filter(outgoing=outgoing).select_related("outgoing", "incoming")
-    return _view(found.first(), user, "documents:outgoing_submitted", outgoing.pk)
+    return _view(found.first(), user, outgoing)
 
 
 def of_incoming(incoming: Incoming, user: User) -> DossierView | None:
@@ -121,13 +146,13 @@ def of_incoming(incoming: Incoming, user: User) -> DossierView | None:
     if incoming.type != SUBMITTED:
         return None
     found = Submission.objects.filter(incoming=incoming).select_related("outgoing", "incoming")
-    return _view(found.first(), user, "documents:incoming_submitted", incoming.pk)
+    return _view(found.first(), user, incoming)
 
 
-def _view(submission: Submission | None, user: User, address: str, pk: int) -> DossierView | None:
-    if submission is None:
-        return None
-    return DossierView(submission, user, to_address=address, pk=pk)
+def _view(
+    submission: Submission | None, user: User, page: Outgoing | Incoming
+) -> DossierView | None:
+    return None if submission is None else DossierView(submission, user, page)
 
 
 def papers_with(**document: Outgoing | Incoming) -> Any:
