@@ -6,10 +6,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
+from typing import IO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser
 from django.utils import timezone
 
 from common.text import unaccented
@@ -25,6 +26,8 @@ READABLE = (PDF, DOCX)
 LETTERS = 20_000  # of a row; the next one begins a little before, so no phrase is cut in two
 OVERLAP = 200
 PARTS = 30  # of a file: some three hundred pages
+PIECE = 64 * 1024  # bytes of it at a time
+ELEMENTS = 500_000  # of it: a page has some hundreds
 WORD_XML = 20 * 1024 * 1024  # bytes of the text of a DOCX that are looked at
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PROBED = 1_000  # newest rows that are looked at first
@@ -38,31 +41,39 @@ def keep(stored: Iterable[StoredFile]) -> int:
     known = set(FileText.objects.filter(stored__in=keys).values_list("stored", flat=True))
     new = {each.pk: each for each in files if each.pk not in known}
     for each in new.values():
+        parts = _known(each) or _parts(_kept(_text_of(each)))
         rows = [
             FileText(stored=each, part=part, words=words, read_at=timezone.now())
-            for part, words in enumerate(_parts(_kept(_text_of(each))))
+            for part, words in enumerate(parts)
         ]
         FileText.objects.bulk_create(rows, ignore_conflicts=True)
     return len(new)
 
 
-def files_with(words: str) -> tuple[list[int], bool]:
-    """Ids of files that hold these words one after the other; whether there may be more.
+def files_with(words: str) -> list[int]:
+    """Ids of files that hold these words one after the other. Nobody is told how many there are:
+    it would say what stands in files that he may not see.
 
     Words that most files hold are looked for among the newest alone: an index would name all of
     them, and each of its rows has to be read. Rare ones are found by the index. Three queries.
     """
     needle = unaccented(words)
     if len(needle) < 3:  # an index of three letters knows nothing shorter
-        return [], False
+        return []
     newest = FileText.objects.order_by("-pk").values("pk")[:PROBED]
     near = FileText.objects.filter(pk__in=newest, words__contains=needle)
     stored = list(near.order_by().values_list("stored", flat=True))
     if len(stored) >= COMMON:
-        return stored, True
-    ids, is_cut = found_ids(FileText, needle, as_phrase=True)
+        return stored
+    ids, _is_cut = found_ids(FileText, needle, as_phrase=True)
     found = FileText.objects.filter(among("pk", ids)).values_list("stored", flat=True)
-    return list(found) if ids else [], is_cut
+    return list(found) if ids else []
+
+
+def _known(stored: StoredFile) -> list[str]:
+    """What was read of the same bytes: a document to sixty bodies is stored sixty times."""
+    twin = StoredFile.objects.filter(sha256=stored.sha256, texts__part=0).first()
+    return list(twin.texts.order_by("part").values_list("words", flat=True)) if twin else []
 
 
 def _kept(text: str) -> str:
@@ -93,16 +104,45 @@ def docx_text(content: bytes) -> str:
             if main.file_size > WORD_XML:
                 return ""
             with archive.open(main) as stream:
-                return _words(stream.read(WORD_XML))
+                return _words(stream)
     except (KeyError, zipfile.BadZipFile, ParseError, DefusedXmlException, OSError, ValueError):
         return ""
 
 
-def _words(xml: bytes) -> str:
-    found: list[str] = []
-    for _event, element in iterparse(io.BytesIO(xml), forbid_dtd=True):
-        if element.tag == f"{W}t":
-            found.append(element.text or "")
-        elif element.tag in (f"{W}p", f"{W}tab", f"{W}br"):
-            found.append(" ")
-    return "".join(found)
+class _Words:
+    """Takes the words as the parser meets them, and keeps nothing else of the tree."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.letters = self.elements = 0
+        self.is_text = False
+
+    @property
+    def is_full(self) -> bool:
+        """Nobody looks for what comes after, or it is no honest document."""
+        return self.letters > LETTERS * PARTS or self.elements > ELEMENTS
+
+    def start(self, tag: str, _attributes: object) -> None:
+        self.elements += 1
+        self.is_text = tag == f"{W}t"
+
+    def data(self, text: str) -> None:
+        if self.is_text:
+            self.found.append(text)
+            self.letters += len(text)
+
+    def end(self, tag: str) -> None:
+        self.is_text = False
+        if tag in (f"{W}p", f"{W}tab", f"{W}br"):
+            self.found.append(" ")
+
+    def close(self) -> str:
+        return "".join(self.found)
+
+
+def _words(xml: IO[bytes]) -> str:
+    words = _Words()
+    parser = DefusedXMLParser(target=words, forbid_dtd=True)
+    while not words.is_full and (piece := xml.read(PIECE)):
+        parser.feed(piece)
+    return words.close()

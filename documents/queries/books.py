@@ -29,7 +29,7 @@ NAMES = 12  # receivers of a document on paper: the row of sixty would fill two 
 AT_ONCE = 30  # lines of a PDF that is not ordered
 ONE_DAY = dt.timedelta(days=1)
 WORK = (Part.LEAD, Part.COOPERATE, Part.INFORM)
-RECEIVED = Status.REGISTERED  # from this code on a receiver has it in his register
+HAVE_IT = (*IN_THE_REGISTER, Status.DONE)  # what receivers outside tell
 Row = dict[str, Any]
 
 
@@ -131,7 +131,7 @@ def _sent(keys: list[int]) -> dict[int, list[Row]]:
     rows = (
         Dispatch.objects.filter(outgoing__in=keys)
         .order_by("outgoing", "order")
-        .values("outgoing_id", "organ_name", "told_status", inside_status=F("incoming__status"))
+        .values("outgoing_id", "organ_name", "told_status", inside_number=F("incoming__number"))
     )
     found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
@@ -213,8 +213,7 @@ def _taken_up(work: Sequence[Row]) -> str:
 
 def _received(sent: Sequence[Row]) -> str:
     """How many of the receivers have it in their registers."""
-    codes = [each["inside_status"] or each["told_status"] for each in sent]
-    got = sum(code >= RECEIVED for code in codes if code)
+    got = sum(each["inside_number"] is not None or each["told_status"] in HAVE_IT for each in sent)
     words = _("%(count)s of %(all)s received it")
     return words % {"count": got, "all": len(sent)} if sent else ""
 

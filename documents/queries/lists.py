@@ -99,14 +99,14 @@ def seen_of(found: Any, user: User) -> Any:
 
 def search(user: User, words: str) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word in their fields, or all of them
-    one after the other in their files; newest first. Whether there are more than the search looks
-    at. Four queries before those of the page."""
+    one after the other in their files; newest first. Whether more fields match than the
+    search looks at. Four queries before those of the page."""
     ids, is_cut = found_ids(Incoming, unaccented(words))
-    files, more = files_with(words)
+    files = files_with(words)
     lines = IncomingFile.objects.filter(among("stored", files)).values_list("incoming", flat=True)
     known = [*ids, *lines] if files else ids
     found = Incoming.objects.visible_to(user, "view_documents").filter(among("pk", known))
-    return _rows(found), is_cut or more
+    return _rows(found), is_cut
 
 
 def _rows(found: Any, *more: str) -> Any:

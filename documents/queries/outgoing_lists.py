@@ -100,15 +100,15 @@ def seen_of(found: Any, user: User) -> Any:
 
 def search(user: User, words: str) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word in their fields, or all of them
-    one after the other in their files; newest first. Whether there are more than the search looks
-    at."""
+    one after the other in their files; newest first. Whether more fields match than the
+    search looks at."""
     ids, is_cut = found_ids(Outgoing, unaccented(words))
-    files, more = files_with(words)
+    files = files_with(words)
     papers = Edition.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
     annexes = Annex.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
     known = [*ids, *papers, *annexes] if files else ids
     found = Outgoing.objects.visible_to(user, "view_documents").filter(among("pk", known))
-    return _rows(found), is_cut or more
+    return _rows(found), is_cut
 
 
 def _asked(user: User) -> QuerySet[Consultation]:

@@ -90,8 +90,8 @@ def evidence_upload(request: Request, pk: int, criterion_pk: int) -> HttpRespons
         if each.known_as:
             told = _("“%(name)s” is the same file as “%(known)s”, which is here already.")
             messages.warning(request, told % {"name": each.name, "known": each.known_as})
-        if not wants_fragment(request):
-            return redirect("ranking:evidence_add", pk, criterion_pk)
+    if not form.errors and not wants_fragment(request):
+        return redirect("ranking:evidence_add", pk, criterion_pk)
     context = _page(request, assessment, node)
     context["files_form"] = form if form.errors else context["files_form"]
     name = "ranking/_evidence_page.html" if wants_fragment(request) else "ranking/evidence_add.html"

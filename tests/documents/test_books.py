@@ -17,6 +17,7 @@ from documents.models import Incoming, Outgoing
 from documents.papers_books import book_paper
 from documents.queries.books import NAMES, Asked, lines_of, rows_of
 from documents.services import handling, issuing
+from documents.states import Status
 from documents.views import books as views
 from papers.models import PaperOrder
 from tenancy.scope import tenant_scope
@@ -89,6 +90,15 @@ def test_a_cancelled_number_stays_with_its_reason(scope, town):
     assert one["Ký nhận"] == "0/1 nơi đã nhận"
     assert one["Người ký"] == town.leader.full_name
     assert [line["Số, ký hiệu văn bản"] for line in cells(town, "chuyen-di")] == [issued.number]
+
+
+def test_who_gave_it_back_before_it_had_a_number_has_not_received_it(scope, town):
+    brought_to(Stage.ISSUED, town)
+    came = Incoming.objects.get()
+    issuing.recall(Outgoing.objects.get().pk, actor=town.records_clerk, reason="Sai nội dung")
+    came.refresh_from_db()
+    assert (came.status, came.number) == (Status.RECALLED, None)
+    assert cells(town, "di")[0]["Ký nhận"] == "0/1 nơi đã nhận"
 
 
 def test_only_what_left_on_paper_goes_by_post(scope, town):

@@ -15,7 +15,7 @@ from documents.issuing import Stage
 from documents.models import Incoming
 from documents.queries import lists, outgoing_lists
 from files import texts
-from files.models import FileText
+from files.models import FileText, StoredFile
 from files.services import store
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered
@@ -110,14 +110,31 @@ def test_the_end_of_a_long_file_is_found_too(scope, town, monkeypatch):
     assert all(found(town.records_clerk, f"chu {n} chu {n + 1} ") for n in range(58))
 
 
-def test_words_of_most_files_show_the_newest_and_say_that_there_are_more(scope, town, monkeypatch):
+def test_words_of_most_files_show_the_newest_and_say_nothing_of_others(scope, town, monkeypatch):
     monkeypatch.setattr(texts, "_text_of", lambda _stored: SAID)
     made = [entered(town, reference=f"{n}/CT", file_ids=[paper(town)]) for n in range(3)]
     heard()
     monkeypatch.setattr(texts, "PROBED", 2)
     monkeypatch.setattr(texts, "COMMON", 2)
     rows, is_cut = lists.search(town.records_clerk, "lồng bè")
-    assert (sorted(row["id"] for row in rows), is_cut) == ([each.pk for each in made[1:]], True)
+    assert (sorted(row["id"] for row in rows), is_cut) == ([each.pk for each in made[1:]], False)
+
+
+def test_the_same_bytes_are_read_once(scope, town, monkeypatch):
+    read = []
+    monkeypatch.setattr(texts, "_text_of", lambda stored: read.append(stored.pk) or SAID)
+    copies = [StoredFile.objects.get(pk=paper(town)) for _n in "12"]
+    assert len({each.sha256 for each in copies}) == 1
+    assert texts.keep(copies) == 2
+    assert len(read) == 1
+    assert FileText.objects.filter(stored__in=copies).count() == 2
+
+
+def test_a_docx_of_elements_alone_is_given_up(monkeypatch):
+    monkeypatch.setattr(texts, "ELEMENTS", 10)
+    monkeypatch.setattr(texts, "PIECE", 16)
+    xml = f'<w:document xmlns:w="{DOCX}">{"<w:p/>" * 40}<w:p><w:t>Cuối</w:t></w:p></w:document>'
+    assert texts.docx_text(docx(xml)).strip() == ""
 
 
 def docx(xml: str) -> bytes:

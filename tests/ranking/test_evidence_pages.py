@@ -68,6 +68,14 @@ def test_of_two_files_the_good_one_stays_and_the_other_is_told(client, province,
     assert empty.status_code == 422
 
 
+def test_without_javascript_too_the_refused_file_is_told(client, year, town):
+    client.sign_in(town.leader)
+    wrong = SimpleUploadedFile("ảnh.png", b"MZ no picture")
+    answer = client.post(address(year, tail="tai-len/"), {"files-uploads": [pdf(), wrong]})
+    assert answer.status_code == 422
+    assert "ảnh.png" in answer.content.decode()
+
+
 def test_without_javascript_the_upload_leads_back_to_the_page(client, year, town):
     client.sign_in(town.leader)
     answer = client.post(address(year, tail="tai-len/"), {"files-uploads": pdf()})
