@@ -109,7 +109,9 @@ class Authority:
 
     def lists(self) -> list[bytes]:
         """DER: what the root and what the issuing authority revoked, as of now."""
-        return [self._list(self.root, {}), self._list(self.issuing, self.revoked)]
+        above = self.revoked.keys() & {self.issuing.certificate.serial_number}
+        rows = {serial: self.revoked[serial] for serial in above}
+        return [self._list(self.root, rows), self._list(self.issuing, self.revoked)]
 
     def _list(
         self, by: Identity, rows: Mapping[int, tuple[dt.datetime, x509.ReasonFlags]]

@@ -26,7 +26,10 @@ class Reason(Enum):
     ORDER = "order", _("The seal was set before the person in authority signed.")
     WEAK = "weak", _("A signature uses an algorithm that is not safe any more.")
     UNTRUSTED = "untrusted", _("A certificate does not come from a trusted authority.")
-    OUT_OF_TIME = "out_of_time", _("A certificate was not valid when the document was signed.")
+    OUT_OF_TIME = (
+        "out_of_time",
+        _("A certificate was not valid at the time of signing, or nothing shows that it was."),
+    )
     REVOKED = "revoked", _("A certificate was revoked.")
     UNKNOWN = "unknown", _("It is not known whether a certificate was revoked.")
     USAGE = "usage", _("A certificate is not meant for signing documents.")
@@ -40,14 +43,11 @@ class Reason(Enum):
 
 
 CLAIMED = _("The time is what the signer's computer says.")
-SINCE: dict[tuple[Reason, bool], Promise] = {  # what became of it; whether a stamp tells the time
-    (Reason.REVOKED, True): _(
+SINCE: dict[Reason, Promise] = {  # what became of the certificate after the time of the stamp
+    Reason.REVOKED: _(
         "The certificate was revoked later; the time stamp shows that it signed before."
     ),
-    (Reason.OUT_OF_TIME, True): _(
+    Reason.OUT_OF_TIME: _(
         "The certificate has ended since; the time stamp shows that it signed before."
-    ),
-    (Reason.OUT_OF_TIME, False): _(
-        "The certificate has ended since; the time is what the signer's computer says."
     ),
 }

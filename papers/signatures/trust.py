@@ -62,8 +62,9 @@ class Trust:
         return min([*listed, *told], default=None)
 
     def is_void(self, stamper: x509.Certificate, at: dt.datetime) -> bool:
-        """Nothing that this key of time stamps ever signed is to be believed: it was revoked by
-        then, and not for one of the reasons that leave older stamps good (RFC 3161 §4)."""
+        """Nothing that this key, of time stamps or of an authority over one, ever signed is to be
+        believed: it was revoked by then, and not for one of the reasons that leave older stamps
+        good (RFC 3161 §4)."""
         return any(
             row["user_certificate"].native == stamper.serial_number
             and row["revocation_date"].native <= at
@@ -72,10 +73,16 @@ class Trust:
             for row in one["tbs_cert_list"]["revoked_certificates"]
         )
 
-    def lists_hold_until(self, certificate: x509.Certificate) -> dt.datetime | None:
-        """Until when its authority's newest list speaks; None: there is no list of it."""
-        ends = [one["tbs_cert_list"]["next_update"].native for one in self._lists_of(certificate)]
-        return max((end for end in ends if end is not None), default=None)
+    def tells_of(self, certificate: x509.Certificate, since: dt.datetime, at: dt.datetime) -> bool:
+        """A list of its authority was made since that moment or still holds; or there is none, and
+        it is for others to say that (`is_silent_on`)."""
+        lists = [one["tbs_cert_list"] for one in self._lists_of(certificate)]
+        return not lists or any(
+            one["this_update"].native >= since
+            or one["next_update"].native is None
+            or one["next_update"].native >= at
+            for one in lists
+        )
 
     def is_silent_on(self, certificate: x509.Certificate) -> bool:
         """Its authority is known, and nothing that it revoked."""

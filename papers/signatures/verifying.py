@@ -43,11 +43,9 @@ from pyhanko.sign.validation import (
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
-from pyhanko.sign.validation.generic_cms import (
-    extract_certs_for_validation,
-    extract_tst_data_iter,
-)
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import SignatureStatus
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from papers.signatures.fields import PERSON, SEAL
@@ -127,7 +125,7 @@ class Signature:
     def note(self) -> Promise | str:
         """What a reader should know of a good signature."""
         if self.since is not None:
-            return SINCE[self.since, self.is_stamped]
+            return SINCE[self.since]
         return "" if self.is_stamped else CLAIMED
 
 
@@ -148,8 +146,9 @@ def verify_pdf(pdf: bytes, trust: Trust, *, at: dt.datetime | None = None) -> Ve
     """The verdict on a signed document. Never raises for what a file may hold.
 
     `at`: the moment by which the portal surely had these very bytes (its own record); else now.
-    A certificate counts as revoked if it was so by then, unless a time stamp shows that the
-    signature is older: without one, a thief would just set back his clock.
+    A certificate, and each authority above it, counts as ended or revoked if it was so by then,
+    unless a time stamp shows that the signature is older: without one, a thief would just set back
+    his clock.
     """
     try:
         return _verdict(pdf, trust, at or timezone.now())
@@ -272,18 +271,19 @@ async def _judge(
     reasons: list[Reason] = []
     if moment is None or moment > at + CLOCKS_DIFFER:
         reasons.append(Reason.TIME)
-    stampers = [extract_certs_for_validation(token).signer_cert for token in tokens]
-    if len(tokens) > 1 or any(trust.is_void(stamper, at) for stamper in stampers):
+    if len(tokens) > 1:
         reasons.append(Reason.STAMP)
+    status = await async_validate_pdf_signature(
+        one, trust.context(moment or at), key_usage_settings=USAGE, skip_diff=True
+    )
     if stamped is None:
-        reasons += _faults_without_stamp(certificate, trust, at)
+        reasons += _faults_without_stamp(status, trust, at)
+    else:
+        reasons += _faults_with_stamp(status, trust, stamped, at)
     reasons += _faults_of_certificate(certificate, trust, moment or at)
     wanted = trust.expected.get(one.field_name)
     if wanted is not None and owner != wanted:
         reasons.append(Reason.OWNER)
-    status = await async_validate_pdf_signature(
-        one, trust.context(moment or at), key_usage_settings=USAGE, skip_diff=True
-    )
     reasons += _faults_of_status(status, is_explained=bool(set(reasons) & EXPLAINED))
     if not reasons and not replace(status, docmdp_ok=True).bottom_line:  # compared later
         reasons.append(Reason.BROKEN)
@@ -300,10 +300,12 @@ async def _judge(
 def _since(
     certificate: x509.Certificate, trust: Trust, stamped: dt.datetime | None, at: dt.datetime
 ) -> Reason | None:
-    """What became of the certificate of a good signature by `at`. Without a stamp a revoked one
-    has no good signature."""
+    """What became of the certificate of a good signature by `at`. Without a stamp one that ended
+    or was revoked has no good signature."""
+    if stamped is None:
+        return None
     revoked = trust.revoked_at(certificate)
-    if stamped is not None and revoked is not None and stamped < revoked <= at:
+    if revoked is not None and stamped < revoked <= at:
         return Reason.REVOKED
     return Reason.OUT_OF_TIME if certificate.not_valid_after < at else None
 
@@ -324,15 +326,50 @@ def _faults_of_certificate(
 
 
 def _faults_without_stamp(
-    certificate: x509.Certificate, trust: Trust, at: dt.datetime
+    status: PdfSignatureStatus, trust: Trust, at: dt.datetime
 ) -> Iterator[Reason]:
-    """A claimed time proves nothing: what was revoked by `at` may have signed after that."""
-    revoked = trust.revoked_at(certificate)
-    if revoked is not None and revoked <= at:
+    """A claimed time proves nothing: what was revoked by `at` may have signed after that. What has
+    ended by then may have been revoked before: lists need not name it any more (RFC 5280 §3.3)."""
+    path = _path(status)
+    if any(one.not_valid_after < at for one in path):
+        yield Reason.OUT_OF_TIME
+    if any(revoked <= at for one in path if (revoked := trust.revoked_at(one)) is not None):
         yield Reason.REVOKED
-    until = trust.lists_hold_until(certificate)
-    if until is not None and until < at:
+    if not all(trust.tells_of(one, at, at) for one in path):
         yield Reason.UNKNOWN
+
+
+def _faults_with_stamp(
+    status: PdfSignatureStatus, trust: Trust, stamped: dt.datetime, at: dt.datetime
+) -> Iterator[Reason]:
+    """A stamp proves its time while it is believed of its key and of the authorities above; that
+    nothing was revoked before it is known from lists made since, or from those that still hold."""
+    stamp = status.timestamp_validity
+    if stamp is None:
+        yield Reason.STAMP
+        return
+    above = _path(stamp)
+    if not _is_for_stamps(stamp.signing_cert) or any(trust.is_void(one, at) for one in above):
+        yield Reason.STAMP
+    if not all(trust.tells_of(one, stamped, at) for one in (*_path(status), *above)):
+        yield Reason.UNKNOWN
+
+
+def _path(status: SignatureStatus) -> tuple[x509.Certificate, ...]:
+    """The certificate that signed and those above it, without the root; of one that is not
+    believed, itself alone."""
+    path = status.validation_path
+    return (status.signing_cert,) if path is None else tuple(path.iter_certs(include_root=False))
+
+
+def _is_for_stamps(certificate: x509.Certificate) -> bool:
+    """For time stamps and nothing else, and it says so critically (RFC 3161 §2.3)."""
+    usages = certificate.extended_key_usage_value
+    return (
+        usages is not None
+        and usages.native == ["time_stamping"]
+        and "extended_key_usage" in certificate.critical_extensions
+    )
 
 
 def _faults_of_status(status: PdfSignatureStatus, *, is_explained: bool) -> Iterator[Reason]:
@@ -352,7 +389,8 @@ def _faults_of_status(status: PdfSignatureStatus, *, is_explained: bool) -> Iter
 
 def _faults_of_stamp(status: DocumentTimestampStatus) -> Iterator[Reason]:
     """Of a time stamp on the whole document, as kept for the long term."""
-    if not (status.intact and status.valid and status.trusted):
+    is_good = status.intact and status.valid and status.trusted
+    if not (is_good and _is_for_stamps(status.signing_cert)):
         yield Reason.STAMP
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         yield Reason.AFTER

@@ -248,10 +248,10 @@ def test_where_a_stamp_is_asked_for_and_there_is_no_service_nothing_is_signed(sc
         signing.complete(asked.pk, actor=town.leader, cms=cms)
 
 
-FATES = {  # what becomes of the certificate: with a stamp accepted, and what is said
-    "ended later": (True, Reason.OUT_OF_TIME),
-    "revoked later": (True, Reason.REVOKED),
-    "revoked before": (False, None),
+FATES = {  # what becomes of the certificate: why refused with a stamp, and without
+    "ended later": (None, Reason.OUT_OF_TIME),
+    "revoked later": (None, Reason.REVOKED),
+    "revoked before": (Reason.REVOKED, Reason.REVOKED),
 }
 
 
@@ -272,15 +272,12 @@ def test_what_becomes_of_a_certificate_later(fate, stamped):
     trust = ground.Trust(roots=[made.root.der], intermediates=[made.issuing.der], crls=made.lists())
     verdict = verify_pdf(pdf, trust, at=now + 5 * DAY)
     (one,) = verdict.signatures
-    good, said = FATES[fate]
-    if fate == "revoked later" and not stamped:
-        good = False  # only the signer's clock says which was first
-    assert verdict.accepted is good, verdict.reasons
-    if good:
-        assert one.since is said
+    with_stamp, without = FATES[fate]  # then only the signer's clock says which was first
+    why = with_stamp if stamped else without
+    assert verdict.reasons == ((why,) if why else ())
+    if verdict.accepted:
+        assert one.since is without
         assert str(one.note)
-    else:
-        assert verdict.reasons == (Reason.REVOKED,)
 
 
 @pytest.mark.parametrize(
@@ -301,3 +298,21 @@ def test_a_key_of_time_stamps_that_was_stolen_is_believed_of_nothing(reason, goo
     assert verify_pdf(pdf, trust, at=now).accepted
     later = verify_pdf(pdf, trust, at=now + 2 * DAY)
     assert later.reasons == (() if good else (Reason.STAMP,))
+
+
+def test_an_authority_that_is_stolen_or_silent_after_the_stamp_of_another_is_believed():
+    """The stamp shows that it was signed before; so does a list that was made since."""
+    now = timezone.now()
+    made, other = Authority(now), Authority(now)
+    stamper = stamper_of(other.issue_time_stamper(), now)
+    person = made.issue("Người ký", "")
+    pdf = ground.sign(ground.GROUND.blank(), "nguoi_ky", person, at=now, stamper=stamper)
+    made.revoke(made.issuing, now + DAY, x509.ReasonFlags.ca_compromise)
+    for each in (made, other):
+        each.now = now + 40 * DAY  # lists of ten days after it
+    trust = ground.Trust(
+        roots=[made.root.der, other.root.der], intermediates=[made.issuing.der, other.issuing.der],
+        crls=[*made.lists(), *other.lists()],
+    )  # fmt: skip
+    for at in (now + 5 * DAY, now + 500 * DAY):
+        assert verify_pdf(pdf, trust, at=at).reasons == ()

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from papers.signatures import lasting, preparing
-from papers.signatures.authority import Authority
+from papers.signatures.authority import DOCUMENTS, Authority, new_key
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.preparing import fill
 from papers.signatures.reasons import Reason
@@ -69,7 +69,7 @@ def certificates():
     }  # fmt: skip
     for name, reason in REASONS.items():
         found[name].reason = reason
-    return found | revoked() | bad_stamps()
+    return found | revoked() | above() | bad_stamps()
 
 
 def apart_trust(apart):
@@ -97,12 +97,34 @@ def revoked():
     return found
 
 
+def above():
+    """The authority is not believed any more; or nobody knows whether it still is."""
+    authority = Authority(NOW)
+    person, stamper = authority.issue("Kẻ gian", ""), stamper_of(authority.issue_time_stamper())
+    ended = authority.issue("Hết hạn", "", until=NOW + DAY)
+    claimed, stamped = by(person), by(person, stamper=stamper)
+    good = apart_trust(authority)
+    authority.revoke(authority.issuing, NOW + DAY, x509.ReasonFlags.ca_compromise)
+    stolen = apart_trust(authority)
+    later, long_after = NOW + 5 * DAY, NOW + 500 * DAY  # when the lists have run out
+    return {
+        "a stolen authority, no stamp": Forged(claimed, stolen, later, Reason.REVOKED),
+        "a stolen authority, stamped by itself": Forged(stamped, stolen, later, Reason.STAMP),
+        "a list of before the stamp": Forged(stamped, good, long_after, Reason.UNKNOWN),
+        "ended, no stamp, not in the lists any more": Forged(
+            by(ended), good, later, Reason.OUT_OF_TIME
+        ),
+    }
+
+
 def bad_stamps():
     """Time stamps that prove nothing."""
     apart = Authority(NOW)
     anyone = GROUND.trust(expected={})
     expired = GROUND.authority.issue("Hết hạn", "", until=NOW - DAY)
     early = stamper_of(GROUND.stamper, NOW - 2 * DAY)
+    usages = (ExtendedKeyUsageOID.TIME_STAMPING, *DOCUMENTS)
+    both = GROUND.authority.issue("Cả hai", "", key=new_key(is_rsa=True), usages=usages)
     return {
         "stamp of a stranger": Forged(
             by(GROUND.person, stamper=stamper_of(apart.issue_time_stamper())), anyone
@@ -112,6 +134,9 @@ def bad_stamps():
         ),
         "stamp by a certificate for documents": Forged(
             by(GROUND.person, stamper=stamper_of(GROUND.seal, NOW)), anyone
+        ),
+        "stamp by a certificate for documents and stamps": Forged(
+            by(GROUND.person, stamper=stamper_of(both)), anyone, reason=Reason.STAMP
         ),
         "stamp of another signature": Forged(other_stamp(early), anyone),
         "stamp of tomorrow": Forged(
