@@ -1,8 +1,9 @@
 """What waits on the bus is taken in and settled; what goes out is put there.
 
 At least once each way: a message is settled only when what it made is committed, the status that
-its sender is told along with it, so an end in between repeats all of it, and `incoming.take` knows
-a repeat. No transaction is open while the bus is spoken to.
+its sender is told along with it. An end before that repeats all of it, one after it only settles
+it again, and `incoming.take` knows what comes twice. No transaction is open while the bus is
+spoken to.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -25,7 +25,6 @@ from documents.services import dispatching
 from exchange.edxml import incoming
 from exchange.edxml.accounts import bus_account_of
 from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusLocked, BusRefused
-from exchange.edxml.faults import EdxmlError
 from exchange.edxml.incoming import NotHereYet
 from exchange.edxml.messages import Kind, Message, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
@@ -44,9 +43,9 @@ from tenancy.scope import tenant_scope
 log = logging.getLogger("govit.exchange")
 LOOKS = 5  # at one message whose bytes differ each time
 RUN_SECONDS = 40.0
+SEND_SECONDS = 10.0  # for what goes, however long what comes has taken
 ANSWERS = {Kind.RECALL: StatusCode.NOT_AGREED, Kind.UPDATE: StatusCode.NOT_AGREED}
 Said = Message | StatusMessage
-Act = Callable[[str, Said], None]
 
 
 @dataclass
@@ -69,19 +68,26 @@ class Exchange:
         self.province, self.bus, self.unsigned = province, bus, unsigned
         self.tally, self.token = Tally(), uuid.uuid4()
         self.end = time.monotonic() + seconds
+        self.ended: dict[str, str] = {}  # ids that are listed though they are done, and how
+        self.fault: Fault | None = None  # of a list; the run goes on
 
     def go(self) -> Tally:
         """First what comes, then what goes. A bus that is away ends the run and is left alone for
-        a while; nothing at all while another run is at work."""
+        a while; nothing at all while another run is at work. One message, or a list that the bus
+        refuses, stops nothing else."""
         with tenant_scope(self.province):
             if not servers.take_turn(self.token, BUS):
                 return self.tally
         try:
-            self._each(LETTERS, self._letter)
-            self._each(STATUSES, self._status)
+            self._each(LETTERS)
+            self._each(STATUSES)
             self._send_due()
-            with tenant_scope(self.province):
-                servers.note_good(BUS)
+            self._settle_ended()
+            if self.fault is None:
+                with tenant_scope(self.province):
+                    servers.note_good(BUS)
+            else:
+                self._end(self.fault)
         except BusAway as away:
             self._end(away.fault)
         except BusLocked:
@@ -92,7 +98,7 @@ class Exchange:
         return self.tally
 
     def _end(self, fault: Fault) -> None:
-        log.warning("the bus is away: %s", fault)
+        log.warning("the bus is away or refuses its lists: %s", fault)
         self.tally.left += 1
         with tenant_scope(self.province):
             servers.note_fault(fault, BUS)
@@ -103,16 +109,16 @@ class Exchange:
 
     # --- what comes ---
 
-    def _each(self, kind: str, act: Act) -> None:
+    def _each(self, kind: str) -> None:
         for doc_id in self._to_look_at(kind):
             if self.is_over:
                 return
             try:
-                self._one(doc_id, act)
+                self._one(doc_id)
             except BusAway as away:
                 if away.was_not_sent:
                     raise
-                self.tally.left += 1
+                self._leave(doc_id, None, away)
             except BusLocked:
                 raise
             except BusRefused as fault:
@@ -123,14 +129,27 @@ class Exchange:
                 log.exception("message %s of the bus", doc_id)
                 self._leave(doc_id, None, DomainError(_("An error of the portal, see its log.")))
 
-    def _to_look_at(self, kind: str) -> Iterable[str]:
-        """What the bus lists and what somebody wants to have taken in after all."""
-        listed = self.bus.waiting(kind)
+    def _to_look_at(self, kind: str) -> list[str]:
+        """What the bus lists and what somebody wants to have taken in after all. What has come to
+        its end here is not looked at again, only settled once more."""
+        if self.is_over:
+            return []
+        try:
+            listed = self.bus.waiting(kind)
+        except BusLocked:
+            raise
+        except BusRefused as fault:
+            log.warning("the bus refuses its list %s: %s", kind, fault)
+            self.fault = Fault.SERVER
+            return []
         with tenant_scope(self.province, read_only=True):
-            held, wanted = bus_arrivals.held(), bus_arrivals.wanted(kind == STATUSES)
-        return [each for each in dict.fromkeys([*listed, *wanted]) if each not in held]
+            held, wanted = bus_arrivals.held(), bus_arrivals.wanted()
+            ended = bus_arrivals.ended(listed)
+        self.ended |= ended
+        left_alone = held | ended.keys()
+        return [each for each in dict.fromkeys([*listed, *wanted]) if each not in left_alone]
 
-    def _one(self, doc_id: str, act: Act) -> None:
+    def _one(self, doc_id: str) -> None:
         """Refused only when the same bytes were refused twice: else the way has spoilt them."""
         seen: set[bytes] = set()
         fault: DomainError | None = None
@@ -140,7 +159,7 @@ class Exchange:
             message: Said | None = None
             try:
                 message = self._read(data)
-                act(doc_id, message)
+                self._take(doc_id, message)
             except (Busy, NotHereYet) as later:
                 self._leave(doc_id, message, later)
                 return
@@ -151,7 +170,7 @@ class Exchange:
                 seen.add(mark)
                 fault = refused
             else:
-                self.bus.settle(doc_id, "done")
+                self._settle(doc_id, bus_arrivals.TAKEN)
                 return
         self._leave(doc_id, None, fault)
 
@@ -160,20 +179,24 @@ class Exchange:
             believed = trust()
         return read(data, limits=limits(), trust=believed, unsigned=self.unsigned)
 
-    def _letter(self, doc_id: str, message: Said) -> None:
+    def _take(self, doc_id: str, message: Said) -> None:
+        """As what it is, in whichever list it came."""
+        if isinstance(message, StatusMessage):
+            self._status(doc_id, message)
+        else:
+            self._letter(doc_id, message)
+
+    def _letter(self, doc_id: str, message: Message) -> None:
         at = timezone.now()
         with tenant_scope(self.province):
-            if isinstance(message, Message) and incoming.comes_back(message):
+            if incoming.comes_back(message):
                 return
             answer = incoming.take(message, from_outside=True)
-            if isinstance(message, Message):
-                tell_taken(message, answer, at)
+            tell_taken(message, answer, at)
             bus_arrivals.taken(doc_id, message, answer.taken[0].incoming)
         self.tally.taken += 1
 
-    def _status(self, doc_id: str, message: Said) -> None:
-        if not isinstance(message, StatusMessage):
-            raise EdxmlError(["A document came as a status."])
+    def _status(self, doc_id: str, message: StatusMessage) -> None:
         document_id = message.response_for.document_id
         with tenant_scope(self.province):
             dispatching.told(
@@ -185,10 +208,13 @@ class Exchange:
         self.tally.told += 1
 
     def _leave(self, doc_id: str, message: Said | None, fault: Exception | None) -> None:
-        """For a later run; after the last try it is refused."""
+        """For a later run; after the last try it is refused. What the bus fails to hand over is
+        never refused: it may be whole."""
         log.warning("message %s of the bus is left: %s", doc_id, fault)
+        away = fault.fault if isinstance(fault, BusAway) else ""
         with tenant_scope(self.province):
-            is_kept = bus_arrivals.again(doc_id, message, str(fault or ""))
+            words = "" if away else str(fault or "")
+            is_kept = bus_arrivals.again(doc_id, message, words, away)
         if is_kept:
             self.tally.left += 1
         else:
@@ -203,15 +229,35 @@ class Exchange:
                 code = ANSWERS.get(message.business.kind, StatusCode.REFUSED)
                 bus_noting.note_refusal(message, code, words[:WORDS_MOST])
         log.warning("message %s of the bus is refused: %s", doc_id, refused)
-        self.bus.settle(doc_id, "fail")
+        self._settle(doc_id, bus_arrivals.REFUSED)
         self.tally.refused += 1
+
+    def _settle(self, doc_id: str, how: str) -> None:
+        """What the bus does not let go is listed again, and then settled again."""
+        try:
+            self.bus.settle(doc_id, how)
+        except BusLocked:
+            raise
+        except (BusAway, BusRefused) as fault:
+            if isinstance(fault, BusAway) and fault.was_not_sent:
+                raise
+            log.warning("message %s of the bus is not settled: %s", doc_id, fault)
+            self.tally.left += 1
+
+    def _settle_ended(self) -> None:
+        """Last: a bus that is slow at it keeps nothing else waiting."""
+        for doc_id, how in self.ended.items():
+            if self.is_over:
+                return
+            self._settle(doc_id, how)
 
     # --- what goes ---
 
     def _send_due(self) -> None:
         with tenant_scope(self.province):
             bus_noting.note_unsent()
-        while not self.is_over:
+        end = max(self.end, time.monotonic() + SEND_SECONDS)
+        while time.monotonic() <= end:
             with tenant_scope(self.province):
                 claimed = bus_claims.claim()
             if claimed is None:

@@ -3,9 +3,9 @@ with the reason. Joins the running transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from documents.models import Incoming
@@ -14,7 +14,7 @@ from exchange.models import BusMessage
 from exchange.models.bus import WORDS_MOST
 from exchange.services.bus_claims import MOST_TRIES, wait_after
 from exchange.services.bus_noting import PARTNER_MOST
-from exchange.states import Business, Passage, Way
+from exchange.states import Business, Fault, Passage, Way
 
 KINDS = {
     Kind.NEW: Business.NEW, Kind.RECALL: Business.RECALL, Kind.UPDATE: Business.UPDATE,
@@ -22,6 +22,8 @@ KINDS = {
 }  # fmt: skip
 Read = Message | StatusMessage | None  # None: it could not be read
 DOC_ID_MOST, ID_MOST = 100, 120  # of the columns
+TAKEN, REFUSED = "done", "fail"  # as the bus is told
+ENDS = {Passage.DONE: TAKEN, Passage.FAILED: REFUSED}
 
 
 def held() -> set[str]:
@@ -30,12 +32,17 @@ def held() -> set[str]:
     return set(waiting.values_list("doc_id", flat=True))
 
 
-def wanted(statuses: bool) -> list[str]:
+def wanted() -> list[str]:
     """Messages that are looked at again, though the bus may list them no more."""
-    due = BusMessage.objects.due().filter(way=Way.IN, state=Passage.WAITING)
-    kind = Q(kind=Business.STATUS)
-    due = due.filter(kind if statuses else ~kind)
+    due = BusMessage.objects.due().filter(way=Way.IN)
     return list(due.order_by("pk").values_list("doc_id", flat=True))
+
+
+def ended(doc_ids: Iterable[str]) -> dict[str, str]:
+    """Of these messages those that are taken in or refused: what the bus is told of each."""
+    known = BusMessage.objects.filter(way=Way.IN, doc_id__in=doc_ids, state__in=ENDS)
+    rows = known.order_by("pk").values_list("doc_id", "state")
+    return {doc_id: ENDS[Passage(state)] for doc_id, state in rows}
 
 
 def taken(doc_id: str, message: Read, incoming: Incoming | None) -> None:
@@ -59,16 +66,19 @@ def refused(doc_id: str, message: Read, words: str) -> None:
     _keep(doc_id, message, state=Passage.FAILED, words=words[:WORDS_MOST])
 
 
-def again(doc_id: str, message: Read, words: str) -> bool:
-    """To be looked at later; False when that was the last try."""
+def again(doc_id: str, message: Read, words: str, fault: Fault | str = "") -> bool:
+    """To be looked at later; False when that was the last try. A `fault` of the bus is never the
+    last."""
     row = BusMessage.objects.filter(way=Way.IN, doc_id=doc_id[:DOC_ID_MOST]).first()
-    tries = min((row.attempts if row else 0) + 1, 32_000)
+    tries = (row.attempts if row else 0) + 1
+    if fault:
+        tries = min(tries, MOST_TRIES - 1)
     if tries >= MOST_TRIES:
         return False
     due = timezone.now() + wait_after(tries)
     _keep(
-        doc_id, message, state=Passage.TROUBLE, words=words[:WORDS_MOST], attempts=tries,
-        due_at=due,
+        doc_id, message, state=Passage.TROUBLE, words=words[:WORDS_MOST], fault=fault,
+        attempts=tries, due_at=due,
     )  # fmt: skip
     return True
 
