@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from common.errors import Busy, DomainError
 from documents.models import Outgoing
 from documents.services import dispatching
+from documents.services.receiving import ConflictError
 from exchange.edxml import incoming
 from exchange.edxml.accounts import bus_account_of
 from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusLocked, BusRefused
@@ -30,7 +31,7 @@ from exchange.edxml.messages import Kind, Message, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
 from exchange.edxml.outgoing import Change, message_of
 from exchange.edxml.reading import read
-from exchange.edxml.told import WORDS_MOST, status_message, tell_taken
+from exchange.edxml.told import WORDS_MOST, status_message, tell_standing, tell_taken
 from exchange.edxml.trusting import limits, trust
 from exchange.edxml.writing import write
 from exchange.services import bus_arrivals, bus_claims, bus_noting, servers
@@ -226,11 +227,19 @@ class Exchange:
         with tenant_scope(self.province):
             bus_arrivals.refused(doc_id, message, words)
             if isinstance(message, Message) and not incoming.is_of_ours(message.sender.organ_id):
-                code = ANSWERS.get(message.business.kind, StatusCode.REFUSED)
-                bus_noting.note_refusal(message, code, words[:WORDS_MOST])
+                self._answer(message, refused, words)
         log.warning("message %s of the bus is refused: %s", doc_id, refused)
         self._settle(doc_id, bus_arrivals.REFUSED)
         self.tally.refused += 1
+
+    def _answer(self, message: Message, refused: Exception | None, words: str) -> None:
+        """Who has sent something else under the same id hears how far the first is: a refusal would
+        be taken for one of that."""
+        if isinstance(refused, ConflictError):
+            tell_standing(message, timezone.now())
+        else:
+            code = ANSWERS.get(message.business.kind, StatusCode.REFUSED)
+            bus_noting.note_refusal(message, code, words[:WORDS_MOST])
 
     def _settle(self, doc_id: str, how: str) -> None:
         """What the bus does not let go is listed again, and then settled again."""

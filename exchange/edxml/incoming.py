@@ -20,7 +20,7 @@ from documents.models import Incoming, IncomingFile, Outgoing, Registry
 from documents.services.dispatching import recall_asked
 from documents.services.receiving import Delivery, arrive, delivered
 from documents.services.updating import updated_outside
-from documents.states import Urgency
+from documents.states import Status, Urgency
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
 from exchange.edxml.organs import organ_key, same_organ
@@ -87,6 +87,15 @@ def comes_back(message: Message) -> bool:
         return False
     ours = Outgoing.objects.filter(document_id=message.document_id, issued_at__isnull=False)
     return bool(ours.exists())
+
+
+def standing(message: Message) -> list[Incoming]:
+    """What its receivers have under its id already, each with its registry."""
+    bodies, _elsewhere = _bodies(message.receivers)
+    lines = Incoming.objects.filter(
+        registry__in=bodies, document_id=message.document_id, sender_code=message.sender.organ_id
+    ).exclude(status__in=[Status.REFUSED, Status.RECALLED])
+    return list(lines.select_related("registry").order_by("pk"))
 
 
 def _enter(new: Message) -> Answer:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from documents.models import Incoming
 from documents.states import Recall, Status
 from exchange.edxml.elements import clean
-from exchange.edxml.incoming import Answer
+from exchange.edxml.incoming import Answer, standing
 from exchange.edxml.messages import Kind, Message, Organ, ResponseFor, StatusCode, StatusMessage
 from exchange.services.bus_noting import note_status
 
@@ -60,6 +60,12 @@ def tell_taken(message: Message, answer: Answer, at: dt.datetime) -> None:
             tell_update(each.incoming, at)
         else:
             tell_state(each.incoming, at, again=True)
+
+
+def tell_standing(message: Message, at: dt.datetime) -> None:
+    """Of a document that is not taken in, since another stands under its id: how far that is."""
+    for each in standing(message):
+        tell_state(each, at, again=True)
 
 
 def status_message(content: dict[str, Any]) -> StatusMessage:

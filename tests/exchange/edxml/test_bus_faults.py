@@ -15,7 +15,7 @@ from exchange.edxml.writing import write
 from exchange.models import BusMessage, SyncServer
 from exchange.services import bus_resending
 from exchange.services.bus_claims import MOST_TRIES
-from exchange.states import Fault, Passage, Way
+from exchange.states import Business, Fault, Passage, Way
 from tenancy.scope import tenant_scope
 from tests.documents.drafts import brought_to
 from tests.exchange.edxml.posts import run
@@ -146,6 +146,22 @@ def test_what_is_taken_in_and_cannot_be_settled_is_told_once(stub, side, monkeyp
     assert len(there.waiting(STATUSES)) == 1
     run(province, bus_of(stub))
     assert stub.kept.settled()["done"] == 1
+
+
+def test_who_has_a_document_under_that_id_tells_of_that_and_refuses_nothing(stub, side):
+    """Sent again after it was amended, it reads otherwise; the first stands."""
+    province, _town = side
+    there = bus_of(stub, "G22")
+    there.send(write(letter(1)))
+    run(province, bus_of(stub))
+    there.send(write(letter(1, subject="Về việc khác hẳn")))
+    assert run(province, bus_of(stub)).refused == 1
+    with tenant_scope(province):
+        told = BusMessage.objects.filter(way=Way.OUT, kind=Business.STATUS).order_by("pk")
+        assert {each.content["code"] for each in told} == {StatusCode.ARRIVED}
+        assert {each.incoming for each in told} == {Incoming.objects.get()}
+    assert len(there.waiting(STATUSES)) == 2
+    assert "another content" in arrived(province).words
 
 
 def test_what_is_to_be_taken_in_again_is_not_forgotten_after_one_bad_look(stub, side, monkeypatch):
