@@ -63,11 +63,11 @@ def take(message: Message | StatusMessage, *, from_outside: bool = False) -> Ans
 
     All or none: one that is closed, or that has another content under the same id, stops the
     others, and so does a file that is not taken in. Delivered again it changes nothing. What comes
-    `from_outside`, unsigned, and says that a body of ours sent it, did not come from there.
+    `from_outside` and says that a body of ours sent it did not come from there, whoever signed it.
     """
     if isinstance(message, StatusMessage):
         raise EdxmlError([_("The message tells a status; it brings no document.")])
-    if from_outside and not message.signed_by and is_of_ours(message.sender.organ_id):
+    if from_outside and is_of_ours(message.sender.organ_id):
         raise EdxmlError(
             [_("%s is a body of this province; its documents do not come over the bus.")
              % message.sender.organ_id]

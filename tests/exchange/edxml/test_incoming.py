@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 
@@ -210,12 +209,12 @@ def test_nobody_recalls_what_others_sent(registry, town):
     assert not Incoming.objects.exclude(recall_asked_at=None).exists()
 
 
-def test_who_comes_from_outside_is_none_of_ours_unless_he_signs(registry):
+def test_who_comes_from_outside_is_none_of_ours_even_signed(registry):
     for code in (registry.code, registry.code.lower()):
-        false = to(registry, sender=Organ(code, "Sở"))
-        with pytest.raises(EdxmlError, match="is a body of this province"):
-            incoming.take(false, from_outside=True)
-    assert incoming.take(dataclasses.replace(false, signed_by="CN=x"), from_outside=True).taken
+        for signed_by in ("", "CN=x"):
+            false = to(registry, sender=Organ(code, "Sở"), signed_by=signed_by)
+            with pytest.raises(EdxmlError, match="is a body of this province"):
+                incoming.take(false, from_outside=True)
 
 
 def recall_of(document_id, registry, **changes):
