@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,8 @@ from papers.signatures.lasting import NoTimeStamp
 from papers.signatures.preparing import Prepared, fill, finish, prepare, to_be_filled
 from papers.signatures.verifying import verify_pdf
 from papers.stamping import WRONG, Stamped, WrongTimeStamp, is_needed, stamp
+
+log = logging.getLogger(__name__)
 
 OF_PAPER = (Stage.SIGNING, Stage.NUMBERED)  # in which somebody signs it
 OF_ANNEXES = (Stage.NUMBERED, Stage.SEALED)
@@ -184,7 +187,7 @@ def complete(
     pdf, told = _believed(signing, cms, stamp or Stamped(cms), at)
     kept = pdf
     if told.is_stamped and signing.field != PERSON:  # the last signature: now come the lists
-        kept = lasting.kept(pdf, certificates.trust())
+        kept = _with_lists(signing, pdf, at)
     digest = hashlib.sha256(pdf).hexdigest() if kept is not pdf else ""
     name = signing.annex.stored.name if signing.annex else f"van-ban-{signing.outgoing_id}.pdf"
     stored = store(ContentFile(kept, name), actor=actor)
@@ -306,6 +309,17 @@ def _require_believed(signing: Signing, pdf: bytes, at: dt.datetime) -> None:
         raise SignatureRefused(
             _("The clock of the signing computer is wrong. Set it right and sign again.")
         )
+
+
+def _with_lists(signing: Signing, pdf: bytes, at: dt.datetime) -> bytes:
+    """The paper with what its check needs; as it is, if nobody would believe it with that."""
+    try:
+        kept = lasting.kept(pdf, certificates.trust())
+        _require_believed(signing, kept, at)
+    except Exception as error:  # an annex of others finds its way into any corner of a writer
+        log.info("A signed paper stays without lists: %r", error)
+        return pdf
+    return kept
 
 
 def _newest(outgoing: Outgoing) -> Edition:

@@ -17,7 +17,7 @@ from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 
 from common.pdf import Place, rectangle
 from papers.signatures.drawing import attachment_place
-from papers.signatures.fields import SEAL
+from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.reasons import Reason
 from papers.signatures.structure import faults_of_content, inherited, open_quietly
 from papers.signatures.trust import Trust
@@ -43,7 +43,10 @@ class Spot:
 def spot_for(pdf: bytes) -> Spot:
     """Of a file that nothing hinders (`hindrances`)."""
     reader = PdfFileReader(io.BytesIO(pdf), strict=True)
-    taken = {name for name, _value, _ref in enumerate_sig_fields(reader)}
+    fields = {name: value for name, value, _ref in enumerate_sig_fields(reader)}
+    taken = set(fields)
+    if PERSON in taken and fields[PERSON] is None:  # the person would come after a seal there
+        taken.add(SEAL)
     free = (name for name in (SEAL, *(f"{SEAL}_{n}" for n in range(2, MOST_SIGNATURES + 2))))
     field = next(name for name in free if name not in taken)
     if any(one.docmdp_level is not None for one in reader.embedded_regular_signatures):
@@ -69,16 +72,22 @@ def _hindrances(pdf: bytes, trust: Trust) -> Iterator[Reason]:
     if reader.encrypted:
         yield Reason.PROTECTED
         return
-    if reader.xrefs.hybrid_xrefs_present or reader.xrefs.total_revisions >= MOST_REVISIONS:
+    embedded = list(reader.embedded_signatures)
+    if (
+        reader.xrefs.hybrid_xrefs_present
+        or reader.xrefs.total_revisions > MOST_REVISIONS - 2  # the seal, then its lists
+        or len(embedded) >= MOST_SIGNATURES
+    ):
         yield Reason.STRUCTURE
+        return
     with open_quietly(pdf) as paper:
         yield from faults_of_content(paper)
         paper.pages[0]  # there is one
-    signatures = list(reader.embedded_regular_signatures)
-    if any(one.docmdp_level == MDPPerm.NO_CHANGES for one in signatures):
+    if any(one.docmdp_level == MDPPerm.NO_CHANGES for one in reader.embedded_regular_signatures):
         yield Reason.LOCKED
-    if signatures:
-        yield from verify_pdf(pdf, trust).reasons
+    if embedded:  # perhaps a time stamp alone
+        reasons = verify_pdf(pdf, trust).reasons
+        yield from (each for each in reasons if each is not Reason.UNSIGNED)
 
 
 def _top_right(paper: Pdf) -> Place:

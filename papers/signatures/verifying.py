@@ -171,7 +171,7 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
     embedded = list(reader.embedded_signatures)
     signed = [one for one in embedded if one.sig_object_type == "/Sig"]
     if not signed:
-        return Verdict((Reason.UNSIGNED,))
+        return Verdict(_once([Reason.UNSIGNED, *_faults_of_stamps(pdf, embedded, trust, at)]))
     faults = [*faults_of_bytes(pdf, embedded), *_faults_of_order(signed, empty)]
     after = range(signed[0].signed_revision + 1, reader.xrefs.total_revisions)
     if any(reader.xrefs.object_streams_used_in(revision) for revision in after):
@@ -193,6 +193,16 @@ def _verdict(pdf: bytes, trust: Trust, at: dt.datetime) -> Verdict:
         found = [_compared(*both) for both in zip(found, signed, strict=True)]
         faults += _faults_of_changes(pdf, embedded, found)
     return Verdict(_once(faults), tuple(found), pdf[: _end(signed[-1])])
+
+
+def _faults_of_stamps(
+    pdf: bytes, stamps: Sequence[EmbeddedPdfSignature], trust: Trust, at: dt.datetime
+) -> Iterator[Reason]:
+    """Of a document that has time stamps and no signature."""
+    yield from faults_of_bytes(pdf, stamps)
+    _none, judged = asyncio.run(_judged(stamps, {}, trust, at))
+    for each in judged:
+        yield from _faults_of_stamp(each)
 
 
 def _compared(told: Signature, one: EmbeddedPdfSignature) -> Signature:

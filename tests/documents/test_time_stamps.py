@@ -21,7 +21,7 @@ from documents.issuing import Stage
 from documents.queries.public import judged
 from documents.services import issuing, signing
 from organizations.rulesets import change_rules
-from papers import stamping
+from papers import certificates, stamping
 from papers.signatures.agent.server import Agent
 from papers.signatures.authority import Authority, new_key
 from papers.signatures.lasting import NoTimeStamp
@@ -99,6 +99,19 @@ def test_stamped_and_sealed_the_paper_and_its_annexes_carry_what_their_check_nee
         assert found.verdict.signatures[-1].is_stamped
         assert found.verdict.shown != pdf
         assert (found.issued.reference, found.issued.is_annex) == (outgoing.reference, is_annex)
+
+
+def test_lists_that_nobody_would_believe_stay_out_of_the_paper(
+    scope, province, town, settings, tmp_path, monkeypatch
+):
+    outgoing = numbered(town)
+    clerk, seal = town.records_clerk, seal_of(outgoing.registry, town.records_clerk)
+    monkeypatch.setattr(signing.lasting, "kept", lambda pdf, _trust: pdf + b"more")
+    with service(settings, province, our_stamper(), tmp_path):
+        sign(outgoing, clerk, seal, outgoing.registry.name)
+    verdict = verify_pdf(signing.read(newest(outgoing).stored), certificates.trust())
+    assert verdict.accepted
+    assert verdict.signatures[-1].is_whole
 
 
 def test_no_transaction_is_open_while_the_service_is_asked(
