@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from common.calls import Bounds, CallFault, NotSent, call
 from exchange.client import FAULTS
+from exchange.edxml.elements import clean
 from exchange.states import Fault
 from files.checks import MEGABYTE
 
@@ -66,13 +67,13 @@ class Bus:
         body = parts.encode() + data + f"\r\n--{boundary}--\r\n".encode()
         about = f"multipart/form-data; boundary={boundary}"
         told = self._call("POST", "/v1/sendEdoc", body, about)
-        return _text(told.get("docId"))
+        return _line(told.get("docId"))
 
     def waiting(self, kind: str = LETTERS) -> list[str]:
         """Ids of messages that are not settled, each once, in the order of the bus."""
         told = self._call("GET", f"/v1/getReceivedEdocList?messageType={kind}").get("data")
         rows = told if isinstance(told, list) else []
-        ids = (_text(each.get("docId")) for each in rows if isinstance(each, dict))
+        ids = (_line(each.get("docId")) for each in rows if isinstance(each, dict))
         return list(dict.fromkeys(filter(None, ids)))[:MOST_LISTED]
 
     def get(self, doc_id: str) -> bytes:
@@ -125,10 +126,15 @@ def _told(status: int, answer: bytes) -> dict[str, Any]:
         raise BusAway("no JSON object", Fault.GARBAGE)
     if told.get("success") is not True:
         data = told.get("data")
-        more = _text(data.get("errorDesc")) if isinstance(data, dict) else ""
-        raise BusRefused(f"{_text(told.get('message'))} {more}".strip()[:500])
+        more = _line(data.get("errorDesc")) if isinstance(data, dict) else ""
+        raise BusRefused(f"{_line(told.get('message'))} {more}".strip()[:500])
     return told
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _line(value: Any) -> str:
+    """As a column holds it: JSON may name letters that are none."""
+    return clean(_text(value))

@@ -180,3 +180,14 @@ def test_what_is_to_be_taken_in_again_is_not_forgotten_after_one_bad_look(stub, 
     assert run(province, bus_of(stub)).taken == 1
     with tenant_scope(province):
         assert BusMessage.objects.get(pk=arrived_pk).state == Passage.DONE
+
+
+def test_words_and_ids_of_the_bus_may_hold_what_no_column_does(stub, side, monkeypatch):
+    province, _town = side
+    told = b'{"success": %s, "message": "M\\u0000\\ud800", "data": [{"docId": "1\\u0000\\ud800"}]}'
+    monkeypatch.setattr(
+        "exchange.edxml.client.call",
+        lambda _method, url, *_, **__: (200, told % (b"true" if "List" in url else b"false")),
+    )
+    assert run(province, bus_of(stub)).left == 1
+    assert arrived(province).words == "M"
