@@ -9,15 +9,14 @@ from documents.issuing import Stage
 from documents.models import Dispatch, Outgoing
 from documents.rules.organ_codes import Line
 
+SENDABLE = (Stage.ISSUED, Stage.REPLACED)
 LOOKED_AT = 300  # of the newest receivers outside
 
 
 def to_send() -> Any:
     """Receivers outside who have not been sent an issued document; one that was taken back before
     it left is not sent at all."""
-    return Dispatch.objects.filter(
-        registry=None, sent_at=None, outgoing__stage__in=[Stage.ISSUED, Stage.REPLACED]
-    )
+    return Dispatch.objects.filter(registry=None, sent_at=None, outgoing__stage__in=SENDABLE)
 
 
 def outside_of(outgoing: Outgoing) -> tuple[To, ...]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from documents.models import Dispatch, Incoming, Outgoing
-from documents.queries.dispatches import to_send
+from documents.queries.dispatches import SENDABLE, to_send
 from exchange.edxml.messages import Message
 from exchange.models import BusMessage
 from exchange.states import FIRST, UNDELIVERED, Business, Passage, Way
@@ -27,7 +27,10 @@ def note_unsent() -> None:
 
 
 def note_issued(outgoing: Outgoing) -> None:
-    """The document itself waits for the bus, once; nothing when all its receivers are inside."""
+    """The document itself waits for the bus, once; nothing when all its receivers are inside, or
+    when it was taken back before this was heard."""
+    if outgoing.stage not in SENDABLE:
+        return
     kind = Business.REPLACE if outgoing.replaces_id else Business.NEW
     _note(outgoing, kind, {})
 

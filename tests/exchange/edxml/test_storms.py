@@ -131,6 +131,8 @@ def test_what_goes_through_a_storm_arrives_and_the_answers_are_right(side, outsi
             for n in range(1, 6)
         ]
         unsent = brought_to(Stage.ISSUED, town, receivers=receivers)
+    heard(province)
+    with tenant_scope(province):
         issuing.recall(unsent.pk, actor=clerk, reason="Nhầm")
     heard(province)
     storm(province, town, outside, seed=5)
