@@ -62,7 +62,7 @@ def _words(incoming: Incoming) -> str:
 def _outside(dispatch: Dispatch) -> list[Told]:
     """As the receiver told it over the bus."""
     told = []
-    if dispatch.wish and dispatch.sent_at:
+    if dispatch.wish and dispatch.sent_at and not _left_changed(dispatch, dispatch.sent_at):
         told += _wish(dispatch)
     if dispatch.told_status and dispatch.told_status != Status.RECALLED:
         state = Status(dispatch.told_status)
@@ -72,6 +72,12 @@ def _outside(dispatch: Dispatch) -> list[Told]:
     if not told and dispatch.outgoing.stage == Stage.RECALLED:
         told.append(Told(_("Taken back before it was sent"), "neutral"))
     return told
+
+
+def _left_changed(dispatch: Dispatch, sent_at: dt.datetime) -> bool:
+    """It was changed before it left, so there is nothing for him to take over."""
+    is_change = dispatch.wish == Wish.UPDATE and not dispatch.answer
+    return is_change and dispatch.wished_at is not None and dispatch.wished_at < sent_at
 
 
 def _wish(dispatch: Dispatch) -> list[Told]:
