@@ -29,6 +29,7 @@ class Dispatch(TenantModel):
     told_at = models.DateTimeField(null=True)  # by the clock of who told it
     wish = models.CharField(max_length=6, choices=Wish, blank=True)  # of ours, over the bus
     wished_at = models.DateTimeField(null=True)
+    wished_before_at = models.DateTimeField(null=True)  # another thing, whose answer may come late
     answer = models.CharField(max_length=2, choices=WishAnswer, blank=True)  # to the wish
     answer_words = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True)

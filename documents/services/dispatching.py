@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from documents.services.receiving import facts
 from documents.states import Status, Wish, WishAnswer
 
 TOLD_MOST, REASON_MOST = 500, 1000  # of the columns
+AHEAD = dt.timedelta(days=1)  # the clock of another agency, at most
 Same = Callable[[str, str], bool]  # compares agency codes in their spellings
 
 
@@ -48,6 +50,8 @@ def told(
     without two moments to compare, the later state in the life of a document stays. Answers to a
     recall or an update (15, 16) are kept beside the state. Raises StrayStatusError.
     """
+    ours = Outgoing.objects.filter(document_id=document_id).order_by("pk")
+    list(ours.select_for_update(no_key=True))  # before its receivers, as who changes it does
     rows = Dispatch.objects.filter(outgoing__document_id=document_id).select_related("outgoing")
     known = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if not known:
@@ -58,10 +62,16 @@ def told(
             _("The document %(document)s was not sent to %(organ)s over the bus.")
             % {"document": document_id, "organ": organ_code}
         )
-    words, now = words.strip()[:TOLD_MOST], timezone.now()
+    words = words.strip()[:TOLD_MOST]
     if status in WishAnswer:
-        return _answered(found, status, words, min(at or now, now))
-    return _note(found, status, words, at and min(at, now))
+        return _answered(found, status, words, by_his_clock(at or timezone.now()))
+    return _note(found, status, words, at and by_his_clock(at))
+
+
+def by_his_clock(at: dt.datetime) -> dt.datetime:
+    """What another agency did at two moments keeps its order, though its clock be ahead; one that
+    is far ahead does not close the document to all that follows."""
+    return min(at, timezone.now() + AHEAD)
 
 
 @transaction.atomic
@@ -97,8 +107,9 @@ def wish(outgoing: Outgoing, kind: Wish, at: dt.datetime) -> int:
     """Of each receiver outside an answer is awaited from now on. A step of a service."""
     outside = outgoing.dispatches.filter(registry=None)
     count: int = outside.update(
-        wish=kind, wished_at=at, answer="", answer_words="", answered_at=None
-    )
+        wish=kind, wished_at=at, wished_before_at=F("wished_at"), answer="", answer_words="",
+        answered_at=None,
+    )  # fmt: skip
     return count
 
 
@@ -131,11 +142,14 @@ def _is_newer(dispatch: Dispatch, status: str, at: dt.datetime | None) -> bool:
 
 
 def _answered(dispatch: Dispatch, status: str, words: str, at: dt.datetime) -> bool:
-    """To the newest wish; who agrees to a recall has the document no more."""
+    """To the newest wish, for what was told before it answers an earlier one; who agrees to a
+    recall has the document no more."""
     if not dispatch.wish:
         raise StrayStatusError(
             _("%s was not asked to give the document back, or to change it.") % dispatch.organ_name
         )
+    if dispatch.wished_before_at and dispatch.wished_at and at < dispatch.wished_at:
+        return False
     if dispatch.answered_at is not None and at <= dispatch.answered_at:
         return False
     dispatch.answer, dispatch.answer_words, dispatch.answered_at = status, words, at

@@ -17,7 +17,7 @@ from common.text import unaccented
 from documents.document_types import document_types
 from documents.letters import Letter
 from documents.models import Incoming, IncomingFile, Outgoing, Registry
-from documents.services.dispatching import recall_asked
+from documents.services.dispatching import by_his_clock, recall_asked
 from documents.services.receiving import Delivery, arrive, delivered
 from documents.services.updating import updated_outside
 from documents.states import Status, Urgency
@@ -145,8 +145,7 @@ def _update(message: Message) -> Answer:
     document_id, sender = message.business.document_id, message.sender.organ_id
     _require_same_files(message, document_id, sender)
     reason = message.business.reason or _("The sender gives no reason.")
-    now = timezone.now()
-    at = min(message.traces[0].at, now) if message.traces else now
+    at = by_his_clock(message.traces[0].at) if message.traces else timezone.now()
     found = updated_outside(letter_of(message), document_id, sender, reason, at, same=same_organ)
     return _found(found, document_id, sender)
 

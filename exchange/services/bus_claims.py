@@ -62,6 +62,8 @@ def claim() -> Claimed | None:
 
 def went(claimed: Claimed, doc_id: str) -> None:
     """The bus has it. Nobody confirms a status; of the rest the receivers tell how it fares."""
+    if claimed.kind in FIRST and claimed.outgoing_id:
+        dispatching.sent(claimed.outgoing_id)  # locks the document first, as whoever changes it
     now = timezone.now()
     facts: dict[str, Any] = {
         "sent_at": now, "claim": None, "words": "", "fault": "", "doc_id": doc_id[:100],
@@ -70,8 +72,6 @@ def went(claimed: Claimed, doc_id: str) -> None:
         _mine(claimed).update(state=Passage.DONE, done_at=now, **facts)
     else:
         _mine(claimed).update(state=Passage.SENT, **facts)
-    if claimed.kind in FIRST and claimed.outgoing_id:
-        dispatching.sent(claimed.outgoing_id)
 
 
 def stuck(claimed: Claimed, words: str, fault: Fault | str = "") -> None:
@@ -99,13 +99,16 @@ def put_off(claimed: Claimed, fault: Fault) -> None:
 
 
 def confirm(document_id: str) -> None:
-    """A receiver has told something of it: what all of them have confirmed is delivered."""
+    """A receiver has told something of it: what all of them have confirmed is delivered. The
+    document itself, though the bus did not say that it took it; a recall or an update only after
+    it did, lest an answer to something else keep it from leaving."""
     ours = BusMessage.objects.filter(way=Way.OUT, outgoing__document_id=document_id)
-    unsettled = ours.exclude(state__in=[Passage.DONE, Passage.LEFT_OUT])
+    first = Q(kind__in=FIRST, was_tried=True) & ~Q(state__in=[Passage.DONE, Passage.LEFT_OUT])
+    unsettled = ours.filter(first | Q(state=Passage.SENT))
     for row in unsettled.order_by("pk"):
         silent = Dispatch.objects.filter(outgoing=row.outgoing_id, registry=None)
         silent = silent.filter(told_status="") if row.kind in FIRST else silent.filter(answer="")
-        if not row.was_tried or silent.exists():
+        if silent.exists():
             continue
         if row.kind in FIRST:
             dispatching.sent(row.outgoing_id)
