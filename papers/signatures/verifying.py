@@ -12,10 +12,9 @@ import datetime as dt
 import io
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from asn1crypto import cms, x509
+from asn1crypto import cms
 from django.utils import timezone
 from django.utils.functional import Promise
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -44,10 +43,15 @@ from pyhanko.sign.validation import (
     async_validate_pdf_timestamp,
 )
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import SignatureStatus
-from pyhanko_certvalidator.errors import InvalidCertificateError
 
+from papers.signatures.believing import (
+    USAGE,
+    faults_of_certificate,
+    faults_with_stamp,
+    faults_without_stamp,
+    is_for_stamps,
+    since,
+)
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.reasons import CLAIMED, SINCE, Reason
 from papers.signatures.structure import (
@@ -64,14 +68,6 @@ log = logging.getLogger(__name__)
 CLOCKS_DIFFER = dt.timedelta(minutes=5)
 # Guards, of no decree: each signature is compared with every revision after it, by the second.
 MOST_SIGNATURES, MOST_REVISIONS = 10, 30
-USAGE = KeyUsageConstraints(
-    key_usage={"digital_signature", "non_repudiation"},
-    key_usage_forbidden={"key_cert_sign", "crl_sign"},
-    extd_key_usage={
-        "email_protection", "1.3.6.1.5.5.7.3.36", "microsoft_document_signing", "pdf_signing",
-    },
-    explicit_extd_key_usage_required=False,
-)  # fmt: skip
 # The library's own rules without the one that lets objects come in packed form.
 CHANGES = StandardDiffPolicy(
     global_rules=[
@@ -287,10 +283,10 @@ async def _judge(
         one, trust.context(moment or at), key_usage_settings=USAGE, skip_diff=True
     )
     if stamped is None:
-        reasons += _faults_without_stamp(status, trust, at)
+        reasons += faults_without_stamp(status, trust, at)
     else:
-        reasons += _faults_with_stamp(status, trust, stamped, at)
-    reasons += _faults_of_certificate(certificate, trust, moment or at)
+        reasons += faults_with_stamp(status, trust, stamped, at)
+    reasons += faults_of_certificate(certificate, trust, moment or at)
     wanted = trust.expected.get(one.field_name)
     if wanted is not None and owner != wanted:
         reasons.append(Reason.OWNER)
@@ -303,83 +299,8 @@ async def _judge(
         organization=str(names.get("organization_name", "")), owner=owner, at=moment,
         is_stamped=stamped is not None, covers_bytes=_end(one),
         is_whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE, fingerprint=fingerprint,
-        reasons=_once(reasons), since=_since(certificate, trust, stamped, at),
+        reasons=_once(reasons), since=since(certificate, trust, stamped, at),
     )  # fmt: skip
-
-
-def _since(
-    certificate: x509.Certificate, trust: Trust, stamped: dt.datetime | None, at: dt.datetime
-) -> Reason | None:
-    """What became of the certificate of a good signature by `at`. Without a stamp one that ended
-    or was revoked has no good signature."""
-    if stamped is None:
-        return None
-    revoked = trust.revoked_at(certificate)
-    if revoked is not None and stamped < revoked <= at:
-        return Reason.REVOKED
-    return Reason.OUT_OF_TIME if certificate.not_valid_after < at else None
-
-
-def _faults_of_certificate(
-    certificate: x509.Certificate, trust: Trust, moment: dt.datetime
-) -> Iterator[Reason]:
-    """Asked here too: of a root the library believes everything, whatever it says of itself."""
-    if not certificate.not_valid_before <= moment <= certificate.not_valid_after:
-        yield Reason.OUT_OF_TIME
-    if trust.is_silent_on(certificate):
-        yield Reason.UNKNOWN
-    with suppress(InvalidCertificateError):
-        USAGE.validate(certificate)
-        if not certificate.ca:
-            return
-    yield Reason.USAGE
-
-
-def _faults_without_stamp(
-    status: PdfSignatureStatus, trust: Trust, at: dt.datetime
-) -> Iterator[Reason]:
-    """A claimed time proves nothing: what was revoked by `at` may have signed after that. What has
-    ended by then may have been revoked before: lists need not name it any more (RFC 5280 §3.3)."""
-    path = _path(status)
-    if any(one.not_valid_after < at for one in path):
-        yield Reason.OUT_OF_TIME
-    if any(revoked <= at for one in path if (revoked := trust.revoked_at(one)) is not None):
-        yield Reason.REVOKED
-    if not all(trust.tells_of(one, at, at) for one in path):
-        yield Reason.UNKNOWN
-
-
-def _faults_with_stamp(
-    status: PdfSignatureStatus, trust: Trust, stamped: dt.datetime, at: dt.datetime
-) -> Iterator[Reason]:
-    """A stamp proves its time while it is believed of its key and of the authorities above; that
-    nothing was revoked before it is known from lists made since, or from those that still hold."""
-    stamp = status.timestamp_validity
-    if stamp is None:
-        yield Reason.STAMP
-        return
-    above = _path(stamp)
-    if not _is_for_stamps(stamp.signing_cert) or any(trust.is_void(one, at) for one in above):
-        yield Reason.STAMP
-    if not all(trust.tells_of(one, stamped, at) for one in (*_path(status), *above)):
-        yield Reason.UNKNOWN
-
-
-def _path(status: SignatureStatus) -> tuple[x509.Certificate, ...]:
-    """The certificate that signed and those above it, without the root; of one that is not
-    believed, itself alone."""
-    path = status.validation_path
-    return (status.signing_cert,) if path is None else tuple(path.iter_certs(include_root=False))
-
-
-def _is_for_stamps(certificate: x509.Certificate) -> bool:
-    """For time stamps and nothing else, and it says so critically (RFC 3161 §2.3)."""
-    usages = certificate.extended_key_usage_value
-    return (
-        usages is not None
-        and usages.native == ["time_stamping"]
-        and "extended_key_usage" in certificate.critical_extensions
-    )
 
 
 def _faults_of_status(status: PdfSignatureStatus, *, is_explained: bool) -> Iterator[Reason]:
@@ -400,7 +321,7 @@ def _faults_of_status(status: PdfSignatureStatus, *, is_explained: bool) -> Iter
 def _faults_of_stamp(status: DocumentTimestampStatus) -> Iterator[Reason]:
     """Of a time stamp on the whole document, as kept for the long term."""
     is_good = status.intact and status.valid and status.trusted
-    if not (is_good and _is_for_stamps(status.signing_cert)):
+    if not (is_good and is_for_stamps(status.signing_cert)):
         yield Reason.STAMP
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         yield Reason.AFTER
