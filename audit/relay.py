@@ -58,7 +58,7 @@ CLAIM = """
     )
     UPDATE audit_outboxevent AS event
     SET claim = %s, due_at = now() + make_interval(secs => %s), attempts = attempts + 1
-    FROM due WHERE event.id = due.id
+    WHERE event.id = ANY (ARRAY (SELECT id FROM due))
     RETURNING event.province_id, event.id, event.subject_type || ' ' || event.subject_id"""
 
 RELEASE = """
