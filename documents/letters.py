@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 
 from documents.states import Urgency
 
+MEETING = ("meets_at", "meets_until", "meeting_place", "meeting_chair")
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -26,10 +28,20 @@ class Letter:
     pages: int | None = None
     answer_by: dt.date | None = None
     note: str = ""
+    meets_at: dt.datetime | None = None  # of an invitation
+    meets_until: dt.datetime | None = None
+    meeting_place: str = ""
+    meeting_chair: str = ""
+    steering: int | None = None  # documents.states.Steering
 
     def digest(self, files: Iterable[tuple[str, str]]) -> str:
         """SHA-256 of what is written and of the files, (name, SHA-256) each: whether what is
         delivered again is the same."""
-        told = [asdict(self), list(files)]
+        written = {
+            name: value
+            for name, value in asdict(self).items()
+            if name != "steering" and (value or name not in MEETING)
+        }  # as it was before the register had these columns
+        told = [written, list(files)]
         plain = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(plain.encode()).hexdigest()

@@ -74,6 +74,14 @@ class Urgency(models.IntegerChoices):
     IMMEDIATE = 3, _("Express")
 
 
+class Steering(models.IntegerChoices):
+    """SteeringType of QCVN 102: what the sender says it asks for, as far as it is a directive."""
+
+    NONE = 1, _("No directive")
+    DIRECTIVE = 2, _("Directive")
+    REPORT = 3, _("Report on a directive")
+
+
 class Part(models.TextChoices):
     """What a unit or a person is asked to do with a document (NĐ 30/2020/NĐ-CP Điều 23)."""
 

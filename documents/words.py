@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.days import start_of
+from common.templatetags.ui import day_only, moment
 from common.working_time import Deadline, DueState, describe, state_on
 from documents.document_types import type_name
 from documents.issuing import Stage
@@ -40,7 +41,9 @@ FIELDS: dict[str, Any] = {  # what an update may change; lazy
     "signer_position": gettext_lazy("Position of the signer"),
     "signer_name": gettext_lazy("Signer"), "urgency": gettext_lazy("Urgency"),
     "pages": gettext_lazy("Pages"), "answer_by": gettext_lazy("Answer by"),
-    "note": gettext_lazy("Note"),
+    "note": gettext_lazy("Note"), "meets_at": gettext_lazy("Begins at"),
+    "meeting_place": gettext_lazy("Place of the meeting"),
+    "meeting_chair": gettext_lazy("Chaired by"),
 }  # fmt: skip
 
 
@@ -76,6 +79,10 @@ def _plain(name: str, value: Any) -> str:
         return str(Urgency(value).label)
     if name == "type":
         return type_name(value or "") or "–"
+    if name == "meets_at" and value:
+        return moment(dt.datetime.fromisoformat(value))
+    if name == "answer_by" and value:
+        return day_only(dt.date.fromisoformat(value))
     return str(value) if value not in (None, "") else "–"
 
 

@@ -61,9 +61,7 @@ class ReceiversForm(Form):
 
     def clean_outside(self) -> list[To]:
         """Each line as a receiver; what is a body of the province belongs into the table."""
-        own = {each.code for each in self.offered} | {
-            each.old_code for each in self.offered if each.old_code
-        }
+        own = {code for each in self.offered for code in each.codes}
         found = []
         for typed in filter(str.strip, self.cleaned_data["outside"].splitlines()):
             line = read_line(typed)

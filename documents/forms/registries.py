@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from common.forms import Form, VietnameseDateField
 from documents.document_types import type_choices
 from documents.issuing import Numbering
+from documents.rules.organ_codes import read_codes
 from documents.services.registries import BodyFacts
 from organizations import access
 from organizations.models import User
@@ -35,6 +36,13 @@ class BodyForm(Form):
         r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}$", max_length=13, required=False,
         label=gettext_lazy("Older identification code"),
         help_text=gettext_lazy("Such as 000.00.05.H32 (QCVN 102:2016), if it has one"),
+    )  # fmt: skip
+    former_codes = forms.CharField(
+        label=gettext_lazy("Former identification codes"), max_length=1_000, required=False,
+        help_text=gettext_lazy(
+            "Its own from before, and those of bodies that were merged into it, with commas "
+            "between. Documents that others send to them come here"
+        ),
     )  # fmt: skip
     place = forms.CharField(
         label=gettext_lazy("Place of issue"), max_length=100, required=False,
@@ -62,6 +70,14 @@ class BodyForm(Form):
     )  # fmt: skip
     valid_from = VietnameseDateField(label=gettext_lazy("From"), required=False)
     valid_to = VietnameseDateField(label=gettext_lazy("Last day"), required=False)
+
+    def clean_former_codes(self) -> tuple[str, ...]:
+        try:
+            return tuple(read_codes(self.cleaned_data["former_codes"]))
+        except ValueError as error:
+            raise ValidationError(
+                _("%s is no identification code of an agency.") % error
+            ) from error
 
     def clean_numbering(self) -> str:
         return self.cleaned_data["numbering"] or Numbering.BY_TYPE

@@ -16,7 +16,7 @@ from common.text import unaccented
 from documents.document_types import type_name
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
-from documents.states import CLOSED, NEXT, Channel, Ending, Part, Status, Urgency
+from documents.states import CLOSED, NEXT, Channel, Ending, Part, Status, Steering, Urgency
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
@@ -76,6 +76,7 @@ class Incoming(TenantModel):
 
     document_id = models.CharField(max_length=120, blank=True)  # QCVN 102: "H32.05,2026/03/02,…"
     sender_code = models.CharField(max_length=35, blank=True)  # of the agency that sent it so
+    addressed_as = models.CharField(max_length=35, blank=True)  # the older code that it was sent to
     content_digest = models.CharField(max_length=64, blank=True)  # of what was delivered
     type = models.CharField(max_length=40, blank=True)  # key of documents.document_types
     reference = models.CharField(max_length=60, blank=True)  # số, ký hiệu: "2947/QĐ-UBND"
@@ -92,6 +93,8 @@ class Incoming(TenantModel):
     meets_at = models.DateTimeField(null=True)  # the meeting that an invitation invites to
     meets_until = models.DateTimeField(null=True)  # its end, or that of the day
     meeting_place = models.CharField(max_length=300, blank=True)
+    meeting_chair = models.CharField(max_length=200, blank=True)
+    steering = models.PositiveSmallIntegerField(choices=Steering, null=True)  # QCVN 102
     search_text = models.CharField(max_length=SEARCHED, editable=False)
 
     due_on = models.DateField(null=True)  # of the lead, as the leader set it

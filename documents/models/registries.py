@@ -35,6 +35,7 @@ class Registry(TenantModel):
     symbol = models.CharField(max_length=30)  # in numbers: "UBND"
     code = models.CharField(max_length=35)  # QĐ 20/2020/QĐ-TTg: "H32.05"
     old_code = models.CharField(max_length=13, blank=True)  # QCVN 102:2016: "000.00.05.H32"
+    former_codes = models.JSONField(default=list)  # its own before, and of bodies that merged in
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)  # last day
     place = models.CharField(max_length=100, blank=True)  # of issue, on its papers: "Nha Trang"
@@ -59,6 +60,11 @@ class Registry(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def codes(self) -> set[str]:
+        """By which other agencies may name it."""
+        return {self.code, self.old_code, *self.former_codes} - {""}
 
     @property
     def arrival_series(self) -> str:

@@ -49,8 +49,12 @@ def meeting_columns(outgoing: Outgoing) -> dict[str, Any]:
     meeting = meeting_of(outgoing)
     if meeting is None:
         return {}
-    day_after = start_of(timezone.localdate(meeting.starts) + ONE_DAY)
     return {
-        "meets_at": meeting.starts, "meets_until": meeting.ends or day_after,
-        "meeting_place": meeting.place[:300],
+        "meets_at": meeting.starts, "meets_until": meeting.ends or end_of_day(meeting.starts),
+        "meeting_place": meeting.place[:300], "meeting_chair": meeting.chair[:200],
     }  # fmt: skip
+
+
+def end_of_day(at: dt.datetime) -> dt.datetime:
+    """When a meeting is over that does not say until when it lasts."""
+    return start_of(timezone.localdate(at) + ONE_DAY)

@@ -166,12 +166,12 @@ def recall(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
 
 
 def letter_of(outgoing: Outgoing) -> Letter:
-    """What the receiver reads in his register."""
+    """What the receiver reads in his register. One query more for an invitation."""
     return Letter(
         issuer=outgoing.registry.name, subject=outgoing.subject, type=outgoing.type,
         reference=outgoing.reference, issued_on=outgoing.issued_on,
         signer_position=outgoing.signer_position, signer_name=outgoing.signer.full_name,
-        urgency=outgoing.urgency,
+        urgency=outgoing.urgency, **meeting_columns(outgoing),
     )  # fmt: skip
 
 
@@ -192,14 +192,13 @@ def _deliver(
     inside = [each for each in dispatches if each.registry_id is not None]
     letter = letter_of(outgoing)
     digest = letter.digest((each.name, each.sha256) for each in files)
-    old, meeting = _replaced_at_receivers(outgoing), meeting_columns(outgoing)
+    old = _replaced_at_receivers(outgoing)
     rows = []
     for each in inside:
         incoming = Incoming(
             registry=each.registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
             document_id=outgoing.document_id, sender_code=outgoing.registry.code,
             content_digest=digest, replaces_id=old.get(each.registry_id or 0), **columns(letter),
-            **meeting,
         )  # fmt: skip
         incoming.index_words()
         rows.append(incoming)

@@ -85,11 +85,13 @@ def enter(
 def arrive(
     letter: Letter, delivery: Delivery, *, registry_id: int, actor: User | None = None,
     file_ids: Iterable[int] = (), replaces_id: int | None = None, replaces_told: str = "",
+    addressed_as: str = "",
 ) -> Incoming:  # fmt: skip
     """Keep a document that another agency's system delivered: arrived, without a number yet.
 
     `replaces_told`: the document id of what it replaces and what is not here yet; once that comes,
-    the two are linked.
+    the two are linked. `addressed_as`: the code of the body that the sender knows, where that is
+    no longer the one in force.
 
     `actor` is None for what came over the bus; the files are then staged by nobody. What is
     delivered again is answered with the document that it made, whatever became of that. Something
@@ -104,6 +106,7 @@ def arrive(
         registry=registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
         document_id=delivery.document_id, sender_code=delivery.sender_code,
         content_digest=delivery.digest, replaces_id=replaces_id, replaces_id_told=replaces_told,
+        addressed_as=addressed_as,
         **columns(letter),
     )  # fmt: skip
     _require_open(incoming, at)

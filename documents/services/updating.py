@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit.services import record, record_each
 from common.errors import DomainError
 from documents.issuing import Stage
-from documents.letters import Letter
+from documents.letters import MEETING, Letter
 from documents.models import Assignment, Incoming, Outgoing
 from documents.services.dispatching import REASON_MOST, Same, lock_from_outside, wish
 from documents.services.drafting import lock_at, outgoing_facts
@@ -80,10 +80,10 @@ def updated_outside(
 def _mend(
     lines: Sequence[Incoming], letter: Letter, reason: str, actor: User | None, at: dt.datetime
 ) -> None:
-    """Write what differs, for all lines at once."""
-    told = []
+    """Write what differs, for all lines at once. A meeting of which nothing is said stays."""
+    told, mended = [], (*MENDED, *MEETING) if letter.meets_at else MENDED
     for each in lines:
-        old, new = _differing(each, {name: getattr(letter, name) for name in MENDED})
+        old, new = _differing(each, {name: getattr(letter, name) for name in mended})
         _write(each, new)
         each.updated_at = at
         each.index_words()
@@ -91,7 +91,7 @@ def _mend(
             more = facts(each, old=_plain(old), new=_plain(new), reason=reason[:500])
             told.append((each, each.registry.unit, more))
     Incoming.objects.bulk_update(
-        lines, [*MENDED, "updated_at", "search_text", "reference_key"], batch_size=500
+        lines, [*mended, "updated_at", "search_text", "reference_key"], batch_size=500
     )
     _hurry(lines, letter.urgency)
     record_each(told, "document.updated", actor=actor)

@@ -49,6 +49,7 @@ def registry_edit(request: Request, pk: int) -> HttpResponse:
     found = Registry.objects.visible_to(request.user, "manage_units")
     registry = get_object_or_404(found.select_related("unit"), pk=pk)
     now = asdict(BodyFacts(**{name: getattr(registry, name) for name in BodyFacts.__match_args__}))
+    now["former_codes"] = ", ".join(registry.former_codes)
     now["number_groups"] = group_lines(registry.number_groups)
     form = BodyForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_bound and form.is_valid():

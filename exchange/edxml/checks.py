@@ -72,9 +72,9 @@ def _document(message: Message, faults: Faults) -> None:
             "Subject": message.subject, "TraceHeaderList/TraceHeader": message.traces,
         },
     )  # fmt: skip
-    whole = document_id(
-        message.sender.organ_id, message.promulgated_on, message.number, message.notation
-    )
+    organ = message.document_id.partition(",")[0]  # of its day, when it had perhaps another code
+    named = organ if is_code(organ) else message.sender.organ_id
+    whole = document_id(named, message.promulgated_on, message.number, message.notation)
     if message.document_id != whole:
         faults.unreadable("DocumentId", message.document_id, whole)
     if message.promulgated_on.year < FIRST_YEAR:

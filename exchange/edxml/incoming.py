@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -15,13 +16,16 @@ from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from documents.document_types import document_types
+from documents.drafting import INVITATION
 from documents.letters import Letter
 from documents.models import Incoming, IncomingFile, Outgoing, Registry
 from documents.services.dispatching import by_his_clock, recall_asked
+from documents.services.inviting import end_of_day
 from documents.services.receiving import Delivery, arrive, delivered
 from documents.services.updating import updated_outside
 from documents.states import Status, Urgency
 from exchange.edxml.faults import EdxmlError
+from exchange.edxml.meetings import Meeting, meeting_in, meeting_text
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
 from exchange.edxml.organs import organ_key, same_organ
 from files.checks import FileRefused
@@ -77,8 +81,14 @@ def take(message: Message | StatusMessage, *, from_outside: bool = False) -> Ans
 
 def is_of_ours(code: str) -> bool:
     """The code, in either spelling, is that of a body of the province."""
-    told = {code.upper(), organ_key(code)}
-    return bool(Registry.objects.filter(Q(code__in=told) | Q(old_code__in=told)).exists())
+    return bool(Registry.objects.filter(_named({code.upper(), organ_key(code)})).exists())
+
+
+def _named(codes: Iterable[str]) -> Q:
+    """Bodies that one of the codes names: the one in force, an older spelling that it has kept, or
+    one that led to it before."""
+    told = sorted(codes)
+    return Q(code__in=told) | Q(old_code__in=told) | Q(former_codes__has_any_keys=told)
 
 
 def comes_back(message: Message) -> bool:
@@ -106,11 +116,11 @@ def _enter(new: Message) -> Answer:
     _require_open([bodies[pk][1] for pk in waiting])
     stored = {pk: _stored(new.attachments) for pk in waiting}  # before any lock: it takes long
     taken = []
-    for pk, (organ_id, _registry) in bodies.items():
+    for pk, (organ_id, registry) in bodies.items():
         older, told = _replaced(new, pk)
         earlier = known[pk] or arrive(
             letter_of(new), delivery, registry_id=pk, file_ids=stored[pk], replaces_id=older,
-            replaces_told=told,
+            replaces_told=told, addressed_as="" if organ_id == registry.code else organ_id,
         )  # fmt: skip
         taken.append(Taken(organ_id, earlier, is_new=pk in stored))
     return Answer(tuple(taken), elsewhere)
@@ -120,16 +130,30 @@ def letter_of(message: Message) -> Letter:
     """The columns of the register, cut where the message says more than they hold."""
     who, pages = message.signatory, message.other.pages
     position = f"{who.competence} {who.position}".strip() if who else ""
+    kind = _types().get(unaccented(message.type.name), "")
+    meeting = meeting_in(message.content) if kind == INVITATION else None
+    says_more = message.content not in (message.subject, meeting and meeting_text(meeting))
     return Letter(
         issuer=(message.sender.name or message.sender.organ_id)[:ISSUER_MOST],
-        subject=message.subject, type=_types().get(unaccented(message.type.name), ""),
+        subject=message.subject, type=kind,
         reference=message.reference, issued_on=message.promulgated_on,
         signer_position=position[:SIGNER_MOST],
         signer_name=who.full_name[:SIGNER_MOST] if who else "",
         urgency=min(message.other.priority.value, Urgency.IMMEDIATE),
         pages=pages if pages and pages <= MOST_PAGES else None, answer_by=message.due_on,
-        note=message.content[:NOTE_MOST] if message.content != message.subject else "",
+        note=message.content[:NOTE_MOST] if says_more else "",
+        steering=message.steering or None, **_meeting_columns(meeting),
     )  # fmt: skip
+
+
+def _meeting_columns(meeting: Meeting | None) -> dict[str, Any]:
+    """As `inviting.meeting_columns` has them of an invitation of ours."""
+    if meeting is None:
+        return {}
+    return {
+        "meets_at": meeting.starts, "meets_until": meeting.ends or end_of_day(meeting.starts),
+        "meeting_place": meeting.place, "meeting_chair": meeting.chair,
+    }  # fmt: skip
 
 
 def _recall(message: Message) -> Answer:
@@ -180,16 +204,13 @@ ACTS: dict[Kind, Callable[[Message], Answer]] = {Kind.RECALL: _recall, Kind.UPDA
 
 def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]], tuple[str, ...]]:
     """The registries of ours by key, in the order in which they are locked, each with the code
-    that names it; and the codes that name none. An old code that a body has kept counts first."""
+    that names it; and the codes that name none. One query."""
     told = list(dict.fromkeys(each.organ_id.upper() for each in receivers))
-    wanted = {*told, *map(organ_key, told)}
-    rows = list(Registry.objects.filter(Q(code__in=wanted) | Q(old_code__in=told)))
-    by_old = {each.old_code: each for each in rows if each.old_code}
-    by_code = {each.code: each for each in rows}
+    rows = list(Registry.objects.filter(_named({*told, *map(organ_key, told)})).order_by("pk"))
     found: dict[int, tuple[str, Registry]] = {}
     elsewhere = []
     for code in told:
-        registry = by_old.get(code) or by_code.get(organ_key(code))
+        registry = _meant(code, rows)
         if registry is None:
             elsewhere.append(code)
         else:
@@ -199,6 +220,19 @@ def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]]
             [_("None of the receivers is a body of this province: %s.") % ", ".join(elsewhere[:9])]
         )
     return dict(sorted(found.items())), tuple(elsewhere)
+
+
+def _meant(code: str, rows: Sequence[Registry]) -> Registry | None:
+    """The body that is meant: first by an old code that it has kept, then by the code in force,
+    then by one that it has from before. Who takes in no more documents gives way to the body that
+    has his code now."""
+    key = organ_key(code)
+    kept = [each for each in rows if each.old_code == code]
+    by_code = [each for each in rows if each.code == key]
+    former = [each for each in rows if {code, key} & {*each.former_codes}]
+    named = [*kept, *by_code, *former]
+    today = timezone.localdate()
+    return next((each for each in named if each.is_open_on(today)), named[0] if named else None)
 
 
 def _require_open(registries: Iterable[Registry]) -> None:

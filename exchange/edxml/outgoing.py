@@ -16,8 +16,10 @@ from documents.document_types import document_types
 from documents.drafting import Content
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming, Outgoing
+from documents.services.inviting import meeting_of
 from documents.services.issuing import files_of
 from exchange.edxml.elements import clean
+from exchange.edxml.meetings import CHAIR_MOST, PLACE_MOST, Meeting, meeting_text
 from exchange.edxml.messages import (
     Attachment,
     Business,
@@ -32,6 +34,7 @@ from exchange.edxml.messages import (
     Signatory,
     Trace,
 )
+from exchange.edxml.organs import organ_key
 from files import storage
 from files.models import StoredFile
 from files.responses import INFECTED, NOT_YET, NotServed, may_be_served
@@ -66,19 +69,28 @@ def message_of(outgoing: Outgoing, changed: Change | None = None) -> Message:
         sender=Organ(registry.code, registry.name, address=registry.unit.address,
                      telephone=registry.unit.phone),
         receivers=tuple(
-            Organ(each.organ_code, each.organ_name)
+            Organ(organ_key(each.organ_code), each.organ_name)
             for each in outgoing.dispatches.order_by("order")
         ),
         document_id=outgoing.document_id, number=number, notation=notation,
         place=registry.unit.place, promulgated_on=outgoing.issued_on,
         type=DocumentType(kind.short_name, _numbers().get(unaccented(kind.name))),
-        subject=outgoing.subject, signatory=_signatory(outgoing),
+        subject=outgoing.subject, content=_content(outgoing), signatory=_signatory(outgoing),
         to_places=_to_places(outgoing), other=OtherInfo(Priority(outgoing.urgency)),
         response_for=_answered(outgoing.answers), business=_business(outgoing, changed),
         traces=(Trace(registry.code, changed.at if changed else outgoing.issued_at),),
         attachments=() if outgoing.stage == Stage.RECALLED else
         tuple(_attachment(each) for each in files_of(outgoing)),
     )  # fmt: skip
+
+
+def _content(outgoing: Outgoing) -> str:
+    """Of an invitation when and where one meets; else nothing is said beyond the subject."""
+    found = meeting_of(outgoing)
+    if found is None:
+        return ""
+    place, chair = clean(found.place)[:PLACE_MOST], clean(found.chair)[:CHAIR_MOST]
+    return meeting_text(Meeting(found.starts, place, found.ends, chair))
 
 
 def _signatory(outgoing: Outgoing) -> Signatory:

@@ -57,11 +57,13 @@ def note_status(
     incoming: Incoming, code: str, words: str, at: dt.datetime, *, again: bool = False
 ) -> None:
     """Its sender outside is told that state, unless it is the last that he was told; `again` tells
-    it once more, for he asks. Reads `incoming.registry`."""
+    it once more, for he asks. It is told under the code to which he has sent. Reads
+    `incoming.registry`."""
     told = BusMessage.objects.filter(incoming=incoming, way=Way.OUT, kind=Business.STATUS)
     last = told.order_by("-pk").first()
     content = status_content(
-        incoming.registry.code, incoming.registry.name, incoming.sender_code,
+        incoming.addressed_as or incoming.registry.code, incoming.registry.name,
+        incoming.sender_code,
         incoming.document_id, incoming.reference, incoming.issued_on, code, words, at,
     )  # fmt: skip
     if last is None or _said(last.content) != _said(content):

@@ -31,7 +31,7 @@ TO = [To(None, "G12", "Bộ Khoa học và Công nghệ"), To(organ_name="Công 
     ("line", "means"),
     [
         (" g12  Bộ Khoa học ", Line("Bộ Khoa học", "G12")),
-        ("000.00.12.G12 Bộ Y tế", Line("Bộ Y tế", "000.00.12.G12")),
+        ("000.00.12.G12 Bộ Y tế", Line("Bộ Y tế", "G12.12")),  # the older spelling
         ("H29.05.01 Sở A (để biết)", Line("Sở A", "H29.05.01", is_for_action=False)),
         ("Công ty A", Line("Công ty A")),
         ("Công ty A (Để biết)", Line("Công ty A", is_for_action=False)),

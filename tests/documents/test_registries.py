@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -57,6 +58,30 @@ def test_two_bodies_never_share_a_code(scope, town):
     own = registry_of(town)
     with pytest.raises(DomainError, match="belongs to another body"):
         change_registry(own.pk, FACTS, actor=town.superuser)
+
+
+def test_a_code_that_is_given_up_still_leads_to_its_body(scope, town):
+    registry = open_registry(FACTS, actor=town.superuser, unit_id=town.agency.pk)
+    for code in ("H32.98", "H32.99", "H32.98"):
+        registry.refresh_from_db()
+        facts = BodyFacts(**{name: getattr(registry, name) for name in vars(FACTS)})
+        change_registry(registry.pk, replace(facts, code=code), actor=town.superuser)
+    registry.refresh_from_db()
+    assert registry.former_codes == ["H32", "H32.99"]
+    other = replace(FACTS, code="H32.50", former_codes=("H32.99",))
+    with pytest.raises(DomainError, match="former codes belongs to"):
+        open_registry(other, actor=town.superuser, unit_id=town.agency.pk)
+    with pytest.raises(DomainError, match="code in force"):
+        open_registry(replace(other, former_codes=("H32.50",)), actor=town.superuser,
+                      unit_id=town.agency.pk)  # fmt: skip
+    ended = registry_of(town, code="H32.70")
+    open_registry(replace(other, former_codes=()), actor=town.superuser, unit_id=town.agency.pk)
+    heir = Registry.objects.get(code="H32.50")
+    merged = replace(other, former_codes=("H32.70",))
+    with pytest.raises(DomainError, match="last day"):
+        change_registry(heir.pk, merged, actor=town.superuser)
+    Registry.objects.filter(pk=ended.pk).update(valid_to=timezone.localdate())
+    change_registry(heir.pk, merged, actor=town.superuser)
 
 
 def test_the_seal_goes_with_its_body_to_another_code(scope, town):

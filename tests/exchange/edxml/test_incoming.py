@@ -13,10 +13,10 @@ from django.utils import timezone
 from audit.models import AuditEntry
 from common.errors import DomainError
 from documents.issuing import Stage
-from documents.models import Incoming
+from documents.models import Incoming, Registry
 from documents.services.receiving import ConflictError
 from documents.states import Status, Urgency
-from exchange.edxml import incoming
+from exchange.edxml import incoming, told
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.messages import (
     Attachment,
@@ -28,8 +28,10 @@ from exchange.edxml.messages import (
     Priority,
     Replacement,
     Signatory,
+    Steering,
 )
 from exchange.edxml.writing import write
+from exchange.models import BusMessage
 from files.models import StoredFile
 from organizations.models import UnitSuccession
 from papers.models import TrustAnchor
@@ -112,6 +114,32 @@ def test_the_receiver_is_found_by_the_old_code_and_by_one_that_he_has_kept(scope
         assert incoming.take(sent).taken[0].incoming.registry == registry
     both = message(receivers=tuple(map(Organ, named)), document_id="G22,9")
     assert [each.incoming.registry for each in incoming.take(both).taken] == [moved, other]
+
+
+def test_a_former_code_leads_to_the_body_that_has_it_now(scope, town):
+    """After a new coding, and after a merger; who has sent is answered under the code he knows."""
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    closed = registry_of(town, code="H32.97", name="Sở cũ", valid_to=yesterday)
+    heir = registry_of(
+        town, code="H32.15", former_codes=["H32.97", "H32.11", "000.01.11.H32"],
+    )  # fmt: skip
+    for number, code in enumerate(("H32.97", "000.00.11.H32", "000.01.11.H32", "H32.15")):
+        sent = message(receivers=(Organ(code),), document_id=f"G22,{number}")
+        line = incoming.take(sent).taken[0].incoming
+        assert (line.registry, line.addressed_as) == (heir, "" if code == "H32.15" else code)
+        told.tell_state(line, timezone.now())
+        assert BusMessage.objects.latest("pk").content["organ"] == code
+    assert incoming.is_of_ours("000.00.11.H32")
+    Registry.objects.filter(pk=closed.pk).update(valid_to=None)
+    sent = message(receivers=(Organ("H32.97"),), document_id="G22,9")
+    assert incoming.take(sent).taken[0].incoming.registry == closed
+
+
+def test_whether_it_is_a_directive_is_kept(registry):
+    for number, (steering, kept) in enumerate([(Steering.DIRECTIVE, 2), (Steering.NOT_TOLD, None)]):
+        sent = to(registry, document_id=f"G22,{number}", steering=steering)
+        assert incoming.take(sent).taken[0].incoming.steering == kept
+    assert not incoming.take(to(registry, document_id="G22,0")).taken[0].is_new
 
 
 def test_nobody_of_ours_among_the_receivers_is_a_sentence(registry):

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from common.errors import DomainError
 from documents.drafting import To
 from documents.issuing import Stage
-from documents.models import Outgoing
+from documents.models import Outgoing, Registry
 from documents.services import issuing
 from exchange.edxml.incoming import letter_of, take
 from exchange.edxml.messages import Kind, Priority
@@ -55,6 +55,15 @@ def test_a_receiver_reads_what_the_register_says(scope, town):
     assert len(found.attachments) == 1
     inside = letter_of(found)
     assert inside == issuing.letter_of(outgoing)  # the same line, by whatever way it comes
+
+
+def test_codes_in_force_are_written_also_of_what_was_issued_before_a_new_coding(scope, town):
+    receivers = [To(organ_code="000.00.00.G22", organ_name="Văn phòng Chính phủ")]
+    outgoing = brought_to(Stage.ISSUED, placed(town), receivers=receivers)
+    Registry.objects.filter(pk=outgoing.registry_id).update(code="H32.99")
+    found = back(outgoing)
+    assert [each.organ_id for each in found.receivers] == ["G22"]
+    assert (found.sender.organ_id, found.document_id) == ("H32.99", outgoing.document_id)
 
 
 def test_what_came_inside_already_is_not_taken_in_again_from_the_bus(scope, town):
