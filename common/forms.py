@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -219,3 +221,39 @@ class MoneyField(forms.IntegerField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Number pad on a phone."""
         return super().widget_attrs(widget) | {"inputmode": "numeric", "class": "input-number"}
+
+
+LONGEST_PERIOD = dt.timedelta(days=366)
+
+
+class PeriodForm(Form):
+    """Days from and to, both included, at most a year; they live in the address."""
+
+    backwards: Any = gettext_lazy("The last day must not be before the first.")
+    too_long: Any = gettext_lazy("Choose a period of one year at most.")
+    tu_ngay = VietnameseDateField(label=gettext_lazy("From"))
+    den_ngay = VietnameseDateField(label=gettext_lazy("To day"))
+
+    def __init__(self, data: Any, *, of_year: bool = False, **wanted: str) -> None:
+        """Without days, this month (or this year) until today; `wanted` is what else the address
+        says when it is silent."""
+        today, full = timezone.localdate(), data.copy()
+        first = today.replace(month=1, day=1) if of_year else today.replace(day=1)
+        full.setdefault("tu_ngay", f"{first:%d/%m/%Y}")
+        full.setdefault("den_ngay", f"{today:%d/%m/%Y}")
+        for name, value in wanted.items():
+            full.setdefault(name, value)
+        super().__init__(full)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = data.get("tu_ngay"), data.get("den_ngay")
+        if first and last and first > last:
+            self.add_error("den_ngay", self.backwards)
+        elif first and last and last - first > LONGEST_PERIOD:
+            self.add_error("den_ngay", self.too_long)
+        return data
+
+    @property
+    def period(self) -> tuple[dt.date, dt.date]:
+        return self.cleaned_data["tu_ngay"], self.cleaned_data["den_ngay"]
