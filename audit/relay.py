@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 
 from django.db import connections, transaction
 
+from common.waits import doubled
+
 log = logging.getLogger("govit.outbox")
 
 LEASE_SECONDS = 30
@@ -68,7 +70,7 @@ RELEASE = """
 
 def retry_seconds(attempts: int) -> int:
     """Wait after the n-th failed attempt: 5 s, doubled each time, at most an hour."""
-    return int(min(5 * 2 ** max(attempts - 1, 0), LONGEST_WAIT_SECONDS))
+    return doubled(5, attempts, LONGEST_WAIT_SECONDS)
 
 
 def relay(publish: Publish) -> int:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from common.waits import doubled
+
 LONGEST_QUIET_SECONDS = 600
 
 
@@ -189,4 +191,4 @@ class _EndingReader(io.RawIOBase):
 def quiet_after(failures: int) -> dt.timedelta:
     """How long a server is left alone: five seconds, doubled with each fault in a row, at most
     ten minutes."""
-    return dt.timedelta(seconds=min(5 * 2 ** min(max(failures - 1, 0), 10), LONGEST_QUIET_SECONDS))
+    return dt.timedelta(seconds=doubled(5, failures, LONGEST_QUIET_SECONDS))

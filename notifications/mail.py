@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.core import mail
 from django.utils import timezone
 
+from common.waits import doubled
 from notifications.models import EmailMessage, MailState
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
@@ -36,7 +37,7 @@ class Tally:
 
 def wait_after(attempts: int) -> dt.timedelta:
     """Half a minute, doubled each time, at most an hour; given up after three days."""
-    return dt.timedelta(seconds=min(30 * 2 ** max(attempts - 1, 0), 3600))
+    return dt.timedelta(seconds=doubled(30, attempts, 3600))
 
 
 def send_due(province: Province, seconds: float = RUN_SECONDS) -> Tally:

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from audit.services import record
+from common.waits import doubled
 from documents.models import Dispatch, Outgoing
 from documents.services import dispatching
 from exchange.models import BusMessage
@@ -40,8 +41,7 @@ class Claimed:
 
 def wait_after(attempts: int) -> dt.timedelta:
     """A minute, doubled each time, at most two hours."""
-    seconds = min(60 * 2 ** min(max(attempts - 1, 0), 10), LONGEST_WAIT_SECONDS)
-    return dt.timedelta(seconds=seconds)
+    return dt.timedelta(seconds=doubled(60, attempts, LONGEST_WAIT_SECONDS))
 
 
 def claim() -> Claimed | None:

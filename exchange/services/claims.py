@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from common.waits import doubled
 from exchange.models import WAITS, SyncProgress, SyncState
 from exchange.queries.facts import dossier_facts, progress_facts
 from exchange.rules import answers
@@ -53,7 +54,7 @@ class Tally:
 
 def wait_after(attempts: int) -> dt.timedelta:
     """Half a minute, doubled each time, at most an hour. Nothing is given up."""
-    return dt.timedelta(seconds=min(30 * 2 ** min(max(attempts - 1, 0), 10), LONGEST_WAIT_SECONDS))
+    return dt.timedelta(seconds=doubled(30, attempts, LONGEST_WAIT_SECONDS))
 
 
 def claim_dossiers(rules: NationalRules, *, updating: bool, alone: bool = False) -> Parcel:
