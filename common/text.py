@@ -15,6 +15,8 @@ _OTHER = "0f"
 _MARKS = re.compile(r"[^0-9A-Za-z]")
 _SPACES = re.compile(r"\s+")
 
+KEY_DIGITS = 18  # of a key of the database
+
 
 def nfc(text: str) -> str:
     """The same text with each Vietnamese letter as one code point (macOS keyboards send NFD)."""
@@ -94,3 +96,9 @@ def mask_name(full_name: str) -> str:
 def mask_tail(number: str) -> str:
     """`********2345`: the last four signs of a number, to compare it with one that is known."""
     return "*" * max(len(number) - 4, 0) + number[-4:]
+
+
+def key_of(text: str | None) -> int | None:
+    """A key of the database as an address or a form sends it; None for anything else."""
+    known = text is not None and text.isascii() and text.isdecimal() and len(text) <= KEY_DIGITS
+    return int(text) if text is not None and known else None

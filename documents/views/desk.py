@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
+from common.text import key_of
 from documents.forms.desk import GiveForm
 from documents.models import Incoming
 from documents.queries.desk import desk_of, may_give, to_read, units_for
@@ -70,14 +71,10 @@ def _given(form: GiveForm, units: list[Any]) -> str:
 @require_POST
 def desk_read(request: Request) -> HttpResponse:
     """What was ticked has been read; what is not there to be read any more is left out."""
-    sent = {int(each) for each in request.POST.getlist("da-xem") if _is_key(each)}
+    sent = {key for each in request.POST.getlist("da-xem") if (key := key_of(each)) is not None}
     count = handling.mark_read(to_read(request.user, sent), actor=request.user)
     if count:
         messages.success(request, _("Marked as read: %(count)s.") % {"count": count})
     else:
         messages.info(request, _("Tick what you have read."))
     return redirect("documents:desk_page")
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19

@@ -41,7 +41,8 @@ def share_page(request: Request) -> HttpResponse:
 def share_rows(request: Request, pk: int, name: str) -> HttpResponse:
     """Behind a figure: what does not count, or all of it; those that the person may see."""
     registry = next((each for each in _registries(request) if each.pk == pk), None)
-    form, share = DaysForm(request.GET), SHARES.get(f"documents.{name.replace('-', '_')}")
+    key = f"documents.{name.replace('-', '_')}"
+    form, share = DaysForm(request.GET), SHARES.get(key)
     if registry is None or share is None or not form.is_valid():
         raise Http404
     only_missing = request.GET.get("xem") != "tat-ca"
@@ -49,7 +50,7 @@ def share_rows(request: Request, pk: int, name: str) -> HttpResponse:
     of: Any = lists if share.is_incoming else outgoing_lists
     page = paginate_keyset(of.seen_of(found, request.user), request, order=of.NEWEST, size=25)
     of.tell(page.rows, timezone.localdate() if share.is_incoming else request.user)
-    good, whole = counted(form.days, [pk])[pk][_key(share)]
+    good, whole = counted(form.days, [pk])[pk][key]
     context = {
         "page": page, "registry": registry, "share": share, "view": "", "days": form.days,
         "count": whole - good if only_missing else whole,
@@ -63,10 +64,6 @@ def _registries(request: Request) -> list[Registry]:
         raise PermissionDenied(_("Your positions do not include reports on documents."))
     found = {each.pk: each for name in NEEDED for each in lists.registries_of(request.user, name)}
     return sorted(found.values(), key=lambda each: (each.name, each.pk))
-
-
-def _key(share: Any) -> str:
-    return next(key for key, each in SHARES.items() if each is share)
 
 
 def _cells(counts: Counts) -> list[dict[str, Any]]:

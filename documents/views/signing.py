@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.notes import note_access
 from common.errors import DomainError
 from common.htmx import Request
+from common.text import key_of
 from documents.issuing import Stage
 from documents.models import Outgoing
 from documents.models.annexes import with_annexes
@@ -30,7 +31,6 @@ from documents.states import Urgency
 from documents.words import URGENCY_TONES
 from organizations import access
 
-MOST_DIGITS = 18  # of a key of the database
 AT_ONCE = 50  # documents on one page; each is looked at before
 
 
@@ -60,7 +60,7 @@ def sign_page(request: Request) -> HttpResponse:
 def sign_prepare(request: Request, pk: int) -> JsonResponse:
     """First call: the digest of the paper, or of `annex`, ready for that certificate."""
     outgoing = _visible(request, pk)
-    sent = {name: _number(request.POST.get(name)) for name in ("certificate", "edition", "annex")}
+    sent = {name: key_of(request.POST.get(name)) for name in ("certificate", "edition", "annex")}
     chosen, edition, annex = sent.values()
     if chosen is None:
         return _wrong(_("Choose a certificate that is valid today."))
@@ -116,7 +116,7 @@ def _waiting(request: Request) -> list[Outgoing]:
     """The named ones in the order of their names, or what he is to sign, the most urgent first."""
     seen = Outgoing.objects.visible_to(request.user, "view_documents")
     found = with_annexes(seen.select_related("registry", "unit", "drafter"))
-    sent = (_number(each) for each in request.GET.getlist("van-ban"))
+    sent = (key_of(each) for each in request.GET.getlist("van-ban"))
     named = [each for each in sent if each is not None]
     if named:
         by_key = found.in_bulk(named[: AT_ONCE + 1])
@@ -125,11 +125,6 @@ def _waiting(request: Request) -> list[Outgoing]:
         return []
     own = found.filter(stage=Stage.SIGNING, signer=request.user)
     return list(own.order_by("-urgency", "since", "pk")[: AT_ONCE + 1])
-
-
-def _number(text: str | None) -> int | None:
-    """A key as a form sends it; None for anything else."""
-    return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def _row(outgoing: Outgoing, request: Request) -> dict[str, Any]:

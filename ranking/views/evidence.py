@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import DomainError
 from common.forms import refusals_in
 from common.htmx import Request, wants_fragment
+from common.text import key_of
 from files.responses import file_response
 from organizations import access
 from ranking import rights
@@ -103,7 +104,8 @@ def evidence_upload(request: Request, pk: int, criterion_pk: int) -> HttpRespons
 def evidence_use(request: Request, pk: int, criterion_pk: int) -> HttpResponse:
     """What another criterion cites proves this one, too."""
     assessment = visible_form(request, pk)
-    chosen = [int(each) for each in request.POST.getlist("evidence") if _is_key(each)]
+    told = (key_of(each) for each in request.POST.getlist("evidence"))
+    chosen = [key for key in told if key is not None]
     if not chosen:
         raise DomainError(_("Choose at least one document."))
     evidence.use_again(assessment.pk, chosen, actor=request.user, criterion_id=criterion_pk)
@@ -153,7 +155,3 @@ def evidence_file(request: Request, pk: int, evidence_pk: int) -> FileResponse:
             _("Only the unit, who appraises the criterion and who runs the year open its evidence.")
         )
     return file_response(found.file, inline="xem" in request.GET)
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19
