@@ -25,8 +25,7 @@ from documents.rules.appendices import parted
 from documents.rules.form_check import Finding, check_form
 from documents.rules.numbers import symbol
 from files.models import StoredFile
-from files.services import province_code, store
-from files.storage import open_file
+from files.services import content_of, store
 from organizations.models import User
 from organizations.sign_in.links import absolute
 
@@ -173,8 +172,7 @@ def findings_of(draft: Draft) -> list[Finding]:
 
 def _read(stored: StoredFile) -> bytes:
     """As PDF."""
-    with open_file(province_code(), stored.storage_key) as stream:
-        content = stream.read()
+    content = content_of(stored)
     made = content if stored.content_type == PDF else pdf_of_docx(content, seconds=SECONDS)
     if made is None:
         raise NotPrinted(_("The Word file could not be made a PDF here. Choose the PDF of it."))

@@ -119,6 +119,12 @@ def let_go(stored: StoredFile) -> None:
     stored.save(update_fields=["claimed_at"])
 
 
+def content_of(stored: StoredFile) -> bytes:
+    """All its bytes."""
+    with storage.open_file(province_code(), stored.storage_key) as stream:
+        return stream.read()
+
+
 @transaction.atomic
 def scan(file_id: int) -> str:
     """Ask the scanner about one file; return its state. Raises ScannerAway: then it stays pending.

@@ -14,10 +14,9 @@ from defusedxml.ElementTree import DefusedXMLParser
 from django.utils import timezone
 
 from common.text import unaccented
-from files import storage
 from files.models import FileText, ScanState, StoredFile
 from files.reading import read_pdf
-from files.services import province_code
+from files.services import content_of
 from tenancy.search import among, found_ids
 
 PDF = "application/pdf"
@@ -91,8 +90,7 @@ def _text_of(stored: StoredFile) -> str:
     """All words; "" where there are none, or the file cannot be read."""
     if stored.content_type not in READABLE:
         return ""
-    with storage.open_file(province_code(), stored.storage_key) as stream:
-        content = stream.read()
+    content = content_of(stored)
     return read_pdf(content).text if stored.content_type == PDF else docx_text(content)
 
 

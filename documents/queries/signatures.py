@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from documents.models import Incoming, IncomingFile, Registry
 from documents.models.annexes import PDF
-from documents.services.signing import read
+from files.services import content_of
 from papers import certificates
 from papers.signatures.verifying import Verdict, verify_pdf
 
@@ -32,13 +32,13 @@ def checked(incoming: Incoming, files: Iterable[IncomingFile]) -> list[Checked]:
     the portal knows only whether an authority that it trusts has issued the certificate. Reads
     the files: never for a list.
     """
-    pdfs = [each for each in files if each.stored.content_type == PDF]
+    pdfs = [each.stored for each in files if each.stored.content_type == PDF]
     if not pdfs:
         return []
     sender = incoming.sender_code
     known = Registry.objects.filter(code=sender).exists()
     trust = certificates.trust(sealed_by=sender if known else "")
     return [
-        Checked(each.stored.name, verify_pdf(read(each.stored), trust, at=incoming.arrived_at))
-        for each in pdfs
+        Checked(stored.name, verify_pdf(content_of(stored), trust, at=incoming.arrived_at))
+        for stored in pdfs
     ]

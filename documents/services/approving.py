@@ -24,7 +24,8 @@ from documents.services.drafting import (
     tell,
     voice,
 )  # fmt: skip
-from documents.services.signing import read, require_sealable
+from documents.services.signing import require_sealable
+from files.services import content_of
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
@@ -76,7 +77,7 @@ def _require_sealable(outgoing_id: int) -> None:
     """Each annex can carry the seal. They change with the version alone, which is asked later."""
     found: Outgoing = Outgoing.objects.get(pk=outgoing_id)
     for annex in Annex.objects.to_seal(found):
-        require_sealable(annex.stored.name, read(annex.stored))
+        require_sealable(annex.stored.name, content_of(annex.stored))
 
 
 @transaction.atomic
@@ -173,7 +174,7 @@ def _require_fields(outgoing: Outgoing, edition: Edition) -> None:
     if draft.uploaded_id is None and form is not None:
         filled = ((NUMBER, form.numbered), (DATE, form.dated))
         wanted = {name for name, is_filled in filled if is_filled}
-    if not wanted <= to_be_filled(read(edition.stored)):
+    if not wanted <= to_be_filled(content_of(edition.stored)):
         raise DomainError(
             _("The paper has no empty place for its number or its date. Make it anew.")
         )

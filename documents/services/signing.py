@@ -24,9 +24,7 @@ from documents.layouts.paper import issue_values
 from documents.models import Annex, Edition, Outgoing, Signing
 from documents.services import issuing
 from documents.services.drafting import require_signer, require_stage
-from files import storage
-from files.models import StoredFile
-from files.services import claim, province_code, store
+from files.services import claim, content_of, store
 from organizations import access
 from organizations.access import Right
 from organizations.models import User
@@ -133,7 +131,7 @@ def _prepare_paper(
 ) -> tuple[str, Prepared]:
     """The field and what is signed. Before the seal, number and date come into the paper."""
     field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
-    pdf = read(newest.stored)
+    pdf = content_of(newest.stored)
     if field == SEAL:
         issuing.require_annexes_sealed(Annex.objects.standing(outgoing))
         wanted = to_be_filled(pdf)
@@ -149,7 +147,7 @@ def _prepare_annex(
     outgoing: Outgoing, annex: Annex, certificate: SigningCertificate, at: dt.datetime
 ) -> tuple[str, Prepared]:
     """Words instead of a picture: number and symbol of the document, and the time (Phụ lục I)."""
-    pdf = read(annex.stored)
+    pdf = content_of(annex.stored)
     require_sealable(annex.stored.name, pdf)
     spot = spot_for(pdf)
     mark = attachment_mark(outgoing.reference, at) if spot.is_seen else None
@@ -207,12 +205,6 @@ def complete(
             outgoing, actor=actor, right=right, file_id=stored.pk, at=at, signed_sha256=digest
         )
     return Completed(outgoing, told.why)
-
-
-def read(stored: StoredFile) -> bytes:
-    """The bytes of a file of a document."""
-    with storage.open_file(province_code(), stored.storage_key) as stream:
-        return stream.read()
 
 
 def _issue_values(outgoing: Outgoing) -> dict[str, str]:
@@ -333,7 +325,7 @@ def _look(
     outgoing: Outgoing, field: str, certificate: SigningCertificate, at: dt.datetime
 ) -> Appearance | None:
     """The picture; beside a seal the agency and the time, where the province wants them."""
-    picture = b"" if certificate.picture is None else read(certificate.picture)
+    picture = b"" if certificate.picture is None else content_of(certificate.picture)
     lines: tuple[str, ...] = ()
     if field == SEAL and rules(SIGNATURES, timezone.localdate(at)).seal_words:
         lines = (outgoing.registry.name, iso_time(at))
@@ -350,7 +342,7 @@ def _state(prepared: Prepared) -> dict[str, Any]:
 def _prepared(signing: Signing) -> Prepared:
     state = signing.state
     return Prepared(
-        pdf=read(signing.prepared), digest=bytes.fromhex(state["digest"]),
+        pdf=content_of(signing.prepared), digest=bytes.fromhex(state["digest"]),
         algorithm=state["algorithm"], gap_start=state["gap_start"], gap_end=state["gap_end"],
         certificate=certificates.chain_of(signing.certificate)[0],
     )  # fmt: skip

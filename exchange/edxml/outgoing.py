@@ -35,10 +35,9 @@ from exchange.edxml.messages import (
     Trace,
 )
 from exchange.edxml.organs import organ_key
-from files import storage
 from files.models import StoredFile
 from files.responses import INFECTED, NOT_YET, NotServed, may_be_served
-from files.services import province_code
+from files.services import content_of
 
 DATA = Path(__file__).parent / "data" / "document_types.csv"
 SENT = (Stage.ISSUED, Stage.REPLACED)  # what stands, or stood
@@ -134,8 +133,7 @@ def _attachment(stored: StoredFile) -> Attachment:
     if not may_be_served(stored):
         words = INFECTED if stored.virus else NOT_YET
         raise NotServed(str(words) % {"virus": stored.virus})
-    with storage.open_file(province_code(), stored.storage_key) as file:
-        return Attachment(stored.name, file.read())
+    return Attachment(stored.name, content_of(stored))
 
 
 @cache

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from exchange.models import BusMessage
+from exchange.queries.bus import CLERK, RIGHT, may_see
 from exchange.states import UNDELIVERED, Passage
 from organizations import access
 from organizations.models import User
 
-RIGHT, CLERK = "view_health", "register_documents"
 AGAIN = (*UNDELIVERED, Passage.FAILED, Passage.SENT)  # what is delivered is not
 
 
@@ -36,7 +36,7 @@ def resend(pk: int, *, actor: User) -> None:
 @transaction.atomic
 def resend_failed(*, actor: User) -> int:
     """Every message that failed, of the bodies in the person's reach. How many."""
-    if not (access.may(actor, RIGHT) or access.may(actor, CLERK)):
+    if not may_see(actor):
         raise access.RefusedError(_("Only the registry and administrators may do this."))
     mine = BusMessage.objects.visible_to(actor, RIGHT).filter(state=Passage.FAILED)
     failed = sorted(mine.values_list("pk", flat=True))

@@ -20,7 +20,7 @@ from documents.models.outgoing import OutgoingQuerySet
 from documents.queries.signatures import checked
 from documents.services import approving, drafting, issuing, signing
 from exchange.edxml.outgoing import message_of
-from files.services import store
+from files.services import content_of, store
 from papers import certificates
 from papers.signatures.authority import Authority
 from papers.signatures.fields import PERSON, SEAL
@@ -68,7 +68,7 @@ def test_issued_every_pdf_has_the_seal_and_its_receiver_believes_each(scope, tow
     assert [(each.name, each.reasons) for each in told] == [
         (files[0].stored.name, []), *((each.stored.name, []) for each in kept[:3])
     ]  # fmt: skip
-    first = signing.read(kept[0].sealed)
+    first = content_of(kept[0].sealed)
     assert [each.content for each in message_of(outgoing).attachments][1] == first
     (one,) = verify_pdf(first, certificates.trust({SEAL: outgoing.registry.code})).signatures
     assert one.owner == outgoing.registry.code
@@ -91,7 +91,7 @@ def test_the_words_stand_upright_at_the_top_right_as_the_page_is_seen(
     seal_annex(outgoing, annex.pk, town)
     annex.refresh_from_db()
     path = tmp_path / "one.pdf"
-    path.write_bytes(signing.read(annex.sealed))
+    path.write_bytes(content_of(annex.sealed))
     said = subprocess.run(
         ["pdftotext", "-bbox", "-l", "1", str(path), "-"], capture_output=True, text=True,
         check=True,
@@ -186,13 +186,13 @@ def test_an_annex_that_is_a_signed_document_is_sealed_without_words(scope, town)
     (inner,) = Annex.objects.to_seal(signed)
     seal_annex(signed, inner.pk, town)
     issued = seal_paper(signed, town)
-    whole = signing.read(issued.editions.get(stage=Stage.SEALED).stored)
+    whole = content_of(issued.editions.get(stage=Stage.SEALED).stored)
     outgoing = numbered(town, ("van-ban-goc.pdf", whole))
     (annex,) = Annex.objects.to_seal(outgoing)
     seal_annex(outgoing, annex.pk, town)
     annex.refresh_from_db()
     expected = {PERSON: f"person:{town.leader.pk}", f"{SEAL}_2": outgoing.registry.code}
-    verdict = verify_pdf(signing.read(annex.sealed), certificates.trust(expected))
+    verdict = verify_pdf(content_of(annex.sealed), certificates.trust(expected))
     assert verdict.accepted, verdict.reasons
     assert [each.field for each in verdict.signatures] == [PERSON, SEAL, f"{SEAL}_2"]
 

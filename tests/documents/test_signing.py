@@ -22,6 +22,7 @@ from documents.issuing import Stage
 from documents.models import Outgoing, Signing
 from documents.services import approving, drafting, issuing, signing
 from documents.services.signing import SignatureRefused
+from files.services import content_of
 from organizations import access
 from organizations.access import RefusedError
 from organizations.rulesets import change_rules
@@ -46,7 +47,7 @@ from tests.papers.signatures.ground import cms_of, signer_of
 
 def newest(outgoing):
     edition = outgoing.editions.select_related("stored").order_by("-order").first()
-    return signing.read(edition.stored)
+    return content_of(edition.stored)
 
 
 def test_person_number_and_seal_make_a_document_that_every_receiver_accepts(scope, town, tmp_path):

@@ -20,6 +20,7 @@ from common.errors import AlreadyDone
 from documents.issuing import Stage
 from documents.queries.public import judged
 from documents.services import issuing, signing
+from files.services import content_of
 from organizations.rulesets import change_rules
 from papers import certificates, stamping
 from papers.signatures.agent.server import Agent
@@ -90,7 +91,7 @@ def test_stamped_and_sealed_the_paper_and_its_annexes_carry_what_their_check_nee
     issuing.issue(outgoing.pk, actor=clerk)
     annex.refresh_from_db()
     for stored, is_annex in ((newest(outgoing).stored, False), (annex.sealed, True)):
-        pdf = signing.read(stored)
+        pdf = content_of(stored)
         store = PdfFileReader(io.BytesIO(pdf)).root["/DSS"]
         assert len(store["/Certs"]) == 2
         assert len(store["/CRLs"]) == 2
@@ -109,7 +110,7 @@ def test_lists_that_nobody_would_believe_stay_out_of_the_paper(
     monkeypatch.setattr(signing.lasting, "kept", lambda pdf, _trust: pdf + b"more")
     with service(settings, province, our_stamper(), tmp_path):
         sign(outgoing, clerk, seal, outgoing.registry.name)
-    verdict = verify_pdf(signing.read(newest(outgoing).stored), certificates.trust())
+    verdict = verify_pdf(content_of(newest(outgoing).stored), certificates.trust())
     assert verdict.accepted
     assert verdict.signatures[-1].is_whole
 

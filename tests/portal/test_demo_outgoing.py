@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming, Outgoing
-from documents.services.signing import read
 from documents.states import Status
+from files.services import content_of
 from papers import certificates
 from papers.signatures.verifying import verify_pdf
 from portal.demo import documents, loader, outgoing, signing
@@ -61,6 +61,6 @@ def in_order(numbered):
 
 def accepted_by_any_receiver(outgoing_: Outgoing):
     newest = outgoing_.editions.select_related("stored").order_by("-order").first()
-    verdict = verify_pdf(read(newest.stored), certificates.trust())
+    verdict = verify_pdf(content_of(newest.stored), certificates.trust())
     assert verdict.accepted, [str(reason.words) for reason in verdict.reasons]
     assert [timezone.localdate(each.at) for each in verdict.signatures][-1] == outgoing_.issued_on

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 import portal.views.documents
 from documents.models import Annex
-from documents.services import issuing, signing
+from documents.services import issuing
 from files.models import StoredFile
+from files.services import content_of
 from papers import certificates
 from papers.signatures.fields import PERSON, SEAL
 from papers.signatures.reasons import Reason
@@ -52,7 +53,7 @@ def issued(province, town):
     with tenant_scope(province):
         outgoing = issuing.issue(sealed(town).pk, actor=town.records_clerk)
         edition = outgoing.editions.select_related("stored").order_by("-order").first()
-        return outgoing, signing.read(edition.stored)
+        return outgoing, content_of(edition.stored)
 
 
 def test_a_genuine_document_is_named_with_its_signers_and_what_became_of_it(
@@ -136,7 +137,7 @@ def test_what_was_appended_to_keep_it_hides_nothing_of_what_became_of_it(client,
 def test_a_sealed_paper_whose_number_was_cancelled_says_so(client, province, town):
     with tenant_scope(province):
         outgoing = sealed(town)
-        pdf = signing.read(outgoing.editions.order_by("-order").first().stored)
+        pdf = content_of(outgoing.editions.order_by("-order").first().stored)
         issuing.cancel(outgoing.pk, actor=town.records_clerk, reason="Nhầm số")
     page = sent(client, pdf).text
     assert "Số văn bản đã bị hủy" in page
@@ -147,7 +148,7 @@ def test_the_signature_of_a_person_alone_is_no_document_yet(client, province, to
     with tenant_scope(province):
         outgoing = to_be_signed(town)
         sign_it(outgoing, town.leader, certificate_of(town.leader), town.leader.full_name)
-        pdf = signing.read(outgoing.editions.order_by("-order").first().stored)
+        pdf = content_of(outgoing.editions.order_by("-order").first().stored)
     page = sent(client, pdf).text
     assert "Văn bản chưa có chữ ký số của cơ quan" in page
     assert "note-success" not in page
@@ -202,7 +203,7 @@ def test_an_annex_names_the_document_that_it_goes_with(client, province, town):
         seal_annex(outgoing, annex.pk, town)
         seal_paper(outgoing, town)
         annex.refresh_from_db()
-        pdf = signing.read(annex.sealed)
+        pdf = content_of(annex.sealed)
         issuing.issue(outgoing.pk, actor=town.records_clerk)
     page = sent(client, pdf).text
     assert "note-success" in page
