@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "common.pages.PaperMiddleware",
     "portal.kiosk.KioskMiddleware",
     "tenancy.middleware.ProvinceMiddleware",
+    "portal.closed.ClosedLookupMiddleware",
     "organizations.middleware.MachineMiddleware",
     "tenancy.sessions.SessionMiddleware",
     "tenancy.middleware.TransactionMiddleware",

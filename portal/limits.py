@@ -4,7 +4,7 @@ An attempt first locks its counters and only then looks, so that no more guesses
 than are still admitted, and a lucky one gains nothing from the others. A closed counter is a
 stored moment (`opens_at`), answered at once: nobody is made to wait inside a request.
 Counters are locked in one order (code, address, all; for a number: address, all). No cache takes
-part.
+part; a process that read that a level is closed believes it for a few seconds (`known_closed`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -25,6 +25,7 @@ from portal.models import GuessCount, GuessKind
 from tenancy.scope import required_province_id, required_scope
 
 HOUR = dt.timedelta(hours=1)
+BELIEVED = dt.timedelta(seconds=10)  # so late at most does another number of the settings count
 OF_A_LEVEL = (
     GuessKind.ALL,
     GuessKind.NUMBERS,
@@ -51,14 +52,40 @@ class Attempt(Generic[Found]):
     opens_at: dt.datetime | None = None
 
 
+@dataclass(frozen=True)
+class Closed:
+    """A level that is closed until `opens_at`, as this process read it at `read_at`."""
+
+    opens_at: dt.datetime
+    read_at: dt.datetime
+    pages: dict[Any, str] = field(default_factory=dict)  # drawn for it: portal/closed.py
+
+
+_closed: dict[tuple[int, GuessKind], Closed] = {}
+
+
+def known_closed(province_id: int, kind: GuessKind) -> Closed | None:
+    """What this process knows of a closed level without asking anybody, or None."""
+    known = _closed.get((province_id, kind))
+    if known is None or timezone.now() >= min(known.opens_at, known.read_at + BELIEVED):
+        return None
+    return known
+
+
+def forget_closed() -> None:
+    _closed.clear()
+
+
 def attempt(limits: Sequence[Limit], look: Callable[[], Found | None]) -> Attempt[Found]:
     """Look, unless one of the limits is reached; a wrong answer counts against all of them.
 
     Four statements whether the code is unknown or only the digits are wrong; two when closed, so
     that a flood takes no locks. What is right leaves no trace in the counters.
     """
-    opens_at = _opens_at(limits, _read(limits))
+    rows = _read(limits)
+    opens_at = _opens_at(limits, rows)
     if opens_at:
+        _remember_closed(limits, rows)
         return Attempt(opens_at=opens_at)
     with transaction.atomic():
         rows = _lock(limits)
@@ -160,6 +187,14 @@ def _reopens(row: GuessCount, count: int, now: dt.datetime) -> dt.datetime | Non
     if len(live) < count:
         return None
     return dt.datetime.fromtimestamp(live[-count], dt.UTC) + HOUR
+
+
+def _remember_closed(limits: Sequence[Limit], rows: Sequence[GuessCount]) -> None:
+    now = timezone.now()
+    for limit, row in zip(limits, rows, strict=True):
+        opens_at = _reopens(row, limit.count, now) if limit.kind in OF_A_LEVEL else None
+        if opens_at:
+            _closed[required_province_id(), limit.kind] = Closed(opens_at, now)
 
 
 def _live(row: GuessCount, now: dt.datetime) -> list[float]:

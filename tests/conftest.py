@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from hypothesis import settings as settings_of_hypothesis
 
 from organizations.sign_in import sessions
+from portal.limits import forget_closed
 from tenancy.logins import as_owner
 from tenancy.models import Province
 from tenancy.provinces import forget_hosts
@@ -165,10 +166,13 @@ def copy_for(worker: str, shared: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_host_cache() -> Iterator[None]:
+def _nothing_remembered() -> Iterator[None]:
+    """What a process keeps of rows that are taken back after the test."""
     forget_hosts()
+    forget_closed()
     yield
     forget_hosts()
+    forget_closed()
 
 
 @pytest.fixture

@@ -179,7 +179,6 @@ def why_not(form: LookupForm, opens_at: dt.datetime | None) -> str:
             "Dossier not found. Check the code on the slip and the last 4 of the identity or tax "
             "number. Need help? Call 1022 or ask at the guidance desk."
         )
-    minutes = max(1, math.ceil((opens_at - timezone.now()).total_seconds() / 60))
     words = (
         _(
             "Too many wrong tries. Use the dossier code with the last 4 digits or the QR code on "
@@ -191,4 +190,9 @@ def why_not(form: LookupForm, opens_at: dt.datetime | None) -> str:
             "again in %(n)s minutes."
         )
     )
-    return words % {"n": minutes}
+    return words % {"n": minutes_until(opens_at)}
+
+
+def minutes_until(moment: dt.datetime) -> int:
+    """Whole minutes, at least one."""
+    return max(1, math.ceil((moment - timezone.now()).total_seconds() / 60))

@@ -5,9 +5,11 @@ import random
 import threading
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -226,14 +228,78 @@ def test_a_closed_number_answers_a_right_and_a_wrong_one_alike(client, dossier, 
     for number in range(3):
         wrong_number(client, number)
     unknown = with_check_digit(77)
+    limits.forget_closed()
     with Statements() as of_unknown:
         first = ask(client, unknown)
+    limits.forget_closed()
     with Statements() as of_right:
         second = ask(client, dossier.lookup_number, address="192.0.2.2")
     assert first.status_code == second.status_code == 429
     assert bare(first, unknown) == bare(second, dossier.lookup_number)
     assert "4 số cuối" in first.text  # the way that is still open
     assert len(of_unknown.real) == len(of_right.real) <= 6
+
+
+def headers_of(response):
+    """Without the seconds, which pass."""
+    return {name: value for name, value in response.headers.items() if name != "Retry-After"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("is_number", [True, False])
+def test_a_flood_is_answered_from_memory_as_by_the_view(client, dossier, language, is_number):
+    with tenant_scope(client.province):
+        set_rules(wrong_in_all=1, wrong_numbers_in_all=1)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    codes = [with_check_digit(77) if is_number else CODE, dossier.lookup_number, dossier.code]
+    for code in codes[:2]:
+        ask(client, code, "0000")
+    code = codes[1] if is_number else codes[2]
+    limits.forget_closed()
+    form = {"code": code, "digits": DIGITS, "csrfmiddlewaretoken": "a" * 64}
+    of_the_view = client.post(LOOKUP, form, REMOTE_ADDR="192.0.2.9")
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(LOOKUP, form, REMOTE_ADDR="192.0.2.8")
+    assert len(asked) == 0
+    assert of_the_view.status_code == answer.status_code == 429
+    assert bare(answer) == bare(of_the_view)
+    assert answer.text.count('value="' + "a" * 64) == 2  # his form, and the one of the language
+    assert answer.text.count(code) == 1
+    assert headers_of(answer) == headers_of(of_the_view)
+    assert 3500 < int(answer["Retry-After"]) <= 3600
+
+
+def test_what_is_typed_into_a_closed_level_stays_text(client, few_numbers):
+    for number in range(4):
+        wrong_number(client, number)
+    hostile = {"code": with_check_digit(9), "digits": '"><script>', "csrfmiddlewaretoken": "'<b>"}
+    answer = client.post(LOOKUP, hostile)
+    assert answer.status_code == 429
+    assert "<script>" not in answer.text
+    assert "<b>" not in answer.text
+    assert "&quot;&gt;&lt;script&gt;" in answer.text
+
+
+def test_memory_of_a_closed_level_ends_with_it_and_holds_for_seconds_only(
+    client, province, dossier, clock, few_numbers
+):
+    for number in range(4):
+        wrong_number(client, number)
+    with tenant_scope(province):
+        RuleSet.objects.filter(kind="lookup").update(values={"wrong_numbers_in_all": 9})
+    assert ask(client, dossier.lookup_number).status_code == 429  # still from memory
+    clock.passed = limits.BELIEVED
+    assert ask(client, dossier.lookup_number).status_code == 302
+
+
+def test_memory_of_a_closed_level_stops_nothing_else(client, other_client, dossier, few_numbers):
+    for number in range(4):
+        wrong_number(client, number)
+    assert wrong_number(client, 9).status_code == 429
+    assert ask(client, dossier.code, DIGITS).status_code == 302
+    assert ask(client, "neither", DIGITS).status_code == 422
+    assert client.get(LOOKUP).status_code == 200
+    assert ask(other_client, with_check_digit(9)).status_code == 422
 
 
 def test_two_thousand_wrong_numbers_are_admitted_when_nobody_set_another_number(province):
