@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.pdf import PaperResponse, PdfUnavailable
-from documents.document_types import document_types
+from documents.document_types import document_types, type_name
 from documents.drafting import INVITATION, Content, Gathering
 from documents.issuing import Authority
 from documents.layouts.convert import pdf_of_docx
@@ -63,8 +63,19 @@ def types_written() -> list[tuple[str, str]]:
     return [(each.code, each.name) for each in document_types().values() if each.code in forms()]
 
 
+def _require_layout(type: str) -> None:
+    """A copy is made of another document; a text that was typed of one has no paper."""
+    if type not in forms():
+        raise NotPrinted(
+            _("%(type)s has no layout for a typed text. Choose another type, or upload its file.")
+            % {"type": type_name(type)}
+        )
+
+
 def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
-    """What stands on the paper. Three queries: its receivers, the head in whose place is signed."""
+    """What stands on the paper. Three queries: its receivers, the head in whose place is signed.
+    Raises NotPrinted for a type that the portal does not lay out."""
+    _require_layout(outgoing.type)
     content, registry = Content.from_json(draft.content), outgoing.registry
     addressees, recipients = _receivers(outgoing, content)
     unit_symbol = outgoing.unit_symbol
@@ -102,7 +113,9 @@ def _meeting(outgoing: Outgoing, meeting: Gathering | None) -> Meeting | None:
 
 
 def paper_submitted(sheet: SubmissionPaper) -> Paper:
-    """The typed draft of a dossier as the committee would print it, without a signer yet."""
+    """The typed draft of a dossier as the committee would print it, without a signer yet. Raises
+    NotPrinted as `paper_of`."""
+    _require_layout(sheet.type)
     outgoing, incoming = sheet.submission.outgoing, sheet.submission.incoming
     registry = incoming.registry if incoming is not None else outgoing.registry
     body, appendices = parted(sheet.body)

@@ -368,3 +368,24 @@ def test_a_draft_answers_what_came_in_and_another_replaces_it(client, province, 
         assert Outgoing.objects.get(form_token="u" * 32).replaces == issued
     for wrong in (f"?tra-loi={incoming.pk + 99}", f"?thay-the={made.pk}", "?tra-loi=x"):
         assert client.get(BEGIN + wrong).status_code == 404
+
+
+def test_a_typed_draft_of_a_type_without_layout_is_opened_and_says_what_to_do(
+    client, province, town, registry
+):
+    """A copy (bản sao y) has none; such drafts were kept before the form refused them."""
+    with tenant_scope(province):
+        draft = begun(town, type="ban-sao-y", content=Content(body="Điều 1."))
+    client.sign_in(town.officer)
+    assert client.get(page_of(draft)).status_code == 200
+    assert client.get(edit_of(draft)).status_code == 200
+    for name, more in (("outgoing_paper", []), ("outgoing_version", [1])):
+        answer = client.get(reverse(f"documents:{name}", args=[draft.pk, *more]))
+        assert answer.status_code == 409
+        assert "Bản sao y" in answer.text
+    typed_now = typed(town, type="ban-sao-y", version="1")
+    assert client.post(edit_of(draft), typed_now).status_code == 422
+    client.post(edit_of(draft), {**typed_now, "type": "bao-cao"})
+    with tenant_scope(province):
+        draft.refresh_from_db()
+    assert (draft.type, draft.version) == ("bao-cao", 2)
