@@ -11,12 +11,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
+from common.text import unaccented
 from documents.document_types import type_choices
 from documents.issuing import Numbering
 from documents.rules.organ_codes import read_codes
 from documents.services.registries import BodyFacts
 from organizations import access
 from organizations.models import User
+
+
+class RegistrySearchForm(Form):
+    """The filter of the list: words of the name, with or without marks, of the symbol or a code."""
+
+    q = forms.CharField(label=gettext_lazy("Name or code"), required=False, max_length=100)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.is_valid()
+
+    def narrow(self, registries: Any) -> Any:
+        """One query more when something was typed; there are some hundreds at most."""
+        words = unaccented(self.cleaned_data.get("q") or "").split()
+        if not words:
+            return registries
+        told = registries.values_list("pk", "name", "symbol", "code", "old_code", "unit__name")
+        fitting = [
+            pk for pk, *names in told if all(word in unaccented(" ".join(names)) for word in words)
+        ]
+        return registries.filter(pk__in=fitting)
 
 
 class BodyForm(Form):

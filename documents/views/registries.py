@@ -13,23 +13,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.forms import refusals_in
 from common.htmx import Request
-from common.pages import paginate_keyset
-from documents.forms.registries import BodyForm, OpenForm, group_lines
+from common.pages import paginate_keyset, render_page
+from documents.forms.registries import BodyForm, OpenForm, RegistrySearchForm, group_lines
 from documents.models import Registry
 from documents.services.registries import BodyFacts, change_registry, open_registry
 from organizations import access
 from papers.views_certificates import page_of
 
 FORM = "documents/registry_form.html"
+LIST, ROWS = "documents/registry_list.html", "documents/_registry_rows.html"
 
 
 @require_safe
 def registry_list(request: Request) -> HttpResponse:
-    """By code, as the units are numbered."""
+    """By code, as the units are numbered; all of them, or those that hold what was typed."""
     access.require_anywhere(request.user, "manage_units")
-    found = Registry.objects.visible_to(request.user, "manage_units").select_related("unit")
-    page = paginate_keyset(found, request, order=("code", "id"), size=50)
-    return render(request, "documents/registry_list.html", {"page": page})
+    form = RegistrySearchForm(request.GET)
+    found = form.narrow(Registry.objects.visible_to(request.user, "manage_units"))
+    page = paginate_keyset(found.select_related("unit"), request, order=("code", "id"), size=50)
+    return render_page(request, LIST, ROWS, {"page": page, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -118,6 +118,22 @@ def test_a_registry_is_opened_and_changed_on_its_pages(client, province, town):
     assert "STP2" in client.get(PAGE).text
 
 
+def test_registries_are_found_by_name_symbol_and_codes(client, province, town):
+    with tenant_scope(province):
+        own = registry_of(town)
+        named = {"name": "Sở Tư pháp", "symbol": "STP", "code": "H32.06"}
+        facts = BodyFacts(**named, old_code="000.00.06.H32")
+        open_registry(facts, actor=town.superuser, unit_id=town.other_agency.pk)
+    client.sign_in(town.superuser)
+    for words in ("so tu phap", "PHÁP stp", "h32.06", "000.00.06", town.other_agency.name):
+        rows = client.get(PAGE, {"q": words}).context["page"].rows
+        assert [each.code for each in rows] == ["H32.06"], words
+    assert {each.pk for each in client.get(PAGE).context["page"].rows} > {own.pk}
+    nothing = client.get(PAGE, {"q": "không có"}, headers={"HX-Request": "true"})
+    assert "Không có văn thư nào khớp" in nothing.text
+    assert "<html" not in nothing.text
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
