@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.text import unaccented
 from exchange.states import UNDELIVERED, Business, Fault, Passage, Way
 from organizations import access
 from organizations.models import User
@@ -23,6 +24,12 @@ IN_WORDS = {
     Passage.DONE: _("Taken in"), Passage.FAILED: _("Not taken in"),
 }  # fmt: skip
 WORDS_MOST = 1000
+SEARCHED = 430  # letters of the search column: of both that it is made of
+
+
+def words_found_by(document_id: str, partner: str) -> str:
+    """The search column of a message about that document, to or from that body."""
+    return unaccented(f"{document_id} {partner}")[:SEARCHED]
 
 
 class BusMessageQuerySet(models.QuerySet["BusMessage"]):
@@ -51,6 +58,8 @@ class BusMessage(TenantModel):
     The bytes of a document are written when it is sent; of a status `content` says it all.
     """
 
+    search_column: ClassVar[str] = "search_text"
+
     way = models.CharField(max_length=3, choices=Way)
     kind = models.CharField(max_length=7, choices=Business)
     state = models.CharField(max_length=8, choices=Passage, default=Passage.WAITING)
@@ -63,6 +72,7 @@ class BusMessage(TenantModel):
     )
     document_id = models.CharField(max_length=120, blank=True)  # QCVN 102
     partner = models.CharField(max_length=300, blank=True)  # to whom it goes, from whom it came
+    search_text = models.CharField(max_length=SEARCHED, editable=False)  # words_found_by
     content = models.JSONField(default=dict)  # of a status, of an update
     doc_id = models.CharField(max_length=100, blank=True)  # what the bus calls it
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.templatetags.ui import moment
+from common.text import unaccented
 from documents.carrying import Underway
 from documents.models import Incoming, Outgoing
 from exchange.edxml.accounts import bus_account_of
@@ -23,6 +24,7 @@ from organizations import access
 from organizations.models import User
 from tenancy.models import Province
 from tenancy.scope import required_province_id
+from tenancy.search import among, found_ids
 
 RIGHT, CLERK = "view_health", "register_documents"
 FAILED, WAITING, UNDER_WAY, DONE = "hong", "cho", "dang-gui", "xong"  # words of the address
@@ -75,14 +77,17 @@ def standing(user: User) -> Standing:
     )  # fmt: skip
 
 
-def rows_of(view: str, user: User, *, way: str = "", words: str = "") -> Any:
-    """The rows of one list that the person may see, the newest first. One query a page."""
+def rows_of(view: str, user: User, *, way: str = "", words: str = "") -> tuple[Any, bool]:
+    """The rows of one list that the person may see, and whether more messages hold the words than
+    the search looks at. One query a page, and one for words."""
     rows = BusMessage.objects.visible_to(user, RIGHT).filter(LISTS[view])
     if way:
         rows = rows.filter(way=way)
+    is_cut = False
     if words:
-        rows = rows.filter(Q(document_id__icontains=words) | Q(partner__icontains=words))
-    return rows.select_related("registry", "outgoing", "incoming")
+        ids, is_cut = found_ids(BusMessage, unaccented(words))
+        rows = rows.filter(among("pk", ids))
+    return rows.select_related("registry", "outgoing", "incoming"), is_cut
 
 
 def tell(rows: Iterable[BusMessage], user: User) -> None:

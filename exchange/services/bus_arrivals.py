@@ -11,7 +11,7 @@ from django.utils import timezone
 from documents.models import Incoming
 from exchange.edxml.messages import Kind, Message, StatusMessage
 from exchange.models import BusMessage
-from exchange.models.bus import WORDS_MOST
+from exchange.models.bus import WORDS_MOST, words_found_by
 from exchange.services.bus_claims import MOST_TRIES, wait_after
 from exchange.services.bus_noting import PARTNER_MOST
 from exchange.states import Business, Fault, Passage, Way
@@ -99,4 +99,8 @@ def _named(message: Message | StatusMessage) -> dict[str, Any]:
         told, kind = message.document_id, KINDS[message.business.kind]
     else:
         told, kind = message.response_for.document_id, Business.STATUS
-    return {"kind": kind, "document_id": told[:ID_MOST], "partner": partner}
+    told = told[:ID_MOST]
+    return {
+        "kind": kind, "document_id": told, "partner": partner,
+        "search_text": words_found_by(told, partner),
+    }  # fmt: skip

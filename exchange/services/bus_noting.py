@@ -13,6 +13,7 @@ from documents.models import Dispatch, Incoming, Outgoing
 from documents.queries.dispatches import SENDABLE, to_send
 from exchange.edxml.messages import Message
 from exchange.models import BusMessage
+from exchange.models.bus import words_found_by
 from exchange.states import FIRST, UNDELIVERED, Business, Passage, Way
 
 PARTNER_MOST = 300  # of the column
@@ -67,10 +68,11 @@ def note_status(
         incoming.document_id, incoming.reference, incoming.issued_on, code, words, at,
     )  # fmt: skip
     if last is None or _said(last.content) != _said(content):
+        partner = incoming.issuer[:PARTNER_MOST]
         BusMessage.objects.create(
             way=Way.OUT, kind=Business.STATUS, registry=incoming.registry, incoming=incoming,
-            document_id=incoming.document_id, content=content,
-            partner=incoming.issuer[:PARTNER_MOST],
+            document_id=incoming.document_id, content=content, partner=partner,
+            search_text=words_found_by(incoming.document_id, partner),
         )  # fmt: skip
     elif again and last.state not in UNDELIVERED:
         now = timezone.now()
@@ -88,9 +90,10 @@ def note_refusal(message: Message, code: str, words: str) -> None:
         recalled or message.document_id, message.reference, message.promulgated_on, code, words,
         timezone.now(),
     )  # fmt: skip
+    partner = (message.sender.name or message.sender.organ_id)[:PARTNER_MOST]
     BusMessage.objects.create(
         way=Way.OUT, kind=Business.STATUS, document_id=message.document_id, content=content,
-        partner=(message.sender.name or message.sender.organ_id)[:PARTNER_MOST],
+        partner=partner, search_text=words_found_by(message.document_id, partner),
     )  # fmt: skip
 
 
@@ -121,9 +124,10 @@ def _note(outgoing: Outgoing, kind: Business, content: dict[str, Any]) -> None:
     outside = Dispatch.objects.filter(outgoing=outgoing, registry=None).order_by("order")
     names = list(outside.values_list("organ_name", flat=True))
     if names:
+        partner = ", ".join(names)[:PARTNER_MOST]
         row = BusMessage(
             way=Way.OUT, kind=kind, outgoing=outgoing, registry_id=outgoing.registry_id,
-            document_id=outgoing.document_id, content=content,
-            partner=", ".join(names)[:PARTNER_MOST],
+            document_id=outgoing.document_id, content=content, partner=partner,
+            search_text=words_found_by(outgoing.document_id, partner),
         )  # fmt: skip
         BusMessage.objects.bulk_create([row], ignore_conflicts=True)

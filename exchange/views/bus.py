@@ -32,13 +32,14 @@ def bus(request: Request) -> HttpResponse:
     view = view if view in LISTS else FAILED
     form = BusFilterForm(request.GET)
     wish = form.cleaned_data if form.is_valid() else {}
-    rows = queries.rows_of(
+    rows, is_cut = queries.rows_of(
         view, request.user, way=wish.get("chieu", ""), words=wish.get("q", "").strip()
     )
     page = paginate_keyset(rows, request, order=("-id",))
     queries.tell(page.rows, request.user)
     context: dict[str, Any] = {
         "found": found, "page": page, "view": view, "tabs": _tabs(found, view), "form": form,
+        "is_cut": is_cut,
     }  # fmt: skip
     return render_page(request, PAGE, ROWS, context)
 

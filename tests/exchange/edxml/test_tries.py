@@ -19,6 +19,7 @@ from exchange.edxml.exchanging import Exchange
 from exchange.edxml.messages import Organ, StatusCode
 from exchange.edxml.writing import write
 from exchange.models import BusMessage, SyncServer
+from exchange.models.bus import words_found_by
 from exchange.services import bus_resending
 from exchange.services.bus_claims import MOST_TRIES
 from exchange.states import Business, Fault, Passage, Way
@@ -169,9 +170,12 @@ def test_the_clock_asks_each_province_that_has_an_account(stub, side, settings):
 
 
 def kept(town, registry, **changes):
+    named = {"document_id": "G22,2026/03/02,1/X", "partner": "Bộ Y tế"}
+    named |= {name: changes.pop(name) for name in named if name in changes}
     return BusMessage.objects.create(**{
         "way": Way.OUT, "kind": Business.STATUS, "state": Passage.FAILED, "registry": registry,
-        "document_id": "G22,2026/03/02,1/X", "words": "Sai mã định danh", **changes,
+        "words": "Sai mã định danh", "search_text": words_found_by(*named.values()),
+        **named, **changes,
     })  # fmt: skip
 
 
@@ -196,6 +200,39 @@ def test_a_clerk_sees_the_messages_of_his_body_and_sends_them_again(client, prov
     assert states == {
         mine.pk: Passage.WAITING, other.pk: Passage.FAILED, nobody.pk: Passage.FAILED
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [("bộ y tế", True), ("Y TE", True), ("g22,2026", True), ("1/X bộ", True), ("xây dựng", False)],
+)
+def test_a_message_is_found_by_its_document_and_agency(client, province, town, words, is_found):
+    with tenant_scope(province):
+        kept(town, registry_of(town))
+        kept(town, registry_of(town), partner="Bộ Nội vụ", document_id="G09,2026/03/02,2/Z")
+        kept(town, other_registry(town))
+    client.sign_in(town.records_clerk)
+    page = client.get(PAGE, {"q": words})
+    assert [row.partner for row in page.context["page"].rows] == ["Bộ Y tế"] * is_found
+    assert ("Không có gói tin nào khớp" in page.text) == (not is_found)
+
+
+def test_what_the_exchange_notes_is_found_at_once(stub, side):
+    """Ours that goes out, one that is refused, and what the senders are told of both that came."""
+    province, town = side
+    there = bus_of(stub, "G22")
+    there.send(write(message(receivers=(Organ("H32.97", "Không có ở đây"),))))
+    there.send(write(message(number="9", document_id="G22,2026/03/02,9/VPCP-TTĐT")))
+    with tenant_scope(province):
+        issued(town)
+    run(province, bus_of(stub))
+    with tenant_scope(province):
+        rows = list(BusMessage.objects.order_by("pk"))
+    ways = [(Way.IN, Business.NEW), (Way.OUT, Business.NEW), (Way.OUT, Business.STATUS)]
+    assert sorted({(row.way, row.kind) for row in rows}) == ways
+    assert {bool(row.registry_id) for row in rows if row.kind == Business.STATUS} == {True, False}
+    for row in rows:
+        assert row.search_text == words_found_by(row.document_id, row.partner) != ""
 
 
 def test_each_list_has_its_rows_and_the_page_costs_the_same_for_one_and_five(
