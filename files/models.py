@@ -84,15 +84,27 @@ class StoredFile(TenantModel):
         return self.content_type.startswith("image/")
 
 
+class LeftOut(models.TextChoices):
+    """What the search does not know of a file that it has read."""
+
+    REST = "rest", _("only its beginning is searched: it is very long")
+    HEAVY = "heavy", _("not searched: reading it takes too long")
+    LOCKED = "locked", _("not searched: it is protected by a password")
+    BROKEN = "broken", _("not searched: it cannot be read")
+    LATER = "later", _("not searched yet: it is read at night")
+
+
 class FileText(TenantModel):
     """Words of a stored file, for the search: a part of them in each row, so that a long file is
-    found by its end too. A file without words (a scan) has one row that is empty."""
+    found by its end too. A file without words (a scan) has one row that is empty; the first row
+    says what was left out."""
 
     search_column: ClassVar[str] = "words"
 
     stored = TenantForeignKey(StoredFile, on_delete=models.CASCADE, related_name="texts")
     part = models.PositiveSmallIntegerField()  # from 0
     words = models.TextField(blank=True)  # common.text.unaccented
+    left_out = models.CharField(max_length=6, choices=LeftOut, blank=True)  # of part 0
     read_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

@@ -12,6 +12,7 @@ import json
 import logging
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
     reader = PdfReader(io.BytesIO(data), strict=False)
     found: dict[str, Any] = {
         "fault": "", "version": reader.pdf_header.removeprefix("%PDF-"), "sizes": [],
-        "loose_fonts": [], "texts": [], "fields": {}, "pieces": [],
+        "loose_fonts": [], "texts": [], "fields": {}, "pieces": [], "is_cut": False,
     }  # fmt: skip
     if reader.is_encrypted:
         return {**found, "fault": "locked"}
@@ -38,7 +39,11 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
     loose: set[str] = set()
     left = limits["letters"]
     count = len(reader.pages)
+    found["is_cut"] = count > limits["pages"]
     for number, page in enumerate(reader.pages[: limits["pages"]]):
+        if time.process_time() > limits["patience"]:
+            found["is_cut"] = True
+            break
         found["sizes"].append(_size(page))
         loose |= set(_loose(page.get("/Resources"), set(), 0))
         is_placed = (number == 0 or number >= count - LAST) and not page.rotation % 360
@@ -47,6 +52,7 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
         found["pieces"] += pieces.found[: limits["pieces"]] if pieces else []
         left -= len(text)
         found["texts"].append(text)
+    found["is_cut"] |= left <= 0
     fields = reader.get_form_text_fields()
     found["fields"] = {name: str(value or "") for name, value in fields.items()}
     found["loose_fonts"] = sorted(loose)[:20]

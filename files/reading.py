@@ -23,6 +23,7 @@ class ReadingLimits:
     pieces: int = 2_000  # of a page
     memory: int = 600 * MEGABYTE  # of the child, address space
     seconds: int = 30  # of the child, CPU
+    patience: int = 30  # CPU seconds after which no further page is begun
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class PdfFacts:
     """A PDF as it was read. With a `fault` ("locked", "broken", "heavy") the rest may be empty."""
 
     fault: str = ""
+    is_cut: bool = False  # it has more pages or letters than were read
     version: str = ""  # "1.7"
     sizes: list[list[float]] = field(default_factory=list)  # width, height of each page, in points
     loose_fonts: list[str] = field(default_factory=list)  # that are not embedded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from documents.services.directing import working_with
 from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status, Urgency
 from documents.submissions import Outcome, State
 from documents.words import STATUS_TONES, URGENCY_TONES, change_words, due_words, target_at
-from files.models import FileText
+from files.models import FileText, LeftOut
 from organizations import access
 from organizations.models import User
 from organizations.rulesets import rules
@@ -82,9 +82,16 @@ class IncomingPage:
 
     @cached_property
     def files(self) -> list[IncomingFile]:
-        unread = FileText.objects.filter(stored=OuterRef("stored"), part=0, words="")
-        found = self.incoming.files.select_related("stored").annotate(is_scan=Exists(unread))
-        return list(found.order_by("order"))
+        """Each with whether the search finds no word in it, and what it left out of it."""
+        first = FileText.objects.filter(stored=OuterRef("stored"), part=0)
+        found = self.incoming.files.select_related("stored").annotate(
+            is_scan=Exists(first.filter(words="", left_out="")),
+            left_out=Subquery(first.values("left_out")),
+        )
+        rows: list[Any] = list(found.order_by("order"))
+        for row in rows:
+            row.left_out_words = LeftOut(row.left_out).label if row.left_out else ""
+        return rows
 
     @cached_property
     def checks(self) -> list[Checked]:

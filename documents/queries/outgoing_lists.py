@@ -105,7 +105,9 @@ def search(user: User, words: str) -> tuple[Any, bool]:
     ids, is_cut = found_ids(Outgoing, unaccented(words))
     files = files_with(words)
     papers = Edition.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
-    annexes = Annex.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
+    annexes = Annex.objects.filter(
+        Q(among("stored", files)) | Q(among("sealed", files))
+    ).values_list("outgoing", flat=True)
     known = [*ids, *papers, *annexes] if files else ids
     found = Outgoing.objects.visible_to(user, "view_documents").filter(among("pk", known))
     return _rows(found), is_cut

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 
 from audit.models import OutboxEvent
 from common.pdf import render_pdf
@@ -14,13 +16,20 @@ from documents import consumers_texts
 from documents.issuing import Stage
 from documents.models import Incoming
 from documents.queries import lists, outgoing_lists
-from files import texts
-from files.models import FileText, StoredFile
+from documents.services import text_reading
+from documents.services.issuing import files_of
+from files import storage, texts
+from files.models import FileText, LeftOut, StoredFile
+from files.reading import ReadingLimits, read_pdf
 from files.services import store
+from files.texts import Reading
 from tenancy.scope import tenant_scope
+from tests.conftest import HostClient
 from tests.documents.desks import directed, entered
 from tests.documents.drafts import brought_to
 from tests.documents.test_receiving import PNG
+from tests.files import corpus
+from tests.people import make_town
 
 SAID = "Triển khai nuôi trồng thuỷ sản lồng bè trên đầm Nha Phu."
 DOCX = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -89,7 +98,7 @@ def test_a_scan_is_said_to_have_no_text(client, province, town):
 
 def test_an_issued_paper_is_read_once_and_found_by_its_sender(scope, town, monkeypatch):
     read: list[int] = []
-    monkeypatch.setattr(texts, "_text_of", lambda stored: read.append(stored.pk) or SAID)
+    monkeypatch.setattr(texts, "_text_of", lambda stored: read.append(stored.pk) or Reading(SAID))
     issued = brought_to(Stage.ISSUED, town)
     heard()
     rows, is_cut = outgoing_lists.search(town.leader, "lồng bè trên đầm")
@@ -98,11 +107,21 @@ def test_an_issued_paper_is_read_once_and_found_by_its_sender(scope, town, monke
     assert Incoming.objects.get().files.get().stored_id == read[0]
 
 
+def test_an_annex_is_found_by_the_words_of_its_sealed_file(scope, town):
+    annex = store(ContentFile(corpus.pdf(), "phu-luc.pdf"), actor=town.officer).pk
+    numbered = brought_to(Stage.NUMBERED, town, annex_ids=[annex])
+    sealed = StoredFile.objects.get(pk=paper(town, "Phụ lục đã đóng dấu."))
+    numbered.annexes.update(sealed=sealed)
+    texts.keep(files_of(numbered))
+    rows, _is_cut = outgoing_lists.search(town.leader, "phụ lục đã đóng dấu")
+    assert [row["id"] for row in rows] == [numbered.pk]
+
+
 def test_the_end_of_a_long_file_is_found_too(scope, town, monkeypatch):
     monkeypatch.setattr(texts, "LETTERS", 100)
     monkeypatch.setattr(texts, "OVERLAP", 30)
     long = " ".join(f"chu {n}" for n in range(60))
-    monkeypatch.setattr(texts, "_text_of", lambda _stored: long + " kết thúc ở đây\0")
+    monkeypatch.setattr(texts, "_text_of", lambda _stored: Reading(long + " kết thúc ở đây\0"))
     made = entered(town, file_ids=[paper(town)])
     heard()
     assert FileText.objects.count() > 3
@@ -111,7 +130,7 @@ def test_the_end_of_a_long_file_is_found_too(scope, town, monkeypatch):
 
 
 def test_words_of_most_files_show_the_newest_and_say_nothing_of_others(scope, town, monkeypatch):
-    monkeypatch.setattr(texts, "_text_of", lambda _stored: SAID)
+    monkeypatch.setattr(texts, "_text_of", lambda _stored: Reading(SAID))
     made = [entered(town, reference=f"{n}/CT", file_ids=[paper(town)]) for n in range(3)]
     heard()
     monkeypatch.setattr(texts, "PROBED", 2)
@@ -122,7 +141,7 @@ def test_words_of_most_files_show_the_newest_and_say_nothing_of_others(scope, to
 
 def test_the_same_bytes_are_read_once(scope, town, monkeypatch):
     read = []
-    monkeypatch.setattr(texts, "_text_of", lambda stored: read.append(stored.pk) or SAID)
+    monkeypatch.setattr(texts, "_text_of", lambda stored: read.append(stored.pk) or Reading(SAID))
     copies = [StoredFile.objects.get(pk=paper(town)) for _n in "12"]
     assert len({each.sha256 for each in copies}) == 1
     assert texts.keep(copies) == 2
@@ -130,11 +149,68 @@ def test_the_same_bytes_are_read_once(scope, town, monkeypatch):
     assert FileText.objects.filter(stored__in=copies).count() == 2
 
 
+def test_an_event_leaves_the_rest_to_the_night_and_the_page_says_so(fresh_province, monkeypatch):
+    """Each file is read once; one that is gone from the storage stops nobody."""
+    with tenant_scope(fresh_province):
+        town = make_town()
+        first, second, gone = (paper(town, f"{SAID} Tệp {n}.") for n in "123")
+        made = entered(town, file_ids=[first, second])
+        clock = iter([0.0, 1.0, 99.0])
+        with monkeypatch.context() as slow:
+            slow.setattr(texts.time, "monotonic", lambda: next(clock))
+            assert texts.keep(each.stored for each in made.files.order_by("order")) == 1
+        assert found(town.records_clerk, "Tệp 1") == [made.pk]
+        assert found(town.records_clerk, "Tệp 2") == []
+        lost = entered(town, reference="8/BC", file_ids=[gone])
+        issued = brought_to(Stage.ISSUED, town)
+        stored_file = StoredFile.objects.get(pk=gone)
+        storage.delete(fresh_province.code, stored_file.storage_key)
+    page = f"/van-ban-den/{made.pk}/"
+    client = HostClient(fresh_province).sign_in(town.records_clerk)
+    assert client.get(page).text.count("sẽ được đọc trong đêm") == 1
+    monkeypatch.setattr(text_reading, "STEP", 1)
+    assert text_reading.read_waiting(fresh_province, -1) == text_reading.Tally()
+    told = io.StringIO()
+    call_command("read_document_texts", province=fresh_province.code, stdout=told)
+    # the second file and the issued paper, which its receiver's line shares
+    assert json.loads(told.getvalue()) == {"read": 2, "missing": 1, "is_done": True}
+    assert "sẽ được đọc trong đêm" not in client.get(page).text
+    with tenant_scope(fresh_province):
+        assert found(town.records_clerk, "Tệp 2") == [made.pk]
+        paper_row = issued.editions.order_by("-order").first()
+        assert FileText.objects.filter(stored=paper_row.stored_id, part=0).count() == 1
+        assert not FileText.objects.filter(stored__in=lost.files.values("stored")).exists()
+    again = text_reading.read_waiting(fresh_province, 60)
+    assert again == text_reading.Tally(read=0, missing=1, is_done=True)
+
+
+def test_a_pdf_of_too_many_pages_or_too_slow_is_read_in_part(scope, town, monkeypatch):
+    leaves = "".join(f'<p style="break-after:page">Trang số {n}.</p>' for n in range(1, 6))
+    pdf = render_pdf(leaves)
+    for limits, words in (
+        (ReadingLimits(pages=2), ["Trang số 1.", "Trang số 2."]),
+        (ReadingLimits(patience=0), []),
+    ):
+        facts = read_pdf(pdf, limits)
+        assert ([text.split("\n")[0] for text in facts.texts], facts.is_cut) == (words, True)
+    assert not read_pdf(pdf).is_cut
+    monkeypatch.setattr(texts, "LIMITS", ReadingLimits(pages=2))
+    stored = StoredFile.objects.get(pk=paper(town, leaves))
+    texts.keep([stored])
+    row = FileText.objects.get(stored=stored)
+    assert (row.words, row.left_out) == ("trang so 1. trang so 2. 2", LeftOut.REST)
+    monkeypatch.setattr(texts, "LIMITS", ReadingLimits(memory=1024 * 1024))
+    other = StoredFile.objects.get(pk=paper(town, f"{leaves} Khác."))
+    texts.keep([other])
+    assert FileText.objects.get(stored=other).left_out == LeftOut.HEAVY
+
+
 def test_a_docx_of_elements_alone_is_given_up(monkeypatch):
     monkeypatch.setattr(texts, "ELEMENTS", 10)
     monkeypatch.setattr(texts, "PIECE", 16)
     xml = f'<w:document xmlns:w="{DOCX}">{"<w:p/>" * 40}<w:p><w:t>Cuối</w:t></w:p></w:document>'
-    assert texts.docx_text(docx(xml)).strip() == ""
+    found = texts.docx_text(docx(xml))
+    assert (found.words.strip(), found.left_out) == ("", LeftOut.REST)
 
 
 def docx(xml: str) -> bytes:
@@ -145,14 +221,15 @@ def docx(xml: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "words", "left_out"),
     [
         (docx(f'<w:document xmlns:w="{DOCX}"><w:p><w:r><w:t>Nuôi</w:t></w:r></w:p>'
-              "<w:p><w:r><w:t>trồng</w:t></w:r></w:p></w:document>"), "Nuôi trồng"),
-        (docx('<!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'), ""),
-        (docx("<a>"), ""),
-        (b"PK none", ""),
+              "<w:p><w:r><w:t>trồng</w:t></w:r></w:p></w:document>"), "Nuôi trồng", ""),
+        (docx('<!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'), "", LeftOut.BROKEN),
+        (docx("<a>"), "", ""),
+        (b"PK none", "", LeftOut.BROKEN),
     ],
 )  # fmt: skip
-def test_words_of_a_docx(content, words):
-    assert texts.docx_text(content).strip() == words
+def test_words_of_a_docx(content, words, left_out):
+    found = texts.docx_text(content)
+    assert (found.words.strip(), found.left_out) == (words, left_out)
