@@ -17,16 +17,24 @@ from documents.issuing import Stage
 from documents.letters import Letter
 from documents.models import Dispatch, Edition, Incoming, Outgoing, Registry
 from documents.queries import lists, outgoing_lists
-from documents.services import arrivals, issuing, receiving
-from documents.states import Channel
+from documents.services import arrivals, directing, issuing, receiving
+from documents.services.directing import Receiver
+from documents.states import Channel, Part
+from exchange.queries import bus
 from files.models import StoredFile
 from organizations import access
-from organizations.models import User
+from organizations.models import UnitKind, User
+from organizations.services.units import create_unit
 from tenancy.scope import tenant_scope
 
-CLERK, LEADER, OFFICIAL = "vanthu", "lanhdao", "chuyenvien"
-IN, OUT = "/van-ban-den/", "/van-ban-di/"
-SEARCHED = {"rare": "499/KH", "seldom": "Tổng kết mầm non", "common": "UBND"}  # words
+CLERK, LEADER, OFFICIAL, ADMINISTRATOR = "vanthu", "lanhdao", "chuyenvien", "quantri"
+IN, OUT, BOOK, BUS = "/van-ban-den/", "/van-ban-di/", "/van-ban/so/", "/quan-tri/truc-lien-thong/"
+SHARES = "/van-ban/ty-le/"
+SEARCHED = {  # words: of fields, and as a phrase of files
+    "a number": "499/KH", "seldom words": "Tổng kết mầm non", "common words": "UBND",
+    "without accents": "giai ngan von dau tu cong", "words of one file": "0004711 hộ",
+    "words of all files": "thực hiện chỉ đạo của UBND tỉnh",
+}  # fmt: skip
 SEEN = (  # list, its address, who reads it
     ("incoming to do", f"{IN}?xem={lists.TO_DO}", (CLERK, LEADER, OFFICIAL)),
     ("incoming register", f"{IN}?xem={lists.REGISTER}", (CLERK, LEADER)),
@@ -36,7 +44,15 @@ SEEN = (  # list, its address, who reads it
     ("outgoing register", f"{OUT}?xem={outgoing_lists.REGISTER}", (CLERK, LEADER)),
     ("at the registry", f"{OUT}?xem={outgoing_lists.AT_REGISTRY}", (CLERK,)),
     ("drafts of the unit", f"{OUT}?xem={outgoing_lists.OF_UNIT}", (LEADER,)),
-)
+    ("what waits for me", "/van-ban/cho-toi/", (LEADER,)),
+    ("shares", SHARES, (CLERK, LEADER)),
+    ("printed register, incoming", f"{BOOK}?so=den", (CLERK, LEADER)),
+    ("printed register, outgoing", f"{BOOK}?so=di", (CLERK,)),
+    ("bus, failed", f"{BUS}?xem={bus.FAILED}", (CLERK, ADMINISTRATOR)),
+    ("bus, delivered", f"{BUS}?xem={bus.DONE}", (CLERK, ADMINISTRATOR)),
+    ("bus, search", f"{BUS}?{urlencode({'xem': bus.DONE, 'q': 'Ninh Sơn'})}",
+     (CLERK, ADMINISTRATOR)),
+)  # fmt: skip
 FEW, MANY = 2, 60  # receivers
 PAGES = 25
 
@@ -71,24 +87,28 @@ def _tell_acts(say: Callable[[str, float, float | None, str], None]) -> None:
     (less, _short, _few), (more, long, sent) = found[FEW], found[MANY]
     say(f"statements to issue to {MANY} / to {FEW}", more / less, 1.0,
         f"{more} against {less}; {long / MANY:.2f} ms a receiver")  # fmt: skip
-    _tell_registering(say, sent)
+    _tell_registering(say, *sent)
+    _tell_routing(say, registry, clerk)
 
 
-def _enter(registry: Registry, clerk: User, number: int) -> None:
+def _enter(registry: Registry, clerk: User, number: int) -> Incoming:
     letter = Letter(
         issuer="Bench", subject="Báo cáo kết quả", type="bao-cao", reference=f"{number}/BC-BENCH",
         issued_on=timezone.localdate(),
     )  # fmt: skip
-    receiving.enter(letter, registry_id=registry.pk, channel=Channel.PAPER, actor=clerk)
+    return receiving.enter(letter, registry_id=registry.pk, channel=Channel.PAPER, actor=clerk)
 
 
-def _issued(registry: Registry, clerk: User, receivers: int) -> tuple[int, float, Outgoing]:
-    """Questions and milliseconds to issue a sealed document to so many bodies of the province."""
+def _issued(
+    registry: Registry, clerk: User, receivers: int
+) -> tuple[int, float, tuple[Outgoing, Outgoing]]:
+    """Questions and milliseconds to issue a signed and sealed document to so many bodies of the
+    province, and both that were issued for it."""
     counted, timed = (_sealed(registry, clerk, receivers, n) for n in (1, 2))
     asked = count_questions(partial(issuing.issue, counted.pk, actor=clerk))
     began = time.perf_counter()
     issuing.issue(timed.pk, actor=clerk)
-    return asked, (time.perf_counter() - began) * 1000, timed
+    return asked, (time.perf_counter() - began) * 1000, (counted, timed)
 
 
 def _sealed(registry: Registry, clerk: User, receivers: int, nth: int) -> Outgoing:
@@ -102,7 +122,7 @@ def _sealed(registry: Registry, clerk: User, receivers: int, nth: int) -> Outgoi
     )  # fmt: skip
     outgoing.index_words()
     outgoing.save(force_insert=True)
-    stored = StoredFile.objects.get(storage_key="bench")
+    stored = StoredFile.objects.get(storage_key="bench-1")
     Edition.objects.create(
         outgoing=outgoing, order=1, stage=Stage.SEALED, stored=stored, version=1, at=at, by=clerk
     )
@@ -115,15 +135,50 @@ def _sealed(registry: Registry, clerk: User, receivers: int, nth: int) -> Outgoi
     return outgoing
 
 
-def _tell_registering(say: Callable[..., None], sent: Outgoing) -> None:
-    """The clerk of every receiver that has one registers what arrived."""
-    arrived: list[Any] = list(
-        Incoming.objects.filter(dispatches__outgoing=sent)
-        .select_related("registry__unit").order_by("pk")
-    )  # fmt: skip
-    asked = []
-    for each in arrived:
-        if clerks := access.people_over("register_documents", each.registry.unit):
-            asked.append(count_questions(partial(arrivals.register, each.pk, actor=clerks[0])))
-    say("statements to register what arrived", max(asked), None,
-        f"at {len(asked)} bodies; least {min(asked)}, not the first of the year")  # fmt: skip
+def _tell_registering(say: Callable[..., None], first: Outgoing, sent: Outgoing) -> None:
+    """The clerk of every receiver that has one registers what arrived, and before it another: the
+    first number of a year takes a statement more."""
+    asked: list[tuple[int, float]] = []
+    for outgoing in (first, sent):
+        arrived: list[Any] = list(
+            Incoming.objects.filter(dispatches__outgoing=outgoing)
+            .select_related("registry__unit").order_by("pk")
+        )  # fmt: skip
+        asked = [
+            _counted(partial(arrivals.register, each.pk, actor=clerks[0]))
+            for each in arrived
+            if (clerks := access.people_over("register_documents", each.registry.unit))
+        ]
+    counts, times = [count for count, _ms in asked], [ms for _count, ms in asked]
+    say("statements to register what arrived, most / least", max(counts) / min(counts), 1.0,
+        f"{max(counts)} at {len(asked)} bodies; {sum(times) / len(times):.1f} ms each")  # fmt: skip
+
+
+def _tell_routing(say: Callable[..., None], registry: Registry, clerk: User) -> None:
+    """A leader gives a document to few and to many units of his body, which it has for a moment."""
+    administrator = User.objects.get(username=ADMINISTRATOR)
+    leader = User.objects.get(username=LEADER)
+    units = [
+        create_unit(registry.unit_id, actor=administrator, kind=UnitKind.DIVISION,
+                    code=f"BENCH.{n}", name=f"Phòng {n}")
+        for n in range(MANY)
+    ]  # fmt: skip
+    found = {}
+    for many in (FEW, MANY):
+        wanted = [
+            Receiver(Part.COOPERATE if n else Part.LEAD, unit.pk)
+            for n, unit in enumerate(units[:many])
+        ]
+        incoming = _enter(registry, clerk, 2_000_000 + many)
+        found[many] = _counted(
+            partial(directing.direct, incoming.pk, actor=leader, opinion="", receivers=wanted)
+        )
+    (less, _short), (more, long) = found[FEW], found[MANY]
+    say(f"statements to give it to {MANY} units / to {FEW}", more / less, 1.0,
+        f"{more} against {less}; {long / MANY:.2f} ms a unit")  # fmt: skip
+
+
+def _counted(act: Callable[[], object]) -> tuple[int, float]:
+    """Its questions, and the milliseconds that it took with them counted."""
+    began = time.perf_counter()
+    return count_questions(act), (time.perf_counter() - began) * 1000

@@ -241,6 +241,8 @@ class Bench:
         middle, least = map(statistics.median, times), map(min, times)
         more, less = middle
         words = "{:.1f} / {:.1f} ms median; least {:.1f} / {:.1f} ms".format(more, less, *least)
+        lines = [browser.get(path).text.count("<tr") for browser in (many, few)]
+        words += "; {} / {} lines".format(*lines)
         self.say(f"{name}: {self.many:,} / 10,000 rows", more / less, 1.3, words)
 
     def questions_of_the_look_up(self) -> None:
