@@ -69,7 +69,8 @@ def _outside(dispatch: Dispatch) -> list[Told]:
         told.append(Told(state.label, STATUS_TONES[state], dispatch.told_at, dispatch.told_words))
     if not told and dispatch.sent_at:
         told.append(Told(_("Sent, not confirmed yet"), "neutral", dispatch.sent_at))
-    if not told and dispatch.outgoing.stage == Stage.RECALLED:
+    is_taken_back = dispatch.outgoing.stage == Stage.RECALLED or dispatch.wish == Wish.RECALL
+    if not told and is_taken_back:
         told.append(Told(_("Taken back before it was sent"), "neutral"))
     return told
 

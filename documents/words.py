@@ -74,6 +74,19 @@ def change_words(data: Mapping[str, Any]) -> str:
     return "; ".join(filter(None, [*lines, str(data.get("reason", ""))]))
 
 
+def receivers_words(data: Mapping[str, Any]) -> str:
+    """Who got a document after it was issued, and who was asked to give it back, with the reason;
+    "" for any other act."""
+    if "removed" not in data:
+        return ""
+    added, removed = (", ".join(data[name]) for name in ("added", "removed"))
+    told = [
+        _("Added: %s") % added if added else "", _("Removed: %s") % removed if removed else "",
+        str(data.get("reason", "")),
+    ]  # fmt: skip
+    return "; ".join(filter(None, told))
+
+
 def _plain(name: str, value: Any) -> str:
     if name == "urgency" and value in Urgency.values:
         return str(Urgency(value).label)

@@ -19,6 +19,7 @@ def listen() -> None:
     """Called once by the app's `ready()`."""
     subscribe("outgoing.issued", note_issued)
     subscribe("outgoing.updated", note_updated)
+    subscribe("outgoing.receivers_changed", note_receivers)
     subscribe("outgoing.recalled", note_recalled)
     for action in MOVED:
         subscribe(action, tell_sender)
@@ -33,6 +34,13 @@ def note_issued(event: OutboxEvent) -> None:
 def note_updated(event: OutboxEvent) -> None:
     outgoing = Outgoing.objects.get(pk=event.subject_id)
     bus_noting.note_updated(outgoing, event.data["reason"], event.created_at)
+
+
+def note_receivers(event: OutboxEvent) -> None:
+    outgoing, said = Outgoing.objects.get(pk=event.subject_id), event.data
+    bus_noting.note_receivers(
+        outgoing, said["reason"], event.created_at, said["added_outside"], said["removed_outside"]
+    )  # fmt: skip
 
 
 def note_recalled(event: OutboxEvent) -> None:

@@ -22,6 +22,7 @@ from documents.forms.outgoing_acts import (
     SendBackForm,
     TakeOverForm,
 )
+from documents.forms.rerouting import RerouteForm
 from documents.forms.submissions import of_agency
 from documents.issuing import Stage
 from documents.models import Consultation
@@ -57,7 +58,7 @@ def _of_clerk(page: OutgoingPage) -> Iterator[tuple[type[OutgoingAct], None]]:
         Stage.SIGNED: (NumberForm, SendBackForm, ReaddressForm),
         Stage.NUMBERED: (ReaddressForm, CancelForm),
         Stage.SEALED: (IssueForm, ReaddressForm, CancelForm),
-        Stage.ISSUED: (AmendForm, RecallForm),
+        Stage.ISSUED: (AmendForm, RerouteForm, RecallForm),
     }
     if page.is_at(Stage.ISSUED) and page.to_post:
         yield PostForm, None

@@ -17,7 +17,14 @@ from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
 from documents.queries.dispatches import outside_of
 from documents.queries.drafters import receivers_of, units_to_ask
 from documents.queries.outgoing_detail import OutgoingPage
-from documents.services import addressing, approving, drafting, issuing, posting, updating
+from documents.services import (
+    addressing,
+    approving,
+    drafting,
+    issuing,
+    posting,
+    updating,
+)
 from documents.states import Urgency
 from files.forms import UploadField
 from organizations import access

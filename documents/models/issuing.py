@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +12,13 @@ from documents.models.incoming import Incoming
 from documents.models.outgoing import PERSON, STORED, Outgoing
 from documents.models.registries import Registry
 from documents.states import Status, Wish, WishAnswer
-from tenancy.models import TenantForeignKey, TenantModel
+from tenancy.models import TenantForeignKey, TenantManager, TenantModel
+
+
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    def in_force(self) -> Self:
+        """Not those who were asked to give the document back, but who keep it."""
+        return self.exclude(~Q(answer=WishAnswer.NOT_AGREED), wish=Wish.RECALL)
 
 
 class Dispatch(TenantModel):
@@ -27,13 +35,15 @@ class Dispatch(TenantModel):
     told_status = models.CharField(max_length=2, choices=Status, blank=True)  # over the bus
     told_words = models.CharField(max_length=500, blank=True)
     told_at = models.DateTimeField(null=True)  # by the clock of who told it
-    wish = models.CharField(max_length=6, choices=Wish, blank=True)  # of ours, over the bus
+    wish = models.CharField(max_length=6, choices=Wish, blank=True)  # of ours, to him
     wished_at = models.DateTimeField(null=True)
     wished_before_at = models.DateTimeField(null=True)  # another thing, whose answer may come late
     answer = models.CharField(max_length=2, choices=WishAnswer, blank=True)  # to the wish
     answer_words = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(DispatchQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -70,6 +80,12 @@ class Dispatch(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.outgoing_id} {self.organ_code}"
+
+    @property
+    def may_be_asked(self) -> bool:
+        """To give the document back: who has it and was not asked yet. Reads `self.incoming`."""
+        status = self.incoming.status if self.incoming else self.told_status
+        return self.wish != Wish.RECALL and status not in (Status.REFUSED, Status.RECALLED)
 
 
 class PaperDispatch(TenantModel):

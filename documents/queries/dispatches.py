@@ -16,7 +16,8 @@ LOOKED_AT = 300  # of the newest receivers outside
 def to_send() -> Any:
     """Receivers outside who have not been sent an issued document; one that was taken back before
     it left is not sent at all."""
-    return Dispatch.objects.filter(registry=None, sent_at=None, outgoing__stage__in=SENDABLE)
+    waiting = Dispatch.objects.in_force().filter(registry=None, sent_at=None)
+    return waiting.filter(outgoing__stage__in=SENDABLE)
 
 
 def outside_of(outgoing: Outgoing) -> tuple[To, ...]:

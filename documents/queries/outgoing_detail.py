@@ -16,7 +16,13 @@ from documents.queries.detail import READERS
 from documents.queries.submissions import DossierView, of_outgoing
 from documents.receivers_told import receiver_words
 from documents.states import Urgency
-from documents.words import STAGE_TONES, URGENCY_TONES, change_words, due_words
+from documents.words import (
+    STAGE_TONES,
+    URGENCY_TONES,
+    change_words,
+    due_words,
+    receivers_words,
+)
 from organizations import access
 from organizations.models import User
 
@@ -40,6 +46,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.given_up": _("Gave the draft up"),
     "outgoing.cancelled": _("Cancelled its number"),
     "outgoing.sent": _("Sent over the bus between agencies"),
+    "outgoing.receivers_changed": _("Added or removed receivers"),
     "outgoing.updated": _("Changed after it was issued"),
     "outgoing.recalled": _("Recalled"),
     "outgoing.replaced": _("Replaced by another"),
@@ -151,7 +158,7 @@ class OutgoingPage:
             "annexes": self.annexes,
             "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
             "consultations": [self._asked(each) for each in self.consultations],
-            "receivers": self._receivers(),
+            "receivers": self.receivers,
             "on_paper": self.on_paper,
             "on_the_way": carrying.words_of(outgoing, self.user),
             "answers": self._answered(),
@@ -181,7 +188,8 @@ class OutgoingPage:
             "deadline": due_words(consultation.due_on, self.today) if is_open else None,
         }
 
-    def _receivers(self) -> list[dict[str, Any]]:
+    @cached_property
+    def receivers(self) -> list[dict[str, Any]]:
         """Each with what is known of the document there."""
         found = self.outgoing.dispatches.select_related("incoming", "outgoing").order_by("order")
         return [{"row": each, "told": receiver_words(each)} for each in found]
@@ -195,7 +203,8 @@ class OutgoingPage:
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
                 "role": entry.unit_name,
                 "tone": "returned" if entry.action.endswith(BACK) else "done",
-                "detail": change_words(entry.data) or entry.data.get("reason")
+                "detail": change_words(entry.data) or receivers_words(entry.data)
+                or entry.data.get("reason")
                 or entry.data.get("words") or entry.data.get("person_name")
                 or entry.data.get("number", ""),
             }

@@ -4,10 +4,11 @@ back of its own (QCVN 102)."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,10 +30,13 @@ class StrayStatusError(DomainError):
 
 
 @transaction.atomic
-def sent(outgoing_id: int) -> int:
-    """The bus has it: its receivers outside are noted as sent to. How many they were."""
+def sent(outgoing_id: int, codes: Collection[str] | None = None) -> int:
+    """The bus has it: its receivers outside, or those of them, are noted as sent to. How many
+    they were."""
     outgoing: Outgoing = Outgoing.objects.lock(outgoing_id)
-    unsent = outgoing.dispatches.filter(registry=None, sent_at=None)
+    unsent = Dispatch.objects.in_force().filter(outgoing=outgoing, registry=None, sent_at=None)
+    if codes is not None:
+        unsent = unsent.filter(organ_code__in=codes)
     count: int = unsent.update(sent_at=timezone.now())
     if count:
         record(outgoing, "outgoing.sent", actor=None, data={"to": count})
@@ -76,16 +80,20 @@ def by_his_clock(at: dt.datetime) -> dt.datetime:
 
 @transaction.atomic
 def recall_asked(
-    document_id: str, organ_code: str, reason: str, *, same: Same
+    document_id: str, organ_code: str, reason: str, *, same: Same,
+    of: Collection[int] | None = None,
 ) -> list[Incoming]:  # fmt: skip
     """A sender outside takes his document back (NĐ 30/2020/NĐ-CP Điều 18.4): every line of it, new
-    or asked for before, in the order of locking.
+    or asked for before, in the order of locking; `of` names the registries if not all are meant.
 
     What nobody has registered yet is taken away at once; of the rest the registry is asked. Only
     who sent it may, and what came inside the province is recalled inside. Twice is once.
     """
     at = timezone.now()
-    found = lock_from_outside(document_id, organ_code, same=same)
+    found = [
+        each for each in lock_from_outside(document_id, organ_code, same=same)
+        if of is None or each.registry_id in of
+    ]  # fmt: skip
     for each in found:
         if each.recall_asked_at is None and each.status != Status.REFUSED:
             _ask(each, reason.strip()[:REASON_MOST], at)
@@ -104,9 +112,16 @@ def lock_from_outside(document_id: str, organ_code: str, *, same: Same) -> list[
 
 
 def wish(outgoing: Outgoing, kind: Wish, at: dt.datetime) -> int:
-    """Of each receiver outside an answer is awaited from now on. A step of a service."""
-    outside = outgoing.dispatches.filter(registry=None)
-    count: int = outside.update(
+    """Of each receiver outside who has the document an answer is awaited from now on. A step of a
+    service."""
+    outside = Dispatch.objects.filter(outgoing=outgoing, registry=None)
+    outside = outside.exclude(told_status=Status.RECALLED)
+    return wish_of(outside if kind == Wish.RECALL else outside.in_force(), kind, at)
+
+
+def wish_of(dispatches: QuerySet[Any], kind: Wish, at: dt.datetime) -> int:
+    """The same of these receivers."""
+    count: int = dispatches.update(
         wish=kind, wished_at=at, wished_before_at=F("wished_at"), answer="", answer_words="",
         answered_at=None,
     )  # fmt: skip

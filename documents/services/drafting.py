@@ -171,6 +171,12 @@ def set_receivers(outgoing: Outgoing, receivers: Sequence[To]) -> None:
         PaperDispatch(outgoing=outgoing, name=name, order=order, is_for_action=each.is_for_action)
         for order, (name, each) in enumerate(named.items(), start=1)
     )
+    Dispatch.objects.bulk_create(receiver_rows(outgoing, receivers))
+
+
+def receiver_rows(outgoing: Outgoing, receivers: Sequence[To], after: int = 0) -> list[Dispatch]:
+    """Those with an electronic address, not saved yet, each once; their order goes on `after` that
+    of others. One query."""
     receivers = [each for each in receivers if not each.is_on_paper]
     bodies = Registry.objects.in_bulk([each.registry_id for each in receivers if each.registry_id])
     rows: dict[str, Dispatch] = {}
@@ -182,10 +188,10 @@ def set_receivers(outgoing: Outgoing, receivers: Sequence[To]) -> None:
             raise DomainError(_("The document does not go to the body that issues it."))
         code = body.code if body else each.organ_code
         rows[code] = Dispatch(
-            outgoing=outgoing, registry=body, organ_code=code, order=len(rows) + 1,
+            outgoing=outgoing, registry=body, organ_code=code, order=after + len(rows) + 1,
             organ_name=body.name if body else each.organ_name, is_for_action=each.is_for_action,
         )  # fmt: skip
-    Dispatch.objects.bulk_create(rows.values())
+    return list(rows.values())
 
 
 def add_edition(

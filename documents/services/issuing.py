@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,10 @@ from organizations import access
 from organizations.access import Right
 from organizations.models import User
 from papers.services import next_number
+
+ASKED = (
+    "recall_asked_at", "recall_reason", "recall_refused_at", "recall_answer", "status", "closed_at",
+)  # fmt: skip
 
 
 def signed(outgoing: Outgoing, *, actor: User, file_id: int, at: dt.datetime) -> None:
@@ -117,7 +122,7 @@ def issue(outgoing_id: int, *, actor: User) -> Outgoing:
     outgoing.issued_at = at
     outgoing.move_to(Stage.ISSUED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "issued_at"])
-    _deliver(outgoing, dispatches, files_of(outgoing, annexes), actor, at)
+    deliver(outgoing, dispatches, files_of(outgoing, annexes), actor, at)
     submitting.sent(outgoing, dispatches, actor, right, at)
     if outgoing.replaces_id is not None:
         _close_replaced(outgoing, actor, right, at)
@@ -150,19 +155,24 @@ def recall(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
     _close(outgoing, Stage.RECALLED, reason, at)
     wish(outgoing, Wish.RECALL, at)
     received = Incoming.objects.filter(dispatches__outgoing=outgoing)
-    locked = list(received.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    for each in locked:
-        each.recall_asked_at, each.recall_reason = at, outgoing.closing_words
-        if each.status == Status.ARRIVED:
-            each.move_to(Status.RECALLED, at)
-    asked = [each for each in locked if each.status != Status.REFUSED]
-    Incoming.objects.bulk_update(
-        asked, ["recall_asked_at", "recall_reason", "status", "closed_at"], batch_size=500
-    )
-    told = [(each, None, facts(each, reason=outgoing.closing_words[:500])) for each in asked]
-    record_each(told, "document.recall_asked", actor=actor)
+    ask_back(received, outgoing.closing_words, actor, at)
     _tell(outgoing, "outgoing.recalled", actor, right, reason=reason.strip()[:500])
     return outgoing
+
+
+def ask_back(lines: QuerySet[Incoming], reason: str, actor: User, at: dt.datetime) -> None:
+    """Each register inside that has the document still is asked for it, once more where it did not
+    give it before. A step of a service: locks the lines in order."""
+    standing = lines.exclude(status__in=[Status.REFUSED, Status.RECALLED])
+    asked = list(standing.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for each in asked:
+        each.recall_asked_at, each.recall_reason = at, reason
+        each.recall_refused_at, each.recall_answer = None, ""
+        if each.status == Status.ARRIVED:
+            each.move_to(Status.RECALLED, at)
+    Incoming.objects.bulk_update(asked, ASKED, batch_size=500)
+    told = [(each, None, facts(each, reason=reason[:500])) for each in asked]
+    record_each(told, "document.recall_asked", actor=actor)
 
 
 def letter_of(outgoing: Outgoing) -> Letter:
@@ -184,11 +194,11 @@ def files_of(outgoing: Outgoing, annexes: Iterable[Annex] | None = None) -> list
     return [*first, *(each.sealed or each.stored for each in annexes)]
 
 
-def _deliver(
+def deliver(
     outgoing: Outgoing, dispatches: Sequence[Dispatch], files: Sequence[StoredFile], actor: User,
     at: dt.datetime,
 ) -> None:  # fmt: skip
-    """Make a line of the register of each receiver in the province."""
+    """Make a line of the register of each receiver in the province. A step of a service."""
     inside = [each for each in dispatches if each.registry_id is not None]
     letter = letter_of(outgoing)
     digest = letter.digest((each.name, each.sha256) for each in files)

@@ -305,8 +305,11 @@ class Exchange:
             return write(status_message(claimed.content))
         changed = None
         if claimed.kind == Business.UPDATE:
-            at = dt.datetime.fromisoformat(claimed.content["at"])
-            changed = Change(claimed.content["reason"], at)
+            said = claimed.content
+            changed = Change(
+                said["reason"], dt.datetime.fromisoformat(said["at"]),
+                tuple(said.get("added", ())), tuple(said.get("removed", ())),
+            )  # fmt: skip
         with tenant_scope(self.province, read_only=True):
             related = ("registry__unit", "signer", "answers", "replaces")
             outgoing = Outgoing.objects.select_related(*related).get(pk=claimed.outgoing_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,7 @@ from documents.states import Status, Urgency
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.meetings import Meeting, meeting_in, meeting_text
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
+from exchange.edxml.messages import Business as Deed
 from exchange.edxml.organs import organ_key, same_organ
 from files.checks import FileRefused
 from files.services import store
@@ -50,6 +51,7 @@ class Taken:
     organ_id: str  # as the message names it
     incoming: Incoming
     is_new: bool  # else it had been delivered before
+    act: Kind = Kind.NEW  # what was done here: an update may also bring a document, or recall it
 
 
 @dataclass(frozen=True)
@@ -160,18 +162,58 @@ def _recall(message: Message) -> Answer:
     """Only of what the same agency has sent."""
     document_id, sender = message.business.document_id, message.sender.organ_id
     reason = message.business.reason or _("The sender gives no reason.")
-    return _found(recall_asked(document_id, sender, reason, same=same_organ), document_id, sender)
+    lines = recall_asked(document_id, sender, reason, same=same_organ)
+    return _answer([_taken(each, {}, Kind.RECALL) for each in lines], document_id, sender)
 
 
 def _update(message: Message) -> Answer:
     """Only of what the same agency has sent, and only of what is written: other files are another
-    document."""
+    document. A body that it adds gets the document, one that it removes is asked for it."""
     document_id, sender = message.business.document_id, message.sender.organ_id
     _require_same_files(message, document_id, sender)
     reason = message.business.reason or _("The sender gives no reason.")
-    at = by_his_clock(message.traces[0].at) if message.traces else timezone.now()
-    found = updated_outside(letter_of(message), document_id, sender, reason, at, same=same_organ)
-    return _found(found, document_id, sender)
+    added, removed = _moved(message, is_added=True), _moved(message, is_added=False)
+    taken = _added(message, added) if added else []  # its locks come first
+    if removed:
+        lines = recall_asked(document_id, sender, reason, same=same_organ, of=removed.keys())
+        taken += [_taken(each, removed, Kind.RECALL) for each in lines]
+    moved = {each.incoming.pk for each in taken}
+    if message.business.changes_document or not (added or removed):
+        at = by_his_clock(message.traces[0].at) if message.traces else timezone.now()
+        letter = letter_of(message)
+        lines = updated_outside(letter, document_id, sender, reason, at, same=same_organ)
+        taken += [_taken(each, {}, Kind.UPDATE) for each in lines if each.pk not in moved]
+    return _answer(taken, document_id, sender)
+
+
+def _moved(message: Message, *, is_added: bool) -> dict[int, tuple[str, Registry]]:
+    """The bodies of ours that the update adds to its receivers, or removes from them."""
+    codes = [each.organ_id for each in message.business.receivers if each.is_added == is_added]
+    return _registries(codes)[0]
+
+
+def _added(message: Message, bodies: dict[int, tuple[str, Registry]]) -> list[Taken]:
+    """Who has the document already keeps it; to the others it is a new one, under its first id."""
+    document_id, sender = message.business.document_id, message.sender.organ_id
+    lines = Incoming.objects.filter(
+        registry__in=bodies, document_id=document_id, sender_code=sender
+    )  # fmt: skip
+    standing = lines.exclude(status__in=[Status.REFUSED, Status.RECALLED])
+    have = {each.registry_id: each for each in standing.select_related("registry").order_by("pk")}
+    taken = [Taken(bodies[pk][0], each, is_new=False) for pk, each in have.items()]
+    missing = tuple(Organ(code) for pk, (code, _body) in bodies.items() if pk not in have)
+    if missing and not message.attachments:
+        raise EdxmlError(
+            [_("The update adds %s as a receiver and brings no document. Send it with its files.")
+             % ", ".join(each.organ_id for each in missing)]
+        )  # fmt: skip
+    new = replace(message, receivers=missing, document_id=document_id, business=Deed())
+    return [*taken, *(_enter(new).taken if missing else ())]
+
+
+def _taken(line: Incoming, bodies: dict[int, tuple[str, Registry]], act: Kind) -> Taken:
+    code, _body = bodies.get(line.registry_id, (line.registry.code, None))
+    return Taken(code, line, is_new=False, act=act)
 
 
 def _require_same_files(message: Message, document_id: str, sender: str) -> None:
@@ -190,22 +232,34 @@ def _require_same_files(message: Message, document_id: str, sender: str) -> None
         )  # fmt: skip
 
 
-def _found(lines: Sequence[Incoming], document_id: str, sender: str) -> Answer:
-    if not lines:
+def _answer(taken: Sequence[Taken], document_id: str, sender: str) -> Answer:
+    if not taken:
         raise NotHereYet(
             [_("Nobody here has received %(document)s from %(sender)s.")
              % {"document": document_id, "sender": sender}]
         )  # fmt: skip
-    return Answer(tuple(Taken(each.registry.code, each, is_new=False) for each in lines), ())
+    return Answer(tuple(taken), ())
 
 
 ACTS: dict[Kind, Callable[[Message], Answer]] = {Kind.RECALL: _recall, Kind.UPDATE: _update}
 
 
 def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]], tuple[str, ...]]:
+    """As `_registries`; a message to none of ours is refused."""
+    found, elsewhere = _registries([each.organ_id for each in receivers])
+    if not found:
+        raise EdxmlError(
+            [_("None of the receivers is a body of this province: %s.") % ", ".join(elsewhere[:9])]
+        )
+    return found, elsewhere
+
+
+def _registries(
+    codes: Iterable[str],
+) -> tuple[dict[int, tuple[str, Registry]], tuple[str, ...]]:
     """The registries of ours by key, in the order in which they are locked, each with the code
     that names it; and the codes that name none. One query."""
-    told = list(dict.fromkeys(each.organ_id.upper() for each in receivers))
+    told = list(dict.fromkeys(each.upper() for each in codes))
     rows = list(Registry.objects.filter(_named({*told, *map(organ_key, told)})).order_by("pk"))
     found: dict[int, tuple[str, Registry]] = {}
     elsewhere = []
@@ -215,10 +269,6 @@ def _bodies(receivers: Sequence[Organ]) -> tuple[dict[int, tuple[str, Registry]]
             elsewhere.append(code)
         else:
             found.setdefault(registry.pk, (code, registry))
-    if not found:
-        raise EdxmlError(
-            [_("None of the receivers is a body of this province: %s.") % ", ".join(elsewhere[:9])]
-        )
     return dict(sorted(found.items())), tuple(elsewhere)
 
 

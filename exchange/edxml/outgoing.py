@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from exchange.edxml.messages import (
     Organ,
     OtherInfo,
     Priority,
+    ReceiverChange,
     Replacement,
     ResponseFor,
     Signatory,
@@ -45,15 +47,18 @@ SENT = (Stage.ISSUED, Stage.REPLACED)  # what stands, or stood
 
 @dataclass(frozen=True)
 class Change:
-    """Why a document that was issued reads otherwise now, and since when."""
+    """Why a document that was issued reads otherwise now, and since when; or, with codes, who gets
+    it after all and who is to give it back."""
 
     reason: str
     at: dt.datetime
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def message_of(outgoing: Outgoing, changed: Change | None = None) -> Message:
     """The document with its files to all receivers; of one that is recalled, the recall; `changed`
-    makes it the update of what was sent before.
+    makes it the update of what was sent before, to those alone whom it adds or removes.
 
     Raises DomainError for what was never issued and for a file that may not leave. The number of
     statements does not depend on how many get it, but for the receivers of what it replaces; each
@@ -69,7 +74,7 @@ def message_of(outgoing: Outgoing, changed: Change | None = None) -> Message:
                      telephone=registry.unit.phone),
         receivers=tuple(
             Organ(organ_key(each.organ_code), each.organ_name)
-            for each in outgoing.dispatches.order_by("order")
+            for each in _receivers(outgoing, changed)
         ),
         document_id=outgoing.document_id, number=number, notation=notation,
         place=registry.unit.place, promulgated_on=outgoing.issued_on,
@@ -81,6 +86,14 @@ def message_of(outgoing: Outgoing, changed: Change | None = None) -> Message:
         attachments=() if outgoing.stage == Stage.RECALLED else
         tuple(_attachment(each) for each in files_of(outgoing)),
     )  # fmt: skip
+
+
+def _receivers(outgoing: Outgoing, changed: Change | None) -> Any:
+    """Of a recall everybody who ever got it; else who has it, or is to have it."""
+    known = Dispatch.objects.filter(outgoing=outgoing).order_by("order")
+    if changed and (changed.added or changed.removed):
+        return known.filter(organ_code__in=[*changed.added, *changed.removed])
+    return known if outgoing.stage == Stage.RECALLED else known.in_force()
 
 
 def _content(outgoing: Outgoing) -> str:
@@ -118,9 +131,14 @@ def _business(outgoing: Outgoing, changed: Change | None) -> Business:
     if outgoing.stage == Stage.RECALLED:
         return Business(Kind.RECALL, clean(outgoing.closing_words), outgoing.document_id)
     if changed:
-        return Business(
-            Kind.UPDATE, clean(changed.reason), outgoing.document_id, changes_document=True
+        moved = (
+            *(ReceiverChange(organ_key(code), is_added=False) for code in changed.removed),
+            *(ReceiverChange(organ_key(code), is_added=True) for code in changed.added),
         )
+        return Business(
+            Kind.UPDATE, clean(changed.reason), outgoing.document_id,
+            changes_document=not moved, changes_receivers=bool(moved), receivers=moved,
+        )  # fmt: skip
     old = outgoing.replaces
     if old is None:
         return Business()

@@ -54,9 +54,9 @@ def tell_update(incoming: Incoming, at: dt.datetime) -> None:
 def tell_taken(message: Message, answer: Answer, at: dt.datetime) -> None:
     """Of each receiver, once more for who sends once more. Inside the scope of the taking."""
     for each in answer.taken:
-        if message.business.kind == Kind.RECALL:
+        if each.act == Kind.RECALL:
             tell_recall(each.incoming, at, again=True)
-        elif message.business.kind == Kind.UPDATE:
+        elif each.act == Kind.UPDATE:
             tell_update(each.incoming, at)
         else:
             tell_state(each.incoming, at, again=True)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from audit.services import record
 from common.waits import doubled
+from documents.issuing import Stage
 from documents.models import Dispatch, Outgoing
 from documents.services import dispatching
 from exchange.models import BusMessage
@@ -62,8 +63,9 @@ def claim() -> Claimed | None:
 
 def went(claimed: Claimed, doc_id: str) -> None:
     """The bus has it. Nobody confirms a status; of the rest the receivers tell how it fares."""
-    if claimed.kind in FIRST and claimed.outgoing_id:
-        dispatching.sent(claimed.outgoing_id)  # locks the document first, as whoever changes it
+    added = claimed.content.get("added")
+    if (claimed.kind in FIRST or added) and claimed.outgoing_id:
+        dispatching.sent(claimed.outgoing_id, added)  # locks the document first, as who changes it
     now = timezone.now()
     facts: dict[str, Any] = {
         "sent_at": now, "claim": None, "words": "", "fault": "", "doc_id": doc_id[:100],
@@ -105,16 +107,31 @@ def confirm(document_id: str) -> None:
     ours = BusMessage.objects.filter(way=Way.OUT, outgoing__document_id=document_id)
     first = Q(kind__in=FIRST, was_tried=True) & ~Q(state__in=[Passage.DONE, Passage.LEFT_OUT])
     unsettled = ours.filter(first | Q(state=Passage.SENT))
-    for row in unsettled.order_by("pk"):
-        silent = Dispatch.objects.filter(outgoing=row.outgoing_id, registry=None)
-        silent = silent.filter(told_status="") if row.kind in FIRST else silent.filter(answer="")
-        if silent.exists():
+    for row in unsettled.select_related("outgoing").order_by("pk"):
+        if _silent(row).exists():
             continue
         if row.kind in FIRST:
             dispatching.sent(row.outgoing_id)
         BusMessage.objects.filter(pk=row.pk).update(
             state=Passage.DONE, done_at=timezone.now(), claim=None, words="", fault=""
         )
+
+
+def _silent(row: BusMessage) -> Any:
+    """Receivers outside who have told nothing that confirms the message. Of a change of receivers
+    those whom it concerns; of what everybody gets not who was removed, or got it later."""
+    outside = Dispatch.objects.filter(outgoing=row.outgoing_id, registry=None)
+    if "added" in row.content:
+        unheard = Q(told_status="", answer="", organ_code__in=row.content["added"])
+        return outside.filter(unheard | Q(answer="", organ_code__in=row.content["removed"]))
+    if row.kind != Business.RECALL and row.outgoing.stage != Stage.RECALLED:
+        outside = outside.in_force().exclude(_later_than(row))
+    return outside.filter(told_status="") if row.kind in FIRST else outside.filter(answer="")
+
+
+def _later_than(row: BusMessage) -> Q:
+    """Got the document by a message of his own, after this one had left."""
+    return Q(sent_at__gt=row.sent_at) if row.sent_at else Q(pk=None)
 
 
 def _mine(claimed: Claimed) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from documents.issuing import Stage
 from documents.models import Dispatch, Incoming, Outgoing
 from documents.queries.dispatches import SENDABLE, to_send
 from exchange.edxml.messages import Message
@@ -52,6 +53,33 @@ def note_updated(outgoing: Outgoing, reason: str, at: dt.datetime) -> None:
     known = BusMessage.objects.filter(outgoing=outgoing, kind=Business.UPDATE, content=content)
     if _was_sent(outgoing) and not known.exists():
         _note(outgoing, Business.UPDATE, content)
+
+
+def note_receivers(
+    outgoing: Outgoing, reason: str, at: dt.datetime, added: list[str], removed: list[str]
+) -> None:
+    """Who is added gets the document, and who is removed is asked for it, by one message to them
+    alone. What has not left goes to whom it is for now, or to nobody."""
+    if not _was_sent(outgoing):
+        _note_anew(outgoing)
+        return
+    content = {"reason": reason, "at": at.isoformat(), "added": added, "removed": removed}
+    known = BusMessage.objects.filter(outgoing=outgoing, kind=Business.UPDATE, content=content)
+    if (added or removed) and not known.exists():
+        codes = [*added, *removed]
+        _note(outgoing, Business.UPDATE, content, outgoing.dispatches.filter(organ_code__in=codes))
+
+
+def _note_anew(outgoing: Outgoing) -> None:
+    """Never sent: it waits for the bus if anybody outside is to have it."""
+    first = BusMessage.objects.filter(outgoing=outgoing, way=Way.OUT, kind__in=FIRST)
+    if _outside(outgoing).exists():
+        first.filter(state=Passage.LEFT_OUT).update(state=Passage.WAITING, due_at=timezone.now())
+        note_issued(outgoing)
+    else:
+        first.filter(state__in=[*UNDELIVERED, Passage.FAILED]).update(
+            state=Passage.LEFT_OUT, claim=None
+        )
 
 
 def note_status(
@@ -120,8 +148,16 @@ def _was_sent(outgoing: Outgoing) -> bool:
     return bool(tried.exists() or sent.exists())
 
 
-def _note(outgoing: Outgoing, kind: Business, content: dict[str, Any]) -> None:
-    outside = Dispatch.objects.filter(outgoing=outgoing, registry=None).order_by("order")
+def _outside(outgoing: Outgoing) -> Any:
+    """Its receivers outside: of what is recalled all of them, else who has it or is to have it."""
+    known = Dispatch.objects.filter(outgoing=outgoing, registry=None)
+    return known if outgoing.stage == Stage.RECALLED else known.in_force()
+
+
+def _note(
+    outgoing: Outgoing, kind: Business, content: dict[str, Any], to: Any = None
+) -> None:  # fmt: skip
+    outside = (_outside(outgoing) if to is None else to).order_by("order")
     names = list(outside.values_list("organ_name", flat=True))
     if names:
         partner = ", ".join(names)[:PARTNER_MOST]

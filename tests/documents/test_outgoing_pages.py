@@ -228,7 +228,10 @@ OFFERED = {
     Stage.SIGNED: {"records_clerk": {"cap-so", "tra-lai", "noi-nhan"}, "leader": set()},
     Stage.NUMBERED: {"records_clerk": {"huy-so", "noi-nhan"}, "leader": set()},
     Stage.SEALED: {"records_clerk": {"phat-hanh", "huy-so", "noi-nhan"}, "officer": set()},
-    Stage.ISSUED: {"records_clerk": {"cap-nhat", "thu-hoi"}, "officer": set(), "head": set()},
+    Stage.ISSUED: {
+        "records_clerk": {"cap-nhat", "them-noi-nhan", "thu-hoi"}, "officer": set(),
+        "head": set(),
+    },
 }  # fmt: skip
 
 
