@@ -220,6 +220,17 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
+def right_over(user: User, permission: str, unit: Unit, *, is_lent: bool) -> Right | None:
+    """By which position, or by whose delegation, the person holds the permission today on this very
+    unit; None without one. No query of its own."""
+    held = grants_of(user) if user.is_active else []
+    for grant in held:
+        is_over = grant.permission == permission and unit.path.startswith(grant.path)
+        if is_over and (grant.delegation_id is not None) == is_lent:
+            return grant.right
+    return None
+
+
 def refuse(permission: str) -> NoReturn:
     """Say which permission is missing."""
     raise RefusedError(
@@ -249,9 +260,11 @@ def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
     return list(found.values())
 
 
-def people_over(permission: str, unit: Unit) -> list[User]:
+def people_over(permission: str, unit: Unit, *, is_lent: bool | None = None) -> list[User]:
     """Active people who hold the permission today on this very unit: by a position or delegation
     there or above it. By given name. One query.
+
+    `is_lent`: by a delegation, or by a position of their own; None for either.
     """
     today = timezone.localdate()
     held = UnitUserPermission.objects.filter(
@@ -261,6 +274,8 @@ def people_over(permission: str, unit: Unit) -> list[User]:
         permission__codename=permission,
         content_object__in=unit.ancestor_ids,
     )
+    if is_lent is not None:
+        held = held.filter(delegation__isnull=not is_lent)
     people = User.objects.filter(models.Exists(held), is_active=True)
     return list(people.order_by("sort_key", "pk"))
 

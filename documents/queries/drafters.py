@@ -16,7 +16,7 @@ from organizations.models.units import AGENCY_KINDS
 DEPUTY, ACTING = "Phó ", ("Quyền ", "Q. ")
 COMMITTEES = ("ủy ban nhân dân", "uỷ ban nhân dân", "ubnd")
 COLLECTIVE = "Ủy ban nhân dân"
-_RANKS = ("", Authority.ACTING, Authority.DEPUTY, Authority.BY_ORDER)  # as they are offered
+_RANKS = ("", Authority.ACTING, Authority.DEPUTY, Authority.BY_ORDER)  # leaders, as offered
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,27 @@ def units_of(user: User, registry: Registry) -> list[Unit]:
 
 
 def signers_of(registry: Registry) -> list[Candidate]:
-    """Who may sign for the body today: its leaders, heads before deputies, then by order the heads
-    of its units (NĐ 30/2020/NĐ-CP Điều 13). Three queries."""
+    """Who may sign for the body today: its leaders, heads before deputies, then who holds an
+    authorisation, then by order the heads of its units (NĐ 30/2020/NĐ-CP Điều 13). Four queries."""
     root = registry.unit
-    leaders = access.people_over("direct_documents", root)
+    leaders = access.people_over("direct_documents", root, is_lent=False)
+    lent = access.people_over("direct_documents", root, is_lent=True)
     heads = [
         (person, unit) for person, unit in access.people_with("direct_documents", root)
         if unit.pk != root.pk
     ]  # fmt: skip
-    held = _held([*leaders, *(person for person, _unit in heads)], root)
+    held = _held([*leaders, *lent, *(person for person, _unit in heads)], root)
     known, found = {person.pk for person in leaders}, []
     for person in leaders:
         role, title = held.get((person.pk, root.pk), ("", ""))
         found.append(_leader(person, title, below=bool(role) and role not in _heads_of(registry)))
     found.sort(key=lambda each: _RANKS.index(each.authority))
+    titles = {person: title for (person, _unit), (_role, title) in held.items()}  # his main one
+    found += [
+        Candidate(person, titles.get(person.pk, ""), Authority.AUTHORISED)
+        for person in lent if person.pk not in known
+    ]  # fmt: skip
+    known.update(person.pk for person in lent)
     return found + [
         Candidate(person, held.get((person.pk, unit.pk), ("", ""))[1], Authority.BY_ORDER)
         for person, unit in heads if person.pk not in known

@@ -16,7 +16,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from documents.document_types import document_types
 from documents.drafting import Content, Heading, To
-from documents.issuing import Manner, Stage, Voice
+from documents.issuing import Authority, Manner, Stage, Voice
 from documents.models import (
     Annex,
     Dispatch,
@@ -207,19 +207,33 @@ def add_edition(
     return edition
 
 
-def require_signer(outgoing: Outgoing) -> None:
-    """The signer may sign for the body today: its leaders, or by order the head of a unit of it
-    (Điều 13)."""
-    root = outgoing.registry.unit
-    if access.may(outgoing.signer, "direct_documents", root.pk):
-        return
-    below = access.units_where(outgoing.signer, "direct_documents")
-    is_below = Unit.objects.below(root).filter(pk__in=below.unit_ids).exists()
-    if not (outgoing.authority in ("TL", "TUQ") and is_below):
-        raise DomainError(
-            _("%(person)s does not sign for %(body)s today. Choose another signer.")
-            % {"person": outgoing.signer.full_name, "body": outgoing.registry.name}
+def require_signer(outgoing: Outgoing) -> Right:
+    """By which right the signer signs for the body today, as the paper will say (Điều 13): its
+    leaders; by order the head of a unit of it; TUQ. who has a delegation in force, and nobody else.
+    """
+    root, signer = outgoing.registry.unit, outgoing.signer
+    own = access.right_over(signer, "direct_documents", root, is_lent=False)
+    lent = access.right_over(signer, "direct_documents", root, is_lent=True)
+    right = lent if outgoing.authority == Authority.AUTHORISED else own
+    if right is None and outgoing.authority == Authority.BY_ORDER and _heads_below(signer, root):
+        right = Right()
+    if right is not None:
+        return right
+    if outgoing.authority == Authority.AUTHORISED:
+        why = _(
+            "%(person)s holds no authorisation of the head of %(body)s that is in force today. "
+            "Have it recorded, or choose another signer."
         )
+    elif lent is not None:
+        why = _("%(person)s signs for %(body)s by authorisation only (TUQ.).")
+    else:
+        why = _("%(person)s does not sign for %(body)s today. Choose another signer.")
+    raise DomainError(why % {"person": signer.full_name, "body": outgoing.registry.name})
+
+
+def _heads_below(signer: User, root: Unit) -> bool:
+    below = access.units_where(signer, "direct_documents").unit_ids - {root.pk}
+    return Unit.objects.below(root).filter(pk__in=below).exists()
 
 
 def lock_at(outgoing_id: int, *allowed: Stage) -> Outgoing:

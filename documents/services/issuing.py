@@ -37,14 +37,14 @@ ASKED = (
 )  # fmt: skip
 
 
-def signed(outgoing: Outgoing, *, actor: User, file_id: int, at: dt.datetime) -> None:
+def signed(outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime) -> None:
     """The person has signed; `file_id` is the paper with the signature. A step of a service."""
     require_stage(outgoing, Stage.SIGNING)
     outgoing.signed_at = at
     outgoing.move_to(Stage.SIGNED, at)
     outgoing.save(update_fields=["stage", "since", "closed_at", "signed_at"])
     add_edition(outgoing, file_id, actor, at)
-    _tell(outgoing, "outgoing.signed", actor, Right())
+    _tell(outgoing, "outgoing.signed", actor, right)
 
 
 @transaction.atomic

@@ -199,7 +199,7 @@ def complete(
             outgoing, annex, actor=actor, right=right, file_id=stored.pk, signed_sha256=digest
         )
     elif signing.field == PERSON:
-        issuing.signed(outgoing, actor=actor, file_id=stored.pk, at=at)
+        issuing.signed(outgoing, actor=actor, right=right, file_id=stored.pk, at=at)
     else:
         issuing.sealed(
             outgoing, actor=actor, right=right, file_id=stored.pk, at=at, signed_sha256=digest
@@ -260,8 +260,7 @@ def _require(outgoing: Outgoing, actor: User, annex: Annex | None) -> Right:
     if outgoing.stage == Stage.SIGNING:
         if outgoing.signer_id != actor.pk:
             access.refuse("direct_documents")
-        require_signer(outgoing)  # he may have left his office since the paper was made
-        return Right()
+        return require_signer(outgoing)  # he may have left his office since the paper was made
     return access.require(actor, "register_documents", outgoing.registry.unit_id)
 
 

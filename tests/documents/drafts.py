@@ -88,7 +88,7 @@ def brought_to(stage: Stage, town: Town, **changes: Any) -> Outgoing:
 def sign(pk: int, actor: User) -> None:
     """As when his signature came back."""
     outgoing = Outgoing.objects.lock(pk)
-    issuing.signed(outgoing, actor=actor, file_id=stored(actor), at=timezone.now())
+    issuing.signed(outgoing, actor=actor, right=Right(), file_id=stored(actor), at=timezone.now())
 
 
 def seal(pk: int, actor: User) -> None:
