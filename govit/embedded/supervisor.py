@@ -33,6 +33,9 @@ FIRST_DOSSIERS, ALL_DOSSIERS = 1_000, 20_000
 OLD_DAYS = 7
 RESTARTS, RESTARTS_WITHIN_SECONDS = 5, 60.0
 LOG_LIMIT_BYTES = 10_000_000
+PROVINCES = ("H32", "H44")
+BUS_SECRET = "stub-secret"  # noqa: S105  of the stand-in, which runs on this machine alone
+ANSWERS, FORGETS = "G05", "G12"  # agencies outside on the stand-in of the bus
 GIVEN = ("REDIS_URL", *(role.variable for role in ROLES if role.variable))
 Python = list[str | Path]
 
@@ -120,6 +123,7 @@ class Demo:
             "MEDIA_ROOT": str(self.var / "media"),
             "MAIL_DIR": str(self.var / "mail"),
             **self.national_portal(),
+            **self.bus_between_agencies(),
             **self.signing_program(),
             **environment.read(self.var / "pdf.env"),
         }
@@ -135,12 +139,24 @@ class Demo:
         }  # fmt: skip
         return {f"NATIONAL_SYNC_H32_{name}": value for name, value in account.items()}
 
+    def bus_between_agencies(self) -> dict[str, str]:
+        """The accounts of both provinces on a stand-in of ours, on a free port."""
+        self.bus_port = web.free_port()
+        return {
+            f"EDXML_BUS_{code}_{name}": value
+            for code in PROVINCES
+            for name, value in (
+                ("URL", f"http://127.0.0.1:{self.bus_port}"),
+                ("SYSTEM_ID", code), ("SECRET", BUS_SECRET),
+            )
+        }  # fmt: skip
+
     def signing_program(self) -> dict[str, str]:
         """The stand-in for the program on an official's PC, on a free port; it gives the time
         stamps of each province, too."""
         self.agent_port = web.free_port()
         address = f"http://127.0.0.1:{self.agent_port}"
-        stamps = {f"TIME_STAMPS_{code}_URL": f"{address}/tsa/{code}" for code in ("H32", "H44")}
+        stamps = {f"TIME_STAMPS_{code}_URL": f"{address}/tsa/{code}" for code in PROVINCES}
         return {"SIGNING_AGENT_URL": address, **stamps}
 
     def start_portal(self) -> None:
@@ -156,6 +172,11 @@ class Demo:
         if (self.root / "exchange" / "stub").is_dir():
             stub: Python = [sys.executable, "-m", "exchange.stub", "--refuse-first", "2"]
             self.start_python("national", [*stub, "--port", str(self.stub_port)])
+        if (self.root / "exchange" / "bus_stub").is_dir():
+            bus: Python = [sys.executable, "-m", "exchange.bus_stub", "--port", str(self.bus_port)]
+            for code in PROVINCES:
+                bus += ["--system", f"{code}={BUS_SECRET}"]
+            self.start_python("bus", [*bus, "--agency", ANSWERS, "--forgetful", FORGETS])
         hosts = ("h32.localhost", "h44.localhost", "127.0.0.1", "localhost")
         origins = [f"--origin=http://{host}:{self.port}" for host in hosts]
         agent: Python = [sys.executable, "-m", "papers.signatures.agent", *origins]

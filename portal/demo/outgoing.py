@@ -181,9 +181,11 @@ class Story:
         """Who is told without "for_action" acts on it."""
         known = row.get("for_information", [])
         return [
-            To(registry_id=self.bodies[key].registry.pk, is_for_action=key not in known)
-            for key in row["to"]
-        ]
+            *(To(registry_id=self.bodies[key].registry.pk, is_for_action=key not in known)
+              for key in row["to"]),
+            *(To(organ_code=code, organ_name=name)
+              for code, name in row.get("outside", {}).items()),
+        ]  # fmt: skip
 
     def _discussed(self, pk: int, row: dict[str, Any], body: Body) -> Life:
         """Units that are asked, what they say, and the version that follows from it."""
