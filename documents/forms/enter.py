@@ -90,7 +90,8 @@ class EnterForm(Form):
 
     @property
     def letter(self) -> Letter:
-        return Letter(**{name: self.cleaned_data[name] for name in Letter.__dataclass_fields__})
+        asked = Letter.__dataclass_fields__.keys() & self.cleaned_data.keys()
+        return Letter(**{name: self.cleaned_data[name] for name in asked})
 
     @property
     def arrived_at(self) -> dt.datetime | None:
