@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "document_types.csv"
+OFFICIAL_LETTER = "cong-van"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,12 @@ class DocumentType:
     abbreviation: str
     kind: str  # type, copy (sao y, trích sao, sao lục) or law (the year stands in the number)
     source: str
+
+    @property
+    def counted_as(self) -> str:
+        """The type whose numbers it takes: without an abbreviation in its symbol, a công văn and a
+        thư công of the same number could not be told apart."""
+        return self.code if self.abbreviation else OFFICIAL_LETTER
 
     @property
     def short_name(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
 from common.text import unaccented
-from documents.document_types import type_choices
+from documents.document_types import document_types
 from documents.issuing import Numbering
 from documents.rules.organ_codes import read_codes
 from documents.services.registries import BodyFacts
@@ -106,18 +106,25 @@ class BodyForm(Form):
 
     def clean_number_groups(self) -> tuple[tuple[str, ...], ...]:
         """Codes of the types of each line; what names no type, or one twice, is told."""
-        codes = {name.casefold(): code for code, name in type_choices()}
+        types = {each.name.casefold(): each for each in document_types().values()}
         lines = [
             [name.strip() for name in line.split(",") if name.strip()]
             for line in self.cleaned_data["number_groups"].splitlines()
         ]
         named = [name for line in lines for name in line]
         for name in named:
-            if name.casefold() not in codes:
+            type = types.get(name.casefold())
+            if type is None:
                 raise ValidationError(_("There is no type of document “%s”.") % name)
+            if type.kind == "law":
+                raise ValidationError(_("%s has a series of its own by law.") % type.name)
+            if type.counted_as != type.code:
+                letter = document_types()[type.counted_as].name
+                words = {"type": type.name, "other": letter}
+                raise ValidationError(_("%(type)s is counted with %(other)s: name that.") % words)
             if [each.casefold() for each in named].count(name.casefold()) > 1:
                 raise ValidationError(_("%s stands in two places. One type has one series.") % name)
-        return tuple(tuple(codes[name.casefold()] for name in line) for line in lines if line)
+        return tuple(tuple(types[name.casefold()].code for name in line) for line in lines if line)
 
     @property
     def facts(self) -> BodyFacts:
@@ -149,5 +156,5 @@ class OpenForm(BodyForm):
 
 def group_lines(groups: list[list[str]]) -> str:
     """The groups as they are typed."""
-    names = dict(type_choices())
-    return "\n".join(", ".join(names[code] for code in group) for group in groups)
+    types = document_types()
+    return "\n".join(", ".join(types[code].name for code in group) for group in groups)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from documents.document_types import DocumentType
 from documents.issuing import Numbering
 from organizations.access import VisibleQuerySet, manager_of
 from tenancy.models import TenantForeignKey, TenantModel
@@ -71,20 +72,23 @@ class Registry(TenantModel):
         """Of the numbers of what came in; for `papers.services.next_number`."""
         return f"arrival:{self.pk}"
 
-    def issue_series(self, kind: str, type: str) -> str:
-        """Of the numbers of what goes out, by its type and the kind of type (Điều 15.1).
+    def issue_series(self, type: DocumentType) -> str:
+        """Of the numbers of what goes out, by its type (Điều 15.1).
 
-        The copies of an agency have one series for their three kinds; who counts by groups counts
-        what is in none by its type.
+        Each type of legal documents has a series of its own, the three kinds of copies have one;
+        who counts by groups counts what is in none by its type.
         """
-        if kind == "copy":
+        counted = type.counted_as
+        if type.kind == "law":
+            name = counted
+        elif type.kind == "copy":
             name = "copy"
         elif self.numbering == Numbering.COMMON:
             name = "all"
         else:
             groups = self.number_groups if self.numbering == Numbering.GROUPS else []
-            found = (f"group{n}" for n, types in enumerate(groups, start=1) if type in types)
-            name = next(found, type)
+            found = (f"group{n}" for n, types in enumerate(groups, start=1) if counted in types)
+            name = next(found, counted)
         return f"issue:{self.pk}:{name}"
 
     def is_open_on(self, day: dt.date) -> bool:

@@ -6,8 +6,6 @@ import datetime as dt
 
 from documents.document_types import DocumentType
 
-LETTER = "cong-van"
-
 
 def number_words(number: int) -> str:
     """Below ten with a zero before it: "05"."""

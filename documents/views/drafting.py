@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
+from documents.document_types import OFFICIAL_LETTER
 from documents.drafting import Content, Gathering
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
@@ -24,7 +25,6 @@ from documents.queries.dispatches import outside_of
 from documents.queries.outgoing_detail import OutgoingPage
 from documents.queries.submissions import of_incoming
 from documents.rules.appendices import together
-from documents.rules.numbers import LETTER
 from documents.services import drafting
 from documents.services.drafting import DraftMovedError
 from documents.views.outgoing import chosen, visible_outgoing
@@ -150,7 +150,7 @@ def _of_answer(page: DraftPage, incoming: Incoming) -> dict[str, Any]:
     named = " ".join((incoming.type_name, incoming.reference)).strip()
     sender = [each.pk for each in page.bodies if each.code == incoming.sender_code]
     return {
-        "type": LETTER, "urgency": incoming.urgency, "addressees": incoming.issuer,
+        "type": OFFICIAL_LETTER, "urgency": incoming.urgency, "addressees": incoming.issuer,
         "action": sender,
         "subject": _("answer to %(document)s of %(issuer)s")
         % {"document": named, "issuer": incoming.issuer},

@@ -19,6 +19,7 @@ from tests.documents.desks import entered, registry_of
 from tests.documents.seals import believed, seal_of
 
 FACTS = BodyFacts(name="Ủy ban nhân dân tỉnh", symbol="UBND", code="H32")
+OF_LAW = "Quyết định (quy phạm pháp luật)"
 PAGE = "/quan-tri/van-thu/"
 TYPED = {"name": "Sở Tư pháp", "symbol": "STP", "code": "H32.06"}
 
@@ -159,7 +160,7 @@ def test_how_a_body_counts_is_typed_as_names_of_types(province, town, client):
         "name": registry.name, "symbol": registry.symbol, "code": registry.code,
         "place": "Nha Trang", "superior": "UBND tỉnh", "numbering": "groups",
     }  # fmt: skip
-    for wrong in ("", "Báo cáo, Không có", "Báo cáo\nBáo cáo"):
+    for wrong in ("", "Báo cáo, Không có", "Báo cáo\nBáo cáo", "Báo cáo, Thư công", OF_LAW):
         answer = client.post(page, {**sent, "number_groups": wrong})
         assert answer.status_code == 422, wrong
     names = "Báo cáo, Tờ trình\nChỉ thị"
