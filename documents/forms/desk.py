@@ -12,8 +12,6 @@ from common.forms import Form
 from documents.models import Incoming
 from documents.queries.desk import OFFERED
 from documents.services import directing
-from documents.services.directing import Receiver
-from documents.states import Part
 from organizations.models import Unit, User
 
 
@@ -32,10 +30,9 @@ class GiveForm(Form):
 
     def perform(self, incoming: Incoming, actor: User) -> Incoming:
         """The time limit is the day on which the sender wants an answer, if that is to come."""
-        wish = [Receiver(Part.LEAD, self.cleaned_data["lead"])]
         asked = incoming.answer_by
         due_on = asked if asked and asked >= timezone.localdate() else None
-        return directing.direct(
-            incoming.pk, actor=actor, opinion=self.cleaned_data["opinion"], receivers=wish,
-            due_on=due_on,
+        return directing.give(
+            incoming.pk, actor=actor, unit_id=self.cleaned_data["lead"],
+            opinion=self.cleaned_data["opinion"], due_on=due_on,
         )  # fmt: skip

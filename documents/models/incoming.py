@@ -304,6 +304,10 @@ class AssignmentQuerySet(VisibleQuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(ended_at=None)
 
+    def at_work(self) -> Self:
+        """Open, and more than a question for an opinion."""
+        return self.open().exclude(part=Part.OPINION)
+
     def standing(self) -> Self:
         """Open or done; not what was taken away again."""
         return self.exclude(ending=Ending.WITHDRAWN)

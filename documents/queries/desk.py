@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from common.counting import capped_counts, in_words
@@ -58,7 +58,12 @@ def desk_of(user: User) -> Desk:
         .exclude(stage=Stage.DRAFT, is_asked=False)
     )
     sets = {
-        "decide": mine.exclude(part=Part.INFORM).annotate(root=F("incoming__registry__unit__path")),
+        "decide": mine.exclude(part=Part.INFORM).annotate(
+            root=F("incoming__registry__unit__path"),
+            others_have_it=Exists(
+                Assignment.objects.at_work().filter(incoming=OuterRef("incoming"))
+            ),
+        ),
         "approve": drafts,
         "sign": outgoing_lists.rows_to_sign(user),
         "read": mine.filter(part=Part.INFORM),
@@ -84,7 +89,8 @@ def to_read(user: User, keys: Iterable[int]) -> list[int]:
 
 def may_give(row: dict[str, Any]) -> bool:
     """The opinion is asked and nobody has the document yet: one unit is named, and it is done."""
-    return bool(row["part"] == Part.OPINION and row["incoming_status"] == Status.REGISTERED)
+    is_asked = row["part"] == Part.OPINION and row["incoming_status"] == Status.REGISTERED
+    return is_asked and not row["others_have_it"]
 
 
 def units_for(user: User, roots: set[str]) -> dict[str, list[Unit]]:

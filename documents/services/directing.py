@@ -119,6 +119,24 @@ def direct(
 
 
 @transaction.atomic
+def give(
+    incoming_id: int, *, actor: User, unit_id: int, opinion: str = "",
+    due_on: dt.date | None = None,
+) -> Incoming:  # fmt: skip
+    """The short way for a document that nobody has yet: one unit leads. With others at work it
+    would take the document from them, so it is refused."""
+    require_free(lock_at(incoming_id, Status.REGISTERED))
+    wish = [Receiver(Part.LEAD, unit_id)]
+    return direct(incoming_id, actor=actor, opinion=opinion, receivers=wish, due_on=due_on)
+
+
+def require_free(incoming: Incoming) -> None:
+    """Nobody has the document yet. One query."""
+    if Assignment.objects.at_work().filter(incoming=incoming).exists():
+        raise AlreadyDone(_("Others have this document already: decide on its own page."))
+
+
+@transaction.atomic
 def pass_on(
     assignment_id: int, *, actor: User, person_id: int, opinion: str = "",
     due_on: dt.date | None = None,
@@ -200,6 +218,8 @@ def _require_receivers(wanted: Sequence[Receiver], root: Unit) -> Receiver | Non
     leads = [each for each in wanted if each.part == Part.LEAD]
     if len(leads) > 1:
         raise DomainError(_("One leads; the others co-operate."))
+    if not leads and any(each.part == Part.COOPERATE for each in wanted):
+        raise DomainError(_("Who co-operates does so with a lead: name one."))
     if len({(each.unit_id, each.person_id) for each in wanted}) != len(wanted):
         raise DomainError(_("Somebody is named twice. One has one part in a document."))
     units = Unit.objects.below(root).in_bulk([each.unit_id for each in wanted])
@@ -224,7 +244,7 @@ def _replace(
     What a unit has given to one of its people stays with him while the unit is wanted. Answers
     whether the lead stays, and the ids of what is new.
     """
-    now = list(Assignment.objects.open().filter(incoming=incoming).exclude(part=Part.OPINION))
+    now = list(Assignment.objects.at_work().filter(incoming=incoming))
     kept = [each for each in now if any(_is(each, receiver) for receiver in wanted)]
     gone = [each.pk for each in now if each not in kept]
     _end(incoming.assignments.filter(pk__in=gone), Ending.WITHDRAWN, actor, at)

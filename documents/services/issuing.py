@@ -60,7 +60,7 @@ def number(outgoing_id: int, *, actor: User) -> Outgoing:
         raise DomainError(_("%s issues no more documents.") % registry.name)
     require_issuable(outgoing, today)
     kind = document_types()[outgoing.type]
-    outgoing.series = registry.issue_series(kind.kind, outgoing.type)
+    outgoing.series = registry.issue_series(kind)
     outgoing.year, outgoing.issued_on = today.year, today
     outgoing.number = next_number(registry.unit_id, outgoing.series, str(today.year))
     outgoing.reference = numbers.reference(
@@ -237,7 +237,10 @@ def _replaced_at_receivers(outgoing: Outgoing) -> dict[int, int]:
 
 
 def _close_replaced(outgoing: Outgoing, actor: User, right: Right, at: dt.datetime) -> None:
+    """One that was recalled since the new one has its number stays recalled."""
     old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)
+    if old.stage == Stage.RECALLED:
+        return
     require_stage(old, Stage.ISSUED)
     _close(old, Stage.REPLACED, _("Replaced by %s.") % outgoing.reference, at)
     _tell(old, "outgoing.replaced", actor, right, by=outgoing.pk, number=outgoing.reference)

@@ -18,7 +18,7 @@ from common.text import key_of
 from documents.forms.desk import GiveForm
 from documents.models import Incoming
 from documents.queries.desk import desk_of, may_give, to_read, units_for
-from documents.services import handling
+from documents.services import directing, handling
 from documents.states import Status
 from organizations import access
 
@@ -51,6 +51,7 @@ def desk_give(request: Request, pk: int) -> HttpResponse:
     incoming: Incoming = get_object_or_404(found.select_related("registry__unit"), pk=pk)
     if incoming.status != Status.REGISTERED:
         raise AlreadyDone
+    directing.require_free(incoming)
     access.require(request.user, "direct_documents", incoming.registry.unit_id)
     root = incoming.registry.unit.path
     units = units_for(request.user, {root}).get(root, [])

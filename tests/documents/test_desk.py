@@ -80,6 +80,25 @@ def test_a_unit_and_a_button_are_all_it_takes(client, province, town):
     assert again.status_code == 409
 
 
+def test_what_others_have_already_is_not_taken_from_them_by_the_short_way(client, province, town):
+    """The lead gave it back and another leader is asked; who co-operates goes on."""
+    both = [
+        Receiver(Part.LEAD, town.division.pk),
+        Receiver(Part.COOPERATE, town.second_division.pk),
+    ]
+    with tenant_scope(province):
+        made = directed(town, receivers=both)
+        handling.give_back(given(made).pk, actor=town.head, reason="Không thuộc lĩnh vực")
+        assert given(made, Part.OPINION).person == town.leader
+    client.sign_in(town.leader)
+    (row,) = client.get(DESK).context["desk"].decide.rows
+    assert "form" not in row
+    url = reverse("documents:desk_give", args=[made.pk])
+    assert client.post(url, {"lead": town.division.pk}).status_code == 409
+    with tenant_scope(province):
+        assert given(made, Part.COOPERATE).unit == town.second_division
+
+
 def test_without_a_unit_it_says_so_at_that_document(client, province, town):
     with tenant_scope(province):
         made = submitted(town)

@@ -40,6 +40,11 @@ def test_a_document_is_submitted_to_a_leader_and_lies_with_him(scope, town):
         directing.submit(incoming.pk, actor=town.records_clerk, leader_id=town.leader.pk)
 
 
+def test_who_co_operates_does_so_with_a_lead(scope, town):
+    with pytest.raises(DomainError, match="name one"):
+        directed(town, receivers=[Receiver(Part.COOPERATE, town.division.pk)])
+
+
 def test_submitted_to_another_leader_it_leaves_the_first(scope, town):
     deputy = make_person("leader", town.agency)
     incoming = entered(town)

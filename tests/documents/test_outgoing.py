@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.errors import AlreadyDone, DomainError
+from documents.document_types import document_types
 from documents.drafting import Content, To
 from documents.issuing import NEXT_STAGE, STAGE_CLOSED, Manner, Numbering, Stage, Voice
-from documents.models import Dispatch, Incoming, Outgoing
+from documents.models import Dispatch, Incoming, Outgoing, Registry
 from documents.papers_of import paper_of
 from documents.services import approving, drafting, issuing
 from documents.services.drafting import DraftMovedError
@@ -166,12 +167,12 @@ def test_paper_needs_a_reason(scope, town):
 @pytest.mark.parametrize(
     ("numbering", "groups", "expected"),
     [
-        (Numbering.BY_TYPE, [], ["01/QĐ-S", "02/QĐ-S", "01/BC-S", "01/S-P"]),
-        (Numbering.COMMON, [], ["01/QĐ-S", "02/QĐ-S", "03/BC-S", "04/S-P"]),
+        (Numbering.BY_TYPE, [], ["01/QĐ-S", "02/QĐ-S", "01/BC-S", "01/S-P", "02/S-P"]),
+        (Numbering.COMMON, [], ["01/QĐ-S", "02/QĐ-S", "03/BC-S", "04/S-P", "05/S-P"]),
         (
             Numbering.GROUPS,
             [["quyet-dinh", "bao-cao"]],
-            ["01/QĐ-S", "02/QĐ-S", "03/BC-S", "01/S-P"],
+            ["01/QĐ-S", "02/QĐ-S", "03/BC-S", "01/S-P", "02/S-P"],
         ),
     ],
 )
@@ -180,9 +181,18 @@ def test_numbers_are_counted_as_the_body_has_decided(scope, town, numbering, gro
     registry.symbol, registry.numbering, registry.number_groups = "S", numbering, groups
     registry.save()
     type(town.division).objects.filter(pk=town.division.pk).update(symbol="P")
-    types = ("quyet-dinh", "quyet-dinh", "bao-cao", "cong-van")
+    types = ("quyet-dinh", "quyet-dinh", "bao-cao", "cong-van", "thu-cong")
     numbered = [brought_to(Stage.NUMBERED, town, type=each).reference for each in types]
     assert numbered == expected
+
+
+@pytest.mark.parametrize("numbering", Numbering)
+def test_legal_documents_have_a_series_of_their_own_whatever_the_body_has_decided(numbering):
+    groups = [["quyet-dinh", "quyet-dinh-qppl"]]  # as older settings may say
+    registry, types = Registry(pk=1, numbering=numbering, number_groups=groups), document_types()
+    series = [registry.issue_series(types[each]) for each in types if types[each].kind == "law"]
+    assert len(set(series)) == len(series) > 1
+    assert registry.issue_series(types["quyet-dinh"]) not in series
 
 
 def test_a_letter_that_the_body_itself_drafts_has_the_number_that_its_paper_leaves_room_for(
@@ -224,6 +234,15 @@ def test_recalled_it_is_frozen_and_leaves_who_has_not_registered_it(scope, town)
     assert (incoming.status, incoming.recall_reason) == (Status.RECALLED, "Sai thẩm quyền")
     with pytest.raises(AlreadyDone):
         issuing.recall(outgoing.pk, actor=town.records_clerk, reason="Lần nữa")
+
+
+def test_the_sealed_successor_of_what_is_recalled_is_issued_all_the_same(scope, town):
+    old = brought_to(Stage.ISSUED, town)
+    new = brought_to(Stage.SEALED, town, replaces_id=old.pk)
+    issuing.recall(old.pk, actor=town.records_clerk, reason="Sai số liệu")
+    issuing.issue(new.pk, actor=town.records_clerk)
+    old.refresh_from_db()
+    assert old.stage == Stage.RECALLED
 
 
 def test_the_new_one_closes_what_it_replaces_and_names_it_to_the_receiver(scope, town):
