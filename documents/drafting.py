@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from documents.issuing import Manner
+from documents.letters import VIETNAMESE
 from documents.states import Urgency
 
 INVITATION = "giay-moi"  # key of documents.document_types: it alone invites to a meeting
@@ -26,6 +27,10 @@ class Heading:
     paper_reason: str = ""
     answers_id: int | None = None
     replaces_id: int | None = None
+    answer_by: dt.date | None = None
+    note: str = ""
+    copies: int | None = None  # on paper
+    language: str = VIETNAMESE
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from documents.states import Urgency
+from files.models import StoredFile
 
+VIETNAMESE = "Tiếng Việt"  # as the register says it
+MOST_PAGES = 32_000  # of the column
 MEETING = ("meets_at", "meets_until", "meeting_place", "meeting_chair")
+UNTOLD = ("steering", "language")  # not every way tells them
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Letter:
     meeting_place: str = ""
     meeting_chair: str = ""
     steering: int | None = None  # documents.states.Steering
+    language: str = VIETNAMESE
 
     def digest(self, files: Iterable[tuple[str, str]]) -> str:
         """SHA-256 of what is written and of the files, (name, SHA-256) each: whether what is
@@ -40,8 +45,15 @@ class Letter:
         written = {
             name: value
             for name, value in asdict(self).items()
-            if name != "steering" and (value or name not in MEETING)
+            if name not in UNTOLD and (value or name not in MEETING)
         }  # as it was before the register had these columns
         told = [written, list(files)]
         plain = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def pages_in(stored: Iterable[StoredFile]) -> int | None:
+    """Of the document itself, the first of its files; None where nobody counts them."""
+    first = next(iter(stored), None)
+    pages = first.pages if first else None
+    return pages if pages and pages <= MOST_PAGES else None

@@ -118,6 +118,7 @@ class CheckedFile:
     name: str
     content_type: str
     size: int  # bytes
+    pages: int | None = None  # of a PDF
 
 
 def check(name: str, stream: IO[bytes], limits: Limits | None = None) -> CheckedFile:
@@ -135,10 +136,11 @@ def check(name: str, stream: IO[bytes], limits: Limits | None = None) -> Checked
         raise FileRefused(str(TOO_BIG) % words, code="too_big")
     kind = KINDS[EXTENSIONS[extension]]
     _check_first_bytes(kind, stream)
-    if fault := _inspect(kind, stream, limits):
+    fault, pages = _inspect(kind, stream, limits)
+    if fault:
         raise _refused(fault)
     stream.seek(0)
-    return CheckedFile(cleaned, kind.content_type, size)
+    return CheckedFile(cleaned, kind.content_type, size, pages)
 
 
 def clean_name(name: str) -> str:
@@ -216,8 +218,9 @@ def _is_locked_office(kind: Kind, head: bytes) -> bool:
     return kind.key in ("docx", "xlsx") and head.startswith(b"\xd0\xcf\x11\xe0")
 
 
-def _inspect(kind: Kind, stream: IO[bytes], limits: Limits) -> str:
-    """The child's verdict: a key of SENTENCES, or "". A child that dies refuses the file."""
+def _inspect(kind: Kind, stream: IO[bytes], limits: Limits) -> tuple[str, int | None]:
+    """The child's verdict: a key of SENTENCES, or "", and the pages of a PDF. A child that dies
+    refuses the file."""
     stream.seek(0)
     command = [sys.executable, "-I", str(INSPECTOR), kind.key, json.dumps(asdict(limits))]
     try:
@@ -226,7 +229,8 @@ def _inspect(kind: Kind, stream: IO[bytes], limits: Limits) -> str:
             timeout=limits.seconds * 3,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return "heavy"
+        return "heavy", None
     if done.returncode:
-        return "heavy"
-    return str(json.loads(done.stdout)["fault"])
+        return "heavy", None
+    found = json.loads(done.stdout)
+    return found["fault"], found["pages"]

@@ -1,6 +1,8 @@
 """Opens one upload in a process of its own, with little memory, little time and no secrets.
 
-    python -I inspector.py KIND LIMITS_AS_JSON < FILE      prints {"fault": CODE or ""} as JSON
+    python -I inspector.py KIND LIMITS_AS_JSON < FILE
+
+It prints {"fault": CODE or "", "pages": those of a PDF or null} as JSON.
 
 Started by files/checks.py. It stands alone: no Django, no settings, no environment. Whatever
 happens here (crash, kernel kill, time-out) refuses the file and touches nothing else.
@@ -150,21 +152,24 @@ SHOWS_MEDIA = {"/RichMedia", "/Movie", "/Screen", "/3D"}
 PLAIN_ATTACHMENT = re.compile(r"\.(pdf|docx|xlsx|png|jpe?g|xml|txt|csv|json|p7s)$", re.I)
 
 
-def pdf(data: io.BytesIO, limits: dict[str, int]) -> None:
-    """Every object: no script, no program, no media; streams unpack to no more than allowed."""
+def pdf(data: io.BytesIO, limits: dict[str, int]) -> int:
+    """Every object: no script, no program, no media; streams unpack to no more than allowed. How
+    many pages it has."""
     try:
         document = pikepdf.open(data, suppress_warnings=True)
     except pikepdf.PasswordError:
         raise Fault("locked") from None
     unpacked = 0
     with document:
-        if not len(document.pages):
+        pages = len(document.pages)
+        if not pages:
             raise Fault("broken")
         for item in document.objects:
             for found in _dictionaries(item):
                 _pdf_dictionary(found)
             if isinstance(item, pikepdf.Stream):
                 unpacked += _pdf_stream(item, limits, limits["unpacked"] - unpacked)
+    return pages
 
 
 def _dictionaries(item: Any, depth: int = 0) -> Iterator[Any]:
@@ -262,22 +267,23 @@ def picture(data: io.BytesIO, kind: str, limits: dict[str, int]) -> None:
             image.verify()
 
 
-def inspect(kind: str, data: io.BytesIO, limits: dict[str, int]) -> str:
-    """ "" when the file may come in, else the code of what is wrong."""
+def inspect(kind: str, data: io.BytesIO, limits: dict[str, int]) -> tuple[str, int | None]:
+    """ "" when the file may come in, else the code of what is wrong; the pages of a PDF."""
+    pages = None
     try:
         if kind in MAIN_PART:
             office(data, kind, limits)
         elif kind == "pdf":
-            pdf(data, limits)
+            pages = pdf(data, limits)
         else:
             picture(data, kind, limits)
     except Fault as fault:
-        return str(fault)
+        return str(fault), None
     except MemoryError:
-        return "heavy"
+        return "heavy", None
     except Exception:  # every parser has its own errors; none of them lets a file in
-        return "broken"
-    return ""
+        return "broken", None
+    return "", pages
 
 
 def main() -> None:
@@ -286,8 +292,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    fault = inspect(sys.argv[1], io.BytesIO(sys.stdin.buffer.read()), limits)
-    sys.stdout.write(json.dumps({"fault": fault}))
+    fault, pages = inspect(sys.argv[1], io.BytesIO(sys.stdin.buffer.read()), limits)
+    sys.stdout.write(json.dumps({"fault": fault, "pages": pages}))
 
 
 if __name__ == "__main__":

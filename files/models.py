@@ -35,6 +35,7 @@ class StoredFile(TenantModel):
     size = models.PositiveBigIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)
     content_type = models.CharField(max_length=100)
+    pages = models.PositiveIntegerField(null=True)  # of a PDF
     storage_key = models.CharField(max_length=64)  # random; says nothing about the file
     uploaded_by = TenantForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+"

@@ -81,6 +81,7 @@ def store(upload: File[Any], *, actor: User | None) -> StoredFile:
         size=checked.size,
         sha256=sha256,
         content_type=checked.content_type,
+        pages=checked.pages,
         storage_key=key,
         uploaded_by=actor,
         uploaded_at=timezone.now(),

@@ -19,6 +19,7 @@ from documents.drafting import INVITATION, Content, Gathering, Heading, To
 from documents.forms.base import words_field
 from documents.forms.receivers import ReceiversForm
 from documents.issuing import Authority, Manner
+from documents.letters import VIETNAMESE
 from documents.models import Annex, Draft, Incoming, Outgoing, Registry, SubmissionPaper
 from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.drafters import Candidate
@@ -125,6 +126,15 @@ class DraftForm(ReceiversForm):
     paper_reason = forms.CharField(
         label=gettext_lazy("Why on paper"), max_length=500, required=False
     )
+    copies = forms.IntegerField(
+        label=gettext_lazy("Copies on paper"), required=False, min_value=1, max_value=999
+    )
+    answer_by = VietnameseDateField(label=gettext_lazy("Answer asked for until"), required=False)
+    language = forms.CharField(label=gettext_lazy("Language"), max_length=30, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), max_length=500, required=False,
+        help_text=gettext_lazy("In the register; the receivers read it too"),
+    )  # fmt: skip
     form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
@@ -158,6 +168,12 @@ class DraftForm(ReceiversForm):
             raise ValidationError(_("Choose a Word file (.docx) or a PDF."))
         found: list[int] = self.cleaned_data["upload"]
         return found
+
+    def clean_answer_by(self) -> dt.date | None:
+        asked: dt.date | None = self.cleaned_data["answer_by"]
+        if asked is not None and asked < timezone.localdate():
+            raise ValidationError(_("The day until which an answer is asked for is past."))
+        return asked
 
     def clean(self) -> dict[str, Any]:
         done = self.cleaned_data
@@ -222,6 +238,8 @@ class DraftForm(ReceiversForm):
             paper_reason=done["paper_reason"],
             answers_id=page.answers.pk if page.answers else None,
             replaces_id=page.replaces.pk if page.replaces else None,
+            answer_by=done["answer_by"], note=done["note"], copies=done["copies"],
+            language=done["language"] or VIETNAMESE,
         )  # fmt: skip
 
     @property

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import start_of
 from common.forms import CHOOSE, Form, VietnameseDateField
 from documents.document_types import type_choices
-from documents.letters import Letter
+from documents.letters import MOST_PAGES, VIETNAMESE, Letter
 from documents.models import Incoming, Registry
 from documents.states import ENTERED, Channel, Urgency
 from files.forms import UploadField
@@ -58,9 +58,10 @@ class EnterForm(Form):
     )
     signer_name = forms.CharField(label=_("Name of the signer"), max_length=100, required=False)
     urgency = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=Urgency.choices)
-    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=32_000, required=False)
+    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=MOST_PAGES, required=False)
     answer_by = VietnameseDateField(label=_("Answer asked for until"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    language = forms.CharField(label=_("Language"), max_length=30, required=False)
     scans = UploadField(label=_("Scans or files"), required=False, multiple=True)
     form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
@@ -71,7 +72,7 @@ class EnterForm(Form):
         is_secret = data is not None and bool(data.get("secrecy"))
         initial = {
             "form_token": secrets.token_urlsafe(24), "urgency": 0, "channel": Channel.PAPER.value,
-            "registry": registries[0].pk,
+            "registry": registries[0].pk, "language": VIETNAMESE,
         }  # fmt: skip
         super().__init__(data, None if is_secret else files, initial=initial)
         named = [(each.pk, each.name) for each in registries]
@@ -79,6 +80,9 @@ class EnterForm(Form):
         self.fields["type"].choices = [("", CHOOSE), *type_choices()]  # type: ignore[attr-defined]
         self.fields["scans"].actor = user  # type: ignore[attr-defined]
         self.double: list[Incoming] = []  # what the register has already, to be looked at
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or VIETNAMESE
 
     def clean_secrecy(self) -> str:
         if self.cleaned_data["secrecy"]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from common.errors import TransitionError
 from common.text import unaccented
 from documents.document_types import type_name
+from documents.letters import VIETNAMESE
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
 from documents.states import CLOSED, NEXT, Channel, Ending, Part, Status, Steering, Urgency
@@ -95,6 +96,7 @@ class Incoming(TenantModel):
     meeting_place = models.CharField(max_length=300, blank=True)
     meeting_chair = models.CharField(max_length=200, blank=True)
     steering = models.PositiveSmallIntegerField(choices=Steering, null=True)  # QCVN 102
+    language = models.CharField(max_length=30, default=VIETNAMESE)
     search_text = models.CharField(max_length=SEARCHED, editable=False)
 
     due_on = models.DateField(null=True)  # of the lead, as the leader set it
@@ -221,6 +223,10 @@ class Incoming(TenantModel):
     @property
     def type_name(self) -> str:
         return type_name(self.type)
+
+    @property
+    def is_in_another_language(self) -> bool:
+        return self.language != VIETNAMESE
 
     @property
     def arrival_words(self) -> str:

@@ -22,6 +22,7 @@ from documents.issuing import (
     Stage,
     Voice,
 )
+from documents.letters import VIETNAMESE
 from documents.models.incoming import SEARCHED, Incoming
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
@@ -87,6 +88,11 @@ class Outgoing(TenantModel):
     signer_position = models.CharField(max_length=100)
     manner = models.CharField(max_length=10, choices=Manner, default=Manner.ELECTRONIC)
     paper_reason = models.CharField(max_length=500, blank=True)
+    copies = models.PositiveSmallIntegerField(null=True)  # on paper: số lượng bản phát hành
+    answer_by = models.DateField(null=True)  # the receivers are asked for an answer until then
+    language = models.CharField(max_length=30, default=VIETNAMESE)
+    note = models.CharField(max_length=500, blank=True)  # the receivers read it too
+    pages = models.PositiveSmallIntegerField(null=True)  # of the sealed paper
     answers = TenantForeignKey(Incoming, null=True, related_name="answered_by")
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
 
@@ -203,6 +209,10 @@ class Outgoing(TenantModel):
     @property
     def type_name(self) -> str:
         return type_name(self.type)
+
+    @property
+    def is_in_another_language(self) -> bool:
+        return self.language != VIETNAMESE
 
     @property
     def unit_symbol(self) -> str:

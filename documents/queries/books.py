@@ -97,7 +97,8 @@ def _outgoing(asked: Asked) -> Any:
         found = found.filter(issued_at__isnull=False)
     return _of_type(found, asked).order_by("year", "issued_on", "number", "id").values(
         "id", "reference", "issued_on", "type", "subject", "stage", "manner", "issued_at",
-        "closing_words", signer_name=F("signer__full_name"), unit_name=F("unit__name"),
+        "closing_words", "copies", "note", signer_name=F("signer__full_name"),
+        unit_name=F("unit__name"),
     )  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def _of_outgoing(book: Book, row: Row, sent: list[Row], most_names: int | None) 
     left, reference = day_only(row["issued_at"]), row["reference"]
     note, day = _outgoing_note(row), day_only(row["issued_on"])
     by_hand = row["manner"] != Manner.ELECTRONIC
-    copies = "" if by_hand else _("Electronic")
+    copies = str(row["copies"] or "") if by_hand else _("Electronic")
     received = _received(sent) if row["issued_at"] else ""
     cells = {
         "di": (
@@ -238,4 +239,4 @@ def _outgoing_note(row: Row) -> str:
     ended = (Stage.CANCELLED, Stage.RECALLED, Stage.REPLACED)
     said = f"{stage.label}: {row['closing_words']}" if stage in ended else ""
     manner = "" if row["manner"] == Manner.ELECTRONIC else str(Manner(row["manner"]).label)
-    return ". ".join(filter(None, [said, manner]))
+    return ". ".join(filter(None, [row["note"], said, manner]))

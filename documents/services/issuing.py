@@ -14,7 +14,7 @@ from audit.services import record, record_each
 from common.errors import DomainError
 from documents.document_types import document_types
 from documents.issuing import Stage
-from documents.letters import Letter
+from documents.letters import Letter, pages_in
 from documents.models import Annex, Dispatch, Incoming, IncomingFile, Outgoing
 from documents.rules import numbers
 from documents.services import submitting
@@ -82,8 +82,9 @@ def sealed(
     require_stage(outgoing, Stage.NUMBERED)
     require_annexes_sealed(Annex.objects.standing(outgoing))
     outgoing.move_to(Stage.SEALED, at)
-    outgoing.save(update_fields=["stage", "since", "closed_at"])
-    add_edition(outgoing, file_id, actor, at, signed_sha256)
+    edition = add_edition(outgoing, file_id, actor, at, signed_sha256)
+    outgoing.pages = pages_in([edition.stored])
+    outgoing.save(update_fields=["stage", "since", "closed_at", "pages"])
     _tell(outgoing, "outgoing.sealed", actor, right)
 
 
@@ -181,7 +182,8 @@ def letter_of(outgoing: Outgoing) -> Letter:
         issuer=outgoing.registry.name, subject=outgoing.subject, type=outgoing.type,
         reference=outgoing.reference, issued_on=outgoing.issued_on,
         signer_position=outgoing.signer_position, signer_name=outgoing.signer.full_name,
-        urgency=outgoing.urgency, **meeting_columns(outgoing),
+        urgency=outgoing.urgency, pages=outgoing.pages, answer_by=outgoing.answer_by,
+        note=outgoing.note, language=outgoing.language, **meeting_columns(outgoing),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from documents.letters import Letter
+from documents.letters import Letter, pages_in
 from documents.models import Incoming, IncomingFile, Registry
 from documents.queries.duplicates import like
 from documents.states import ENTERED, Channel, Status
@@ -72,6 +72,7 @@ def enter(
     incoming.index_words()
     require_seen(incoming, seen)
     stored = claim(file_ids, actor=actor)
+    incoming.pages = incoming.pages or pages_in(stored)
     give_number(incoming, actor, at)  # the last lock
     _insert(incoming, stored)
     record(
@@ -112,6 +113,7 @@ def arrive(
     _require_open(incoming, at)
     incoming.index_words()
     stored = claim(file_ids, actor=actor)
+    incoming.pages = incoming.pages or pages_in(stored)
     _insert(incoming, stored)
     _link_what_came_before(incoming)
     record(

@@ -80,8 +80,11 @@ def updated_outside(
 def _mend(
     lines: Sequence[Incoming], letter: Letter, reason: str, actor: User | None, at: dt.datetime
 ) -> None:
-    """Write what differs, for all lines at once. A meeting of which nothing is said stays."""
-    told, mended = [], (*MENDED, *MEETING) if letter.meets_at else MENDED
+    """Write what differs, for all lines at once. A meeting of which nothing is said stays, and so
+    do pages that were counted here."""
+    told, mended = [], [*MENDED, *(MEETING if letter.meets_at else ())]
+    if letter.pages is None:
+        mended.remove("pages")
     for each in lines:
         old, new = _differing(each, {name: getattr(letter, name) for name in mended})
         _write(each, new)

@@ -19,6 +19,7 @@ from documents.document_types import OFFICIAL_LETTER
 from documents.drafting import Content, Gathering
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
+from documents.letters import VIETNAMESE
 from documents.models import Incoming, Outgoing, Registry, SubmissionPaper
 from documents.queries import drafters
 from documents.queries.dispatches import outside_of
@@ -130,6 +131,7 @@ def _shown(request: Request, form: DraftForm, bodies: list[Registry]) -> HttpRes
 def _first(page: DraftPage) -> dict[str, Any]:
     """A form before anything is typed."""
     told: dict[str, Any] = {"urgency": 0, "authority": PROPOSED, "manner": "electronic"}
+    told["language"] = VIETNAMESE
     if page.units:
         told["unit"] = page.units[0].pk
     if page.signers:
@@ -172,6 +174,8 @@ def _of_row(outgoing: Outgoing) -> dict[str, Any]:
         "unit": outgoing.unit_id, "signer": outgoing.signer_id,
         "authority": outgoing.authority, "signer_position": outgoing.signer_position,
         "manner": outgoing.manner, "paper_reason": outgoing.paper_reason,
+        "copies": outgoing.copies, "answer_by": outgoing.answer_by, "note": outgoing.note,
+        "language": outgoing.language,
         "action": [each.registry_id for each in dispatches if each.is_for_action],
         "inform": [each.registry_id for each in dispatches if not each.is_for_action],
     }  # fmt: skip

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from common.text import unaccented
 from documents.document_types import document_types
 from documents.drafting import INVITATION
-from documents.letters import Letter
+from documents.letters import MOST_PAGES, Letter
 from documents.models import Incoming, IncomingFile, Outgoing, Registry
 from documents.services.dispatching import by_his_clock, recall_asked
 from documents.services.inviting import end_of_day
@@ -25,7 +25,7 @@ from documents.services.receiving import Delivery, arrive, delivered
 from documents.services.updating import updated_outside
 from documents.states import Status, Urgency
 from exchange.edxml.faults import EdxmlError
-from exchange.edxml.meetings import Meeting, meeting_in, meeting_text
+from exchange.edxml.meetings import NOTE, Meeting, meeting_in, meeting_text
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage
 from exchange.edxml.messages import Business as Deed
 from exchange.edxml.organs import organ_key, same_organ
@@ -33,7 +33,6 @@ from files.checks import FileRefused
 from files.services import store
 from organizations.models import Unit
 
-MOST_PAGES = 32_000  # of the column
 ISSUER_MOST, SIGNER_MOST, NOTE_MOST = 200, 100, 500  # of the columns
 
 
@@ -134,7 +133,6 @@ def letter_of(message: Message) -> Letter:
     position = f"{who.competence} {who.position}".strip() if who else ""
     kind = _types().get(unaccented(message.type.name), "")
     meeting = meeting_in(message.content) if kind == INVITATION else None
-    says_more = message.content not in (message.subject, meeting and meeting_text(meeting))
     return Letter(
         issuer=(message.sender.name or message.sender.organ_id)[:ISSUER_MOST],
         subject=message.subject, type=kind,
@@ -143,9 +141,17 @@ def letter_of(message: Message) -> Letter:
         signer_name=who.full_name[:SIGNER_MOST] if who else "",
         urgency=min(message.other.priority.value, Urgency.IMMEDIATE),
         pages=pages if pages and pages <= MOST_PAGES else None, answer_by=message.due_on,
-        note=message.content[:NOTE_MOST] if says_more else "",
+        note=_note(message, meeting)[:NOTE_MOST],
         steering=message.steering or None, **_meeting_columns(meeting),
     )  # fmt: skip
+
+
+def _note(message: Message, meeting: Meeting | None) -> str:
+    """What Content says beyond the subject and the meeting."""
+    told = meeting_text(meeting) if meeting else ""
+    if message.content in (message.subject, told):
+        return ""
+    return message.content.removeprefix(f"{told}{NOTE}")
 
 
 def _meeting_columns(meeting: Meeting | None) -> dict[str, Any]:

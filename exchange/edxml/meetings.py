@@ -11,6 +11,7 @@ from common.text import nfc
 from common.working_time import LOCAL
 
 PLACE_MOST, CHAIR_MOST = 300, 200  # of the columns
+NOTE = "; ghi chú: "
 _TIME = r"(?P<hour>[01]?\d|2[0-3])\s*(?:giờ|h|g|:)\s*(?P<minute>[0-5]\d)?(?:\s*phút)?"
 _DAY = (
     r"(?:(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4})"
@@ -18,7 +19,8 @@ _DAY = (
 )
 _MOMENT = re.compile(rf"{_TIME}(?:[^\d]{{0,30}}{_DAY})?", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?:^|[\s.;,–-])(?P<label>thời gian|địa điểm|(?:chủ trì|người chủ trì)(?: cuộc họp)?)\s*:\s*",
+    r"(?:^|[\s.;,–-])"
+    r"(?P<label>thời gian|địa điểm|ghi chú|(?:chủ trì|người chủ trì)(?: cuộc họp)?)\s*:\s*",
     re.IGNORECASE,
 )
 

@@ -20,7 +20,7 @@ from documents.models import Dispatch, Incoming, Outgoing
 from documents.services.inviting import meeting_of
 from documents.services.issuing import files_of
 from exchange.edxml.elements import clean
-from exchange.edxml.meetings import CHAIR_MOST, PLACE_MOST, Meeting, meeting_text
+from exchange.edxml.meetings import CHAIR_MOST, NOTE, PLACE_MOST, Meeting, meeting_text
 from exchange.edxml.messages import (
     Attachment,
     Business,
@@ -80,7 +80,7 @@ def message_of(outgoing: Outgoing, changed: Change | None = None) -> Message:
         place=registry.unit.place, promulgated_on=outgoing.issued_on,
         type=DocumentType(kind.short_name, _numbers().get(unaccented(kind.name))),
         subject=outgoing.subject, content=_content(outgoing), signatory=_signatory(outgoing),
-        to_places=_to_places(outgoing), other=OtherInfo(Priority(outgoing.urgency)),
+        to_places=_to_places(outgoing), due_on=outgoing.answer_by, other=_other(outgoing),
         response_for=_answered(outgoing.answers), business=_business(outgoing, changed),
         traces=(Trace(registry.code, changed.at if changed else outgoing.issued_at),),
         attachments=() if outgoing.stage == Stage.RECALLED else
@@ -96,13 +96,19 @@ def _receivers(outgoing: Outgoing, changed: Change | None) -> Any:
     return known if outgoing.stage == Stage.RECALLED else known.in_force()
 
 
+def _other(outgoing: Outgoing) -> OtherInfo:
+    priority = Priority(outgoing.urgency)
+    return OtherInfo(priority, copies=outgoing.copies, pages=outgoing.pages)
+
+
 def _content(outgoing: Outgoing) -> str:
-    """Of an invitation when and where one meets; else nothing is said beyond the subject."""
-    found = meeting_of(outgoing)
+    """Of an invitation when and where one meets, then the note; else the note alone."""
+    found, note = meeting_of(outgoing), clean(outgoing.note)
     if found is None:
-        return ""
+        return note
     place, chair = clean(found.place)[:PLACE_MOST], clean(found.chair)[:CHAIR_MOST]
-    return meeting_text(Meeting(found.starts, place, found.ends, chair))
+    meeting = meeting_text(Meeting(found.starts, place, found.ends, chair))
+    return f"{meeting}{NOTE}{note}" if note else meeting
 
 
 def _signatory(outgoing: Outgoing) -> Signatory:

@@ -81,14 +81,14 @@ def test_how_far_the_work_is_and_by_what_it_was_answered(scope, town):
 def test_a_cancelled_number_stays_with_its_reason(scope, town):
     numbered = brought_to(Stage.NUMBERED, town)
     issuing.cancel(numbered.pk, actor=town.records_clerk, reason="Cấp nhầm loại")
-    brought_to(Stage.ISSUED, town, subject="Báo cáo khác")
+    brought_to(Stage.ISSUED, town, subject="Báo cáo khác", note="Kèm đĩa")
     void, issued = lines(town, "di")
     assert (void.is_void, issued.is_void) == (True, False)
     assert "Cấp nhầm loại" in void.cells[-1]
     one = cells(town, "di")[1]
     assert one["Nơi nhận văn bản"] == town.other_agency.name
     assert one["Ký nhận"] == "0/1 nơi đã nhận"
-    assert one["Người ký"] == town.leader.full_name
+    assert (one["Người ký"], one["Ghi chú"]) == (town.leader.full_name, "Kèm đĩa")
     assert [line["Số, ký hiệu văn bản"] for line in cells(town, "chuyen-di")] == [issued.number]
 
 

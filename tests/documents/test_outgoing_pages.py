@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from documents.drafting import Content, To
 from documents.issuing import Stage, Voice
-from documents.models import Consultation, Outgoing
+from documents.models import Consultation, Incoming, Outgoing
 from documents.services import approving, drafting
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, registry_of
@@ -75,6 +77,29 @@ def test_a_drafter_writes_and_sees_what_he_wrote(client, province, town, registr
     paper = client.get(reverse("documents:outgoing_paper", args=[made.pk]))
     assert paper.headers["Content-Type"] == "application/pdf"
     assert paper.content[:5] == b"%PDF-"
+
+
+def test_what_the_register_asks_of_it_is_typed_and_reaches_the_receiver(
+    client, province, town, registry
+):
+    asked = timezone.localdate() + dt.timedelta(days=9)
+    client.sign_in(town.officer)
+    wish = {"answer_by": f"{asked:%d/%m/%Y}", "note": "Gửi kèm đĩa", "copies": "3"}
+    late = {**wish, "answer_by": "02/01/2020"}
+    assert client.post(BEGIN, typed(town, **late)).status_code == 422
+    client.post(BEGIN, typed(town, **wish))
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        assert (made.answer_by, made.note, made.copies) == (asked, "Gửi kèm đĩa", 3)
+        assert made.language == "Tiếng Việt"
+        more = {"answer_by": asked, "note": made.note, "language": "Tiếng Anh"}
+        issued = brought_to(Stage.ISSUED, town, **more)
+        line = Incoming.objects.get()
+        assert (line.answer_by, line.note, line.language) == (asked, "Gửi kèm đĩa", "Tiếng Anh")
+        assert (issued.pages, line.pages) == (1, 1)
+    assert f'value="{asked:%d/%m/%Y}"' in client.get(edit_of(made)).text
+    page = client.get(page_of(issued)).text
+    assert all(words in page for words in (f"{asked:%d/%m/%Y}", "Tiếng Anh", "Gửi kèm đĩa"))
 
 
 def test_annexes_in_the_text_come_back_as_they_were_typed(client, province, town, registry):

@@ -24,6 +24,7 @@ from files.services import store
 from organizations.access import RefusedError
 from tenancy.search import matching
 from tests.documents.desks import entered, letter, registry_of
+from tests.files import corpus
 
 LAST_MINUTE = dt.datetime(2026, 12, 31, 16, 59, tzinfo=dt.UTC)  # 23:59 in Việt Nam
 
@@ -85,6 +86,19 @@ def test_after_an_outage_the_day_of_arrival_is_earlier_and_the_number_is_the_nex
     late = entered(town, reference="", channel=Channel.OUTAGE, arrived_at=then)
     assert (late.number, late.arrived_at) == (2, then)
     assert late.registered_at > then
+
+
+def test_pages_are_counted_where_the_clerk_leaves_them_empty(scope, town):
+    def scan() -> int:
+        two = corpus.pdf(lambda document: document.add_blank_page(page_size=(595, 842)))
+        return store(SimpleUploadedFile("quet.pdf", two), actor=town.records_clerk).pk
+
+    counted = entered(town, file_ids=[scan()])
+    told = entered(town, reference="8/CT", file_ids=[scan()], pages=5, language="Tiếng Anh")
+    assert [(each.pages, each.language) for each in (counted, told)] == [
+        (2, "Tiếng Việt"), (5, "Tiếng Anh"),
+    ]  # fmt: skip
+    assert entered(town, reference="9/CT").pages is None
 
 
 def test_a_body_that_is_closed_takes_in_nothing(scope, town):

@@ -47,6 +47,7 @@ def test_a_file_that_is_what_it_says_comes_in(name):
     content = GOOD[name]()
     checked = check(name, io.BytesIO(content))
     assert (checked.name, checked.size) == (name, len(content))
+    assert checked.pages == (1 if name.endswith(".pdf") else None)
 
 
 NAME = corpus.pikepdf.Name

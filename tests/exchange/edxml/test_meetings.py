@@ -52,11 +52,12 @@ def test_where_it_is_not_told_nothing_is_guessed(content):
 
 
 def test_what_goes_over_the_bus_is_what_goes_inside(scope, town):
-    sent = brought_to(Stage.ISSUED, placed(town), receivers=both(town), **invitation())
+    wanted = {**invitation(), "note": "Mang theo tài liệu; chủ trì: xem lịch"}
+    sent = brought_to(Stage.ISSUED, placed(town), receivers=both(town), **wanted)
     fresh = Outgoing.objects.select_related("registry__unit", "signer").get(pk=sent.pk)
     found = letter_of(read(write(message_of(fresh)), unsigned=True))
     inside = issuing.letter_of(fresh)
-    assert inside.meeting_chair == "Giám đốc Sở"
+    assert (inside.meeting_chair, inside.note) == ("Giám đốc Sở", wanted["note"])
     minute = inside.meets_at.replace(second=0, microsecond=0)
     assert found == replace(inside, meets_at=minute)
     assert Incoming.objects.get().meeting_chair == "Giám đốc Sở"

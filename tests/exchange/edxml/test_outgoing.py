@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from common.errors import DomainError
 from documents.drafting import To
@@ -43,7 +46,11 @@ def back(outgoing):
 
 
 def test_a_receiver_reads_what_the_register_says(scope, town):
-    outgoing = brought_to(Stage.ISSUED, placed(town), receivers=both(town), urgency=2)
+    asked = timezone.localdate() + dt.timedelta(days=5)
+    outgoing = brought_to(
+        Stage.ISSUED, placed(town), receivers=both(town), urgency=2, answer_by=asked, copies=3,
+        note="Thay giấy mời hôm trước",
+    )  # fmt: skip
     found = back(outgoing)
     assert found.document_id == outgoing.document_id
     assert (found.reference, found.promulgated_on) == (outgoing.reference, outgoing.issued_on)
@@ -53,6 +60,7 @@ def test_a_receiver_reads_what_the_register_says(scope, town):
     assert (found.other.priority, found.business.kind) == (Priority.VERY_URGENT, Kind.NEW)
     assert found.signatory.position == "Giám đốc"
     assert len(found.attachments) == 1
+    assert (found.due_on, found.other.pages, found.other.copies) == (asked, 1, 3)
     inside = letter_of(found)
     assert inside == issuing.letter_of(outgoing)  # the same line, by whatever way it comes
 
