@@ -14,6 +14,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
@@ -27,11 +28,11 @@ from exchange.edxml import incoming
 from exchange.edxml.accounts import bus_account_of
 from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusLocked, BusRefused
 from exchange.edxml.incoming import NotHereYet
-from exchange.edxml.messages import Kind, Message, StatusCode, StatusMessage
+from exchange.edxml.messages import Kind, Message, ResponseFor, StatusCode, StatusMessage
 from exchange.edxml.organs import same_organ
 from exchange.edxml.outgoing import Change, message_of
 from exchange.edxml.reading import read
-from exchange.edxml.told import WORDS_MOST, status_message, tell_standing, tell_taken
+from exchange.edxml.told import WORDS_MOST, status_message, tell_recall, tell_standing, tell_taken
 from exchange.edxml.trusting import limits, trust
 from exchange.edxml.writing import write
 from exchange.services import bus_arrivals, bus_claims, bus_noting, servers
@@ -182,10 +183,12 @@ class Exchange:
 
     def _take(self, doc_id: str, message: Said) -> None:
         """As what it is, in whichever list it came."""
-        if isinstance(message, StatusMessage):
-            self._status(doc_id, message)
-        else:
+        if isinstance(message, Message):
             self._letter(doc_id, message)
+        elif message.status == StatusCode.TAKE_BACK:
+            self._take_back(doc_id, message)
+        else:
+            self._status(doc_id, message)
 
     def _letter(self, doc_id: str, message: Message) -> None:
         at = timezone.now()
@@ -208,6 +211,16 @@ class Exchange:
             bus_arrivals.taken_if_known(doc_id)
         self.tally.told += 1
 
+    def _take_back(self, doc_id: str, message: StatusMessage) -> None:
+        """A recall by status: its sender is told what the registry answers, as of any recall."""
+        at = timezone.now()
+        with tenant_scope(self.province):
+            lines = incoming.take_back(message)
+            for each in lines:
+                tell_recall(each, at, again=True)
+            bus_arrivals.taken(doc_id, message, lines[0])
+        self.tally.taken += 1
+
     def _leave(self, doc_id: str, message: Said | None, fault: Exception | None) -> None:
         """For a later run; after the last try it is refused. What the bus fails to hand over is
         never refused: it may be whole."""
@@ -226,20 +239,21 @@ class Exchange:
         words = str(refused or "") or _("The message could not be read.")
         with tenant_scope(self.province):
             bus_arrivals.refused(doc_id, message, words)
-            if isinstance(message, Message) and not incoming.is_of_ours(message.sender.organ_id):
+            if _awaits_answer(message) and not incoming.is_of_ours(message.sender.organ_id):
                 self._answer(message, refused, words)
         log.warning("message %s of the bus is refused: %s", doc_id, refused)
         self._settle(doc_id, bus_arrivals.REFUSED)
         self.tally.refused += 1
 
-    def _answer(self, message: Message, refused: Exception | None, words: str) -> None:
+    def _answer(self, message: Said, refused: Exception | None, words: str) -> None:
         """Who has sent something else under the same id hears how far the first is: a refusal would
         be taken for one of that."""
-        if isinstance(refused, ConflictError):
+        if isinstance(message, Message) and isinstance(refused, ConflictError):
             tell_standing(message, timezone.now())
-        else:
-            code = ANSWERS.get(message.business.kind, StatusCode.REFUSED)
-            bus_noting.note_refusal(message, code, words[:WORDS_MOST])
+            return
+        about, code = _refused(message)
+        speakers = incoming.speakers(message, self.province)
+        bus_noting.note_refusal(speakers, message.sender, about, code, words[:WORDS_MOST])
 
     def _settle(self, doc_id: str, how: str) -> None:
         """What the bus does not let go is listed again, and then settled again."""
@@ -324,6 +338,24 @@ class Exchange:
         with tenant_scope(self.province):
             bus_claims.stuck(claimed, words, fault)
         self.tally.left += 1
+
+
+def _awaits_answer(message: Said | None) -> TypeGuard[Said]:
+    """Not of a status, which tells and asks nothing; but one that recalls asks."""
+    if isinstance(message, StatusMessage):
+        return message.status == StatusCode.TAKE_BACK
+    return message is not None
+
+
+def _refused(message: Said) -> tuple[ResponseFor, StatusCode]:
+    """The document that the refusal is about, and its code."""
+    if isinstance(message, StatusMessage):
+        return message.response_for, StatusCode.NOT_AGREED
+    about = ResponseFor(
+        message.sender.organ_id, message.business.document_id or message.document_id,
+        message.reference, message.promulgated_on,
+    )  # fmt: skip
+    return about, ANSWERS.get(message.business.kind, StatusCode.REFUSED)
 
 
 def exchange_due(province: Province, seconds: float) -> Tally | None:

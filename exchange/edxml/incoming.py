@@ -32,6 +32,7 @@ from exchange.edxml.organs import organ_key, same_organ
 from files.checks import FileRefused
 from files.services import store
 from organizations.models import Unit
+from tenancy.models import Province
 
 ISSUER_MOST, SIGNER_MOST, NOTE_MOST = 200, 100, 500  # of the columns
 
@@ -107,6 +108,35 @@ def standing(message: Message) -> list[Incoming]:
         registry__in=bodies, document_id=message.document_id, sender_code=message.sender.organ_id
     ).exclude(status__in=[Status.REFUSED, Status.RECALLED])
     return list(lines.select_related("registry").order_by("pk"))
+
+
+def take_back(message: StatusMessage) -> list[Incoming]:
+    """Its sender wants a document back and says so by a status (13) in place of a recall: of the
+    body of ours that it names, else of everybody. Its lines, each with its registry. Raises
+    NotHereYet."""
+    document_id, sender = message.response_for.document_id, message.sender.organ_id
+    reason = message.description or _("The sender gives no reason.")
+    of, _elsewhere = _registries([message.response_for.organ_id])
+    lines = recall_asked(document_id, sender, reason, same=same_organ, of=of.keys() or None)
+    if not lines:
+        raise _unknown(document_id, sender)
+    return lines
+
+
+def speakers(message: Message | StatusMessage, province: Province) -> list[Organ]:
+    """In whose names it is refused: of the bodies of ours that it goes to. When it goes to none, of
+    the first with a code below that of the province, else of the province itself: never of an
+    agency that somebody else answers for."""
+    organs: Sequence[Organ] = (
+        [Organ(message.response_for.organ_id)]
+        if isinstance(message, StatusMessage)
+        else message.receivers
+    )
+    ours, _elsewhere = _registries(each.organ_id for each in organs)
+    if ours:
+        return [Organ(code, body.name) for code, body in ours.values()]
+    own = [each for each in organs if organ_key(each.organ_id).split(".")[0] == province.code]
+    return own[:1] or [Organ(province.code, province.name)]
 
 
 def _enter(new: Message) -> Answer:
@@ -240,11 +270,15 @@ def _require_same_files(message: Message, document_id: str, sender: str) -> None
 
 def _answer(taken: Sequence[Taken], document_id: str, sender: str) -> Answer:
     if not taken:
-        raise NotHereYet(
-            [_("Nobody here has received %(document)s from %(sender)s.")
-             % {"document": document_id, "sender": sender}]
-        )  # fmt: skip
+        raise _unknown(document_id, sender)
     return Answer(tuple(taken), ())
+
+
+def _unknown(document_id: str, sender: str) -> NotHereYet:
+    return NotHereYet(
+        [_("Nobody here has received %(document)s from %(sender)s.")
+         % {"document": document_id, "sender": sender}]
+    )  # fmt: skip
 
 
 ACTS: dict[Kind, Callable[[Message], Answer]] = {Kind.RECALL: _recall, Kind.UPDATE: _update}

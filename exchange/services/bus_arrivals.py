@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from documents.models import Incoming
-from exchange.edxml.messages import Kind, Message, StatusMessage
+from exchange.edxml.messages import Kind, Message, StatusCode, StatusMessage
 from exchange.models import BusMessage
 from exchange.models.bus import WORDS_MOST, words_found_by
 from exchange.services.bus_claims import MOST_TRIES, wait_after
@@ -99,6 +99,8 @@ def _named(message: Message | StatusMessage) -> dict[str, Any]:
         told, kind = message.document_id, KINDS[message.business.kind]
     else:
         told, kind = message.response_for.document_id, Business.STATUS
+        if message.status == StatusCode.TAKE_BACK:
+            kind = Business.RECALL
     told = told[:ID_MOST]
     return {
         "kind": kind, "document_id": told, "partner": partner,

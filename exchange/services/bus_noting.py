@@ -4,6 +4,7 @@ does no harm."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -12,7 +13,7 @@ from django.utils import timezone
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming, Outgoing
 from documents.queries.dispatches import SENDABLE, to_send
-from exchange.edxml.messages import Message
+from exchange.edxml.messages import ID_MOST, Organ, ResponseFor
 from exchange.models import BusMessage
 from exchange.models.bus import words_found_by
 from exchange.states import FIRST, UNDELIVERED, Business, Passage, Way
@@ -110,19 +111,21 @@ def note_status(
         )  # fmt: skip
 
 
-def note_refusal(message: Message, code: str, words: str) -> None:
-    """Its sender is told that nothing came of it, in the name of the first receiver."""
-    first, recalled = message.receivers[0], message.business.document_id
-    content = status_content(
-        first.organ_id, first.name or first.organ_id, message.sender.organ_id,
-        recalled or message.document_id, message.reference, message.promulgated_on, code, words,
-        timezone.now(),
-    )  # fmt: skip
-    partner = (message.sender.name or message.sender.organ_id)[:PARTNER_MOST]
-    BusMessage.objects.create(
-        way=Way.OUT, kind=Business.STATUS, document_id=message.document_id, content=content,
-        partner=partner, search_text=words_found_by(message.document_id, partner),
-    )  # fmt: skip
+def note_refusal(
+    speakers: Iterable[Organ], to: Organ, about: ResponseFor, code: str, words: str
+) -> None:
+    """The sender is told by each of them that nothing came of his message."""
+    now, document_id = timezone.now(), about.document_id[:ID_MOST]
+    partner = (to.name or to.organ_id)[:PARTNER_MOST]
+    for each in speakers:
+        content = status_content(
+            each.organ_id, each.name or each.organ_id, to.organ_id, about.document_id, about.code,
+            about.promulgated_on, code, words, now,
+        )  # fmt: skip
+        BusMessage.objects.create(
+            way=Way.OUT, kind=Business.STATUS, document_id=document_id, content=content,
+            partner=partner, search_text=words_found_by(document_id, partner),
+        )  # fmt: skip
 
 
 def status_content(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import socket
@@ -16,23 +17,34 @@ from common.calls import Bounds
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming
-from documents.services import dispatching, issuing
+from documents.services import arrivals, dispatching, issuing
 from documents.services.dispatching import StrayStatusError
 from documents.states import Status
 from exchange.bus_stub.keeping import INITIAL
 from exchange.bus_stub.moods import Mood
 from exchange.bus_stub.server import BusStub
+from exchange.edxml import incoming
 from exchange.edxml.client import STATUSES, Bus, BusAccount, BusAway, BusRefused
-from exchange.edxml.messages import Business, Kind, Message, Organ, StatusCode, StatusMessage
+from exchange.edxml.messages import (
+    Attachment,
+    Business,
+    Kind,
+    Message,
+    Organ,
+    ResponseFor,
+    StatusCode,
+    StatusMessage,
+)
 from exchange.edxml.organs import same_organ
 from exchange.edxml.reading import read
 from exchange.edxml.writing import write
 from papers.models import TrustAnchor
+from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.documents.desks import registry_of
 from tests.documents.drafts import brought_to
-from tests.exchange.edxml.posts import run
-from tests.exchange.edxml.samples import Authority, message, status
+from tests.exchange.edxml.posts import heard, run
+from tests.exchange.edxml.samples import NOON, Authority, message, status
 from tests.people import make_town
 
 SYSTEMS = {"H32": "bi-mat", "G22": "khac"}
@@ -134,12 +146,36 @@ def test_what_is_refused_is_told_with_the_reason_and_settled(stub, side):
     province, _town = side
     there = bus_of(stub, "G22")
     there.send(write(letter(1, receivers=(Organ("H32.98", "Cơ quan lạ"),))))
-    tally = run(province, bus_of(stub))
+    here = Province(pk=province.pk, code="H32", name="Tỉnh")
+    tally = run(here, bus_of(stub))
     assert (tally.taken, tally.refused) == (0, 1)
     [told] = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
     assert (told.status, told.sender.organ_id) == (StatusCode.REFUSED, "H32.98")
     assert "None of the receivers" in told.description
     assert stub.kept.settled() == {"fail": 1, INITIAL: 1}
+
+
+def test_a_refusal_is_told_by_each_body_of_ours_and_in_nobody_elses_name(stub, side):
+    """Of a letter to agencies of several provinces, the first of them not here."""
+    province, town = side
+    there = bus_of(stub, "G22")
+    with tenant_scope(province):
+        registry_of(unit=town.other_agency, code="H32.06")
+    theirs, macro = Organ("H01", "UBND tỉnh An Giang"), Attachment("a.docm", b"PK\3\4")
+    receivers = (theirs, Organ("H32.06", "Sở"), Organ("000.00.05.H32", "Sở"))
+    there.send(write(letter(1, receivers=receivers, attachments=(macro,))))
+    assert run(province, bus_of(stub)).refused == 1
+    told = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
+    assert {each.status for each in told} == {StatusCode.REFUSED}
+    assert {each.sender.name for each in told} == {town.agency.name, town.other_agency.name}
+    assert sorted(each.sender.organ_id for each in told) == ["000.00.05.H32", "H32.06"]
+
+
+def test_who_refuses_what_is_for_none_of_ours_is_never_a_stranger(scope):
+    here = Province(code="H32", name="Tỉnh")
+    theirs, unknown = Organ("H01", "An Giang"), Organ("000.00.98.H32", "Cơ quan lạ")
+    assert incoming.speakers(letter(1, receivers=(theirs, unknown)), here) == [unknown]
+    assert incoming.speakers(letter(1, receivers=(theirs,)), here) == [Organ("H32", "Tỉnh")]
 
 
 def test_on_a_bad_bus_each_document_arrives_once_and_whole(stub, side):
@@ -194,6 +230,50 @@ def test_a_recall_that_overtakes_its_document_waits_for_it(stub, side):
     codes = [read(there.get(each), unsigned=True).status for each in there.waiting(STATUSES)]
     assert codes == [StatusCode.ARRIVED, StatusCode.AGREED]
     assert stub.kept.settled() == {"done": 2, INITIAL: 2}
+
+
+def test_a_recall_that_comes_as_a_status_is_one(stub, side):
+    """Status 13: what is not registered goes back at once; where it is worked on one is asked."""
+    province, town = side
+    there, sent = bus_of(stub, "G22"), letter(1)
+    asked = ResponseFor("H32.05", sent.document_id, sent.reference)
+    wish = StatusMessage(sent.sender, asked, StatusCode.TAKE_BACK, NOON, "Gửi nhầm")
+    there.send(write(wish), STATUSES)
+    assert run(province, bus_of(stub)).left == 1  # it has overtaken its document
+    there.send(write(sent))
+    run(province, bus_of(stub))
+    with tenant_scope(province):
+        line = Incoming.objects.get()
+        assert (line.status, line.recall_reason) == (Status.RECALLED, "Gửi nhầm")
+
+    other = letter(2)
+    there.send(write(other))
+    run(province, bus_of(stub))
+    with tenant_scope(province):
+        line = Incoming.objects.get(document_id=other.document_id)
+        arrivals.register(line.pk, actor=town.records_clerk)
+    asked = dataclasses.replace(asked, document_id=other.document_id)
+    there.send(write(dataclasses.replace(wish, response_for=asked)), STATUSES)
+    run(province, bus_of(stub))
+    with tenant_scope(province):
+        line.refresh_from_db()
+        assert line.is_recall_open
+        arrivals.refuse_recall(line.pk, actor=town.records_clerk, reason="Đã xử lý")
+    heard(province)
+    run(province, bus_of(stub))
+    codes = [read(there.get(each), unsigned=True).status for each in there.waiting(STATUSES)]
+    assert codes == ["01", "15", "01", "03", "16"]
+
+
+def test_a_recall_by_status_that_finds_nothing_is_answered_in_the_end(stub, side):
+    province, _town = side
+    there = bus_of(stub, "G22")
+    asked = ResponseFor("H32.05", "G22,2026/03/02,9/VPCP-TTĐT")
+    there.send(write(StatusMessage(letter(1).sender, asked, StatusCode.TAKE_BACK, NOON)), STATUSES)
+    while run(province, bus_of(stub)).left:
+        pass
+    [told] = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
+    assert (told.status, told.sender.organ_id) == (StatusCode.NOT_AGREED, "H32.05")
 
 
 def test_a_letter_in_the_name_of_a_body_of_ours_is_refused(stub, side):

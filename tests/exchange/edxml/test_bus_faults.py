@@ -16,6 +16,7 @@ from exchange.models import BusMessage, SyncServer
 from exchange.services import bus_resending
 from exchange.services.bus_claims import MOST_TRIES
 from exchange.states import Business, Fault, Passage, Way
+from tenancy.models import Province
 from tenancy.scope import tenant_scope
 from tests.documents.drafts import brought_to
 from tests.exchange.edxml.posts import run
@@ -125,7 +126,7 @@ def test_a_status_that_could_not_be_had_is_a_status_afterwards(stub, side, monke
 
 
 def test_a_refusal_that_cannot_be_settled_is_told_once(stub, side, monkeypatch):
-    province, _town = side
+    province = Province(pk=side[0].pk, code="H32", name="Tỉnh")
     bus, there = bus_of(stub), bus_of(stub, "G22")
     there.send(write(letter(1, receivers=(type(letter(1).sender)("H32.98", "Cơ quan lạ"),))))
     failing(monkeypatch, bus, "settle", BusAway("HTTP 500"))
