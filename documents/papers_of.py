@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,12 +22,10 @@ from documents.queries.drafters import head_title
 from documents.rules.appendices import parted
 from documents.rules.form_check import Finding, check_form
 from documents.rules.numbers import symbol
-from files.models import StoredFile
 from files.services import content_of, store
 from organizations.models import User
 from organizations.sign_in.links import absolute
 
-PDF = "application/pdf"
 WRITTEN_IN = (".docx", ".pdf")  # files that a draft may be
 SECONDS = 20  # that a page waits for a Word file
 AS_ABOVE = "Như trên"
@@ -159,12 +155,11 @@ def _signer(outgoing: Outgoing, content: Content) -> Signer:
     )  # fmt: skip
 
 
-def pdf_of(outgoing: Outgoing, draft: Draft, chosen: StoredFile | None = None) -> bytes:
-    """The paper with its empty fields, laid out or of the uploaded file; `chosen` is the PDF that
-    stands for a Word file. Raises NotPrinted, and FieldsRefused for a PDF that takes no fields."""
-    uploaded = chosen or draft.uploaded
-    if uploaded is not None:
-        return with_fields(_read(uploaded), signer=outgoing.signer.full_name)
+def pdf_of(outgoing: Outgoing, draft: Draft) -> bytes:
+    """The paper with its empty fields, laid out or of the uploaded file. Raises NotPrinted, and
+    FieldsRefused for a PDF that takes no fields."""
+    if draft.uploaded is not None:
+        return with_fields(_read(draft), signer=outgoing.signer.full_name)
     try:
         return render(paper_of(outgoing, draft))
     except PdfUnavailable as missing:
@@ -180,20 +175,16 @@ def keep_paper(pdf: bytes, outgoing: Outgoing, actor: User) -> int:
 
 def findings_of(draft: Draft) -> list[Finding]:
     """What an uploaded file lacks of its form; the portal's own papers lack nothing. Slow."""
-    return check_form(_read(draft.uploaded)) if draft.uploaded else []
+    return check_form(_read(draft)) if draft.uploaded else []
 
 
-def _read(stored: StoredFile) -> bytes:
-    """As PDF."""
-    content = content_of(stored)
-    made = content if stored.content_type == PDF else pdf_of_docx(content, seconds=SECONDS)
+def _read(draft: Draft) -> bytes:
+    """The uploaded file as PDF."""
+    content = content_of(draft.uploaded)
+    made = pdf_of_docx(content, seconds=SECONDS) if draft.is_word else content
     if made is None:
-        raise NotPrinted(_("The Word file could not be made a PDF here. Choose the PDF of it."))
+        raise NotPrinted(
+            _("The Word file could not be made a PDF here. Send it back: its drafter uploads the "
+              "PDF of it as a new version.")
+        )  # fmt: skip
     return made
-
-
-def uploaded_by(file_ids: Iterable[int], actor: User) -> StoredFile | None:
-    """The file that a person has just staged."""
-    staged = StoredFile.objects.staged().filter(pk__in=file_ids, uploaded_by=actor)
-    found: StoredFile | None = staged.first()
-    return found

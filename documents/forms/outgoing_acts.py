@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from common.forms import CHOOSE, VietnameseDateField
 from documents.forms.base import Act, words_field
 from documents.forms.receivers import ReceiversForm
-from documents.models import Consultation, Draft, Outgoing
-from documents.papers_of import PDF, keep_paper, pdf_of, uploaded_by
+from documents.models import Consultation, Outgoing
+from documents.papers_of import keep_paper, pdf_of
 from documents.queries.dispatches import outside_of
 from documents.queries.drafters import receivers_of, units_to_ask
 from documents.queries.outgoing_detail import OutgoingPage
@@ -26,7 +26,6 @@ from documents.services import (
     updating,
 )
 from documents.states import Urgency
-from files.forms import UploadField
 from organizations import access
 
 
@@ -103,26 +102,9 @@ class PassForm(ReadAct):
     button = gettext_lazy("The form is right: to be signed")
     done = gettext_lazy("Passed. It waits for its signer.")
     is_main = True
-    pdf = UploadField(label=gettext_lazy("PDF of the Word file"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        uploaded = self.newest.uploaded
-        if uploaded is None or uploaded.content_type == PDF:
-            del self.fields["pdf"]
-            return
-        self.fields["pdf"].actor = self.user  # type: ignore[attr-defined]
-        self.fields["pdf"].help_text = _(
-            "Only where the server cannot make it itself, or makes it otherwise."
-        )
-
-    @property
-    def newest(self) -> Draft:
-        return self.page.drafts[0]
 
     def perform(self) -> object:
-        chosen = uploaded_by(self.cleaned_data.get("pdf") or (), self.user)
-        pdf = pdf_of(self.outgoing, self.newest, chosen)
+        pdf = pdf_of(self.outgoing, self.page.drafts[0])
         paper = keep_paper(pdf, self.outgoing, self.user)
         return approving.pass_form(self.outgoing.pk, paper_id=paper, **self.read())
 

@@ -34,9 +34,14 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+def makes_pdf() -> bool:
+    """Whether the program is there; it may fail at a document all the same."""
+    return _program() is not None
+
+
 def pdf_of_docx(docx: bytes, *, seconds: int = SECONDS) -> bytes | None:
     """The document as PDF; None where it cannot be made here: the drafter uploads a PDF then."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = _program()
     if program is None:
         return None
     with tempfile.TemporaryDirectory(prefix="docx-") as name:
@@ -49,6 +54,10 @@ def pdf_of_docx(docx: bytes, *, seconds: int = SECONDS) -> bytes | None:
             return None
         made = folder / "document.pdf"
         return made.read_bytes() if made.is_file() else None
+
+
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def _command(program: str, folder: Path) -> list[str]:

@@ -7,11 +7,9 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Prefetch, Q
 
-from documents.models.outgoing import STORED, Outgoing, OutgoingQuerySet
+from documents.models.outgoing import PDF, STORED, Outgoing, OutgoingQuerySet
 from organizations.access import manager_of
 from tenancy.models import TenantForeignKey, TenantModel
-
-PDF = "application/pdf"
 
 
 class AnnexQuerySet(models.QuerySet["Annex"]):

@@ -33,6 +33,7 @@ from tenancy.models import TenantForeignKey, TenantModel
 
 PERSON = settings.AUTH_USER_MODEL
 STORED = "files.StoredFile"
+PDF = "application/pdf"
 
 
 class OutgoingQuerySet(VisibleQuerySet["Outgoing"]):
@@ -259,6 +260,11 @@ class Draft(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.outgoing_id} v{self.version}"
+
+    @property
+    def is_word(self) -> bool:
+        """A file that is no paper yet. Reads `self.uploaded`: one query if not loaded."""
+        return self.uploaded is not None and self.uploaded.content_type != PDF
 
 
 class Edition(TenantModel):

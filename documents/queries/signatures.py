@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from documents.models import Incoming, IncomingFile, Registry
-from documents.models.annexes import PDF
+from documents.models.outgoing import PDF
 from files.services import content_of
 from papers import certificates
 from papers.signatures.verifying import Verdict, verify_pdf

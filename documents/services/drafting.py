@@ -17,6 +17,7 @@ from common.errors import AlreadyDone, DomainError
 from documents.document_types import document_types
 from documents.drafting import Content, Heading, To
 from documents.issuing import Authority, Manner, Stage, Voice
+from documents.layouts.convert import makes_pdf
 from documents.models import (
     Annex,
     Dispatch,
@@ -120,6 +121,7 @@ def hand_in(outgoing_id: int, *, actor: User, version: int, words: str = "") -> 
     outgoing = lock_at(outgoing_id, Stage.DRAFT)
     right = require_drafter(outgoing, actor)
     require_newest(outgoing, version)
+    _require_paper(outgoing)
     require_dossier(outgoing)
     is_head = access.may(actor, "direct_documents", outgoing.unit_id)
     move(outgoing, Stage.FORM if is_head else Stage.CONTENT, at)
@@ -300,6 +302,16 @@ def require_newest(outgoing: Outgoing, version: int) -> None:
             _("Somebody has written version %(newest)s since. Read it first.")
             % {"newest": outgoing.version}
         )
+
+
+def _require_paper(outgoing: Outgoing) -> None:
+    """What is read and approved can become the paper: a Word file only where it is made a PDF."""
+    newest: Draft = outgoing.drafts.select_related("uploaded").get(version=outgoing.version)
+    if newest.is_word and not makes_pdf():
+        raise DomainError(
+            _("This server makes no PDF of a Word file. Upload the PDF of it as a new version, "
+              "then hand that in.")
+        )  # fmt: skip
 
 
 def _write(

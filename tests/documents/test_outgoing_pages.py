@@ -377,6 +377,34 @@ def test_an_uploaded_pdf_gets_its_fields_when_its_form_is_passed(client, provinc
     assert b"nguoi_ky" in b"".join(paper)
 
 
+def test_the_pdf_of_a_word_file_is_its_drafters(client, province, town, registry, monkeypatch):
+    """What the head reads is what will be signed: the registry chooses no paper of its own."""
+    with tenant_scope(province):
+        to = other_registry(town).pk
+    client.sign_in(town.officer)
+    word = SimpleUploadedFile("bc.docx", corpus.docx())
+    client.post(BEGIN, typed(town, body="", upload=word, action=to))
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+    refused = client.post(page_of(made, "trinh"), {"version": 1})
+    assert refused.status_code == 422
+    assert "tải lên bản PDF" in refused.text  # no LibreOffice here
+    with monkeypatch.context() as there, tenant_scope(province):
+        there.setattr(drafting, "makes_pdf", lambda: True)
+        drafting.hand_in(made.pk, actor=town.officer, version=1)
+        approving.approve_content(made.pk, actor=town.head, version=1)
+    client.sign_in(town.records_clerk)
+    assert 'type="file"' not in client.get(page_of(made)).text
+    other = {"version": 1, "pdf": _pdf("khac.pdf")}
+    assert client.post(page_of(made, "the-thuc"), other).status_code == 422
+    with tenant_scope(province):
+        assert not made.editions.exists()
+        approving.send_back(made.pk, actor=town.records_clerk, reason="Tải lên bản PDF")
+    client.sign_in(town.officer)
+    client.post(edit_of(made), typed(town, version=1, body="", upload=_pdf("bc.pdf")))
+    assert client.post(page_of(made, "trinh"), {"version": 2}).status_code == 302
+
+
 def test_a_draft_answers_what_came_in_and_another_replaces_it(client, province, town, registry):
     with tenant_scope(province):
         incoming = directed(town)
