@@ -99,6 +99,7 @@ BACKUP_STAMP_FILE = os.environ.get("BACKUP_STAMP_FILE", "")  # touched by bin/ba
 INSTALLED_APPS = [
     "portal",
     "reports",
+    "directives",
     "exchange",
     "ranking",
     "documents",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("ranking.urls")),
     path("", include("exchange.urls")),
+    path("", include("directives.urls")),
     path("", include("documents.urls")),
     path("", include("onestop.urls")),
     path("", include("portal.urls")),

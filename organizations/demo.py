@@ -36,6 +36,7 @@ ACCOUNTS = (
     DemoAccount("danhgia", "ranking_officer"),
     DemoAccount("xephang", "ranking_manager"),
     DemoAccount("lanhdao.ubnd", "body_leader"),
+    DemoAccount("theodoi", "task_follower"),
 )
 
 

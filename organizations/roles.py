@@ -31,6 +31,10 @@ PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the na
     ("register_documents", gettext_noop("Register and pass on documents")),
     ("direct_documents", gettext_noop("Give opinions on documents and assign them")),
     ("handle_documents", gettext_noop("Work on documents")),
+    ("view_tasks", gettext_noop("See tasks that are given to the unit or by it")),
+    ("give_tasks", gettext_noop("Give tasks and decide on them")),
+    ("follow_tasks", gettext_noop("Enter tasks for leaders and follow them")),
+    ("handle_tasks", gettext_noop("Work on tasks")),
     ("view_people", gettext_noop("See people and positions")),
     ("manage_people", gettext_noop("Manage people, positions and delegations")),
     ("manage_units", gettext_noop("Manage units")),
@@ -57,7 +61,7 @@ def _role(
     return Role(name, frozenset(permissions), idle_minutes, may_be_delegated)
 
 
-OVERSIGHT = ("view_dossiers", "view_catalogue", "view_people", "view_reports")
+OVERSIGHT = ("view_dossiers", "view_catalogue", "view_people", "view_reports", "view_tasks")
 
 ROLES: dict[str, Role] = {
     "counter": _role(
@@ -67,7 +71,7 @@ ROLES: dict[str, Role] = {
     "official": _role(
         _("Processing official"),
         "view_dossiers", "process_dossiers", "export_dossiers",
-        "view_documents", "handle_documents",
+        "view_documents", "handle_documents", "view_tasks", "handle_tasks",
     ),
     "clerk": _role(
         _("Records clerk"),
@@ -79,6 +83,7 @@ ROLES: dict[str, Role] = {
         "view_dossiers", "process_dossiers", "assign_dossiers", "approve_dossiers",
         "export_dossiers", "view_people", "view_catalogue", "view_reports",
         "view_documents", "direct_documents", "handle_documents",
+        "view_tasks", "give_tasks", "handle_tasks",
     ),
     "leader": _role(
         _("Head of agency"),
@@ -86,6 +91,7 @@ ROLES: dict[str, Role] = {
         "export_dossiers", "view_people", "view_catalogue", "view_reports", "sign_reports",
         "fill_assessments", "submit_assessments",
         "view_documents", "view_registers", "direct_documents", "handle_documents",
+        "view_tasks", "give_tasks", "handle_tasks",
         may_be_delegated=True,
     ),
     # The committee's papers lie in its office; its leaders hold this on the office
@@ -109,7 +115,11 @@ ROLES: dict[str, Role] = {
     # QĐ 2947/QĐ-UBND 2016 Điều 9.1d: the People's Committee decides on the heads of agencies
     "province_leader": _role(
         _("Leader of the People's Committee of the province"),
-        *OVERSIGHT, "export_dossiers", "sign_reports",
+        *OVERSIGHT, "export_dossiers", "sign_reports", "give_tasks",
+    ),
+    # QĐ 2947/QĐ-UBND 2016 Điều 11: the office of the committee follows the tasks that it gives
+    "task_follower": _role(
+        _("Official who follows tasks of leaders"), "view_tasks", "follow_tasks",
     ),
     "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
     "superuser": _role(

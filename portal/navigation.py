@@ -37,7 +37,7 @@ MENU = (
     Entry(
         _("My work"),
         "portal:my_work",
-        ("view_dossiers", "view_documents", "manage_people", "manage_catalogue"),
+        ("view_dossiers", "view_documents", "view_tasks", "manage_people", "manage_catalogue"),
     ),
     Entry(_("Dossiers"), "onestop:dossier_list", ("view_dossiers",)),
     Entry(_("Hand-over slips"), "onestop:slip_list", HANDING),
@@ -46,6 +46,7 @@ MENU = (
     Entry(_("Documents waiting for me"), "documents:desk_page", ("direct_documents",)),
     Entry(_("Incoming documents"), "documents:incoming_list", ("view_documents",)),
     Entry(_("Outgoing documents"), "documents:outgoing_list", ("view_documents",)),
+    Entry(_("Tasks"), "directives:task_list", ("view_tasks",)),
     Entry(
         _("Documents handled in the portal"),
         "documents:share_page",

@@ -232,6 +232,7 @@ BOXES: dict[str, Callable[[Any], forms.Field]] = {
 MAY_BE_EMPTY = {  # codes that are not known yet are left out
     "identity_of_12_digits", "identity_of_9_digits", "identity_of_enterprise", "paid_at_counter",
 }  # fmt: skip
+LABELS = "label_"  # empty: the portal's own words
 
 
 def _field(name: str, hint: Any, value: Any) -> forms.Field:
@@ -249,7 +250,7 @@ def _field(name: str, hint: Any, value: Any) -> forms.Field:
         choices = [(item, rule_words.choice_words(item)) for item in typing.get_args(hint)]
         return forms.ChoiceField(initial=value, choices=choices)
     if hint is str:
-        required = name not in MAY_BE_EMPTY
+        required = name not in MAY_BE_EMPTY and not name.startswith(LABELS)
         return forms.CharField(initial=value, max_length=300, strip=False, required=required)
     text = json.dumps(value, ensure_ascii=False, indent=1)
     return _JSONField(initial=text, widget=forms.Textarea(attrs={"rows": 6}))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.counting import capped_counts
+from directives.queries import desk as tasks
 from documents.queries import lists as documents
 from documents.queries import outgoing_lists as outgoing
 from onestop.models import Dossier, Opinion
@@ -24,6 +25,7 @@ MOST = 50
 QUIET = {
     "away", "to_sign", "forms", "given", "documents", "meetings", "to_pass_on", "to_register",
     "recalls", "drafts", "drafts_to_approve", "papers_to_sign", "at_registry",
+    "task_decide", "task_confirm", "task_again", "task_accept", "task_late", "task_hand",
 }  # fmt: skip
 
 
@@ -93,6 +95,15 @@ def boxes(user: User) -> list[Box]:
         "recalls": (_("Recalls to answer"), f"{document_list}?xem=thu-hoi", "waiting"),
         "to_pass_on": (_("Documents to pass on"), f"{document_list}?xem=chuyen", "new"),
     }
+    desk = reverse("directives:desk_page")
+    known |= {
+        "task_decide": (_("Wishes for more time to decide on"), f"{desk}#decide", "sign"),
+        "task_confirm": (_("Results of tasks to confirm"), f"{desk}#confirm", "sign"),
+        "task_again": (_("Tasks returned to you"), f"{desk}#again", "waiting"),
+        "task_accept": (_("Tasks to accept"), f"{desk}#accept", "new"),
+        "task_late": (_("Overdue tasks"), f"{desk}#late", "overdue"),
+        "task_hand": (_("Tasks in your hands"), f"{desk}#hand", ""),
+    }
     return [
         Box(words, counts[key], url, tone)
         for key, (words, url, tone) in known.items()
@@ -115,6 +126,9 @@ def _queues(user: User) -> dict[str, Any]:
         queues["meetings"] = documents.meetings(user, timezone.now())
         queues["drafts"] = outgoing.drafts_of(user)
         queues["papers_to_sign"] = outgoing.to_sign(user)
+    if access.may(user, "view_tasks"):
+        found = tasks.queues(user, timezone.localdate())
+        queues |= {f"task_{name}": rows for name, rows in found.items()}
     if access.may(user, "register_documents"):
         queues["at_registry"] = outgoing.at_registry(user)
         queues["to_register"] = documents.arrived(user)

@@ -1,0 +1,124 @@
+"""What tasks tell people: that one is theirs, came back, was reported, or waits for their word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.bus import subscribe
+from audit.models import OutboxEvent
+from directives.models import Task
+from directives.services.ground import FOLLOWS, GIVES, WORKS
+from notifications.models import Kind
+from notifications.services import notify
+from organizations import absences, access
+from organizations.models import Unit, User
+
+Who = Callable[[Task], list[User]]
+
+
+def lead_of(task: Task) -> list[User]:
+    """Who answers for it; else who directs the lead, else who works there."""
+    if task.person is not None:
+        return [task.person]
+    return _of_unit(task.lead)
+
+
+def all_of(task: Task) -> list[User]:
+    """The lead's people and those of the units that help."""
+    helpers = [each.unit for each in task.cooperators.select_related("unit").order_by("pk")]
+    return [*lead_of(task), *(person for unit in helpers for person in _of_unit(unit))]
+
+
+def person_of(task: Task) -> list[User]:
+    return [task.person] if task.person is not None else []
+
+
+def watchers_of(task: Task) -> list[User]:
+    """Who follows it; else the giver with those who enter tasks for him."""
+    if task.follower is not None:
+        return [task.follower]
+    return [task.giver, *access.people_over(FOLLOWS, task.unit)]
+
+
+def giver_of(task: Task) -> list[User]:
+    return [task.giver]
+
+
+def _of_unit(unit: Unit) -> list[User]:
+    """Those who sit in the unit itself go before those of its parts."""
+    for permission in (GIVES, WORKS):
+        people = access.people_with(permission, unit)
+        here = [person for person, where in people if where.pk == unit.pk]
+        if here or people:
+            return here or [person for person, _where in people]
+    return []
+
+
+NEWS: dict[str, tuple[Who, Kind, Any]] = {  # action → who hears it, how, in which words (lazy)
+    "task.given": (all_of, Kind.TO_DO, _("New task: {}")),
+    "task.given_again": (lead_of, Kind.TO_DO, _("New task: {}")),
+    "task.person_named": (person_of, Kind.TO_DO, _("You answer for the task: {}")),
+    "task.returned": (watchers_of, Kind.TO_DO, _("Returned as wrongly assigned: {}")),
+    "task.reported": (watchers_of, Kind.TO_DO, _("A result waits to be confirmed: {}")),
+    "task.confirmed": (lead_of, Kind.INFORMATION, _("The result is confirmed: {}")),
+    "task.sent_back": (lead_of, Kind.TO_DO, _("The result was sent back: {}")),
+    "task.extension_asked": (giver_of, Kind.TO_DO, _("More time is asked for: {}")),
+    "task.extended": (lead_of, Kind.INFORMATION, _("More time is granted: {}")),
+    "task.extension_refused": (lead_of, Kind.INFORMATION, _("No more time is granted: {}")),
+    "task.suspended": (all_of, Kind.INFORMATION, _("Suspended: {}")),
+    "task.withdrawn": (all_of, Kind.INFORMATION, _("Withdrawn: {}")),
+    "task.resumed": (all_of, Kind.TO_DO, _("The task goes on: {}")),
+    "task.reopened": (lead_of, Kind.TO_DO, _("The task is reopened: {}")),
+}  # fmt: skip
+
+
+def listen() -> None:
+    """Called once by the app's `ready()`."""
+    for action in NEWS:
+        subscribe(action, tell)
+    subscribe("task.accepted", tell_named)
+    subscribe("task.progress", tell_stuck)
+
+
+def tell(event: OutboxEvent) -> None:
+    """Whom an act concerns; not himself."""
+    task = _task(event)
+    if task is not None:
+        who, kind, words = NEWS[event.action]
+        _notify(event, task, who(task), kind, words)
+
+
+def tell_named(event: OutboxEvent) -> None:
+    """Accepted, and given to one of its people at once."""
+    task = _task(event)
+    if task is not None and event.data["person"]:
+        _notify(event, task, person_of(task), Kind.TO_DO, _("You answer for the task: {}"))
+
+
+def tell_stuck(event: OutboxEvent) -> None:
+    """Of a report only what needs somebody: obstacles and proposals."""
+    task = _task(event)
+    if task is not None and event.data["is_stuck"]:
+        words = _("Obstacles or proposals: {}")
+        _notify(event, task, watchers_of(task), Kind.INFORMATION, words)
+
+
+def _task(event: OutboxEvent) -> Task | None:
+    related = ("lead", "unit", "person", "giver", "follower")
+    found: Task | None = Task.objects.select_related(*related).filter(pk=event.subject_id).first()
+    return found
+
+
+def _notify(event: OutboxEvent, task: Task, people: Iterable[User], kind: Kind, words: Any) -> None:
+    """Who acts himself hears nothing of it."""
+    others = [each for each in people if each.pk != event.data["by"]]
+    notify(
+        event, absences.with_substitutes(others), kind=kind,
+        text=format_lazy(words, task.content[:200]), subject=task,
+        url=reverse("directives:task_detail", args=[task.pk]),
+    )  # fmt: skip

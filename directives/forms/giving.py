@@ -1,0 +1,170 @@
+"""The page on which tasks are given: where they come from, then one part for each task."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import CHOOSE, Form, VietnameseDateField
+from directives.forms.acts import words_field
+from directives.queries import givers
+from directives.services.giving import Source, Wish
+from directives.states import Origin, Urgency
+from organizations.models import Unit, User
+
+MOST = 6  # tasks on one page
+LINES = 6  # of a list of units
+
+
+class SourceForm(Form):
+    """Where the tasks come from, and who gives them."""
+
+    origin = forms.ChoiceField(label=gettext_lazy("Kind of source"), choices=Origin.choices)
+    reference = forms.CharField(
+        label=gettext_lazy("Number and symbol"), max_length=60, required=False,
+        help_text=gettext_lazy("Of a document or telegram"),
+    )  # fmt: skip
+    subject = forms.CharField(
+        label=gettext_lazy("Abstract, or name of the meeting"), max_length=500
+    )
+    given_on = VietnameseDateField(label=gettext_lazy("Day of the giving"))
+    giver = forms.TypedChoiceField(label=gettext_lazy("Giver"), coerce=int)
+    leader = forms.TypedChoiceField(
+        label=gettext_lazy("Leader in charge"), coerce=int, required=False, empty_value=None
+    )
+    follower = forms.TypedChoiceField(
+        label=gettext_lazy("Followed by"), coerce=int, required=False, empty_value=None
+    )
+    excerpt = words_field(
+        gettext_lazy("Paragraph that gives the tasks"), required=False, most=10_000
+    )
+    form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, data: Any = None, *, unit: Unit, user: User) -> None:
+        super().__init__(data, auto_id="source-%s")
+        leaders, followers = givers.leaders_of(unit), givers.followers_of(unit)
+        self._choose("giver", [("", CHOOSE), *leaders])
+        self._choose("leader", [("", _("Nobody named")), *leaders])
+        self._choose("follower", [("", _("Nobody named")), *followers])
+        known = {pk for pk, _name in leaders}
+        self.fields["giver"].initial = user.pk if user.pk in known else None
+        self.fields["follower"].initial = user.pk if user.pk in dict(followers) else None
+        self.fields["given_on"].initial = timezone.localdate()
+        self.fields["form_token"].initial = secrets.token_hex(16)
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def clean_given_on(self) -> Any:
+        day = self.cleaned_data["given_on"]
+        if day > timezone.localdate():
+            raise ValidationError(
+                _("Tasks are entered on the day on which they are given, or later.")
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        done = self.cleaned_data
+        if done.get("origin") in (Origin.DOCUMENT, Origin.TELEGRAM) and not done.get("reference"):
+            self.add_error("reference", _("Enter the number and symbol of the document."))
+        return done
+
+    @property
+    def source(self) -> Source:
+        done = self.cleaned_data
+        return Source(
+            done["origin"], done["subject"], done["given_on"], done["giver"],
+            reference=done["reference"], excerpt=done["excerpt"], form_token=done["form_token"],
+        )  # fmt: skip
+
+
+class WishForm(Form):
+    """One task of the page."""
+
+    content = words_field(gettext_lazy("What is to be done"), most=2000)
+    lead = forms.TypedChoiceField(label=gettext_lazy("Lead"), coerce=int)
+    cooperate = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Co-operate"), coerce=int, required=False,
+        widget=forms.SelectMultiple(attrs={"size": LINES}),
+    )  # fmt: skip
+    due_on = VietnameseDateField(
+        label=gettext_lazy("Deadline"), required=False,
+        help_text=gettext_lazy("Empty: no deadline"),
+    )  # fmt: skip
+    product = forms.CharField(
+        label=gettext_lazy("Product asked for"), max_length=500, required=False
+    )
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("Urgency"), coerce=int, choices=Urgency.choices, required=False,
+        initial=Urgency.NORMAL,
+    )  # fmt: skip
+    also = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("The same task for other units, too"), coerce=int, required=False,
+        widget=forms.SelectMultiple(attrs={"size": LINES}),
+        help_text=gettext_lazy("Each gets a task of its own, which it leads"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, units: givers.Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("lead", [("", CHOOSE), *units]), ("cooperate", units), ("also", units),
+        ):  # fmt: skip
+            field: Any = self.fields[name]
+            field.choices = choices
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day is not None and day < timezone.localdate():
+            raise ValidationError(
+                _("The deadline %s has passed. Set a later day.") % f"{day:%d/%m/%Y}"
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        done = self.cleaned_data
+        leads = {done.get("lead"), *done.get("also", ())}
+        if leads & set(done.get("cooperate", ())):
+            words = _("A unit that leads does not co-operate with itself.")
+            self.add_error("cooperate", words)
+        return done
+
+    def wish(self, **people: int | None) -> Wish:
+        done = self.cleaned_data
+        return Wish(
+            done["content"], done["lead"], also=tuple(done["also"]),
+            cooperate=tuple(done["cooperate"]), due_on=done["due_on"], product=done["product"],
+            urgency=done["urgency"] or Urgency.NORMAL, **people,
+        )  # fmt: skip
+
+
+class BaseWishes(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The tasks of a page; parts that were left empty are none."""
+
+    @property
+    def wishes(self) -> list[WishForm]:
+        return [form for form in self.forms if form.has_changed()]
+
+    def clean(self) -> None:
+        if not any(self.errors) and not self.wishes:
+            raise ValidationError(_("Write at least one task."))
+
+
+WishFormSet = forms.formset_factory(
+    WishForm, formset=BaseWishes, extra=MOST, max_num=MOST, absolute_max=MOST
+)
+
+
+def wishes_form(data: Any, unit: Unit) -> BaseWishes:
+    """To the units below that unit. The first part must be filled in."""
+    form_kwargs = {"units": givers.units_below(unit)}
+    made: Any = WishFormSet(data, prefix="viec", form_kwargs=form_kwargs)
+    made.forms[0].empty_permitted = False
+    wishes: BaseWishes = made
+    return wishes

@@ -1,0 +1,17 @@
+"""The tables of directives and their tasks."""
+
+from directives.models.dates import DueDate, Extension
+from directives.models.directives import Directive
+from directives.models.tasks import Cooperator, Task
+from directives.models.work import Progress, Result, TaskFile
+
+__all__ = [
+    "Cooperator",
+    "Directive",
+    "DueDate",
+    "Extension",
+    "Progress",
+    "Result",
+    "Task",
+    "TaskFile",
+]

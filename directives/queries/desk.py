@@ -1,0 +1,61 @@
+"""What needs a person today: to accept, to decide, to confirm, to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.counting import capped_counts, in_words
+from directives.queries import lists
+from organizations.models import User
+
+SHOWN = 20  # rows of each heap
+
+
+@dataclass(frozen=True)
+class Heap:
+    """Rows that wait for the same thing, and how many there are in all."""
+
+    name: str
+    title: str
+    empty: str
+    rows: list[dict[str, Any]]
+    count: str
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count != str(len(self.rows))
+
+
+def desk_of(user: User, today: dt.date) -> list[Heap]:
+    """Everything that waits for the person, what he alone can do first. Seven queries."""
+    wanted = queues(user, today)
+    counts = capped_counts(wanted)
+    words = {
+        "decide": (_("More time is asked for"), _("Nobody waits for your decision.")),
+        "confirm": (_("Results to confirm"), _("No result waits to be confirmed.")),
+        "again": (_("Returned, to give again"), _("No task was returned.")),
+        "accept": (_("To accept"), _("No task waits to be accepted.")),
+        "late": (_("Overdue in your hands and units"), _("Nothing is overdue.")),
+        "hand": (_("Tasks in your hands"), _("No task is in your hands.")),
+    }
+    heaps = []
+    for name, found in wanted.items():
+        rows = list(lists.rows(found).order_by(*lists.ORDER)[:SHOWN])
+        lists.tell(rows, today)
+        heaps.append(Heap(name, *words[name], rows, in_words(counts[name])))
+    return heaps
+
+
+def queues(user: User, today: dt.date) -> dict[str, Any]:
+    return {
+        "decide": lists.to_decide(user),
+        "confirm": lists.to_confirm(user),
+        "again": lists.to_give_again(user),
+        "accept": lists.to_accept(user),
+        "late": lists.late_of_units(user, today),
+        "hand": lists.in_hand(user),
+    }

@@ -1,0 +1,188 @@
+"""One task as a person sees it: its whole story, and what he may do."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AuditEntry
+from directives.models import Cooperator, DueDate, Extension, Progress, Result, Task, TaskFile
+from directives.queries.lists import SEES
+from directives.services.ground import (
+    GIVES,
+    WORKS,
+    deciding_right,
+    giving_right,
+    lead_right,
+    right_in,
+)
+from directives.states import WORKED_ON, Status, Urgency
+from directives.words import STATUS_TONES, URGENCY_TONES, badge
+from organizations import access
+from organizations.models import User
+
+STORY: dict[str, Any] = {  # what the timeline says of an act
+    "task.given": _("Gave the task"),
+    "task.given_again": _("Gave it again"),
+    "task.accepted": _("Accepted it"),
+    "task.returned": _("Returned it as wrongly assigned"),
+    "task.person_named": _("Said who answers for it"),
+    "task.progress": _("Reported on the work"),
+    "task.reported": _("Reported the result"),
+    "task.confirmed": _("Confirmed the result"),
+    "task.sent_back": _("Sent the result back"),
+    "task.extension_asked": _("Asked for more time"),
+    "task.extended": _("Granted more time"),
+    "task.extension_refused": _("Granted no more time"),
+    "task.suspended": _("Suspended it"),
+    "task.resumed": _("Let it go on"),
+    "task.withdrawn": _("Withdrew it"),
+    "task.reopened": _("Reopened it"),
+    "task.handed_over": _("It went to the successor"),
+}
+TONES = {
+    "task.returned": "returned", "task.sent_back": "returned", "task.extension_refused": "returned",
+    "task.suspended": "waiting", "task.extension_asked": "waiting", "task.reported": "waiting",
+}  # fmt: skip
+DETAILS = ("reason", "words", "person_name", "unit_name", "lead_name")
+
+
+class TaskPage:
+    """The facts of the page; each group of rows is one query."""
+
+    def __init__(self, task: Task, user: User) -> None:
+        self.task, self.user = task, user
+        self.today = timezone.localdate()
+
+    @cached_property
+    def cooperators(self) -> list[Cooperator]:
+        return list(self.task.cooperators.select_related("unit").order_by("unit__path"))
+
+    @cached_property
+    def extensions(self) -> list[Extension]:
+        found = self.task.extensions.select_related("asked_by", "decided_by")
+        return list(found.order_by("asked_at", "pk"))
+
+    @cached_property
+    def results(self) -> list[Result]:
+        return list(self.task.results.select_related("by", "judged_by").order_by("at", "pk"))
+
+    @cached_property
+    def files(self) -> list[TaskFile]:
+        return list(self.task.files.select_related("stored").order_by("order"))
+
+    @property
+    def open_extension(self) -> Extension | None:
+        return next((each for each in self.extensions if not each.answer), None)
+
+    @property
+    def open_result(self) -> Result | None:
+        return next((each for each in self.results if not each.verdict), None)
+
+    @cached_property
+    def is_lead(self) -> bool:
+        return lead_right(self.task, self.user) is not None
+
+    @cached_property
+    def is_helper(self) -> bool:
+        return any(right_in(self.user, WORKS, each.unit) for each in self.cooperators)
+
+    @cached_property
+    def is_giver(self) -> bool:
+        return giving_right(self.task, self.user) is not None
+
+    @property
+    def directs_lead(self) -> bool:
+        return access.may(self.user, GIVES, self.task.lead_id)
+
+    @property
+    def may_judge(self) -> bool:
+        """Never who reported it."""
+        result = self.open_result
+        return self.is_giver and result is not None and result.by_id != self.user.pk
+
+    @property
+    def may_decide(self) -> bool:
+        wish = self.open_extension
+        if wish is None or wish.asked_by_id == self.user.pk:
+            return False
+        return deciding_right(self.task, self.user) is not None
+
+    @property
+    def may_ask(self) -> bool:
+        is_worked_on = self.task.status in WORKED_ON and self.task.due_on is not None
+        return self.is_lead and is_worked_on and self.open_extension is None
+
+    @property
+    def may_pass_on(self) -> bool:
+        return self.directs_lead and self.is_lead and self.task.status in WORKED_ON
+
+    def context(self) -> dict[str, Any]:
+        task = self.task
+        return {
+            "task": task,
+            "directive": task.directive,
+            "status_tone": STATUS_TONES[Status(task.status)],
+            "urgency_tone": URGENCY_TONES[Urgency(task.urgency)],
+            "badge": badge(task.standing, self.today),
+            "end_on": task.standing.due_on,
+            "cooperators": self.cooperators,
+            "parent": self._parent(),
+            "parts": self._rows(task.subtasks),
+            "siblings": self._rows(task.directive.tasks.exclude(pk=task.pk).filter(parent=None)),
+            "dues": self._dues(),
+            "extensions": self.extensions,
+            "results": [self._told(each, "result_id") for each in self.results],
+            "progress": [self._told(each, "progress_id") for each in self._progress()],
+            "may_pass_on": self.may_pass_on,
+            "events": self._story(),
+        }
+
+    def _parent(self) -> Task | None:
+        if self.task.parent_id is None:
+            return None
+        found = Task.objects.visible_to(self.user, SEES)
+        return found.select_related("lead").filter(pk=self.task.parent_id).first()
+
+    def _rows(self, found: Any) -> list[dict[str, Any]]:
+        """Other tasks that the person may see, as one line each."""
+        seen = found.visible_to(self.user, SEES).select_related("lead", "person")
+        return [
+            {
+                "task": each,
+                "badge": badge(each.standing, self.today),
+                "tone": STATUS_TONES[Status(each.status)],
+            }
+            for each in seen.order_by("pk")[:MOST_RELATED]
+        ]
+
+    def _dues(self) -> list[DueDate]:
+        """All days that ever held; shown when there was more than one."""
+        found = list(self.task.due_dates.select_related("by").order_by("from_on", "at", "pk"))
+        return found if len(found) > 1 else []
+
+    def _progress(self) -> list[Progress]:
+        return list(self.task.progress.select_related("by", "unit").order_by("-at", "-pk"))
+
+    def _told(self, row: Progress | Result, column: str) -> dict[str, Any]:
+        return {"row": row, "files": [x for x in self.files if getattr(x, column) == row.pk]}
+
+    def _story(self) -> list[dict[str, Any]]:
+        entries = AuditEntry.objects.filter(
+            subject_type=self.task._meta.label_lower, subject_id=str(self.task.pk)
+        ).order_by("-pk")
+        return [
+            {
+                "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
+                "role": entry.on_behalf_of, "tone": TONES.get(entry.action, "done"),
+                "detail": next((entry.data[key] for key in DETAILS if entry.data.get(key)), ""),
+            }
+            for entry in entries
+            if entry.action in STORY
+        ]  # fmt: skip
+
+
+MOST_RELATED = 50

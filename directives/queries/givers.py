@@ -1,0 +1,33 @@
+"""Who gives tasks in a unit, who follows them for him, and to whom they may be given."""
+
+from __future__ import annotations
+
+from directives.queries.lists import giving_units
+from directives.services.ground import FOLLOWS, GIVES
+from organizations import access
+from organizations.models import Unit, User
+from organizations.models.units import AGENCY_KINDS, UnitKind
+
+Choices = list[tuple[int, str]]
+
+
+def units_of(user: User) -> list[Unit]:
+    """In whose name the person gives or enters tasks today, the highest first. One query."""
+    found = Unit.objects.filter(pk__in=giving_units(user)).in_tree_order()
+    return [unit for unit in found if unit.is_open]
+
+
+def units_below(root: Unit) -> Choices:
+    """To whom a unit gives: the province to its agencies, an agency to all below it and itself."""
+    found = Unit.objects.below(root).exclude(kind=UnitKind.PROVINCE)
+    if root.kind == UnitKind.PROVINCE:
+        found = found.filter(kind__in=AGENCY_KINDS)
+    return [(unit.pk, unit.name) for unit in found.in_tree_order() if unit.is_open]
+
+
+def leaders_of(unit: Unit) -> Choices:
+    return [(each.pk, each.full_name) for each in access.people_over(GIVES, unit)]
+
+
+def followers_of(unit: Unit) -> Choices:
+    return [(each.pk, each.full_name) for each in access.people_over(FOLLOWS, unit)]

@@ -1,0 +1,189 @@
+"""Lists of tasks: what is mine, my unit's, given by me, all that I may see; and what needs me."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import DateField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from common.text import unaccented
+from directives.models import Cooperator, Extension, Result, Task
+from directives.rules import Label, Standing
+from directives.services.ground import FOLLOWS, GIVES, WORKS
+from directives.states import OPEN, WORKED_ON, Status, Urgency
+from directives.words import STATUS_TONES, URGENCY_TONES, badge, label_words, near_until
+from organizations import access
+from organizations.models import User
+from tenancy.search import among, found_ids
+
+SEES = "view_tasks"
+MINE, UNIT, GIVEN, ALL = "cua-toi", "don-vi", "da-giao", "tat-ca"
+FAR = dt.date(9999, 12, 31)  # tasks without a day stand last
+ORDER = ("sort_on", "id")  # the soonest due first
+NEWEST = ("-id",)
+FINISHED = {Label.EARLY: "lt", Label.ON_TIME: "exact", Label.LATE: "gt"}
+SHOWN_LABELS = (
+    Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.EARLY, Label.ON_TIME,
+    Label.LATE, Label.DONE, Label.SUSPENDED, Label.WITHDRAWN,
+)  # fmt: skip
+
+
+def mine(user: User) -> Any:
+    """What the person answers for, or follows."""
+    return Task.objects.filter(Q(person=user) | Q(follower=user))
+
+
+def of_units(user: User) -> Any:
+    """What the person's units lead, or help with."""
+    reach = access.units_where(user, SEES)
+    if reach.everywhere:
+        return Task.objects.all()
+    helps = Cooperator.objects.filter(task=OuterRef("pk"), unit__in=reach.unit_ids)
+    return Task.objects.filter(Q(lead__in=reach.unit_ids) | Exists(helps))
+
+
+def given_by(user: User) -> Any:
+    """What the person gave, or a unit in whose name he gives or enters tasks."""
+    return Task.objects.filter(Q(giver=user) | Q(unit__in=giving_units(user)))
+
+
+def seen(user: User) -> Any:
+    return Task.objects.visible_to(user, SEES)
+
+
+VIEWS: dict[str, Callable[[User], Any]] = {
+    MINE: mine, UNIT: of_units, GIVEN: given_by, ALL: seen,
+}  # fmt: skip
+
+
+def tab_words() -> dict[str, str]:
+    return {
+        MINE: _("Mine"),
+        UNIT: _("Of my units"),
+        GIVEN: _("Given by us"),
+        ALL: _("All"),
+    }
+
+
+def giving_units(user: User) -> list[int]:
+    """Units on which he holds, by a position there, the right to give tasks or to enter them.
+    What is given below by others is theirs. No query of its own."""
+    held = [each for each in access.grants_of(user) if each.permission in (GIVES, FOLLOWS)]
+    return sorted({each.unit_id for each in held})
+
+
+def with_label(found: Any, label: Label, today: dt.date) -> Any:
+    """Of these tasks those that stand so today: the same as `rules.label_of`, in SQL."""
+    if label in (Label.SUSPENDED, Label.WITHDRAWN):
+        return found.filter(status=str(label))
+    if label in FINISHED:
+        how = {f"completed_on__{FINISHED[label]}": F("judged_due_on")}
+        return found.filter(status=Status.CLOSED, **how)
+    if label == Label.DONE:
+        return found.filter(status=Status.CLOSED, judged_due_on=None)
+    near, waits = near_until(today), Q(reported_on__isnull=False)
+    days = {
+        Label.NO_DUE: Q(due_on=None),
+        Label.OVERDUE: Q(due_on__lt=F("reported_on")) | ~waits & Q(due_on__lt=today),
+        Label.DUE_SOON: ~waits & Q(due_on__gte=today, due_on__lte=near),
+        Label.IN_TIME: Q(due_on__gte=F("reported_on")) | ~waits & Q(due_on__gt=near),
+    }
+    return found.filter(days[label], status__in=OPEN)
+
+
+def search(user: User, words: str) -> tuple[Any, bool]:
+    """Tasks that the person may see and that hold every word; whether more match than the search
+    looks at."""
+    ids, is_cut = found_ids(Task, unaccented(words))
+    return seen(user).filter(among("pk", ids)), is_cut
+
+
+def rows(found: Any) -> Any:
+    """As a list shows them, with a day to sort by."""
+    return found.annotate(
+        sort_on=Coalesce("due_on", Value(FAR), output_field=DateField())
+    ).values(
+        "id", "content", "status", "urgency", "due_on", "judged_due_on", "completed_on",
+        "reported_on", "percent",
+        "sort_on", "given_on", lead_name=F("lead__name"), person_name=F("person__full_name"),
+        giver_name=F("giver__full_name"), reference=F("directive__reference"),
+        subject=F("directive__subject"),
+    )  # fmt: skip
+
+
+def tell(found: list[dict[str, Any]], today: dt.date) -> None:
+    """Add the words of a list's rows, in place. No query but that for the rules of the day."""
+    for row in found:
+        is_closed = row["status"] == Status.CLOSED
+        row["end_on"] = row["judged_due_on"] if is_closed else row["due_on"]
+        dates = (row["completed_on"], row["reported_on"])
+        row["badge"] = badge(Standing(row["status"], row["end_on"], *dates), today)
+        row["status_words"] = Status(row["status"]).label
+        row["status_tone"] = STATUS_TONES[Status(row["status"])]
+        row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
+        row["urgency_tone"] = URGENCY_TONES[Urgency(row["urgency"])]
+
+
+def label_choices(today: dt.date) -> list[tuple[str, str]]:
+    return [(str(label), label_words(label, today)) for label in SHOWN_LABELS]
+
+
+# What needs somebody today
+
+
+def to_accept(user: User) -> Any:
+    """Given to a unit that he directs or works for on its own level, and not accepted yet."""
+    return _led_by(user).filter(status=Status.GIVEN)
+
+
+def in_hand(user: User) -> Any:
+    """What he answers for himself, or his unit while nobody is named."""
+    own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
+    found = Task.objects.filter(status__in=WORKED_ON)
+    return found.filter(Q(person=user) | Q(person=None, lead__in=own))
+
+
+def late_of_units(user: User, today: dt.date) -> Any:
+    """Overdue in the units that he directs, in whosever hands."""
+    return with_label(_led_by(user), Label.OVERDUE, today)
+
+
+def to_confirm(user: User) -> Any:
+    """Results that wait for the giver's side, those that he did not report himself."""
+    own = Result.objects.filter(task=OuterRef("pk"), verdict="", by=user)
+    return Task.objects.filter(_given(user), ~Exists(own), status=Status.REPORTED)
+
+
+def to_decide(user: User) -> Any:
+    """Tasks for which more time was asked of him."""
+    open_wish = Extension.objects.filter(task=OuterRef("pk"), answer="")
+    lent = [each.giver_id for each in access.grants_of(user) if each.permission == GIVES]
+    givers = [user.pk, *(pk for pk in lent if pk)]
+    return Task.objects.filter(Exists(open_wish.exclude(asked_by=user)), giver__in=givers)
+
+
+def to_give_again(user: User) -> Any:
+    """Returned as wrongly assigned."""
+    return Task.objects.filter(_given(user), status=Status.RETURNED)
+
+
+def _led_by(user: User) -> Any:
+    """His own, and those of units in which he himself sits; what lies below them is theirs."""
+    own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
+    directs = [each.unit_id for each in access.grants_of(user) if each.permission == GIVES]
+    nobody = Q(person=None, lead__in=own)
+    return Task.objects.filter(Q(person=user) | nobody | Q(lead__in=directs))
+
+
+def _given(user: User) -> Q:
+    """By a unit in whose name he gives or enters; of a task with a follower, his alone besides
+    those who give."""
+    held = access.grants_of(user)
+    gives = [each.unit_id for each in held if each.permission == GIVES]
+    follows = [each.unit_id for each in held if each.permission == FOLLOWS]
+    others = Q(unit__in=follows) & (Q(follower=None) | Q(follower=user))
+    return Q(giver=user) | Q(unit__in=gives) | others

@@ -1,0 +1,39 @@
+"""The dated rules of tasks. The text of QĐ 1986/QĐ-UBND (Khánh Hòa, 2016) was not found: every
+number is the usual one of provinces, until somebody enters the province's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from directives.rules import Label
+from organizations.rulesets import register, setting
+
+USUAL = "QĐ 1986/QĐ-UBND was not found; usual value"
+WORDS = "empty: the words of the portal"
+
+
+@dataclass(frozen=True)
+class DirectiveRules:
+    """How long an agency may say that a task is not its own, ask for more time, and how labels
+    are worded; chosen by today."""
+
+    task_return_days: int = setting(3, f"working days after the giving; {USUAL}")
+    task_extension_days: int = setting(3, f"working days before the due date; {USUAL}")
+    task_extensions: int = setting(2, f"times for one task; {USUAL}")
+    task_soon_days: int = setting(3, f"working days; {USUAL}")
+
+    label_no_due: str = setting("", WORDS)
+    label_in_time: str = setting("", WORDS)
+    label_due_soon: str = setting("", WORDS)
+    label_overdue: str = setting("", WORDS)
+    label_done: str = setting("", WORDS)
+    label_early: str = setting("", WORDS)
+    label_on_time: str = setting("", WORDS)
+    label_late: str = setting("", WORDS)
+
+    def own_words(self, label: Label) -> str:
+        """The province's words for a label; "" where it has none."""
+        return str(getattr(self, f"label_{label}", ""))
+
+
+DIRECTIVES = register("directives", DirectiveRules)

@@ -1,0 +1,219 @@
+"""Giao nhiệm vụ: one or several tasks from one source, each to exactly one lead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record_each
+from common.errors import AlreadyDone, DomainError
+from directives.models import Cooperator, Directive, DueDate, Task
+from directives.services.ground import (
+    FOLLOWS,
+    GIVES,
+    facts,
+    lead_right,
+    lock,
+    require_future,
+    require_within_parent,
+)
+from directives.states import WORKED_ON, DueKind, Origin, Status, Urgency
+from organizations import access
+from organizations.access import Right
+from organizations.models import Unit, User
+from organizations.models.units import UnitKind
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the tasks come from; `source` names a row of another app: ("documents.incoming", 5)."""
+
+    origin: str
+    subject: str
+    given_on: dt.date
+    giver_id: int
+    reference: str = ""
+    excerpt: str = ""
+    source: tuple[str, int] | None = None
+    form_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One task as it is given. Who leads is one unit; `also` get the same task each for itself."""
+
+    content: str
+    lead_id: int
+    also: tuple[int, ...] = ()
+    cooperate: tuple[int, ...] = ()
+    due_on: dt.date | None = None
+    product: str = ""
+    urgency: int = Urgency.NORMAL
+    leader_id: int | None = None
+    follower_id: int | None = None
+
+    @property
+    def leads(self) -> list[int]:
+        """Each with a task of its own."""
+        return list(dict.fromkeys((self.lead_id, *self.also)))
+
+
+@transaction.atomic
+def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -> list[Task]:
+    """The leaders of a unit, or who enters for them, give tasks to the units below it.
+
+    The number of statements is the same for one task and for three hundred, but for the rows that
+    are written. Raises DomainError for a day that has passed, a unit that is not theirs to give
+    to, and somebody who gives nothing there; AlreadyDone for a page that was sent twice.
+    """
+    at = timezone.now()
+    unit = Unit.objects.get(pk=unit_id)
+    right = _require_entering(actor, source, unit)
+    if source.form_token and Directive.objects.filter(form_token=source.form_token).exists():
+        raise AlreadyDone
+    _require_source(source, wishes, timezone.localdate(at))
+    units = _units(wishes, unit)
+    _require_people(wishes, unit)
+    directive = _directive(source, unit, actor, at)
+    tasks = [_task(wish, directive, units[lead], at) for wish in wishes for lead in wish.leads]
+    _keep(tasks, wishes, actor, right, at)
+    return tasks
+
+
+@transaction.atomic
+def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
+    """The lead gives parts of its task to units below it, none of them due later than the whole.
+
+    The parent is locked first. Its giver is who passes on: he decides on the parts.
+    """
+    at = timezone.now()
+    parent = lock(task_id)
+    right = lead_right(parent, actor)
+    if right is None or not access.may(actor, GIVES, parent.lead_id):
+        access.refuse(GIVES)
+    if parent.status not in WORKED_ON:
+        raise DomainError(_("Accept the task before you give parts of it to others."))
+    today = timezone.localdate(at)
+    for wish in wishes:
+        require_future(wish.due_on, today)
+        require_within_parent(parent, wish.due_on)
+    units = _units(wishes, parent.lead)
+    tasks = [
+        _task(wish, parent.directive, units[lead], at, parent, actor)
+        for wish in wishes
+        for lead in wish.leads
+    ]
+    _keep(tasks, wishes, actor, right, at)
+    return tasks
+
+
+def _require_entering(actor: User, source: Source, unit: Unit) -> Right:
+    """By himself, or for a leader of that unit."""
+    giver = User.objects.get(pk=source.giver_id)
+    if not access.may(giver, GIVES, unit.pk):
+        raise DomainError(
+            _("%(person)s gives no tasks in %(unit)s today.")
+            % {"person": giver.full_name, "unit": unit.name}
+        )
+    needed = GIVES if access.may(actor, GIVES, unit.pk) else FOLLOWS
+    return access.require(actor, needed, unit.pk)
+
+
+def _require_source(source: Source, wishes: Sequence[Wish], today: dt.date) -> None:
+    if not wishes:
+        raise DomainError(_("Write at least one task."))
+    if source.given_on > today:
+        raise DomainError(_("Tasks are entered on the day on which they are given, or later."))
+    named = source.origin in (Origin.ORAL, Origin.PROGRAMME, Origin.CONCLUSION)
+    if not named and not source.reference.strip():
+        raise DomainError(_("Enter the number and symbol of the document."))
+    for wish in wishes:
+        require_future(wish.due_on, today)
+
+
+def _units(wishes: Sequence[Wish], root: Unit) -> dict[int, Unit]:
+    """Leads and helpers: open units below, none helping itself. One query."""
+    ids = {pk for wish in wishes for pk in (wish.lead_id, *wish.also, *wish.cooperate)}
+    found: dict[int, Unit] = Unit.objects.below(root).in_bulk(ids)
+    for pk in ids:
+        unit = found.get(pk)
+        if unit is None or not unit.is_open or unit.kind == UnitKind.PROVINCE:
+            raise DomainError(_("Choose units of %s that exist today.") % root.name)
+    for wish in wishes:
+        if not wish.content.strip():
+            raise DomainError(_("Say what is to be done."))
+        if {wish.lead_id, *wish.also} & set(wish.cooperate):
+            raise DomainError(_("A unit that leads does not co-operate with itself."))
+    return found
+
+
+def _require_people(wishes: Sequence[Wish], unit: Unit) -> None:
+    """Leaders and followers of that unit."""
+    ids = {pk for wish in wishes for pk in (wish.leader_id, wish.follower_id) if pk}
+    people = User.objects.in_bulk(ids)
+    for wish in wishes:
+        for pk, permission in ((wish.leader_id, GIVES), (wish.follower_id, FOLLOWS)):
+            if pk and not access.may(people[pk], permission, unit.pk):
+                raise DomainError(
+                    _("%(person)s does not do that in %(unit)s today.")
+                    % {"person": people[pk].full_name, "unit": unit.name}
+                )
+
+
+def _directive(source: Source, unit: Unit, actor: User, at: dt.datetime) -> Directive:
+    kind, key = source.source or ("", None)
+    made: Directive = Directive.objects.create(
+        unit=unit, giver_id=source.giver_id, origin=source.origin,
+        reference=source.reference.strip()[:60], subject=source.subject.strip()[:500],
+        excerpt=source.excerpt.strip(), given_on=source.given_on, source_type=kind, source_id=key,
+        entered_at=at, entered_by=actor, form_token=source.form_token,
+    )  # fmt: skip
+    return made
+
+
+def _task(
+    wish: Wish, directive: Directive, lead: Unit, at: dt.datetime, parent: Task | None = None,
+    giver: User | None = None,
+) -> Task:  # fmt: skip
+    task = Task(
+        directive=directive, parent=parent, unit=parent.lead if parent else directive.unit,
+        giver=giver or directive.giver, leader_id=wish.leader_id, follower_id=wish.follower_id,
+        lead=lead, content=wish.content.strip()[:2000], product=wish.product.strip()[:500],
+        urgency=wish.urgency, status=Status.GIVEN, given_at=at, due_on=wish.due_on,
+        given_on=timezone.localdate(at) if parent else directive.given_on,
+    )  # fmt: skip
+    task.index_words(directive)
+    return task
+
+
+def _keep(
+    tasks: list[Task], wishes: Sequence[Wish], actor: User, right: Right, at: dt.datetime
+) -> None:
+    """Write the tasks with who helps and their first day, and tell of each."""
+    Task.objects.bulk_create(tasks, batch_size=500)
+    helpers = [wish.cooperate for wish in wishes for _lead in wish.leads]
+    helping = [
+        Cooperator(task=task, unit_id=unit_id)
+        for task, units in zip(tasks, helpers, strict=True)
+        for unit_id in dict.fromkeys(units)
+    ]
+    Cooperator.objects.bulk_create(helping, batch_size=500)
+    dues = [
+        DueDate(
+            task=each,
+            kind=DueKind.GIVEN,
+            due_on=each.due_on,
+            from_on=each.given_on,
+            at=at,
+            by=actor,
+        )
+        for each in tasks
+    ]
+    DueDate.objects.bulk_create(dues, batch_size=500)
+    told = [(task, task.unit, facts(task, actor)) for task in tasks]
+    record_each(told, "task.given", actor=actor, on_behalf_of=right.on_behalf_of)

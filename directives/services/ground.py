@@ -1,0 +1,156 @@
+"""Steps that the services of tasks share: the lock, who may act, the trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.errors import DomainError
+from directives.models import DueDate, Extension, Task, TaskFile
+from directives.rulesets import DIRECTIVES, DirectiveRules
+from directives.states import Answer, DueKind
+from files.services import claim
+from organizations import access
+from organizations.access import Right
+from organizations.models import Unit, User
+from organizations.rulesets import rules
+
+MOVED = ("status", "reason", "reported_on")  # what `Task.move_to` writes
+GIVES, FOLLOWS, WORKS = "give_tasks", "follow_tasks", "handle_tasks"
+
+
+def lock(task_id: int) -> Task:
+    task: Task = Task.objects.lock(task_id)
+    return task
+
+
+def ladder(today: dt.date) -> DirectiveRules:
+    """The numbers of that day."""
+    return rules(DIRECTIVES, today)
+
+
+def right_in(actor: User, permission: str, unit: Unit) -> Right | None:
+    """By which right the person works for the unit: one that he holds on it, or on a part of it.
+    No query of its own."""
+    if access.may(actor, permission, unit.pk):
+        return access.require(actor, permission, unit.pk)
+    for grant in access.grants_of(actor):
+        if grant.permission == permission and grant.path.startswith(unit.path):
+            return grant.right
+    return None
+
+
+def lead_right(task: Task, actor: User) -> Right | None:
+    """Who acts for the lead: the person who answers for it; whoever directs the unit; while
+    nobody is named, whoever works on its own level."""
+    if task.person_id == actor.pk and (right := right_in(actor, WORKS, task.lead)):
+        return right
+    if access.may(actor, GIVES, task.lead_id):
+        return access.require(actor, GIVES, task.lead_id)
+    if task.person_id is None and access.may(actor, WORKS, task.lead_id):
+        return access.require(actor, WORKS, task.lead_id)
+    return None
+
+
+def require_lead(task: Task, actor: User) -> Right:
+    return lead_right(task, actor) or access.refuse(WORKS)
+
+
+def giving_right(task: Task, actor: User) -> Right | None:
+    """Who acts for the body that gives: its leaders, and who enters and follows for them."""
+    for permission in (GIVES, FOLLOWS):
+        if access.may(actor, permission, task.unit_id):
+            return access.require(actor, permission, task.unit_id)
+    return None
+
+
+def require_giving(task: Task, actor: User) -> Right:
+    return giving_right(task, actor) or access.refuse(GIVES)
+
+
+def deciding_right(task: Task, actor: User) -> Right | None:
+    """Who decides on more time: the giver alone, or who has his right by delegation. When he gives
+    nothing in the unit any more, whoever does."""
+    if not access.may(actor, GIVES, task.unit_id):
+        return None
+    if actor.pk == task.giver_id or not access.may(task.giver, GIVES, task.unit_id):
+        return access.require(actor, GIVES, task.unit_id)
+    for grant in access.grants_of(actor):
+        is_lent = grant.giver_id == task.giver_id and grant.permission == GIVES
+        if is_lent and grant.covers(task.unit_id):
+            return grant.right
+    return None
+
+
+def require_deciding(task: Task, actor: User) -> Right:
+    if right := deciding_right(task, actor):
+        return right
+    access.require(actor, GIVES, task.unit_id)
+    raise access.RefusedError(
+        _("%(person)s gave this task and decides on its time limit.")
+        % {"person": task.giver.full_name}
+    )
+
+
+def require_future(due_on: dt.date | None, today: dt.date) -> None:
+    if due_on is not None and due_on < today:
+        raise DomainError(_("The deadline %s has passed. Set a later day.") % f"{due_on:%d/%m/%Y}")
+
+
+def require_within_parent(parent: Task | None, due_on: dt.date | None) -> None:
+    """A part is never due after the whole (nor without a day, if the whole has one)."""
+    if parent is None or parent.due_on is None:
+        return
+    if due_on is None or due_on > parent.due_on:
+        raise DomainError(
+            _("The task that it is a part of is due on %s. Set that day or an earlier one.")
+            % f"{parent.due_on:%d/%m/%Y}"
+        )
+
+
+def set_due(
+    task: Task, due_on: dt.date | None, kind: DueKind, actor: User, at: dt.datetime,
+    from_on: dt.date, extension: Extension | None = None,
+) -> None:  # fmt: skip
+    """From now on another day is in force; the old one is kept. The caller saves the task."""
+    task.due_on = due_on
+    DueDate.objects.create(
+        task=task, kind=kind, due_on=due_on, from_on=from_on, at=at, by=actor, extension=extension
+    )
+
+
+def lapse_wish(task: Task, actor: User, at: dt.datetime) -> None:
+    """Nobody has to decide on more time any more."""
+    Extension.objects.filter(task=task, answer="").update(
+        answer=Answer.LAPSED, decided_at=at, decided_by=actor
+    )
+
+
+def keep_files(task: Task, file_ids: Iterable[int], actor: User, **of: Any) -> None:
+    """Hang staged files on a progress report or a result."""
+    stored = claim(file_ids, actor=actor)
+    last = task.files.order_by("-order").values_list("order", flat=True).first() or 0
+    TaskFile.objects.bulk_create(
+        TaskFile(task=task, order=last + number, stored=row, **of)
+        for number, row in enumerate(stored, start=1)
+    )
+
+
+def tell(task: Task, action: str, actor: User, right: Right, **more: Any) -> None:
+    """The trace of an act, and the news of it."""
+    record(
+        task, action, actor=actor, unit=task.unit, on_behalf_of=right.on_behalf_of,
+        data=facts(task, actor, **more),
+    )  # fmt: skip
+
+
+def facts(task: Task, actor: User, **more: Any) -> dict[str, Any]:
+    """Of a task what its log keeps, and who hears of it asks for."""
+    return {
+        "by": actor.pk, "status": task.status, "lead": task.lead_id, "lead_name": task.lead.name,
+        "due_on": task.due_on.isoformat() if task.due_on else "", **more,
+    }  # fmt: skip

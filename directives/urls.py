@@ -1,0 +1,16 @@
+"""Addresses of tasks."""
+
+from django.urls import path
+
+from directives.views import desk, giving, tasks
+
+app_name = "directives"
+urlpatterns = [
+    path("nhiem-vu/", tasks.task_list, name="task_list"),
+    path("nhiem-vu/cho-toi/", desk.desk_page, name="desk_page"),
+    path("nhiem-vu/giao/", giving.task_give, name="task_give"),
+    path("nhiem-vu/<int:pk>/", tasks.task_detail, name="task_detail"),
+    path("nhiem-vu/<int:pk>/giao-tiep/", giving.task_pass_on, name="task_pass_on"),
+    path("nhiem-vu/<int:pk>/tep/<int:order>/", tasks.task_file, name="task_file"),
+    path("nhiem-vu/<int:pk>/<slug:slug>/", tasks.task_act, name="task_act"),
+]

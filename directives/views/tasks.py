@@ -1,0 +1,143 @@
+"""`/nhiem-vu/`: tasks, from their giving to their end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from audit.notes import note_access
+from common.counting import capped_counts, in_words
+from common.errors import AlreadyDone
+from common.forms import refusals_in
+from common.htmx import Request
+from common.pages import paginate_keyset, render_page
+from directives.forms.acts import TaskAct, offered
+from directives.models import Task
+from directives.queries import lists
+from directives.queries.detail import TaskPage
+from directives.rules import Label
+from files.responses import file_response
+from organizations import access
+
+LIST, ROWS = "directives/task_list.html", "directives/_task_rows.html"
+RELATED = ("directive", "unit", "lead", "person", "giver", "leader", "follower")
+
+
+def require_sight(request: Request) -> None:
+    if not access.may(request.user, lists.SEES):
+        raise PermissionDenied(_("Your positions do not include tasks."))
+
+
+@require_safe
+def task_list(request: Request) -> HttpResponse:
+    """Mine, of my units, given by us, all; of them those with a label, or with words."""
+    require_sight(request)
+    today, words, is_cut = timezone.localdate(), request.GET.get("q", "").strip(), False
+    view, label = request.GET.get("xem", ""), request.GET.get("nhan", "")
+    views = _views(request)
+    view = view if view in views else next(iter(views))
+    label = label if label in lists.SHOWN_LABELS else ""
+    if words:
+        found, is_cut = lists.search(request.user, words)
+    else:
+        found = lists.VIEWS[view](request.user)
+    found = lists.with_label(found, Label(label), today) if label else found
+    page = paginate_keyset(lists.rows(found), request, order=_order(words, label), size=25)
+    lists.tell(page.rows, today)
+    context = {
+        "page": page, "q": words, "is_cut": is_cut, "view": view, "label": label,
+        "tabs": [] if words else _tabs(request, views, view),
+        "labels": lists.label_choices(today), "may_give": bool(lists.giving_units(request.user)),
+    }  # fmt: skip
+    return render_page(request, LIST, ROWS, context)
+
+
+def _order(words: str, label: str) -> tuple[str, ...]:
+    """What is finished, the newest first; what is open, the soonest due first."""
+    is_open = label in ("", Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE)
+    return lists.ORDER if is_open and not words else lists.NEWEST
+
+
+def _views(request: Request) -> list[str]:
+    """Those that the person has: nobody who gives nothing sees an empty tab."""
+    gives = bool(lists.giving_units(request.user))
+    return [view for view in lists.VIEWS if view != lists.GIVEN or gives]
+
+
+def _tabs(request: Request, views: list[str], current: str) -> list[dict[str, Any]]:
+    """With how many are open in each."""
+    words = lists.tab_words()
+    counts = capped_counts({view: lists.VIEWS[view](request.user).open() for view in views})
+    return [
+        {
+            "words": words[view], "url": f"?xem={view}", "tone": "",
+            "count": in_words(counts[view]), "current": view == current,
+        }
+        for view in views
+    ]  # fmt: skip
+
+
+def visible_task(request: Request, pk: int) -> Task:
+    """The task, or 404 as if it did not exist."""
+    found = Task.objects.visible_to(request.user, lists.SEES)
+    task: Task = get_object_or_404(found.select_related(*RELATED), pk=pk)
+    return task
+
+
+@require_safe
+def task_detail(request: Request, pk: int) -> HttpResponse:
+    """`/nhiem-vu/<pk>/`: the whole story."""
+    return _detail(request, TaskPage(visible_task(request, pk), request.user))
+
+
+def _detail(
+    request: Request, page: TaskPage, sent: TaskAct | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; of its forms the one that was sent is shown as it was sent."""
+    forms = [kind(page=page) for kind in offered(page)]
+    if sent is not None:
+        forms = [sent if form.slug == sent.slug else form for form in forms]
+    context = {**page.context(), "forms": forms, "form": sent}
+    return render(request, "directives/task_detail.html", context, status=status)
+
+
+@require_POST
+def task_act(request: Request, pk: int, slug: str) -> HttpResponse:
+    """One act of those that the page offers; what is not offered any more happened already."""
+    page = TaskPage(visible_task(request, pk), request.user)
+    kind = next((each for each in offered(page) if each.slug == slug), None)
+    if kind is None:
+        raise AlreadyDone
+    form = kind(request.POST, request.FILES, page=page)
+    if form.is_valid():
+        with refusals_in(form):
+            form.perform()
+            messages.success(request, str(form.done))
+            return _after(request, pk)
+    fresh = TaskPage(visible_task(request, pk), request.user)
+    return _detail(request, fresh, form, status=422)
+
+
+def _after(request: Request, pk: int) -> HttpResponse:
+    """Back to the task; to the list when it is no longer the person's to see."""
+    if Task.objects.visible_to(request.user, lists.SEES).filter(pk=pk).exists():
+        return redirect("directives:task_detail", pk=pk)
+    return redirect("directives:task_list")
+
+
+@require_safe
+def task_file(request: Request, pk: int, order: int) -> FileResponse:
+    """A file of it: a download, or with `?xem=1` in the browser."""
+    task = visible_task(request, pk)
+    found = task.files.select_related("stored").filter(order=order).first()
+    if found is None:
+        raise Http404
+    note_access("file.opened", task, user=request.user, data={"file": found.stored_id})
+    return file_response(found.stored, inline="xem" in request.GET)

@@ -1,0 +1,29 @@
+"""Where directives hook into the apps below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from directives import consumers, rulesets
+from directives.queries import lists
+from directives.services import successions
+from organizations import open_work
+from organizations.models import User
+from organizations.open_work import OpenWork
+
+
+def connect() -> None:
+    """Called once, when the models are there."""
+    consumers.listen()
+    assert rulesets.DIRECTIVES  # registered by being imported
+    open_work.count_for_people("directives", held_by)
+    open_work.keep_for_units("directives", successions.open_work_in, successions.hand_over)
+
+
+def held_by(user: User) -> Iterable[OpenWork]:
+    """What a leaver answers for or follows."""
+    held = lists.mine(user).open().count()
+    return [OpenWork(_("Tasks in hand"), held, reverse("directives:task_list"))]
