@@ -33,7 +33,13 @@ class DirectiveRules:
 
     def own_words(self, label: Label) -> str:
         """The province's words for a label; "" where it has none."""
-        return str(getattr(self, f"label_{label}", ""))
+        known = {
+            Label.NO_DUE: self.label_no_due, Label.IN_TIME: self.label_in_time,
+            Label.DUE_SOON: self.label_due_soon, Label.OVERDUE: self.label_overdue,
+            Label.DONE: self.label_done, Label.EARLY: self.label_early,
+            Label.ON_TIME: self.label_on_time, Label.LATE: self.label_late,
+        }  # fmt: skip
+        return known.get(label, "")
 
 
 DIRECTIVES = register("directives", DirectiveRules)

@@ -32,7 +32,6 @@ NEXT: dict[str, set[str]] = {
 }  # fmt: skip
 WORKED_ON = (S.ACCEPTED, S.IN_WORK)
 OPEN = (S.GIVEN, S.RETURNED, S.ACCEPTED, S.IN_WORK, S.REPORTED)  # somebody has to act
-NEEDS_REASON = (S.RETURNED, S.SUSPENDED, S.WITHDRAWN)
 
 
 class Origin(models.TextChoices):

@@ -38,6 +38,7 @@ from reports.models import EvaluationRow
 from reports.rules import By
 from reports.rules_evaluation import Month
 from reports.services import evaluations, snapshots
+from tests.directives.objects import worked_on
 from tests.documents.objects import arrived_at, handed_in, incoming_led
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
@@ -83,6 +84,7 @@ class Stock:
     incoming_ids: dict[str, int]  # documents of the cast's agency and of the other one
     arrived_id: int  # a document that waits for the registry of the cast's agency
     outgoing_ids: dict[str, int]  # the same, handed in
+    task_ids: dict[str, int]  # of the cast's first division, and of the other agency
 
     @property
     def year(self) -> Year:
@@ -152,7 +154,17 @@ def make_stock(town: Town, number: int) -> Stock:
             "own": handed_in(town.agency, town.division, town.officer, town.leader),
             "other": handed_in(town.other_agency, town.other_agency, town.outsider, other_leader),
         },
+        task_ids=_tasks(town, other_leader),
     )  # fmt: skip
+
+
+def _tasks(town: Town, other_leader: User) -> dict[str, int]:
+    """Worked on in the first division, and in the other agency."""
+    other = town.other_agency
+    return {
+        "own": worked_on(town.agency, town.division, town.leader, town.officer),
+        "other": worked_on(other, other, other_leader, town.outsider),
+    }
 
 
 def _proof(year: Year, form_id: int, head: User) -> int:
@@ -290,6 +302,14 @@ def outgoing_version(stock: Stock, place: str) -> dict[str, Any]:
     return outgoing(stock, place) | {"version": 1}
 
 
+def task(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.task_ids["other" if place == "other" else "own"]}
+
+
+def task_file(stock: Stock, place: str) -> dict[str, Any]:
+    return task(stock, place) | {"order": 1}
+
+
 def dossier(stock: Stock, place: str) -> dict[str, Any]:
     return {"code": stock.at(place).dossier.code}
 
@@ -370,6 +390,6 @@ OBJECTS = {
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, form, edition, draft, evaluation, evaluated, slip,
         linked, counter, incoming, incoming_file, arrived, registry, share, outgoing, outgoing_file,
-        outgoing_version,
+        outgoing_version, task, task_file,
     )
 } | RANKING  # fmt: skip

@@ -18,6 +18,7 @@ import pytest
 from django.conf import global_settings
 
 from audit import bus
+from directives.queries.detail import STORY as STORY_OF_TASKS
 from documents.queries.detail import STORY as STORY_OF_DOCUMENTS
 from documents.queries.outgoing_detail import STORY as STORY_OF_OUTGOING
 from documents.queries.submissions import STORY as STORY_OF_DOSSIERS
@@ -288,11 +289,23 @@ def recorded() -> set[str]:
     return {str(each.value) for each in second if isinstance(each, ast.Constant)}
 
 
+STORIES = {
+    *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING, *STORY_OF_DOSSIERS, *STORY_OF_TASKS
+}  # fmt: skip
+
+
 def test_every_recorded_act_is_shown_or_heard_or_says_why_not():
     left = {
         action
         for action in recorded()
-        - {*words.ACTIONS, *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING, *STORY_OF_DOSSIERS}
+        - {
+            *words.ACTIONS,
+            *STORY,
+            *STORY_OF_DOCUMENTS,
+            *STORY_OF_OUTGOING,
+            *STORY_OF_DOSSIERS,
+            *STORY_OF_TASKS,
+        }
         if not bus.handlers_of(action) and action.split(".")[0] not in SEEN_ONLY_IN_THE_LOG
     }
     assert left == set()
@@ -301,5 +314,12 @@ def test_every_recorded_act_is_shown_or_heard_or_says_why_not():
 
 def test_words_are_kept_only_for_acts_that_are_recorded():
     services = "\n".join(text for name, text in texts().items() if not name.endswith(WORDS_OF_ACTS))
-    shown = {*words.ACTIONS, *STORY, *STORY_OF_DOCUMENTS, *STORY_OF_OUTGOING, *STORY_OF_DOSSIERS}
+    shown = {
+        *words.ACTIONS,
+        *STORY,
+        *STORY_OF_DOCUMENTS,
+        *STORY_OF_OUTGOING,
+        *STORY_OF_DOSSIERS,
+        *STORY_OF_TASKS,
+    }
     assert {action for action in shown if f'"{action}"' not in services} == set()

@@ -135,6 +135,10 @@ class WishForm(Form):
             self.add_error("cooperate", words)
         return done
 
+    def has_changed(self) -> bool:
+        """An urgency alone is no task."""
+        return bool(set(self.changed_data) - {"urgency"})
+
     def wish(self, **people: int | None) -> Wish:
         done = self.cleaned_data
         return Wish(

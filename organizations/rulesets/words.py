@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.roles import ROLES
+from organizations.rulesets.words_tasks import TASKS
 
 Words = str | Promise
 
@@ -39,9 +40,6 @@ KINDS: dict[str, Words] = {
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
 NO_TARGET = gettext_lazy("Hours after its arrival; 0: no target")
-USUAL_DAYS = gettext_lazy("Working days; Decision 1986 of 2016 was not found, the usual value")
-USUAL_TIMES = gettext_lazy("Times; Decision 1986 of 2016 was not found, the usual value")
-OWN_WORDS = gettext_lazy("Empty: the words of the portal")
 COMMITTEE_SAYS = gettext_lazy("Working days; the working rules of the committee")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
@@ -123,24 +121,7 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("A registered document is passed on within"),
         gettext_lazy("Working days after its registration; NĐ 30/2020/NĐ-CP Điều 4"),
     ),
-    "task_return_days": (
-        gettext_lazy("A wrongly assigned task can be returned within"), USUAL_DAYS,
-    ),
-    "task_extension_days": (
-        gettext_lazy("More time for a task is asked for before its deadline by"), USUAL_DAYS,
-    ),
-    "task_extensions": (
-        gettext_lazy("Extensions of one task at most"), USUAL_TIMES,
-    ),
-    "task_soon_days": (gettext_lazy("A task is due soon before its deadline by"), USUAL_DAYS),
-    "label_no_due": (gettext_lazy("Label: open, no deadline"), OWN_WORDS),
-    "label_in_time": (gettext_lazy("Label: open, in time"), OWN_WORDS),
-    "label_due_soon": (gettext_lazy("Label: open, due soon"), OWN_WORDS),
-    "label_overdue": (gettext_lazy("Label: open, overdue"), OWN_WORDS),
-    "label_done": (gettext_lazy("Label: finished, no deadline"), OWN_WORDS),
-    "label_early": (gettext_lazy("Label: finished early"), OWN_WORDS),
-    "label_on_time": (gettext_lazy("Label: finished on time"), OWN_WORDS),
-    "label_late": (gettext_lazy("Label: finished late"), OWN_WORDS),
+    **TASKS,
     "remind_due_days": (
         gettext_lazy("Who works on a document is reminded before its time limit"),
         gettext_lazy("Working days; 0: not reminded"),

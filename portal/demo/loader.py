@@ -14,6 +14,7 @@ from organizations.calendars import load_holidays
 from organizations.models import RuleSet, Unit
 from organizations.rulesets import SIGN_IN
 from portal.demo import (
+    directives,
     documents,
     evaluation,
     linked,
@@ -79,6 +80,7 @@ def _documents(province: Province) -> None:
     signing.make(province)
     outgoing.make(province)
     documents.make(province)
+    directives.make(province)
 
 
 def _analyze() -> None:

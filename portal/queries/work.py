@@ -95,8 +95,17 @@ def boxes(user: User) -> list[Box]:
         "recalls": (_("Recalls to answer"), f"{document_list}?xem=thu-hoi", "waiting"),
         "to_pass_on": (_("Documents to pass on"), f"{document_list}?xem=chuyen", "new"),
     }
+    known |= _of_tasks()
+    return [
+        Box(words, counts[key], url, tone)
+        for key, (words, url, tone) in known.items()
+        if key in counts and (counts[key] or key not in QUIET)
+    ]
+
+
+def _of_tasks() -> dict[str, tuple[str, str, str]]:
     desk = reverse("directives:desk_page")
-    known |= {
+    return {
         "task_decide": (_("Wishes for more time to decide on"), f"{desk}#decide", "sign"),
         "task_confirm": (_("Results of tasks to confirm"), f"{desk}#confirm", "sign"),
         "task_again": (_("Tasks returned to you"), f"{desk}#again", "waiting"),
@@ -104,11 +113,6 @@ def boxes(user: User) -> list[Box]:
         "task_late": (_("Overdue tasks"), f"{desk}#late", "overdue"),
         "task_hand": (_("Tasks in your hands"), f"{desk}#hand", ""),
     }
-    return [
-        Box(words, counts[key], url, tone)
-        for key, (words, url, tone) in known.items()
-        if key in counts and (counts[key] or key not in QUIET)
-    ]
 
 
 def _queues(user: User) -> dict[str, Any]:

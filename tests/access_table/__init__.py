@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.access_table import (
+    directives,
     documents,
     linked,
     machines,
@@ -66,6 +67,7 @@ DATA = {
 
 ACCESS = (
     onestop.ACCESS
+    | directives.ACCESS
     | documents.ACCESS
     | linked.ACCESS
     | organizations.ACCESS

@@ -32,6 +32,7 @@ PAGES = [
     (LEADER, "/van-ban-den/"), (CLERK, "/van-ban-den/?xem=so"), (CLERK, "/van-ban-den/vao-so/"),
     (LEADER, "/van-ban/cho-toi/"), (LEADER, "/van-ban/ty-le/"),
     (CLERK, "/van-ban/so/"), (CLERK, "/van-ban/so/?so=di"),
+    (LEADER, "/nhiem-vu/"), (LEADER, "/nhiem-vu/cho-toi/"), (LEADER, "/nhiem-vu/giao/"),
     (LEADER, "/van-ban-di/"), (CLERK, "/van-ban-di/?xem=so"), (LEADER, "/van-ban-di/soan/"),
     (LEADER, "/van-ban-di/ky/"), (LEADER, "/chung-thu-so/"), (NOBODY, "/kiem-tra-van-ban/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),

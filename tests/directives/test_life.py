@@ -109,11 +109,11 @@ def test_only_who_gives_or_enters_there_gives_and_only_below(office):
         with pytest.raises(PermissionDenied):
             giving.give(source(office), [wish(office)], actor=actor, unit_id=office.root.pk)
     own = source(office, giver_id=town.leader.pk, origin=Origin.ORAL, reference="")
+    other = wish(office, lead_id=town.other_agency.pk)
     with pytest.raises(DomainError, match="exist"):
-        other = wish(office, lead_id=town.other_agency.pk)
         giving.give(own, [other], actor=town.leader, unit_id=town.agency.pk)
+    wrong = source(office, giver_id=town.officer.pk)
     with pytest.raises(DomainError, match="gives no tasks"):
-        wrong = source(office, giver_id=town.officer.pk)
         giving.give(wrong, [wish(office)], actor=office.follower, unit_id=office.root.pk)
     mine = wish(office, lead_id=town.division.pk)
     assert giving.give(own, [mine], actor=town.leader, unit_id=town.agency.pk)
@@ -305,9 +305,7 @@ def test_a_merged_agency_leaves_its_open_tasks_to_its_successor(office):
 
 def test_the_database_holds_one_lead_one_wish_and_one_open_result(office):
     task = accepted(office)
-    extending.ask(
-        task.pk, actor=office.town.officer, wanted_on=task.due_on + DAY, reason="Khó"
-    )
+    extending.ask(task.pk, actor=office.town.officer, wanted_on=task.due_on + DAY, reason="Khó")
     known = Extension.objects.values("asked_at", "asked_by_id", "due_on", "wanted_on").get()
     for broken in (
         lambda: Extension.objects.create(task=task, reason="Khó", **known),

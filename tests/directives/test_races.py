@@ -24,9 +24,7 @@ def asked(stage):
     with tenant_scope(province):
         task = accepted(office)
         later = task.due_on + DAY
-        wish = extending.ask(
-            task.pk, actor=office.town.officer, wanted_on=later, reason="Khó"
-        )
+        wish = extending.ask(task.pk, actor=office.town.officer, wanted_on=later, reason="Khó")
     return province, office, wish
 
 

@@ -1,0 +1,33 @@
+"""The rules of tasks in people's words: field → its name, its unit and source."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+USUAL_DAYS = gettext_lazy("Working days; Decision 1986 of 2016 was not found, the usual value")
+USUAL_TIMES = gettext_lazy("Times; Decision 1986 of 2016 was not found, the usual value")
+OWN_WORDS = gettext_lazy("Empty: the words of the portal")
+TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "task_return_days": (
+        gettext_lazy("A wrongly assigned task can be returned within"),
+        USUAL_DAYS,
+    ),
+    "task_extension_days": (
+        gettext_lazy("More time for a task is asked for before its deadline by"),
+        USUAL_DAYS,
+    ),
+    "task_extensions": (
+        gettext_lazy("Extensions of one task at most"),
+        USUAL_TIMES,
+    ),
+    "task_soon_days": (gettext_lazy("A task is due soon before its deadline by"), USUAL_DAYS),
+    "label_no_due": (gettext_lazy("Label: open, no deadline"), OWN_WORDS),
+    "label_in_time": (gettext_lazy("Label: open, in time"), OWN_WORDS),
+    "label_due_soon": (gettext_lazy("Label: open, due soon"), OWN_WORDS),
+    "label_overdue": (gettext_lazy("Label: open, overdue"), OWN_WORDS),
+    "label_done": (gettext_lazy("Label: finished, no deadline"), OWN_WORDS),
+    "label_early": (gettext_lazy("Label: finished early"), OWN_WORDS),
+    "label_on_time": (gettext_lazy("Label: finished on time"), OWN_WORDS),
+    "label_late": (gettext_lazy("Label: finished late"), OWN_WORDS),
+}

@@ -1,0 +1,46 @@
+"""Routes of tasks: the agency of the cast gave one to its first division, where the official
+answers for it; the other agency has one of its own."""
+
+from __future__ import annotations
+
+PEOPLE = "officer,head,leader,outsider,overseer,superuser"  # who may see tasks somewhere
+READERS = "officer,head,leader,overseer,superuser"
+
+
+def reads(kind: str) -> tuple[str, ...]:
+    return (
+        "GET *=404",
+        "POST *=405",
+        f"GET {kind}:own {READERS}=200 *=404",
+        f"GET {kind}:other outsider,overseer,superuser=200 *=404",
+        f"GET {kind}:away *=404",
+    )
+
+
+ACCESS: dict[str, tuple[str, ...]] = {
+    "directives:task_list": (f"GET {PEOPLE}=200 *=403", "POST *=405"),
+    "directives:desk_page": (f"GET {PEOPLE}=200 *=403", "POST *=405"),
+    "directives:task_give": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
+    "directives:task_detail": reads("task"),
+    "directives:task_file": reads("task_file"),
+    "directives:task_pass_on": (
+        "GET *=404",
+        "POST *=404",
+        "GET task:own head,leader=200 officer,overseer,superuser=403 *=404",
+        "POST task:own head,leader=422 officer,overseer,superuser=403 *=404",
+        "GET task:other outsider,overseer,superuser=403 *=404",
+        "GET task:away *=404",
+        "POST task:away *=404",
+    ),
+    # an empty form: 422 for who is offered that act, 409 for who sees the task and is not
+    "directives:task_act": (
+        "GET *=405",
+        "POST *=404",
+        "POST task/tien-do:own officer,head,leader=422 overseer,superuser=409 *=404",
+        "POST task/giao-nguoi:own head,leader=422 officer,overseer,superuser=409 *=404",
+        "POST task/huy:own leader=422 officer,head,overseer,superuser=409 *=404",
+        "POST task/tien-do:other outsider=422 overseer,superuser=409 *=404",
+        "POST task/huy:other outsider,overseer,superuser=409 *=404",
+        "POST task/huy:away *=404",
+    ),
+}

@@ -1,0 +1,27 @@
+"""A task that stands in the world of tests/test_access.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from directives.services import giving, handling
+from directives.services.giving import Source, Wish
+from directives.states import Origin
+from files.services import store
+from organizations.models import Unit, User
+from tests.files import corpus
+
+
+def worked_on(unit: Unit, lead: Unit, leader: User, worker: User) -> int:
+    """Given by a leader of the unit, accepted, and with a report that holds a file."""
+    today = timezone.localdate()
+    order = Source(Origin.ORAL, "Giao ban tuần", today, leader.pk)
+    wish = Wish("Rà soát phần mềm", lead.pk, due_on=today + dt.timedelta(days=30))
+    task = giving.give(order, [wish], actor=leader, unit_id=unit.pk)[0]
+    handling.accept(task.pk, actor=leader, person_id=worker.pk)
+    stored = store(SimpleUploadedFile("bao-cao.pdf", corpus.pdf()), actor=worker)
+    handling.report_progress(task.pk, actor=worker, words="Đang làm", file_ids=[stored.pk])
+    return task.pk
