@@ -169,6 +169,7 @@ def wishes_form(data: Any, unit: Unit) -> BaseWishes:
     """To the units below that unit. The first part must be filled in."""
     form_kwargs = {"units": givers.units_below(unit)}
     made: Any = WishFormSet(data, prefix="viec", form_kwargs=form_kwargs)
-    made.forms[0].empty_permitted = False
+    for first in made.forms[:1]:  # none in a page that somebody has cut short
+        first.empty_permitted = False
     wishes: BaseWishes = made
     return wishes
