@@ -3,6 +3,7 @@
 from importlib import import_module
 from types import SimpleNamespace
 
+import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -10,7 +11,10 @@ from django.db import connection
 from organizations.models import Position, UnitUserPermission
 
 MOVE = import_module("organizations.migrations.0009_take_sign_reports_from_oversight")
-GAIN = import_module("organizations.migrations.0013_grant_document_permissions")
+GAINS = [
+    import_module(f"organizations.migrations.{name}")
+    for name in ("0013_grant_document_permissions", "0015_grant_task_permissions")
+]
 
 
 def grant(position, codename):
@@ -34,14 +38,15 @@ def test_who_only_watches_loses_the_right_to_sign_and_nothing_else(scope, town):
     assert leader.filter(permission__codename="sign_reports").count() == 1
 
 
-def test_who_holds_a_role_gets_what_it_gained_and_only_that(scope, town):
-    gained = set(GAIN.GIVEN)
+@pytest.mark.parametrize("gain", GAINS)
+def test_who_holds_a_role_gets_what_it_gained_and_only_that(scope, town, gain):
+    gained = set(gain.GIVEN)
     held = UnitUserPermission.objects.filter(permission__codename__in=gained)
     before = set(held.values_list("user_id", "permission__codename", "content_object_id"))
     assert before
     held.delete()
     for _twice in range(2):
-        GAIN.grant(apps, SimpleNamespace(connection=connection))
+        gain.grant(apps, SimpleNamespace(connection=connection))
         with connection.cursor() as cursor:
             province = str(town.root.province_id)
             cursor.execute("SELECT set_config('app.province', %s, true)", [province])
