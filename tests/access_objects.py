@@ -142,13 +142,7 @@ def make_stock(town: Town, number: int) -> Stock:
             "other": _counted(years.open, years.open.other.pk, other_leader),
         },
         check_ids=_checks(town, years.open),
-        incoming_ids={
-            "own": incoming_led(town.agency, town.division, town.records_clerk, town.leader),
-            "other": incoming_led(
-                town.other_agency, town.other_agency, make_person("clerk", town.other_agency),
-                other_leader,
-            ),
-        },
+        incoming_ids=_incoming(town, other_leader),
         arrived_id=arrived_at(town.agency),
         outgoing_ids={
             "own": handed_in(town.agency, town.division, town.officer, town.leader),
@@ -156,6 +150,15 @@ def make_stock(town: Town, number: int) -> Stock:
         },
         task_ids=_tasks(town, other_leader),
     )  # fmt: skip
+
+
+def _incoming(town: Town, other_leader: User) -> dict[str, int]:
+    """With the first division, and with the other agency."""
+    other = town.other_agency
+    return {
+        "own": incoming_led(town.agency, town.division, town.records_clerk, town.leader),
+        "other": incoming_led(other, other, make_person("clerk", other), other_leader),
+    }
 
 
 def _tasks(town: Town, other_leader: User) -> dict[str, int]:
