@@ -21,9 +21,12 @@ class DocumentRules:
     register_days: int = setting(1, LATEST)
     submit_days: int = setting(1, LATEST)
     remind_due_days: int = setting(2, f"working days before, 0: none; {CHOICE}")
+    remind_late_days: int = setting(1, f"working days after, 0: none; {CHOICE}")
     urgent_hours: int = setting(0, NO_TARGET)
     very_urgent_hours: int = setting(0, NO_TARGET)
     express_hours: int = setting(0, NO_TARGET)
+
+    remind_target_minutes: int = setting(60, f"minutes before the hours are over; {CHOICE}")
 
     dossier_check_days: int = setting(3, WORKING_RULES)
     dossier_supplement_days: int = setting(5, WORKING_RULES)

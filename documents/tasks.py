@@ -16,6 +16,11 @@ def remind() -> None:
     log.info("reminders of documents %s", in_each_province(reminders.remind_due))
 
 
+@global_task("documents.tasks.remind_urgent")
+def remind_urgent() -> None:
+    log.info("reminders of urgent documents %s", in_each_province(reminders.remind_urgent))
+
+
 @global_task("documents.tasks.read_texts", seconds=450)
 def read_texts() -> None:
     for province, seconds in shares(text_reading.RUN_SECONDS):

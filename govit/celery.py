@@ -70,6 +70,7 @@ app.conf.beat_schedule = {
     "ranking previews": _at(crontab(minute=50, hour="5-20"), "ranking.tasks.preview_measures"),
     "ranking reminders": _at(crontab(minute=15, hour=7), "ranking.tasks.remind"),
     "document reminders": _at(crontab(minute=20, hour=7), "documents.tasks.remind"),
+    "urgent documents": _every(600, "documents.tasks.remind_urgent"),
     "words of documents": _at(crontab(minute=35, hour="0-4"), "documents.tasks.read_texts"),
     "national portal": _every(10, "exchange.tasks.send_national"),
     "bus": _every(30, "exchange.tasks.exchange_documents"),

@@ -18,6 +18,10 @@ class Occasion(models.TextChoices):
     UNSUBMITTED = "unsubmitted", gettext_lazy("Not passed on yet")
     DUE_SOON = "due_soon", gettext_lazy("Due soon")
     LATE = "late", gettext_lazy("Late")
+    TARGET_NEAR = "target_near", gettext_lazy("Hours of its urgency nearly over")
+    TARGET_OVER = "target_over", gettext_lazy("Hours of its urgency over")
+    DOSSIER_SOON = "dossier_soon", gettext_lazy("Dossier laid before, due soon")
+    DOSSIER_LATE = "dossier_late", gettext_lazy("Dossier laid before, late")
 
 
 class Reminder(TenantModel):

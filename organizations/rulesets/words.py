@@ -126,6 +126,14 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Who works on a document is reminded before its time limit"),
         gettext_lazy("Working days; 0: not reminded"),
     ),
+    "remind_late_days": (
+        gettext_lazy("Who works on a document is reminded after its time limit"),
+        gettext_lazy("Working days; 0: not reminded"),
+    ),
+    "remind_target_minutes": (
+        gettext_lazy("Who has an urgent document is reminded before its hours are over"),
+        gettext_lazy("Minutes; 0: only when they are over"),
+    ),
     "dossier_check_days": (
         gettext_lazy("A dossier laid before the committee is checked within"), COMMITTEE_SAYS,
     ),

@@ -9,14 +9,16 @@ import pytest
 from audit.models import OutboxEvent
 from common.working_time import Calendar, CalendarEntry, EntryKind
 from documents import consumers_reminders
-from documents.models import Assignment, Incoming
+from documents.models import Assignment, Incoming, Submission
 from documents.queries import lists
 from documents.rules.reminding import ran_out
 from documents.rulesets import DocumentRules
 from documents.services import arrivals, directing, handling, reminders
-from documents.services.reminders import remind_due
+from documents.services.reminders import remind_due, remind_urgent
 from documents.states import Part
+from documents.submissions import State
 from notifications.models import Notification
+from tests.documents.committee import committee_of, drafted, issued
 from tests.documents.desks import directed, entered, given, registry_of
 from tests.documents.test_arriving import arrived
 from tests.onestop.racing import at_once
@@ -147,7 +149,7 @@ def test_one_search_for_each_occasion(scope, town, rows, django_assert_num_queri
         arrived(town, registry=registry_of(town, code=f"H32.9{number}", unit=town.agency))
     Incoming.objects.update(arrived_at=at(TUESDAY))
     assert remind_due(at(after(1))) == rows
-    with django_assert_num_queries(4 + 2):  # and the savepoint
+    with django_assert_num_queries(6 + 2):  # and the savepoint
         assert remind_due(at(after(1))) == 0
 
 
@@ -173,3 +175,48 @@ def test_an_urgent_document_has_a_target_only_where_the_province_set_one(scope, 
     lists.tell([row], TUESDAY)
     assert row["target"] - row["arrived_at"] == dt.timedelta(hours=4)
     assert DocumentRules(urgent_hours=4).target_hours(0) is None
+
+
+def test_what_is_urgent_is_told_before_its_hours_are_over_and_after(scope, town, monkeypatch):
+    """To who has it at that time, at any hour; without hours of the province to nobody."""
+    sunday = at(after(5), dt.time(20))
+    incoming = entered(town, urgency=3)
+    Incoming.objects.update(arrived_at=sunday)
+    hour = dt.timedelta(hours=1)
+    assert remind_urgent(sunday + 4 * hour) == 0
+    monkeypatch.setattr(reminders, "rules", lambda *_: DocumentRules(express_hours=4))
+    assert remind_urgent(sunday + 2.9 * hour) == 0
+    assert remind_urgent(sunday + 3 * hour) == 1
+    assert remind_urgent(sunday + 3.5 * hour) == 0
+    assert list(heard()) == [town.records_clerk.full_name]
+    directed(town, incoming=incoming, follower_id=town.leader.pk)
+    assert remind_urgent(sunday + 3.5 * hour) == 1  # who has it now
+    assert remind_urgent(sunday + 5 * hour) == 1
+    assert remind_urgent(sunday + 30 * hour) == 0
+    told = heard()
+    assert len(told[town.head.full_name]) == 2
+    assert "sắp hết thời hạn" in told[town.head.full_name][0]
+    assert len(told[town.leader.full_name]) == 1  # the follower, when it is late
+    other = entered(town, urgency=3, reference="9/BC")
+    assert remind_urgent(other.arrived_at + 300 * hour) == 0  # no news after so long
+
+
+def test_after_how_many_days_of_being_late_it_is_said_is_a_setting(scope, town, monkeypatch):
+    due(town, TUESDAY)
+    for days, told in ((0, 0), (3, 0), (2, 1)):
+        known = DocumentRules(remind_late_days=days)
+        monkeypatch.setattr(reminders, "rules", lambda *_, known=known: known)
+        assert remind_due(at(after(2))) == told
+
+
+def test_who_has_a_dossier_hears_before_its_day_and_after(scope, town):
+    committee = committee_of(town)
+    outgoing = issued(drafted(town, committee), town)
+    Submission.objects.update(due_on=after(1))
+    assert remind_due(at(TUESDAY)) == 1
+    assert remind_due(at(TUESDAY)) == 0
+    assert list(heard()) == [committee.clerk.full_name]
+    Submission.objects.update(state=State.INCOMPLETE, words="Thiếu ý kiến", due_on=after(2))
+    assert remind_due(at(after(3))) == 1
+    told = heard()[outgoing.drafter.full_name]
+    assert f"{after(2):%d/%m/%Y}" in told[-1]
