@@ -38,6 +38,7 @@ OUTSIDE: dict[tuple[str, str], tuple[Kind, Any]] = {  # what is told of bodies o
 
 def listen() -> None:
     """Called once by the app's `ready()`."""
+    subscribe("document.arrived", tell_of_replacement)
     subscribe("document.arrived", tell_clerks_of_arrival)
     subscribe("document.refused", tell_sender)
     subscribe("document.recall_asked", tell_receiver)
@@ -60,6 +61,22 @@ def tell_clerks_of_arrival(event: OutboxEvent) -> None:
         kind, words = Kind.TO_DO, _("Urgent, arrived and to be registered: {}")
     clerks = clerks_of(incoming.registry.unit)
     tell_people(event, incoming, clerks, kind, format_lazy(words, incoming.subject[:200]))
+
+
+def tell_of_replacement(event: OutboxEvent) -> None:
+    """Who works on the document in whose place it comes, and who follows that up: the notice leads
+    to the old one, for nobody has given them the new one yet."""
+    new = _incoming(event)
+    if new is None or new.replaces_id is None:
+        return
+    old = Incoming.objects.select_related("follower").get(pk=new.replaces_id)
+    text = format_lazy(
+        _("The sender has put {} in the place of what you work on: {}"), new, old.subject[:200]
+    )
+    people = _working_on(old)
+    if old.follower is not None and old.closed_at is None:
+        people.append(old.follower)
+    tell_people(event, old, people, Kind.TO_DO, text)
 
 
 def tell_receiver(event: OutboxEvent) -> None:

@@ -113,12 +113,14 @@ class IncomingPage:
 
     @cached_property
     def related(self) -> list[Incoming]:
-        """What it replaces and what replaced it, as far as the person may see them."""
+        """What it replaces and what replaced it. Whoever has the one is told the number of the
+        other, so that he does not answer what stands no more; `is_open` if he may see it."""
         incoming = self.incoming
-        found = Incoming.objects.visible_to(self.user, "view_documents").filter(
-            Q(pk=incoming.replaces_id) | Q(replaces=incoming)
+        visible = Incoming.objects.visible_to(self.user, "view_documents")
+        found = Incoming.objects.filter(Q(pk=incoming.replaces_id) | Q(replaces=incoming))
+        return list(
+            found.annotate(is_open=Exists(visible.filter(pk=OuterRef("pk")))).order_by("pk")
         )
-        return list(found.order_by("pk"))
 
     @cached_property
     def answers(self) -> list[Outgoing]:

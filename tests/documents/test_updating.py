@@ -49,6 +49,26 @@ def test_each_receiver_has_it_as_it_is_now_and_the_old_words_are_kept(client, pr
     assert line.arrival_words in page  # 03 and on: number and day of arrival there
 
 
+def test_who_works_on_what_is_replaced_is_told_and_reads_by_what(client, province, town):
+    """He does not see the new one: the number tells him that his is dead."""
+    with tenant_scope(province):
+        post = issued(town)
+        post.register()
+        post.direct()
+        new = brought_to(Stage.ISSUED, town, replaces_id=post.outgoing.pk)
+        old, came = Incoming.objects.order_by("pk")
+        for event in OutboxEvent.objects.filter(action="document.arrived").order_by("pk"):
+            for handler in 2 * handlers_of(event.action):
+                handler(event)
+        [told] = Notification.objects.filter(user=town.outsider)
+        assert (new.reference in told.text, told.url) == (True, f"/van-ban-den/{old.pk}/")
+    page = client.sign_in(town.outsider).get(f"/van-ban-den/{old.pk}/").text
+    assert new.reference in page
+    assert f"/van-ban-den/{came.pk}/" not in page
+    page = client.sign_in(post.clerk).get(f"/van-ban-den/{old.pk}/").text
+    assert f'href="/van-ban-den/{came.pk}/"' in page
+
+
 def test_what_is_gone_stays_as_it_was_and_no_change_is_none(scope, town):
     post = issued(town)
     clerk, subject = town.records_clerk, post.outgoing.subject
