@@ -1,6 +1,7 @@
 """What stands in a printed register: lines of one body in the order of their numbers, as text.
 
-However many lines a book has, it is read in three queries: the lines, who got each, its answers.
+However many lines a book has, it is read in three queries: the lines, who got each, and its answers
+or who got it on paper.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from common.templatetags.ui import day_only
 from documents.books import Book
 from documents.document_types import type_name
 from documents.issuing import Manner, Stage
-from documents.models import Assignment, Dispatch, Incoming, Outgoing, Registry
+from documents.models import Assignment, Dispatch, Incoming, Outgoing, PaperDispatch, Registry
 from documents.states import IN_THE_REGISTER, Part, Status
 
 MOST = 5_000  # lines of one request
@@ -70,8 +71,12 @@ def lines_of(asked: Asked, rows: Sequence[Row], *, most_names: int | None = None
         if book.is_incoming:
             given, answers = _given(keys), _answers(keys)
             return [_of_incoming(book, row, given[row["id"]], answers[row["id"]]) for row in rows]
-        sent = _sent(keys)
-        return [_of_outgoing(book, row, sent[row["id"]], most_names) for row in rows]
+        sent, on_paper = _sent(keys), _on_paper(keys)
+        return [
+            line
+            for row in rows
+            for line in _of_outgoing(book, row, sent[row["id"]], on_paper[row["id"]], most_names)
+        ]
 
 
 def _incoming(asked: Asked) -> Any:
@@ -92,7 +97,8 @@ def _outgoing(asked: Asked) -> Any:
         issued_on__gte=asked.first, issued_on__lte=asked.last,
     )  # fmt: skip
     if asked.book.code == "buu-dien":
-        found = found.exclude(manner=Manner.ELECTRONIC).filter(issued_at__isnull=False)
+        on_paper = Exists(PaperDispatch.objects.filter(outgoing=OuterRef("pk")))
+        found = found.filter(~Q(manner=Manner.ELECTRONIC) | on_paper, issued_at__isnull=False)
     elif asked.book.code == "chuyen-di":
         found = found.filter(issued_at__isnull=False)
     return _of_type(found, asked).order_by("year", "issued_on", "number", "id").values(
@@ -140,6 +146,15 @@ def _sent(keys: list[int]) -> dict[int, list[Row]]:
     return found
 
 
+def _on_paper(keys: list[int]) -> dict[int, list[Row]]:
+    """Document → who has no electronic address, in their order."""
+    rows = PaperDispatch.objects.filter(outgoing__in=keys).order_by("outgoing", "order")
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows.values("outgoing_id", "name", "sent_on", "words"):
+        found[row["outgoing_id"]].append(row)
+    return found
+
+
 def _of_incoming(book: Book, row: Row, given: list[Row], answers: list[str]) -> Line:
     number = f"{row['number']}/{row['year']}"
     work = [each for each in given if each["part"] in WORK] or given
@@ -161,22 +176,36 @@ def _of_incoming(book: Book, row: Row, given: list[Row], answers: list[str]) -> 
     return Line(number, cells, is_void)
 
 
-def _of_outgoing(book: Book, row: Row, sent: list[Row], most_names: int | None) -> Line:
-    whom = _named([each["organ_name"] for each in sent], most_names)
-    left, reference = day_only(row["issued_at"]), row["reference"]
-    note, day = _outgoing_note(row), day_only(row["issued_on"])
-    by_hand = row["manner"] != Manner.ELECTRONIC
-    copies = str(row["copies"] or "") if by_hand else _("Electronic")
+def _of_outgoing(
+    book: Book, row: Row, sent: list[Row], on_paper: list[Row], most_names: int | None
+) -> list[Line]:
+    """One line; in the book of the post one for each who gets paper."""
+    names = [each["organ_name"] for each in sent]
+    left, reference, note = day_only(row["issued_at"]), row["reference"], _outgoing_note(row)
+    if book.code == "buu-dien":
+        lines = [_by_post(reference, note, each) for each in on_paper]
+        if row["manner"] != Manner.ELECTRONIC and names:  # they get paper besides
+            whom = _named(names, most_names)
+            lines.insert(0, Line(reference, (left, reference, whom, "", "", note)))
+        return lines
+    whom = _named([*names, *(each["name"] for each in on_paper)], most_names)
+    has_paper = row["manner"] != Manner.ELECTRONIC or on_paper
     received = _received(sent) if row["issued_at"] else ""
     cells = {
         "di": (
-            reference, day, _subject(row), row["signer_name"], whom, f"VT, {row['unit_name']}",
-            copies, left, received, note,
+            reference, day_only(row["issued_on"]), _subject(row), row["signer_name"], whom,
+            f"VT, {row['unit_name']}", "" if has_paper else _("Electronic"), left, received, note,
         ),
-        "buu-dien": (left, reference, whom, "", "", note),
         "chuyen-di": (left, reference, whom, received, note),
     }[book.code]  # fmt: skip
-    return Line(reference, cells, row["stage"] == Stage.CANCELLED)
+    return [Line(reference, cells, row["stage"] == Stage.CANCELLED)]
+
+
+def _by_post(reference: str, note: str, receiver: Row) -> Line:
+    """The day is that on which the clerk sent it; until then it is written by hand."""
+    sent_on = day_only(receiver["sent_on"]) if receiver["sent_on"] else ""
+    said = ". ".join(filter(None, [receiver["words"], note]))
+    return Line(reference, (sent_on, reference, receiver["name"], "", "", said))
 
 
 def _subject(row: Row) -> str:

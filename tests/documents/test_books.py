@@ -11,12 +11,13 @@ from pypdf import PdfReader
 
 from audit.models import AccessNote
 from documents.books import books
+from documents.drafting import To
 from documents.forms.books import BookForm
 from documents.issuing import Manner, Stage
 from documents.models import Incoming, Outgoing
 from documents.papers_books import book_paper
 from documents.queries.books import NAMES, Asked, lines_of, rows_of
-from documents.services import handling, issuing
+from documents.services import handling, issuing, posting
 from documents.states import Status
 from documents.views import books as views
 from papers.models import PaperOrder
@@ -109,6 +110,26 @@ def test_only_what_left_on_paper_goes_by_post(scope, town):
     assert (line["Số, ký hiệu văn bản"], line["Số lượng bì"]) == (sent[0].reference, "")
 
 
+def test_who_gets_paper_stands_in_the_books_and_in_that_of_the_post_with_its_day(scope, town):
+    to = [To(None, "G12", "Bộ Khoa học"), To(organ_name="Công ty A"), To(organ_name="Hội B")]
+    sent = brought_to(Stage.ISSUED, town, receivers=to)
+    brought_to(Stage.ISSUED, town)  # nobody gets that on paper
+    today, company = timezone.localdate(), sent.on_paper.get(name="Công ty A")
+    posting.posted(
+        sent.pk, actor=town.records_clerk, receivers=[company.pk], sent_on=today, words="RR 12 VN"
+    )
+    lines = cells(town, "buu-dien")
+    assert {each["Số, ký hiệu văn bản"] for each in lines} == {sent.reference}
+    told = [(each["Nơi nhận văn bản"], each["Ngày chuyển"], each["Ghi chú"]) for each in lines]
+    assert told == [("Công ty A", f"{today:%d/%m/%Y}", "RR 12 VN"), ("Hội B", "", "")]
+    for code in ("di", "chuyen-di"):
+        assert cells(town, code)[0]["Nơi nhận văn bản"] == "Bộ Khoa học; Công ty A; Hội B"
+    assert [each["Số lượng bản"] for each in cells(town, "di")] == ["", "Điện tử"]
+    Outgoing.objects.filter(pk=sent.pk).update(manner=Manner.BOTH, paper_reason="Hồ sơ gốc")
+    whom = [each["Nơi nhận văn bản"] for each in cells(town, "buu-dien")]
+    assert whom == ["Bộ Khoa học", "Công ty A", "Hội B"]
+
+
 def test_a_type_and_a_period_are_chosen(scope, town):
     entered(town)
     entered(town, reference="99/BC-UBND", type="bao-cao")
@@ -128,7 +149,7 @@ def test_a_paper_names_the_first_of_many_receivers(scope, town, monkeypatch):
     assert NAMES > 1
 
 
-@pytest.mark.parametrize(("code", "reads"), [("den", 3), ("theo-doi", 3), ("di", 2)])
+@pytest.mark.parametrize(("code", "reads"), [("den", 3), ("theo-doi", 3), ("di", 3)])
 def test_a_book_is_read_in_as_many_queries_for_one_line_as_for_three(
     scope, town, django_assert_num_queries, code, reads
 ):
