@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,14 +10,14 @@ from django.utils import timezone
 
 from common.templatetags.ui import day_only
 from documents.models import Assignment, Incoming, Remark, RemarkKind
-from documents.states import Part
+from documents.states import Ending, Part
 from papers.words import day_words
 
 
 def slip_data(incoming: Incoming) -> dict[str, Any]:
     """All that the slip shows, as plain data (NĐ 30/2020/NĐ-CP Phụ lục IV). Two queries."""
     given = Assignment.objects.standing().filter(incoming=incoming).exclude(part=Part.OPINION)
-    work = list(given.select_related("unit", "person").order_by("given_at", "pk"))
+    work = list(given.select_related("unit", "person", "ended_by").order_by("given_at", "pk"))
     remarks = list(incoming.remarks.select_related("by").order_by("at", "pk"))
     return {
         "agency": incoming.registry.name,
@@ -32,6 +33,7 @@ def slip_data(incoming: Incoming) -> dict[str, Any]:
         "work": [_given(each) for each in work],
         "remarks": {kind: [_said(r) for r in remarks if r.kind == kind] for kind in RemarkKind},
         "result": incoming.closing_words,
+        "finished": _finished(work),
         "answer": incoming.answer_reference,
         "sample": incoming.is_sample or settings.GOVIT_DEMO,
     }
@@ -44,6 +46,14 @@ def _given(assignment: Assignment) -> dict[str, str]:
         "who": f"{assignment.unit.name}{f', {person}' if person else ''}",
         "due": day_only(assignment.due_on) if assignment.due_on else "",
     }
+
+
+def _finished(work: Sequence[Assignment]) -> dict[str, str]:
+    """Who led it to its end, and when; {} while nobody has."""
+    done = [each for each in work if each.part == Part.LEAD and each.ending == Ending.DONE]
+    if not done or done[-1].ended_by is None:
+        return {}
+    return {"who": done[-1].ended_by.full_name, "at": day_only(done[-1].ended_at)}
 
 
 def _said(remark: Remark) -> dict[str, str]:

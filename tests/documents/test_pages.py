@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from audit.models import AccessNote
 from documents.models import Assignment, Incoming
-from documents.services import directing
+from documents.services import directing, handling
 from documents.services.directing import Receiver
 from documents.states import Part, Status
 from files.models import StoredFile
@@ -271,10 +273,23 @@ def test_the_page_of_a_document_costs_the_same_for_any_number_of_receivers(
         assert client.get(page_of(incoming)).status_code == 200
 
 
-def test_the_slip_is_printed_with_opinions_and_work(client, province, town):
+def test_the_slip_is_printed_with_what_each_has_said(client, province, town):
+    """Leader, unit, who works on it: each with name and day (NĐ 30/2020/NĐ-CP Phụ lục IV)."""
     with tenant_scope(province):
-        incoming = directed(town, opinion="Giao Phòng Đất đai tham mưu")
+        incoming, clerk = entered(town), town.records_clerk
+        directing.submit(
+            incoming.pk, actor=clerk, leader_id=town.leader.pk, proposal="Kính trình giao Phòng"
+        )
+        directed(town, incoming=incoming, opinion="Giao Phòng Đất đai tham mưu")
+        handling.finish(given(incoming).pk, actor=town.head, words="Đã tham mưu báo cáo")
     client.sign_in(town.leader)
     answer = client.get(reverse("documents:incoming_slip", args=[incoming.pk]))
     assert answer.headers["Content-Type"] == "application/pdf"
-    assert b"".join(answer if answer.streaming else [answer.content])[:5] == b"%PDF-"
+    content = b"".join(answer if answer.streaming else [answer.content])
+    text = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+    leader, worker = text.split("Ý kiến đề xuất của người giải quyết")
+    assert "Giao Phòng Đất đai tham mưu" in leader
+    today = f"{timezone.localdate():%d/%m/%Y}"
+    said = worker.partition("Kính trình giao Phòng")[2]
+    assert f"{clerk.full_name}, {today}" in said.partition("Đã tham mưu báo cáo")[0]
+    assert f"{town.head.full_name}, {today}" in said.partition("Đã tham mưu báo cáo")[2]
