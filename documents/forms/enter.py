@@ -44,7 +44,7 @@ class EnterForm(Form):
     )
     arrived_on = VietnameseDateField(
         label=_("Day of arrival"), required=False,
-        help_text=_("Only for what came during an outage; otherwise today."),
+        help_text=_("Empty: today. Of what waited longer than a working day say why in the note."),
     )  # fmt: skip
     type = forms.ChoiceField(label=_("Type of document"), required=False)
     reference = forms.CharField(label=_("Number and symbol"), max_length=60, required=False)

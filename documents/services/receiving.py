@@ -16,11 +16,14 @@ from common.errors import DomainError
 from documents.letters import Letter, pages_in
 from documents.models import Incoming, IncomingFile, Registry
 from documents.queries.duplicates import like
+from documents.rulesets import DOCUMENTS
 from documents.states import ENTERED, Channel, Status
 from files.models import StoredFile
 from files.services import claim
 from organizations import access
+from organizations.calendars import calendar_for
 from organizations.models import User
+from organizations.rulesets import rules
 from papers.services import next_number
 
 
@@ -52,8 +55,9 @@ def enter(
 ) -> Incoming:  # fmt: skip
     """Write a document on paper or from the mail into the register, and give it its number.
 
-    `arrived_at` is earlier than now for what came during an outage; the number is of the moment of
-    writing, so the series stays in order. `seen` are the like ones that the clerk was shown: any
+    `arrived_at` is earlier than now for what waited since the last working day, came during an
+    outage, or has a note that says why it is late; the number is of the moment of writing, so the
+    series stays in order. `seen` are the like ones that the clerk was shown: any
     other raises DuplicateError. The same `form_token` again gives the document that it made. The
     registry is locked first: two who enter the same letter at once are told of each other.
     """
@@ -203,10 +207,19 @@ def _require_plausible(incoming: Incoming, at: dt.datetime) -> None:
         raise ValueError(f"nobody enters what came by {incoming.channel}")
     if incoming.arrived_at > at:
         raise DomainError(_("The day of arrival is still to come."))
-    if incoming.channel != Channel.OUTAGE and timezone.localdate(incoming.arrived_at) != today:
+    if incoming.channel != Channel.OUTAGE and not incoming.note and _is_late(incoming, today):
         raise DomainError(
-            _("An earlier day of arrival is for what came during an outage. Choose that way.")
+            _("It came longer ago than it may wait for the register. Say why in the note.")
         )
+
+
+def _is_late(incoming: Incoming, today: dt.date) -> bool:
+    """It should be in the register already (NĐ 30/2020/NĐ-CP Điều 4.3)."""
+    arrived_on = timezone.localdate(incoming.arrived_at)
+    if arrived_on == today:
+        return False
+    days = rules(DOCUMENTS, today).register_days
+    return calendar_for().add_working_days(arrived_on, days) < today
 
 
 def give_number(incoming: Incoming, actor: User, at: dt.datetime) -> None:

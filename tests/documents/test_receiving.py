@@ -11,11 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.models import AuditEntry
+from common.days import start_of
 from common.errors import DomainError
 from common.text import unaccented
 from documents.document_types import document_types, type_name
 from documents.models import Incoming
 from documents.queries.duplicates import like
+from documents.queries.shares import SHARES, Days, received
 from documents.rules.references import reference_key
 from documents.services import receiving
 from documents.services.receiving import DuplicateError
@@ -72,7 +74,7 @@ def test_only_the_clerk_of_the_body_writes_into_its_register(scope, town):
     [
         ({"issued_on": dt.date(2099, 1, 1)}, "dated after"),
         ({"arrived_at": timezone.now() + dt.timedelta(days=1)}, "still to come"),
-        ({"arrived_at": timezone.now() - dt.timedelta(days=3)}, "during an outage"),
+        ({"arrived_at": timezone.now() - dt.timedelta(days=30)}, "in the note"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(scope, town, changes, words):
@@ -99,6 +101,23 @@ def test_pages_are_counted_where_the_clerk_leaves_them_empty(scope, town):
         (2, "Tiếng Việt"), (5, "Tiếng Anh"),
     ]  # fmt: skip
     assert entered(town, reference="9/CT").pages is None
+
+
+def test_what_came_since_the_last_working_day_is_entered_with_its_true_day(scope, town):
+    """The decree lets it wait for the next working day (Điều 4.3); later is told, and counts."""
+    today = timezone.localdate()
+    monday = start_of(today + dt.timedelta(days=7 - today.weekday()))
+    thursday, friday, saturday = (monday - dt.timedelta(days=n) for n in (4, 3, 2))
+    with time_machine.travel(monday + dt.timedelta(hours=10), tick=False):
+        paper = entered(town, arrived_at=friday)
+        mail = entered(town, reference="8/BC-X", channel=Channel.MAIL, arrived_at=saturday)
+        with pytest.raises(DomainError, match="in the note"):
+            entered(town, reference="9/BC-X", arrived_at=thursday)
+        late = entered(town, reference="9/BC-X", arrived_at=thursday, note="Bưu tá giao nhầm")
+        days = Days(timezone.localdate(thursday), timezone.localdate())
+        in_time = received(days).filter(SHARES["documents.registered"].good(days))
+        assert list(in_time.order_by("number")) == [paper, mail]
+    assert (late.number, late.arrived_at) == (3, thursday)
 
 
 def test_a_body_that_is_closed_takes_in_nothing(scope, town):
