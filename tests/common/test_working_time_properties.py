@@ -17,9 +17,9 @@ from common.working_time import (
     planned_step_ends,
     working_days_between,
 )
-from tests.common.test_working_time_reference import offices
+from tests.common.test_working_time_reference import calendars as listed_calendars
 
-CALENDARS = [calendar for calendar, _ in offices()]
+CALENDARS = list(listed_calendars())
 EVEN, EIGHT_HOURS, POLICE, UNEVEN = CALENDARS
 
 calendars = st.sampled_from(CALENDARS)
