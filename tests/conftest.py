@@ -55,6 +55,7 @@ pytest_plugins = [
     "tests.standing",
     "tests.plugins.reading",
     "tests.plugins.few_cases",
+    "tests.plugins.inspected",
 ]
 
 

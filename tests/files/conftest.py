@@ -1,6 +1,13 @@
 import pytest
 
+from files import checks
 from organizations.models import User
+from tests.plugins.inspected import asks_the_child
+
+
+@pytest.fixture(autouse=True)
+def _the_child_is_asked_each_time(monkeypatch):
+    monkeypatch.setattr(checks, "_inspect", asks_the_child)
 
 
 @pytest.fixture(autouse=True)
