@@ -1,10 +1,10 @@
-"""When, not what: reminders of documents, and files that are read for the search at night."""
+"""When, not what: reminders, files read for the search at night, what was confirmed on a phone."""
 
 from __future__ import annotations
 
 import logging
 
-from documents.services import reminders, text_reading
+from documents.services import confirming, reminders, text_reading
 from tenancy.celery import global_task
 from tenancy.periodic import in_each_province, shares
 
@@ -26,3 +26,16 @@ def read_texts() -> None:
     for province, seconds in shares(text_reading.RUN_SECONDS):
         tally = text_reading.read_waiting(province, seconds)
         log.info("words of documents %s: %s", province.code, tally)
+
+
+@global_task("documents.tasks.look_after_confirmations", seconds=120)
+def look_after_confirmations() -> None:
+    """Outside a scope: the signing service is slow and belongs in no transaction."""
+    for province, seconds in shares(confirming.RUN_SECONDS):
+        try:
+            steps = confirming.look_after(province, seconds)
+        except Exception:
+            log.exception("confirmations %s: failed", province.code)
+            continue
+        if steps:
+            log.info("confirmations %s: %d steps", province.code, steps)

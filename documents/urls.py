@@ -4,6 +4,7 @@ from django.urls import path
 
 from documents.views import (
     books,
+    confirming,
     desk,
     drafting,
     incoming,
@@ -44,6 +45,8 @@ urlpatterns = [
     ),
     path("van-ban-den/<int:pk>/<slug:slug>/", incoming.incoming_act, name="incoming_act"),
     path("van-ban-di/ky/", signing.sign_page, name="sign_page"),
+    path("van-ban-di/ky/tu-xa/", confirming.confirmation_begin, name="confirmation_begin"),
+    path("van-ban-di/ky/tu-xa/<int:pk>/", confirming.confirmation_page, name="confirmation_page"),
     path("van-ban-di/<int:pk>/ky/chuan-bi/", signing.sign_prepare, name="sign_prepare"),
     path(
         "van-ban-di/<int:pk>/ky/<int:signing_pk>/xong/",

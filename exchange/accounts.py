@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from common.addresses import is_safe
+
 
 @dataclass(frozen=True)
 class Account:
@@ -38,11 +40,3 @@ def account_of(code: str) -> Account | None:
         return None
     account = Account(**known)
     return account if is_safe(account.url) and is_safe(account.login_url) else None
-
-
-def is_safe(url: str) -> bool:
-    """https with a host and without a password in it; the demo speaks with its own stub."""
-    parts = urlsplit(url)
-    if parts.username or parts.password or not parts.hostname:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and settings.GOVIT_DEMO)

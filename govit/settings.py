@@ -304,6 +304,13 @@ for _name, _value in os.environ.items():
         _code, _, _field = _name.removeprefix("TIME_STAMPS_").partition("_")
         TIME_STAMPS.setdefault(_code, {})[_field] = _value
 
+# --- Keys that a remote signing service keeps: REMOTE_SIGNING_H32_URL, … (papers.remote) ---------
+REMOTE_SIGNING: dict[str, dict[str, str]] = {}
+for _name, _value in os.environ.items():
+    if _name.startswith("REMOTE_SIGNING_"):
+        _code, _, _field = _name.removeprefix("REMOTE_SIGNING_").partition("_")
+        REMOTE_SIGNING.setdefault(_code, {})[_field] = _value
+
 # --- Sign-in ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = [

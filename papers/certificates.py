@@ -60,9 +60,10 @@ class NotTrusted(DomainError):
 @transaction.atomic
 def add(
     content: bytes, *, actor: User, person: User | None = None, body_code: str = "",
-    picture_id: int | None = None,
+    picture_id: int | None = None, credential: str = "",
 ) -> SigningCertificate:  # fmt: skip
-    """A certificate (PEM or DER, its chain behind it) of a person or of a body.
+    """A certificate (PEM or DER, its chain behind it) of a person or of a body; `credential`: the
+    name of its key at the remote signing service, encrypted.
 
     The caller has asked whether the actor may. Raises NotTrusted, AlreadyDone.
     """
@@ -80,7 +81,7 @@ def add(
     stored = claim([picture_id], actor=actor)[0] if picture_id else None
     made: SigningCertificate = SigningCertificate.objects.create(
         person=person, body_code=body_code, name=_name(own.subject), issuer=_name(own.issuer),
-        fingerprint=fingerprint, picture=stored, added_at=at,
+        fingerprint=fingerprint, picture=stored, added_at=at, credential=credential,
         pem="".join(each.public_bytes(Encoding.PEM).decode() for each in chain),
         valid_from=own.not_valid_before_utc, valid_to=own.not_valid_after_utc,
     )  # fmt: skip

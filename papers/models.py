@@ -256,6 +256,7 @@ class SigningCertificate(TenantModel):
     picture = TenantForeignKey("files.StoredFile", null=True, related_name="+")  # PNG, on papers
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField()
+    credential = models.CharField(max_length=2000, blank=True)  # its key's name, encrypted
     added_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)  # its key signed here first: it is the owner's
     withdrawn_at = models.DateTimeField(null=True)  # no new signatures with it; old ones hold
@@ -289,6 +290,11 @@ class SigningCertificate(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_remote(self) -> bool:
+        """A signing service keeps its key; else a device of its owner."""
+        return bool(self.credential)
 
 
 class TrustAnchor(TenantModel):

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from common.forms import refusals_in
 from common.htmx import Request
 from organizations.models import User
-from papers import certificates
-from papers.forms_certificates import CertificateForm
+from papers import certificates, remote
+from papers.forms_certificates import CertificateForm, PictureForm, RemoteCertificateForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,20 +39,34 @@ def page_of(
         certificates.withdraw(row.pk, actor=request.user)
         messages.success(request, _("Nobody signs with it any more. What was signed holds."))
         return redirect(request.path)
-    sent: Any = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = CertificateForm(*sent, user=request.user)
-    if form.is_bound and form.is_valid():
-        with refusals_in(form):
-            certificates.add(
-                form.cleaned_data["certificate"], actor=request.user, person=person,
-                body_code=body_code, picture_id=form.cleaned_data["picture"],
-            )  # fmt: skip
-            messages.success(request, _("The certificate can be signed with now."))
-            return redirect(request.path)
+    asks = _form(request, CertificateForm, "certificate")
+    asks_service = _form(request, RemoteCertificateForm, "credential") if remote.account() else None
+    owner: dict[str, Any] = {"actor": request.user, "person": person, "body_code": body_code}
+    for form, add, name in (
+        (asks, certificates.add, "certificate"), (asks_service, remote.add, "credential"),
+    ):  # fmt: skip
+        if form is not None and form.is_bound and form.is_valid():
+            told = form.cleaned_data
+            with refusals_in(form):
+                add(told[name], picture_id=told["picture"], **owner)
+                messages.success(request, _("The certificate can be signed with now."))
+                return redirect(request.path)
     rows = found.select_related("picture").order_by("withdrawn_at", "-valid_to", "pk")
     context = {
-        "form": form, "rows": rows, "title": title, "crumbs": crumbs, "now": timezone.now(),
+        "form": asks, "service_form": asks_service, "rows": rows, "title": title, "crumbs": crumbs,
+        "now": timezone.now(),
     }  # fmt: skip
     return render(
-        request, "papers/certificates.html", context, status=422 if form.is_bound else 200
+        request,
+        "papers/certificates.html",
+        context,
+        status=422 if request.method == "POST" else 200,
     )
+
+
+def _form(request: Request, kind: type[PictureForm], name: str) -> PictureForm:
+    """The form of this kind, with what was sent if it is the one that was."""
+    is_service = "credential" in request.POST
+    if request.method == "POST" and is_service == (name == "credential"):
+        return kind(request.POST, request.FILES, user=request.user)
+    return kind(user=request.user, auto_id=f"id_{name}_%s" if name == "credential" else "id_%s")

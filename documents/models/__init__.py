@@ -1,6 +1,7 @@
 """The tables of documents."""
 
 from documents.models.annexes import Annex
+from documents.models.confirmations import Confirmation
 from documents.models.incoming import Assignment, Incoming, IncomingFile, Remark, RemarkKind
 from documents.models.issuing import Dispatch, PaperDispatch, Signing
 from documents.models.outgoing import Consultation, Draft, Edition, Outgoing, Voiced
@@ -11,6 +12,7 @@ from documents.models.submissions import Submission, SubmissionPaper
 __all__ = [
     "Annex",
     "Assignment",
+    "Confirmation",
     "Consultation",
     "Dispatch",
     "Draft",

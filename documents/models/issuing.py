@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from documents.models.annexes import Annex
+from documents.models.confirmations import Confirmation
 from documents.models.incoming import Incoming
 from documents.models.outgoing import PERSON, STORED, Outgoing
 from documents.models.registries import Registry
@@ -131,6 +132,8 @@ class Signing(TenantModel):
     asked_by = TenantForeignKey(PERSON, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
     is_done = models.BooleanField(default=False)  # ended with a signature; else given up
+    confirmation = TenantForeignKey(Confirmation, null=True, related_name="signings")
+    words = models.CharField(max_length=500, blank=True)  # what became of it, for who confirmed
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -133,7 +133,8 @@ def _prepare_paper(
     field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
     pdf = content_of(newest.stored)
     if field == SEAL:
-        issuing.require_annexes_sealed(Annex.objects.standing(outgoing))
+        if not certificate.is_remote:  # else they are confirmed together, and set in before it
+            issuing.require_annexes_sealed(Annex.objects.standing(outgoing))
         wanted = to_be_filled(pdf)
         values = _issue_values(outgoing)
         pdf = fill(pdf, {name: text for name, text in values.items() if name in wanted})

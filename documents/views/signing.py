@@ -24,7 +24,7 @@ from common.errors import DomainError
 from common.htmx import Request
 from common.text import key_of
 from documents.issuing import Stage
-from documents.models import Outgoing
+from documents.models import Confirmation, Outgoing
 from documents.models.annexes import with_annexes
 from documents.services import signing
 from documents.states import Urgency
@@ -51,6 +51,8 @@ def sign_page(request: Request) -> HttpResponse:
         "rows": rows, "agent": settings.SIGNING_AGENT_URL,
         "demo_pin": settings.DEMO_PIN if settings.GOVIT_DEMO else "",
         "has_annexes": any(row["annexes"] and row["is_seal"] for row in rows),
+        "needs_pin": any(not one.is_remote for row in rows for one in row["choice"]),
+        "waiting": Confirmation.objects.visible_to(request.user).open().order_by("asked_at", "pk"),
         "is_cut": len(found) > AT_ONCE, "no_certificate": any(not row["choice"] for row in rows),
     }  # fmt: skip
     return render(request, "documents/sign.html", context)

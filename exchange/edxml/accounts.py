@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from exchange.accounts import is_safe
+from common.addresses import is_safe
 from exchange.edxml.client import BusAccount
 
 

@@ -1,5 +1,6 @@
 // Each ticked document: digest from the portal, signature from the agent of this computer, back.
-// The PIN goes to the agent alone and is forgotten with the page.
+// The PIN goes to the agent alone and is forgotten with the page. A key that a signing service keeps
+// needs neither: the portal asks the service, and the next page waits for the phone.
 const form = document.querySelector("#sign");
 const words = form?.dataset ?? {};
 const WAIT = 60000; // somebody may have to press a button on the device
@@ -28,7 +29,8 @@ class Told extends Error {}
 class Refused extends Told {}
 
 async function portal(url, values) {
-  const body = new URLSearchParams({ csrfmiddlewaretoken: form.csrfmiddlewaretoken.value, ...values });
+  const body = new URLSearchParams(values);
+  body.set("csrfmiddlewaretoken", form.csrfmiddlewaretoken.value);
   const lost = () => { throw new Told(words.lost); };
   const answer = await fetch(url, { method: "POST", body, redirect: "error" }).catch(lost);
   const said = await answer.json().catch(lost);
@@ -48,12 +50,12 @@ async function agent(question) {
 }
 const parts = (box) => box.dataset.parts.split(" ").filter(Boolean);
 
+const prepared = (box, part) => portal(box.dataset.prepare, {
+  certificate: box.querySelector("[name=certificate]").value, edition: box.dataset.edition,
+  ...(part === "0" ? {} : { annex: part }),
+});
 async function signPart(box, part, pin) {
-  const prepare = box.dataset.prepare;
-  const asked = await portal(prepare, {
-    certificate: box.querySelector("[name=certificate]").value, edition: box.dataset.edition,
-    ...(part === "0" ? {} : { annex: part }),
-  });
+  const prepare = box.dataset.prepare, asked = await prepared(box, part);
   const { digest, algorithm, fingerprint } = asked;
   const cms = await agent({ digest, algorithm, fingerprint, pin });
   return portal(prepare.replace(/chuan-bi\/$/, `${asked.signing}/xong/`), { cms });
@@ -69,14 +71,40 @@ async function sign(box, pin) {
   }
   return done;
 }
+const chosen = (box) => box.querySelector("[name=certificate]");
+const isRemote = (box) => "remote" in (chosen(box).selectedOptions[0]?.dataset ?? {});
+
+// all that one certificate of a signing service signs: prepared one by one, confirmed once
+async function confirmAll(wanted) {
+  const asked = new URLSearchParams(), ready = [];
+  for (const box of wanted) {
+    say(box, words.asking, "waiting");
+    try {
+      const made = [];
+      for (const part of parts(box)) made.push((await prepared(box, part)).signing);
+      made.forEach((each) => asked.append("ky", each));
+      ready.push(box);
+    } catch (fault) {
+      say(box, fault instanceof Told ? fault.message : words.lost, "failed");
+      if (!(fault instanceof Refused)) return;
+    }
+  }
+  if (!ready.length) return;
+  try {
+    window.location.assign((await portal(words.confirm, asked)).page);
+  } catch (fault) {
+    ready.forEach((box) => say(box, fault instanceof Told ? fault.message : words.lost, "failed"));
+  }
+}
 async function signAll(event) {
   event.preventDefault();
   const button = form.querySelector("button"), pin = form.querySelector("#pin");
   button.disabled = true;
-  const wanted = boxes().filter((one) => tick(one)?.checked && !tick(one).disabled);
+  const ticked = boxes().filter((one) => tick(one)?.checked && !tick(one).disabled);
+  const wanted = ticked.filter((one) => !isRemote(one)), remote = ticked.filter(isRemote);
   for (const [place, box] of wanted.entries()) {
     try {
-      const done = await sign(box, pin.value);
+      const done = await sign(box, pin?.value);
       tick(box).disabled = true;
       say(box, `${words.done}: ${done.stage}${done.note ? `. ${done.note}` : ""}`, "done");
     } catch (fault) {
@@ -86,7 +114,10 @@ async function signAll(event) {
       break; // a wrong PIN three times locks the device: nobody asks it again by himself
     }
   }
-  pin.value = "";
+  if (pin) pin.value = "";
+  const first = remote.filter((one) => chosen(one).value === chosen(remote[0]).value);
+  remote.filter((one) => !first.includes(one)).forEach((one) => say(one, words.other, "waiting"));
+  await confirmAll(first);
   button.disabled = false;
 }
 if (form) {

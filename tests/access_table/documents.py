@@ -84,6 +84,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "documents:sign_page": (f"GET {READERS},outsider=200 *=403", "POST *=405"),
     "documents:sign_prepare": ("GET *=405", "POST *=404"),
     "documents:sign_complete": ("GET *=405", "POST *=404"),
+    "documents:confirmation_begin": ("GET *=405", "POST *=404"),
+    "documents:confirmation_page": ("GET *=404", "POST *=404"),
     "papers:certificate_list": ("GET *=200", "POST *=422"),
     # an empty form: 422 for who is offered that act, 409 for who sees the document and is not
     "documents:incoming_act": (

@@ -1,0 +1,1 @@
+"""A remote signing service, played by us: for the demo and for tests."""

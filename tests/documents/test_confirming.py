@@ -1,0 +1,277 @@
+"""Remote signing: one confirmation on the phone for several documents, and a service that fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from common.calls import Bounds
+from common.errors import AlreadyDone, DomainError
+from documents.issuing import Stage
+from documents.models import Confirmation
+from documents.models.confirmations import Confirming
+from documents.services import approving, confirming, signing
+from papers import certificates, remote
+from papers.signatures.authority import write_keys
+from papers.signatures.remote import TOKENS, RemoteRefused, RemoteService
+from papers.signatures.remote_stub import moods
+from papers.signatures.remote_stub.server import RemoteStub
+from papers.signatures.verifying import verify_pdf
+from tenancy.scope import current_scope, tenant_scope
+from tests.documents.annexed import numbered, sheet
+from tests.documents.seals import believed, identity, to_be_signed
+from tests.people import Town
+
+PIN, CLIENT = "123456", ("portal", "stub-secret")
+MINE, SEAL = "khoa-lanh-dao", "khoa-con-dau"
+
+
+@pytest.fixture
+def stub(settings, province, town, tmp_path):
+    """The service of the province, with the keys of the leader and of the body."""
+    keys = {MINE: identity(town.leader.full_name), SEAL: identity("Sở mẫu")}
+    write_keys(tmp_path, keys, PIN)
+    made = RemoteStub(tmp_path, PIN, CLIENT).start()
+    settings.GOVIT_DEMO = True
+    settings.REMOTE_SIGNING = {province.code: {
+        "URL": made.address, "CLIENT_ID": CLIENT[0], "CLIENT_SECRET": CLIENT[1],
+    }}  # fmt: skip
+    yield made
+    made.close()
+
+
+def certificate(town: Town):
+    believed()
+    return certificates.of_person(town.leader).first() or remote.add(
+        MINE, actor=town.leader, person=town.leader
+    )
+
+
+def prepared(town: Town, *outgoings):
+    """The first call for each; what is to be confirmed."""
+    key = certificate(town)
+    return [
+        signing.begin(each.pk, actor=town.leader, certificate_id=key.pk).pk for each in outgoings
+    ]
+
+
+def rested(found: Confirmation) -> None:
+    """Time goes by since the service was spoken to."""
+    Confirmation.objects.filter(pk=found.pk).update(busy_until=timezone.now())
+
+
+def looked_at(found: Confirmation, town: Town, **more) -> Confirmation:
+    """As the page does it, until there is nothing more to wait for."""
+    actor = more.pop("actor", town.leader)
+    for _time in range(20):
+        if not found.is_open:
+            return found
+        rested(found)
+        found = confirming.look(found.pk, actor=actor, **more)
+    return found
+
+
+def stages(*outgoings):
+    return [type(each).objects.get(pk=each.pk).stage for each in outgoings]
+
+
+def test_several_are_signed_with_one_confirmation_and_no_transaction_waits(
+    scope, town, stub, monkeypatch
+):
+    stub.mood.polls = 2
+    papers, seen = [to_be_signed(town), to_be_signed(town)], []
+    depth, real = len(connection.atomic_blocks), RemoteService.post
+
+    def watched(self, url, body):
+        seen.append((current_scope(), len(connection.atomic_blocks) < depth))
+        return real(self, url, body)
+
+    monkeypatch.setattr(RemoteService, "post", watched)
+    found = confirming.ask(prepared(town, *papers), actor=town.leader)
+    assert found.state == Confirming.PHONE
+    assert stages(*papers) == [Stage.SIGNING] * 2
+    done = looked_at(found, town)
+    assert done.state == Confirming.DONE
+    assert stages(*papers) == [Stage.SIGNED] * 2
+    assert stub.calls.count("authorize") == stub.calls.count("signHash") == 1
+    assert set(seen) == {(None, True)}
+    for each in papers:
+        edition = each.editions.select_related("stored").order_by("-order").first()
+        verdict = verify_pdf(signing.read(edition.stored), certificates.trust())
+        assert verdict.accepted, verdict.reasons
+        assert verdict.signatures[-1].owner == f"person:{town.leader.pk}"
+
+
+FAULTS = {  # of the service: what the official reads
+    "info error": "does not answer", "info garbage": "does not answer",
+    "token lost-token": "Tell the administrator", "authorize no-object": "does not answer",
+    moods.OTHER_CERTIFICATE: "another certificate now",
+    moods.REFUSED: "not confirmed on the phone", moods.EXPIRED: "not confirmed in time",
+    "signHash error": "gave no signature", "signHash garbage": "gave no signature",
+    moods.ONE_MISSING: "gave no signature",
+}  # fmt: skip
+
+
+def test_a_service_that_fails_leaves_every_document_as_it_was(scope, town, stub):
+    outgoing = to_be_signed(town)
+    for fault, words in FAULTS.items():
+        asked = prepared(town, outgoing)
+        stub.mood.faults = {fault}
+        TOKENS.clear()
+        done = looked_at(confirming.ask(asked, actor=town.leader), town)
+        assert (done.state, words in done.words) == (Confirming.FAILED, True), (fault, done.words)
+        assert not outgoing.signings.filter(ended_at=None).exists()
+        assert not outgoing.signings.filter(is_done=True).exists()
+        stub.mood.faults = set()
+    for fault in (moods.OTHER_KEY, moods.OTHER_HASH):  # found out when it is to be set in
+        stub.mood.faults = {fault}
+        done = looked_at(confirming.ask(prepared(town, outgoing), actor=town.leader), town)
+        (row,) = done.signings.all()
+        assert (done.state, row.is_done, bool(row.words)) == (Confirming.DONE, False, True), fault
+    assert outgoing.editions.count() == 1
+    stub.mood.faults = set()
+    looked_at(confirming.ask(prepared(town, outgoing), actor=town.leader), town)
+    assert stages(outgoing) == [Stage.SIGNED]
+
+
+def test_a_service_that_hangs_or_is_down_is_asked_again_later(scope, town, stub, monkeypatch):
+    monkeypatch.setattr(RemoteService.__init__, "__defaults__", (Bounds(1, 1, 65_536),))
+    outgoing = to_be_signed(town)
+    found = confirming.ask(prepared(town, outgoing), actor=town.leader)
+    for count, fault in enumerate(("authorizeCheck hang", "authorizeCheck error"), start=1):
+        stub.mood.faults = {fault}
+        rested(found)
+        found = confirming.look(found.pk, actor=town.leader)
+        assert (found.state, found.faults) == (Confirming.PHONE, count)
+        assert found.busy_until > timezone.now()
+        calls = len(stub.calls)
+        confirming.look(found.pk, actor=town.leader)  # it is left alone meanwhile
+        assert len(stub.calls) == calls
+    stub.mood.faults = set()
+    assert looked_at(found, town).state == Confirming.DONE
+    assert stages(outgoing) == [Stage.SIGNED]
+
+
+def test_only_one_speaks_with_the_service_and_what_is_left_is_finished_by_the_clock(
+    scope, province, town, stub, monkeypatch
+):
+    first, second = to_be_signed(town), to_be_signed(town)
+    found = confirming.ask(prepared(town, first, second), actor=town.leader)
+    real, inner = RemoteService.check, []
+
+    def meanwhile(self, handle):
+        with tenant_scope(province):  # another page of the same person
+            inner.append(confirming.look(found.pk, actor=town.leader).state)
+        return real(self, handle)
+
+    monkeypatch.setattr(RemoteService, "check", meanwhile)
+    rested(found)
+    confirming.look(found.pk, actor=town.leader)
+    assert inner == [Confirming.PHONE]
+    assert stub.calls.count("authorizeCheck") == 1
+    long_ago = timezone.now() - confirming.LEFT_ALONE * 2
+    with scope.apart():  # the page was closed
+        assert confirming.look_after(province) == 0  # it was looked at just now
+        with tenant_scope(province):
+            Confirmation.objects.filter(pk=found.pk).update(busy_until=long_ago)
+        confirming.look_after(province)
+    assert stages(first, second) == [Stage.SIGNED] * 2
+
+
+def test_a_code_is_typed_in_and_the_third_wrong_one_ends_it(scope, town, stub):
+    stub.mood.code = "471100"
+    outgoing = to_be_signed(town)
+    for codes, ended in ((["0"] * 3, Confirming.FAILED), (["0", "471100"], Confirming.DONE)):
+        found = confirming.ask(prepared(town, outgoing), actor=town.leader)
+        assert found.state == Confirming.CODE
+        for code in codes:
+            assert found.state == Confirming.CODE
+            rested(found)
+            found = confirming.look(found.pk, actor=town.leader, code=code)
+        assert looked_at(found, town).state == ended
+    assert stages(outgoing) == [Stage.SIGNED]
+
+
+def test_too_late_given_up_and_sent_back_nothing_is_signed(scope, town, stub):
+    outgoing, other = to_be_signed(town), to_be_signed(town)
+    late = confirming.ask(prepared(town, outgoing), actor=town.leader)
+    before = late.asked_at - confirming.CONFIRM_WITHIN - dt.timedelta(seconds=1)
+    Confirmation.objects.filter(pk=late.pk).update(asked_at=before)
+    assert "not confirmed in time" in looked_at(late, town).words
+    found = confirming.ask(prepared(town, outgoing), actor=town.leader)
+    assert confirming.give_up(found.pk, actor=town.leader).state == Confirming.FAILED
+    with pytest.raises(AlreadyDone):
+        confirming.ask([row.pk for row in found.signings.all()], actor=town.leader)
+    both = confirming.ask(prepared(town, outgoing, other), actor=town.leader)
+    approving.send_back(outgoing.pk, actor=town.leader, reason="Sửa lại")
+    done = looked_at(both, town)
+    assert done.state == Confirming.DONE
+    assert stages(outgoing, other) == [Stage.DRAFT, Stage.SIGNED]
+    assert [row.is_done for row in done.signings.order_by("pk")] == [False, True]
+
+
+def test_annexes_and_paper_are_sealed_with_one_confirmation(scope, town, stub):
+    outgoing, clerk = numbered(town, ("phu-luc.pdf", sheet(1))), town.records_clerk
+    certificates.withdraw(certificates.of_body(outgoing.registry.code).get().pk, actor=clerk)
+    seal = remote.add(SEAL, actor=clerk, body_code=outgoing.registry.code)
+    annex = outgoing.annexes.get()
+    ids = [
+        signing.begin(outgoing.pk, actor=clerk, certificate_id=seal.pk, annex_id=part).pk
+        for part in (annex.pk, None)
+    ]
+    with pytest.raises(DomainError, match="Seal the annexes first"):
+        confirming.ask(ids[1:], actor=clerk)
+    done = looked_at(confirming.ask(ids, actor=clerk), town, actor=clerk)
+    assert done.state == Confirming.DONE
+    assert stages(outgoing) == [Stage.SEALED]
+    annex.refresh_from_db()
+    assert annex.sealed is not None
+
+
+def test_the_service_is_asked_for_certificates_and_its_name_for_the_key_is_kept_hidden(
+    scope, town, stub, settings
+):
+    believed()
+    stub.mood.faults = {moods.NO_CHAIN}  # completed from what the province trusts
+    made = remote.add(MINE, actor=town.leader, person=town.leader)
+    assert len(certificates.chain_of(made)) == 2
+    assert MINE not in made.credential
+    assert remote.credential_of(made) == MINE
+    with pytest.raises(RemoteRefused):
+        remote.add("nobody", actor=town.leader, person=town.leader)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(RemoteRefused):
+        remote.credential_of(made)
+    settings.GOVIT_DEMO = False  # then only over https
+    assert remote.account() is None
+
+
+def test_the_page_waits_for_its_owner_alone(client, province, town, stub):
+    with tenant_scope(province):
+        outgoing = to_be_signed(town)
+        key = certificate(town).pk
+    client.sign_in(town.leader)
+    page = client.get("/van-ban-di/ky/")
+    assert "data-remote" in page.text
+    assert 'id="pin"' not in page.text  # he has no other key
+    sent = {"certificate": key, "edition": 1}
+    asked = client.post(f"/van-ban-di/{outgoing.pk}/ky/chuan-bi/", sent).json()["signing"]
+    address = client.post("/van-ban-di/ky/tu-xa/", {"ky": [asked]}).json()["page"]
+    assert address in client.get("/van-ban-di/ky/").text  # he may leave and come back
+    mark = "phone_0"
+    assert mark in client.get(address).text
+    with tenant_scope(province):
+        rested(Confirmation.objects.get())
+    polled = client.post(address, {"seen": mark}, headers={"HX-Request": "true"})
+    assert polled.status_code == 204
+    assert stub.calls.count("authorizeCheck") == 1
+    with tenant_scope(province):
+        looked_at(Confirmation.objects.get(), town)
+    assert "data-announce" in client.get(address).text
+    client.sign_in(town.head)
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"give-up": "1"}).status_code == 404
+    assert client.post("/van-ban-di/ky/tu-xa/", {"ky": [asked]}).status_code == 404
