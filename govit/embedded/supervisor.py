@@ -125,6 +125,7 @@ class Demo:
             **self.national_portal(),
             **self.bus_between_agencies(),
             **self.signing_program(),
+            **self.signing_service(),
             **environment.read(self.var / "pdf.env"),
         }
         environment.write(self.var / "env", self.variables)
@@ -159,6 +160,15 @@ class Demo:
         stamps = {f"TIME_STAMPS_{code}_URL": f"{address}/tsa/{code}" for code in PROVINCES}
         return {"SIGNING_AGENT_URL": address, **stamps}
 
+    def signing_service(self) -> dict[str, str]:
+        """The stand-in for the remote signing service of the first province, on a free port."""
+        self.service_port = web.free_port()
+        account = {
+            "URL": f"http://127.0.0.1:{self.service_port}", "CLIENT_ID": "portal",
+            "CLIENT_SECRET": "stub-secret",
+        }  # fmt: skip
+        return {f"REMOTE_SIGNING_H32_{name}": value for name, value in account.items()}
+
     def start_portal(self) -> None:
         """Web server, worker and clock, and the stand-ins for the world outside."""
         celery: Python = [sys.executable, "-m", "celery", "-A", "govit"]
@@ -187,6 +197,14 @@ class Demo:
             [
                 *agent, "--keys", self.var / "keys", "--port", str(self.agent_port),
                 "--authorities", self.var / "authorities", "--pin", environment.DEMO_PIN,
+            ],
+        )  # fmt: skip
+        service: Python = [sys.executable, "-m", "papers.signatures.remote_stub"]
+        self.start_python(
+            "service",
+            [
+                *service, "--keys", self.var / "keys", "--port", str(self.service_port),
+                "--pin", environment.DEMO_PIN,
             ],
         )  # fmt: skip
         self.start_python("beat", [*celery, "beat", "--pidfile", "", "--schedule", schedule])

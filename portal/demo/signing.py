@@ -20,15 +20,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from common.pdf import FONTS, font_folder
 from documents.models import Registry
-from files.services import store
+from files.services import province_code, store
 from organizations.models import User
-from papers import certificates
+from papers import certificates, remote
 from papers.models import SigningCertificate, TrustAnchor
 from papers.signatures.authority import Authority, Identity, write_authority, write_keys
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
 SIGNERS = ("lanhdao", "lanhdao.ubnd", "truongphong")  # whose bodies have a seal, too
+CHOOSES = "lanhdao"  # between his device and the remote signing service
 AGENCY = "Sở Khoa học và Công nghệ"  # whose head signs, too
 SIGNED_BEFORE = dt.timedelta(days=200)  # what the demo issued earlier
 BLUE, RED = (20, 50, 170, 255), (205, 20, 30, 255)
@@ -52,7 +53,9 @@ def make(province: Province) -> None:
             return
         authority = Authority(timezone.now() - SIGNED_BEFORE)
         _trust(authority)
-        kept = {user.username: _person(authority, user) for user in people}
+        kept = {f"{user.username}-tu-xa": _at_service(authority, user) for user in people
+                if user.username == CHOOSES}  # fmt: skip
+        kept |= {user.username: _person(authority, user) for user in people}
         units = {position.unit_id for user in people for position in user.positions.all()}
         for registry in Registry.objects.filter(unit__in=units).order_by("pk"):
             kept[registry.code] = _body(authority, registry, people[0])
@@ -74,6 +77,16 @@ def _person(authority: Authority, user: User) -> Identity:
     made = authority.issue(user.full_name, "")
     picture = store(ContentFile(signature_picture(user.full_name), "chu-ky.png"), actor=user)
     certificates.add(made.der, actor=user, person=user, picture_id=picture.pk)
+    return made
+
+
+def _at_service(authority: Authority, user: User) -> Identity:
+    """A second key of his, kept by the remote signing service."""
+    made, name = authority.issue(user.full_name, ""), f"{province_code()}-{user.username}-tu-xa"
+    picture = store(ContentFile(signature_picture(user.full_name), "chu-ky.png"), actor=user)
+    certificates.add(
+        made.der, actor=user, person=user, picture_id=picture.pk, credential=remote.hidden(name)
+    )
     return made
 
 

@@ -151,6 +151,9 @@ def running_portal() -> Iterator[Portal]:
             "REDIS_URL": broker.url, "VAR_DIR": str(folder), "MEDIA_ROOT": str(folder / "media"),
             "MAIL_DIR": str(folder / "mail"), "SMS_DIR": str(folder / "sms"), **_national_portal(),
             "SIGNING_AGENT_URL": f"http://127.0.0.1:{free_port()}",
+            "REMOTE_SIGNING_H32_URL": f"http://127.0.0.1:{free_port()}",
+            "REMOTE_SIGNING_H32_CLIENT_ID": "portal",
+            "REMOTE_SIGNING_H32_CLIENT_SECRET": "stub-secret",
         }  # fmt: skip
         portal = Portal(env, folder, broker)
         try:

@@ -43,6 +43,19 @@ def agent(portal: Portal) -> Iterator[str]:
         program.terminate()
 
 
+@pytest.fixture(scope="module")
+def service(portal: Portal) -> Iterator[str]:
+    """The remote signing service; its phone agrees by itself."""
+    address = portal.env["REMOTE_SIGNING_H32_URL"]
+    command = [
+        sys.executable, "-m", "papers.signatures.remote_stub", "--keys",
+        str(portal.folder / "keys"), "--pin", "123456", "--port", address.rpartition(":")[2],
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, env=portal.env) as program:
+        yield address
+        program.terminate()
+
+
 def act(page: Page, slug: str, **fields: str) -> None:
     """One of the small forms of the page."""
     form = page.locator(f"#{slug}")
@@ -186,3 +199,32 @@ def test_what_was_issued_is_replaced_and_the_new_one_recalled(
     clerk.reload()
     expect(clerk.locator("#receivers")).to_contain_text("Nơi gửi thu hồi")
     picture(clerk, "outgoing-recalled", whole=True)
+
+
+def test_two_are_signed_on_the_phone_with_one_confirmation(
+    people: People, portal: Portal, service: str
+) -> None:
+    page = people.page("lanhdao", "/van-ban-di/ky/", width=PHONE)
+    boxes = page.locator("fieldset.to-sign")
+    expect(boxes.nth(1)).to_be_visible()
+    for place in range(2):
+        box = boxes.nth(place)
+        with page.context.expect_page() as opened:
+            box.locator("[data-read]").first.click()
+        opened.value.close(run_before_unload=False)
+        remote = box.locator("option[data-remote]").get_attribute("value")
+        box.locator("[name=certificate]").select_option(remote)
+        box.locator("[name=read]").check()
+    page.locator("#sign .buttons button").click()
+    page.wait_for_url("**/van-ban-di/ky/tu-xa/*/")
+    expect(page.locator("#confirmation")).to_contain_text("Đề nghị xác nhận trên điện thoại")
+    assert violations(page) == []
+    picture(page, "remote-signing-phone", whole=True)
+    address = page.url.removeprefix(portal.address())
+    page.goto("/van-ban-di/ky/")  # he may leave, and come back
+    page.get_by_role("link", name="Xem yêu cầu cần xác nhận").click()
+    assert page.url.endswith(address)
+    expect(page.locator("#confirmation")).to_contain_text("Kết quả từng văn bản")
+    expect(page.locator("#confirmation tbody .pill", has_text="Đã ký")).to_have_count(2)
+    assert violations(page) == []
+    picture(page, "remote-signed-phone", whole=True)
