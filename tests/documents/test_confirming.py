@@ -14,6 +14,7 @@ from documents.issuing import Stage
 from documents.models import Confirmation
 from documents.models.confirmations import Confirming
 from documents.services import approving, confirming, signing
+from files.services import content_of
 from papers import certificates, remote
 from papers.signatures.authority import write_keys
 from papers.signatures.remote import TOKENS, RemoteRefused, RemoteService
@@ -100,7 +101,7 @@ def test_several_are_signed_with_one_confirmation_and_no_transaction_waits(
     assert set(seen) == {(None, True)}
     for each in papers:
         edition = each.editions.select_related("stored").order_by("-order").first()
-        verdict = verify_pdf(signing.read(edition.stored), certificates.trust())
+        verdict = verify_pdf(content_of(edition.stored), certificates.trust())
         assert verdict.accepted, verdict.reasons
         assert verdict.signatures[-1].owner == f"person:{town.leader.pk}"
 
@@ -274,4 +275,4 @@ def test_the_page_waits_for_its_owner_alone(client, province, town, stub):
     client.sign_in(town.head)
     assert client.get(address).status_code == 404
     assert client.post(address, {"give-up": "1"}).status_code == 404
-    assert client.post("/van-ban-di/ky/tu-xa/", {"ky": [asked]}).status_code == 404
+    assert client.post("/van-ban-di/ky/tu-xa/", {"ky": [asked]}).status_code == 409

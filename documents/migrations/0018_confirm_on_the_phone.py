@@ -10,7 +10,7 @@ import tenancy.scope
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0016_tell_more_of_outgoing_documents"),
+        ("documents", "0017_remind_of_hours_and_dossiers"),
         ("papers", "0009_keys_at_a_service"),
         ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
