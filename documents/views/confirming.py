@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import DomainError
 from common.htmx import Request, wants_fragment
+from common.text import key_of
 from documents.models import Confirmation
 from documents.models.confirmations import Confirming
 from documents.services import confirming
-from documents.views.signing import AT_ONCE, MOST_DIGITS
+from documents.views.signing import AT_ONCE
 
 MOST_ANNEXES = 20  # of a document, in what is asked for at once; a guard
 LONGEST_CODE = 16
@@ -30,7 +31,7 @@ LONGEST_CODE = 16
 def confirmation_begin(request: Request) -> JsonResponse:
     """Ask the phone once for the signings of `ky`; the page on which that is waited for."""
     sent = request.POST.getlist("ky")[: AT_ONCE * MOST_ANNEXES]
-    wanted = [int(each) for each in sent if each.isdecimal() and len(each) <= MOST_DIGITS]
+    wanted = [pk for pk in map(key_of, sent) if pk is not None]
     if not wanted:
         raise Http404
     words = _("%(site)s: %(count)d signatures") % {
