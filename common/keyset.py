@@ -35,6 +35,11 @@ class Page:
         return len(self.rows)
 
 
+def is_first_page(request: HttpRequest) -> bool:
+    """Whether the address names no other page."""
+    return AFTER not in request.GET and BEFORE not in request.GET
+
+
 def paginate_keyset(
     queryset: QuerySet[Any],
     request: HttpRequest,

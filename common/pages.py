@@ -21,10 +21,18 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from common.errors import DomainError
 from common.htmx import wants_fragment
-from common.keyset import Page, paginate_keyset
+from common.keyset import Page, is_first_page, paginate_keyset
 from common.pdf import PaperResponse, PdfUnavailable
 
-__all__ = ["Page", "PaperResponse", "as_file", "paginate_keyset", "render_page", "render_part"]
+__all__ = [
+    "Page",
+    "PaperResponse",
+    "as_file",
+    "is_first_page",
+    "paginate_keyset",
+    "render_page",
+    "render_part",
+]
 
 log = logging.getLogger("govit.pages")
 Context = Mapping[str, Any]

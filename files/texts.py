@@ -91,12 +91,13 @@ def _write(stored: StoredFile, parts: Iterable[tuple[str, str]]) -> None:
     )  # fmt: skip
 
 
-def files_with(words: str) -> list[int]:
+def files_with(words: str, *, is_common: bool = False) -> list[int]:
     """Ids of files that hold these words one after the other. Nobody is told how many there are:
     it would say what stands in files that he may not see.
 
-    Words that most files hold are looked for among the newest alone: an index would name all of
-    them, and each of its rows has to be read. Rare ones are found by the index. Three queries.
+    Words that most files hold, or that are known to be common, are looked for among the newest
+    alone: an index would name all of them, and each of its rows has to be read. Rare ones are found
+    by the index. Three queries.
     """
     needle = unaccented(words)
     if len(needle) < 3:  # an index of three letters knows nothing shorter
@@ -104,7 +105,7 @@ def files_with(words: str) -> list[int]:
     newest = FileText.objects.order_by("-pk").values("pk")[:PROBED]
     near = FileText.objects.filter(pk__in=newest, words__contains=needle)
     stored = list(near.order_by().values_list("stored", flat=True))
-    if len(stored) >= COMMON:
+    if is_common or len(stored) >= COMMON:
         return stored
     ids, _is_cut = found_ids(FileText, needle, as_phrase=True)
     found = FileText.objects.filter(among("pk", ids)).values_list("stored", flat=True)

@@ -382,6 +382,11 @@ class Assignment(TenantModel):
             ),
             models.Index(fields=["province", "unit", "incoming"], name="assignment_by_unit"),
             models.Index(
+                fields=["province", "given_by", "-id"],
+                name="assignment_leads_given",
+                condition=Q(part="lead"),
+            ),  # the units to which somebody gives work lately
+            models.Index(
                 fields=["province", "person", "incoming"],
                 name="assignment_by_person",
                 condition=Q(person__isnull=False),

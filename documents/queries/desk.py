@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from common.counting import capped_counts, in_words
@@ -22,7 +21,7 @@ from organizations.models import Unit, User
 SHOWN = 20  # rows of each heap
 DIRECTS = "direct_documents"
 OFFERED = 4  # units to choose from at once
-LOOKED_BACK = dt.timedelta(days=180)  # in which the units used most are counted
+LOOKED_AT = 200  # leads that he gave last, of which the units used most are told
 
 
 @dataclass
@@ -51,24 +50,26 @@ def desk_of(user: User) -> Desk:
     What lies in the divisions below is theirs: only the units in which he sits himself count.
     """
     own = [each.unit_id for each in access.grants_of(user) if each.permission == DIRECTS]
-    mine = lists.to_do(user).filter(Q(person=user) | Q(unit__in=own))
+    mine = lists.waiting_for(user).filter(Q(person=user) | Q(unit__in=own))
     drafts = (
-        outgoing_lists.to_do(user)
+        outgoing_lists.waiting_for(user)
         .filter(Q(unit__in=own) | Q(is_asked=True), stage__in=outgoing_lists.ASKED_IN)
         .exclude(stage=Stage.DRAFT, is_asked=False)
     )
+    decide, read = mine.exclude(part=Part.INFORM), mine.filter(part=Part.INFORM)
+    sign = outgoing_lists.to_sign(user)
+    counts = capped_counts({"decide": decide, "approve": drafts, "sign": sign, "read": read})
     sets = {
-        "decide": mine.exclude(part=Part.INFORM).annotate(
+        "decide": lists.assignment_rows(decide).annotate(
             root=F("incoming__registry__unit__path"),
             others_have_it=Exists(
                 Assignment.objects.at_work().filter(incoming=OuterRef("incoming"))
             ),
         ),
-        "approve": drafts,
+        "approve": outgoing_lists.rows_to_do(drafts),
         "sign": outgoing_lists.rows_to_sign(user),
-        "read": mine.filter(part=Part.INFORM),
+        "read": lists.assignment_rows(read),
     }
-    counts = capped_counts(sets)
     heaps = {}
     for name, found in sets.items():
         of = outgoing_lists if name in ("approve", "sign") else lists
@@ -98,16 +99,12 @@ def units_for(user: User, roots: set[str]) -> dict[str, list[Unit]]:
     gave most lately first, then as they stand in the tree. Two queries; none without a body."""
     if not roots:
         return {}
-    since = timezone.now() - LOOKED_BACK
-    given = Assignment.objects.filter(given_by=user, part=Part.LEAD, given_at__gte=since)
-    often = dict(given.order_by().values_list("unit").annotate(times=Count("pk")))
+    given = Assignment.objects.filter(given_by=user, part=Part.LEAD).order_by("-id")
+    often = Counter(given.values_list("unit", flat=True)[:LOOKED_AT])
     directed: Any = access.units_visible_to(user, DIRECTS)
     found: dict[str, list[Unit]] = defaultdict(list)
     for unit in directed.valid_on(timezone.localdate()).in_tree_order():
         for root in roots:
             if unit.path.startswith(root) and unit.path != root:
                 found[root].append(unit)
-    return {
-        root: sorted(units, key=lambda unit: -often.get(unit.pk, 0))
-        for root, units in found.items()
-    }
+    return {root: sorted(units, key=lambda unit: -often[unit.pk]) for root, units in found.items()}

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
-from common.text import unaccented
 from documents.document_types import type_name
 from documents.models import Assignment, Incoming, IncomingFile, Registry
+from documents.queries.searching import COMMON, in_fields
 from documents.rulesets import DOCUMENTS
 from documents.states import CLOSED, Part, Status, Urgency
 from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
@@ -19,7 +19,7 @@ from files.texts import files_with
 from organizations import access
 from organizations.models import User
 from organizations.rulesets import rules
-from tenancy.search import among, found_ids
+from tenancy.search import among
 
 TO_DO, TO_PASS_ON, REGISTER = "viec", "chuyen", "so"
 ARRIVED, RECALLS = "den", "thu-hoi"
@@ -45,9 +45,18 @@ def registries_of(user: User, permission: str) -> list[Registry]:
     return sorted(found, key=lambda each: (each.unit_id not in own, each.name, each.pk))
 
 
+def waiting_for(user: User) -> Any:
+    """Assignments that wait for the person, without what a list shows: to be counted."""
+    return Assignment.objects.open().of(user, "view_documents")
+
+
 def to_do(user: User) -> Any:
-    """Assignments that wait for the person, the most urgent first, then the oldest."""
-    found = Assignment.objects.open().of(user, "view_documents")
+    """The same as a list shows them, the most urgent first, then the oldest."""
+    return assignment_rows(waiting_for(user))
+
+
+def assignment_rows(found: Any) -> Any:
+    """Of assignments what a list shows of them and of their documents."""
     told = {f"incoming_{name}": F(f"incoming__{name}") for name in _TOLD}
     return found.values(
         "id", "incoming_id", "part", "due_on", "urgency", "given_at", "person_id", "taken_up_at",
@@ -97,12 +106,13 @@ def seen_of(found: Any, user: User) -> Any:
     return _rows(found.visible_to(user, "view_documents"))
 
 
-def search(user: User, words: str) -> tuple[Any, bool]:
+def search(user: User, words: str, *, is_first: bool = False) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word in their fields, or all of them
     one after the other in their files; newest first. Whether more fields match than the
-    search looks at. Four queries before those of the page."""
-    ids, is_cut = found_ids(Incoming, unaccented(words))
-    files = files_with(words)
+    search looks at. `is_first`: no more than the first page is wanted. Seven queries before those
+    of the page."""
+    ids, is_cut = in_fields(Incoming, user, words, is_first=is_first)
+    files = files_with(words, is_common=len(ids) > COMMON)
     lines = IncomingFile.objects.filter(among("stored", files)).values_list("incoming", flat=True)
     known = [*ids, *lines] if files else ids
     found = Incoming.objects.visible_to(user, "view_documents").filter(among("pk", known))

@@ -7,16 +7,16 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from common.text import unaccented
 from documents.document_types import type_name
 from documents.issuing import AT_THE_REGISTRY, Stage
 from documents.models import Annex, Consultation, Edition, Outgoing, Registry
+from documents.queries.searching import COMMON, in_fields
 from documents.states import Urgency
 from documents.words import STAGE_TONES, URGENCY_TONES
 from files.texts import files_with
 from organizations import access
 from organizations.models import User
-from tenancy.search import among, found_ids
+from tenancy.search import among
 
 TO_DO, AT_REGISTRY, OF_UNIT, REGISTER = "viec", "van-thu", "don-vi", "so"
 WAITING = ("-urgency", "since", "id")
@@ -60,12 +60,26 @@ def to_answer(user: User) -> QuerySet[Outgoing]:
 PARTS = (drafts_of, to_approve, to_sign, to_answer)
 
 
-def to_do(user: User) -> Any:
-    """All of these, each once, the most urgent first. Each part reads an index of its own."""
+def keys_to_do(user: User) -> Any:
+    """The keys of all of these, each once: to be counted. Each part reads an index of its own."""
     parts = [find(user).order_by().values("pk") for find in PARTS]
+    return parts[0].union(*parts[1:])
+
+
+def waiting_for(user: User) -> Any:
+    """All of these with whether an opinion is asked (`is_asked`)."""
     asked = _asked(user).filter(outgoing=OuterRef("pk"))
-    found = Outgoing.objects.filter(pk__in=parts[0].union(*parts[1:]))
-    return _rows(found.annotate(is_asked=Exists(asked)), "drafter_id", "signer_id", "is_asked")
+    return Outgoing.objects.filter(pk__in=keys_to_do(user)).annotate(is_asked=Exists(asked))
+
+
+def to_do(user: User) -> Any:
+    """The same as a list shows them, the most urgent first."""
+    return rows_to_do(waiting_for(user))
+
+
+def rows_to_do(found: Any) -> Any:
+    """Of what `waiting_for` found what a list shows of it."""
+    return _rows(found, "drafter_id", "signer_id", "is_asked")
 
 
 def rows_to_sign(user: User) -> Any:
@@ -73,11 +87,16 @@ def rows_to_sign(user: User) -> Any:
     return _rows(to_sign(user))
 
 
-def at_registry(user: User) -> Any:
+def waiting_at_registry(user: User) -> Any:
     """Form to be checked, number, seal or issue: at the registries of the person."""
     reach = access.units_where(user, "register_documents")
     found = Outgoing.objects.filter(stage__in=AT_THE_REGISTRY)
-    return _rows(found.filter(registry__unit__in=reach.unit_ids))
+    return found.filter(registry__unit__in=reach.unit_ids)
+
+
+def at_registry(user: User) -> Any:
+    """The same as a list shows them."""
+    return _rows(waiting_at_registry(user))
 
 
 def of_units(user: User) -> Any:
@@ -98,12 +117,12 @@ def seen_of(found: Any, user: User) -> Any:
     return _rows(found.visible_to(user, "view_documents"))
 
 
-def search(user: User, words: str) -> tuple[Any, bool]:
+def search(user: User, words: str, *, is_first: bool = False) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word in their fields, or all of them
     one after the other in their files; newest first. Whether more fields match than the
-    search looks at."""
-    ids, is_cut = found_ids(Outgoing, unaccented(words))
-    files = files_with(words)
+    search looks at. `is_first`: no more than the first page is wanted."""
+    ids, is_cut = in_fields(Outgoing, user, words, is_first=is_first)
+    files = files_with(words, is_common=len(ids) > COMMON)
     papers = Edition.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
     annexes = Annex.objects.filter(
         Q(among("stored", files)) | Q(among("sealed", files))

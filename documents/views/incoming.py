@@ -17,7 +17,7 @@ from common.counting import capped_counts, in_words
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
-from common.pages import paginate_keyset, render_page
+from common.pages import is_first_page, paginate_keyset, render_page
 from common.pdf import PaperResponse
 from documents.forms.acts import ActForm
 from documents.forms.enter import EnterForm
@@ -38,14 +38,14 @@ def incoming_list(request: Request) -> HttpResponse:
     """What is the person's to do, what the registry has to pass on, a register, or a search."""
     if not access.may(request.user, "view_documents"):
         raise PermissionDenied(_("Your positions do not include work on documents."))
-    tabs = _tabs(request)
+    words, is_cut = request.GET.get("q", "").strip(), False
+    tabs = {} if words else _tabs(request)  # a search is of all that he sees: nothing to count
     view = request.GET.get("xem", "")
     view = view if view in tabs else lists.first_waiting(tabs)
-    words, is_cut = request.GET.get("q", "").strip(), False
     registers = _registers(request) if view == lists.REGISTER else []
     registry = _chosen(request, registers)
     if words:
-        found, is_cut = lists.search(request.user, words)
+        found, is_cut = lists.search(request.user, words, is_first=is_first_page(request))
     else:
         found = _found(request, view, registry)
     order = lists.NEWEST if words else lists.ORDER[view]
@@ -53,7 +53,7 @@ def incoming_list(request: Request) -> HttpResponse:
     lists.tell(page.rows, timezone.localdate())
     context = {
         "page": page, "view": "" if words else view, "q": words, "is_cut": is_cut,
-        "tabs": [] if words else [{**tab, "current": name == view} for name, tab in tabs.items()],
+        "tabs": [{**tab, "current": name == view} for name, tab in tabs.items()],
         "registers": registers, "registry": registry,
         "may_enter": access.may(request.user, "register_documents"),
         "meetings": _meetings(request) if view == lists.TO_DO and not words else [],
@@ -87,7 +87,7 @@ def _found(request: Request, view: str, registry: Registry | None) -> Any:
 def _tabs(request: Request) -> dict[str, dict[str, Any]]:
     """Those that the person has; what waits is counted."""
     user, words = request.user, lists.tab_words()
-    counted = {lists.TO_DO: lists.to_do(user)}
+    counted = {lists.TO_DO: lists.waiting_for(user)}
     if access.may(user, "register_documents"):
         counted |= {view: found(user) for view, found in lists.AT_REGISTRY.items()}
     counts = capped_counts(counted)

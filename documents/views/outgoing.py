@@ -18,7 +18,7 @@ from common.counting import capped_counts, in_words
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
-from common.pages import paginate_keyset, render_page
+from common.pages import is_first_page, paginate_keyset, render_page
 from documents.forms.offered_outgoing import offered
 from documents.forms.outgoing_acts import OutgoingAct
 from documents.issuing import ON_PAPER
@@ -41,14 +41,14 @@ def outgoing_list(request: Request) -> HttpResponse:
     """What is the person's to do, what waits for the registry, a register, or a search."""
     if not access.may(request.user, "view_documents"):
         raise PermissionDenied(_("Your positions do not include work on documents."))
-    tabs = _tabs(request)
+    words, is_cut = request.GET.get("q", "").strip(), False
+    tabs = {} if words else _tabs(request)  # a search is of all that he sees: nothing to count
     view = request.GET.get("xem", "")
     view = view if view in tabs else first_waiting(tabs)
-    words, is_cut = request.GET.get("q", "").strip(), False
     registers = registries_of(request.user, "view_registers") if view == lists.REGISTER else []
     registry = chosen(registers, request.GET.get("cua", ""))
     if words:
-        found, is_cut = lists.search(request.user, words)
+        found, is_cut = lists.search(request.user, words, is_first=is_first_page(request))
     else:
         found = _found(request, view, registry)
     order = lists.NEWEST if words else lists.ORDER[view]
@@ -56,7 +56,7 @@ def outgoing_list(request: Request) -> HttpResponse:
     lists.tell(page.rows, request.user)
     context = {
         "page": page, "view": "" if words else view, "q": words, "is_cut": is_cut,
-        "tabs": [] if words else [{**tab, "current": name == view} for name, tab in tabs.items()],
+        "tabs": [{**tab, "current": name == view} for name, tab in tabs.items()],
         "registers": registers, "registry": registry,
         "may_draft": bool(drafters.bodies_of(request.user)),
         "signs_several": sum(row.get("signs", False) for row in page.rows) > 1,
@@ -83,13 +83,15 @@ NEEDS = {
     lists.TO_DO: "view_documents", lists.AT_REGISTRY: "register_documents",
     lists.OF_UNIT: "direct_documents", lists.REGISTER: "view_registers",
 }  # fmt: skip
-COUNTED = (lists.TO_DO, lists.AT_REGISTRY)
+COUNTED = {lists.TO_DO: lists.keys_to_do, lists.AT_REGISTRY: lists.waiting_at_registry}
 
 
 def _tabs(request: Request) -> dict[str, dict[str, Any]]:
     """Those that the person has; what waits is counted."""
     shown = [name for name, permission in NEEDS.items() if access.may(request.user, permission)]
-    counts = capped_counts({name: QUEUES[name](request.user) for name in COUNTED if name in shown})
+    counts = capped_counts(
+        {name: find(request.user) for name, find in COUNTED.items() if name in shown}
+    )
     words = lists.tab_words()
     return {
         name: {

@@ -15,7 +15,7 @@ from common.pdf import render_pdf
 from documents import consumers_texts
 from documents.issuing import Stage
 from documents.models import Incoming
-from documents.queries import lists, outgoing_lists
+from documents.queries import lists, outgoing_lists, searching
 from documents.services import text_reading
 from documents.services.issuing import files_of
 from files import storage, texts
@@ -233,3 +233,29 @@ def docx(xml: str) -> bytes:
 def test_words_of_a_docx(content, words, left_out):
     found = texts.docx_text(content)
     assert (found.words.strip(), found.left_out) == (words, left_out)
+
+
+def test_words_of_many_documents_fill_the_first_page_from_the_newest(
+    client, province, town, monkeypatch
+):
+    """Who sees fewer than a page of them, and whoever asks for the next page, has them all."""
+    monkeypatch.setattr(searching, "SHOWN", 1)
+    monkeypatch.setattr(searching, "NEAR", 2)
+    with tenant_scope(province):
+        made = [entered(town, reference=f"{n}/CT", subject="Lồng bè") for n in range(4)]
+        directed(town, incoming=made[2])
+        directed(town, incoming=made[0])
+        whole = [each.pk for each in reversed(made)]
+        assert searching.near(Incoming, town.records_clerk, "LONG be") == whole[:2]
+        assert searching.near(Incoming, town.head, "long be") == []
+        for person, is_first, seen in (
+            (town.records_clerk, True, whole[:2]), (town.records_clerk, False, whole),
+            (town.head, True, [made[2].pk, made[0].pk]), (town.outsider, True, []),
+        ):  # fmt: skip
+            rows, is_cut = lists.search(person, "lồng bè", is_first=is_first)
+            assert ([row["id"] for row in rows.order_by("-id")], is_cut) == (seen, False)
+    client.sign_in(town.records_clerk)
+    page = client.get("/van-ban-den/?q=long+be")
+    assert [row["id"] for row in page.context["page"].rows] == whole[:2]
+    page = client.get("/van-ban-den/?q=long+be&sau=")
+    assert [row["id"] for row in page.context["page"].rows] == whole
