@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -27,16 +27,3 @@ def timed(ask: Callable[[], object]) -> float:
     began = time.perf_counter()
     ask()
     return (time.perf_counter() - began) * 1000
-
-
-def in_turn(
-    asks: Sequence[Callable[[], object]], times: int, warming: int = 5
-) -> list[list[float]]:
-    """Milliseconds of each, asked one after the other so that all meet the same machine."""
-    noted: list[list[float]] = [[] for _ask in asks]
-    for number in range(times + warming):
-        for ask, into in zip(asks, noted, strict=True):
-            took = timed(ask)
-            if number >= warming:
-                into.append(took)
-    return noted

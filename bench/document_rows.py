@@ -1,10 +1,11 @@
 """Documents of sixty bodies over five years: as many lines of what came in as of what went out.
 
 Of 1,000 lines 100 are of the body of the demo's accounts: of a million eighty a working day, more
-than its few people meet in life. 980 are done; what is open came or was begun in the newest
-tenth. What came has one file and, once it was passed on, what was asked of the body's leader and
-people. Each file has words of its own, a quarter of a page, and is the paper of one that went out
-too; every fifth of those went over the bus. Not made: opinions in words, drafts, receivers.
+than its few people meet in life. A fifth of the newest tenth is open, or of the newest ten
+thousand, so that the lists of what waits fill a page on few rows too. What came has one file and,
+once it was passed on, what was asked of the body's leader and people. Each file has words of its
+own, a quarter of a page, and is the paper of one that went out too; every fifth of those went over
+the bus. Not made: opinions in words, drafts, receivers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from bench.copies import NAMES, without_indexes
 from common.text import unaccented
 
 BODIES, YEARS = 60, 5
-OPEN_PER_MILLE, BUSY_PER_MILLE = 20, 100
+OPEN_PER_MILLE, BUSY_PER_MILLE = 200, 100  # open: of the newest
+NEWEST = 10_000  # lines at least, or a tenth
 INCOMING = ("documents_incoming", "documents_incomingfile", "documents_assignment")
 OUTGOING = ("documents_outgoing", "documents_edition", "exchange_busmessage")
 FILES = ("files_storedfile", "files_filetext")
@@ -77,8 +79,9 @@ FROM (
   SELECT g, a, b, c, d, at, extract(year FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int AS year,
          CASE WHEN a %% 1000 < %(busy)s THEN 0 ELSE 1 + b %% (bodies.n - 1) END AS body,
          (1 + b / 64 %% (bodies.n - 1))::int AS other, (c %% 4)::int AS kind,
-         g > %(count)s * 0.9 AND d %% 1000 < %(open)s * 10 AS is_open,
-         CASE WHEN g > %(count)s * 0.9 AND d %% 1000 < %(open)s * 3 THEN 0 ELSE 1 END AS number
+         g > %(count)s - %(newest)s AND d %% 1000 < %(open)s AS is_open,
+         CASE WHEN g > %(count)s - %(newest)s AND d %% 1000 < %(open)s * 0.3 THEN 0 ELSE 1
+         END AS number
   FROM (SELECT g, (g * 2654435761 %% 4294967296 >> 7) AS a,
                (g * 2246822519 %% 4294967296 >> 9) AS b,
                (g * 3266489917 %% 4294967296 >> 8) AS c, (g * 668265263 %% 4294967296 >> 6) AS d,
@@ -152,7 +155,8 @@ INSERT INTO documents_incoming (
     registered_by_id, document_id, sender_code, content_digest, type, reference, reference_key,
     issued_on, issuer, subject, signer_position, signer_name, urgency, pages, note, search_text,
     due_on, follower_id, closed_at, closing_words, answer_reference, recall_reason, recall_answer,
-    meeting_place, replaces_id_told, is_sample)
+    meeting_place, meeting_chair, replaces_id_told, addressed_as, language,
+    is_sample)
 SELECT id, %(province)s, registry_id, status, 'exchange', at,
        CASE WHEN line_number > 0 THEN year END, line_number,
        CASE WHEN line_number > 0 THEN at + interval '20 minutes' END,
@@ -165,7 +169,8 @@ SELECT id, %(province)s, registry_id, status, 'exchange', at,
            || type_plain,
        CASE WHEN status IN ('04', '05', '06') THEN at::date + 7 END,
        CASE WHEN status IN ('04', '05', '06') THEN reader_id END,
-       CASE WHEN status = '06' THEN at + interval '20 hours' END, '', '', '', '', '', '', true
+       CASE WHEN status = '06' THEN at + interval '20 hours' END, '', '', '', '', '', '', '', '',
+       'Tiếng Việt', true
 FROM came
 """
 FILE_ROWS = """
@@ -207,7 +212,7 @@ INSERT INTO documents_outgoing (
     id, province_id, registry_id, unit_id, drafter_id, stage, since, version, type, subject,
     urgency, authority, signer_id, signer_position, manner, paper_reason, year, series, number,
     reference, reference_key, issued_on, document_id, signed_at, issued_at, closing_words,
-    search_text, is_sample)
+    search_text, note, language, is_sample)
 SELECT id, %(province)s, registry_id, person_unit_id, person_id, stage, at, 1, type, subject,
        urgency, '', leader_id, 'Chủ tịch', 'electronic', '',
        CASE WHEN stage = 'issued' THEN year END,
@@ -219,7 +224,7 @@ SELECT id, %(province)s, registry_id, person_unit_id, person_id, stage, at, 1, t
        CASE WHEN stage IN ('issued', 'signed') THEN at END,
        CASE WHEN stage = 'issued' THEN at END, '',
        CASE WHEN stage = 'issued' THEN reference_plain || ' ' || reference_plain || ' ' ELSE '' END
-           || plain || ' ' || type_plain, true
+           || plain || ' ' || type_plain, '', 'Tiếng Việt', true
 FROM (SELECT *, CASE WHEN stage = 'issued' THEN line_number || '/' || abbreviation || symbol
                 END AS reference FROM went) AS told
 """
@@ -240,7 +245,7 @@ SELECT %(province)s, 'out', 'new', state, registry_id, id, document_id, issuer,
        CASE WHEN state IN ('sent', 'done') THEN at END, CASE WHEN state = 'done' THEN at END
 FROM (
     SELECT *, code || ',' || to_char(at, 'YYYY/MM/DD') || ',' || reference_plain AS document_id,
-           CASE WHEN g > %(count)s * 0.9 AND b %% 1000 < %(open)s * 10
+           CASE WHEN g > %(count)s - %(newest)s AND b %% 1000 < %(open)s
                 THEN (ARRAY['waiting', 'sent', 'sent', 'failed'])[1 + c / 64 %% 4]
                 ELSE 'done' END AS state
     FROM went WHERE stage = 'issued' AND g %% 5 = 0) AS over_the_bus
@@ -262,7 +267,7 @@ def write_documents(
     assert found, "the demo made no province"
     facts: dict[str, Any] = {
         "province": found[0], "count": count, "bodies": BODIES, "busy": BUSY_PER_MILLE,
-        "open": OPEN_PER_MILLE, "years": YEARS,
+        "open": OPEN_PER_MILLE, "newest": max(count // 10, NEWEST), "years": YEARS,
     }  # fmt: skip
     loader.execute("SET synchronous_commit = off")
     loader.execute("SET work_mem = '256MB'")
