@@ -36,7 +36,9 @@ STAGE_TONES = {
 }  # fmt: skip
 
 
-FIELDS: dict[str, Any] = {  # what an update may change; lazy
+FIELDS: dict[str, Any] = {  # what an update or a correction may change; lazy
+    "issuer": gettext_lazy("Issuing body"), "reference": gettext_lazy("Number and symbol"),
+    "issued_on": gettext_lazy("Date of the document"), "language": gettext_lazy("Language"),
     "subject": gettext_lazy("Subject"), "type": gettext_lazy("Type of document"),
     "signer_position": gettext_lazy("Position of the signer"),
     "signer_name": gettext_lazy("Signer"), "urgency": gettext_lazy("Urgency"),
@@ -94,7 +96,7 @@ def _plain(name: str, value: Any) -> str:
         return type_name(value or "") or "–"
     if name == "meets_at" and value:
         return moment(dt.datetime.fromisoformat(value))
-    if name == "answer_by" and value:
+    if name in ("answer_by", "issued_on") and value:
         return day_only(dt.date.fromisoformat(value))
     return str(value) if value not in (None, "") else "–"
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from documents.forms.acts import ActForm
 from documents.forms.base import words_field
-from documents.forms.enter import seen_ids
+from documents.forms.enter import LineForm, seen_ids
 from documents.models import Incoming
 from documents.queries.duplicates import like
-from documents.services import arrivals
+from documents.services import arrivals, updating
+from documents.states import Channel
 
 
 class RegisterForm(ActForm):
@@ -96,3 +97,27 @@ class RefuseRecallForm(ActForm):
         return arrivals.refuse_recall(
             self.incoming.pk, actor=self.user, reason=self.cleaned_data["reason"]
         )
+
+
+class CorrectForm(ActForm, LineForm):
+    """Sửa, bổ sung thông tin trong sổ: what the sender knows an electronic one by stays."""
+
+    slug = "sua-so"
+    title = gettext_lazy("Complete or correct the line of the register")
+    button = gettext_lazy("Save the line")
+    done = gettext_lazy("The line is corrected. What stood there is kept.")
+    is_folded = True
+    reason = words_field(gettext_lazy("Reason"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in updating.CORRECTED:
+            self.fields[name].initial = getattr(self.incoming, name)
+        if self.incoming.channel == Channel.EXCHANGE:
+            for name in updating.KNOWN_BY:
+                del self.fields[name]
+
+    def perform(self) -> object:
+        wanted = dict(self.cleaned_data)
+        reason = wanted.pop("reason")
+        return updating.correct(self.incoming.pk, actor=self.user, wanted=wanted, reason=reason)

@@ -31,21 +31,9 @@ def seen_ids(told: str) -> list[int]:
     return [int(each) for each in told.split(",") if each.isdecimal() and len(each) < 16]
 
 
-class EnterForm(Form):
-    """One line of the register. Nothing of a secret document is kept, not even its scans."""
+class LineForm(Form):
+    """Base: what is written on a document."""
 
-    secrecy = forms.ChoiceField(
-        label=_("Secrecy"), required=False,
-        choices=[("", _("Not secret")), ("secret", _("Secret, top secret or most secret"))],
-    )  # fmt: skip
-    registry = forms.TypedChoiceField(label=_("Register of"), coerce=int)
-    channel = forms.ChoiceField(
-        label=_("It came"), choices=[(each.value, each.label) for each in ENTERED]
-    )
-    arrived_on = VietnameseDateField(
-        label=_("Day of arrival"), required=False,
-        help_text=_("Empty: today. Of what waited longer than a working day say why in the note."),
-    )  # fmt: skip
     type = forms.ChoiceField(label=_("Type of document"), required=False)
     reference = forms.CharField(label=_("Number and symbol"), max_length=60, required=False)
     issued_on = VietnameseDateField(label=_("Date of the document"), required=False)
@@ -62,6 +50,30 @@ class EnterForm(Form):
     answer_by = VietnameseDateField(label=_("Answer asked for until"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
     language = forms.CharField(label=_("Language"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [("", CHOOSE), *type_choices()]  # type: ignore[attr-defined]
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or VIETNAMESE
+
+
+class EnterForm(LineForm):
+    """One line of the register. Nothing of a secret document is kept, not even its scans."""
+
+    secrecy = forms.ChoiceField(
+        label=_("Secrecy"), required=False,
+        choices=[("", _("Not secret")), ("secret", _("Secret, top secret or most secret"))],
+    )  # fmt: skip
+    registry = forms.TypedChoiceField(label=_("Register of"), coerce=int)
+    channel = forms.ChoiceField(
+        label=_("It came"), choices=[(each.value, each.label) for each in ENTERED]
+    )
+    arrived_on = VietnameseDateField(
+        label=_("Day of arrival"), required=False,
+        help_text=_("Empty: today. Of what waited longer than a working day say why in the note."),
+    )  # fmt: skip
     scans = UploadField(label=_("Scans or files"), required=False, multiple=True)
     form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
@@ -77,12 +89,8 @@ class EnterForm(Form):
         super().__init__(data, None if is_secret else files, initial=initial)
         named = [(each.pk, each.name) for each in registries]
         self.fields["registry"].choices = named  # type: ignore[attr-defined]
-        self.fields["type"].choices = [("", CHOOSE), *type_choices()]  # type: ignore[attr-defined]
         self.fields["scans"].actor = user  # type: ignore[attr-defined]
         self.double: list[Incoming] = []  # what the register has already, to be looked at
-
-    def clean_language(self) -> str:
-        return self.cleaned_data["language"] or VIETNAMESE
 
     def clean_secrecy(self) -> str:
         if self.cleaned_data["secrecy"]:

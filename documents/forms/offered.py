@@ -16,6 +16,7 @@ from documents.forms.acts import (
 )
 from documents.forms.arrivals import (
     AgreeRecallForm,
+    CorrectForm,
     RefuseForm,
     RefuseRecallForm,
     RegisterForm,
@@ -49,3 +50,5 @@ def offered(page: IncomingPage) -> Iterator[tuple[type[ActForm], Assignment | No
         yield PassOnForm, assignment
     if page.may_submit:
         yield SubmitForm, None
+    if page.may_correct:
+        yield CorrectForm, None

@@ -32,6 +32,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.recall_agreed": _("Agreed to the recall"),
     "document.recall_refused": _("Refused the recall"),
     "document.updated": _("The sender changed it"),
+    "document.corrected": _("Corrected the line of the register"),
     "document.registered": _("Registered"),
     "document.submitted": _("Submitted for an opinion"),
     "document.directed": _("Gave an opinion and said who does what"),
@@ -136,6 +137,12 @@ class IncomingPage:
     @property
     def may_answer_recall(self) -> bool:
         return self.incoming.is_recall_open and self._may("register_documents")
+
+    @property
+    def may_correct(self) -> bool:
+        """Complete or correct its line in the register."""
+        kept = (*IN_THE_REGISTER, Status.DONE)
+        return self.incoming.status in kept and self._may("register_documents")
 
     @property
     def may_submit(self) -> bool:

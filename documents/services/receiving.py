@@ -196,6 +196,10 @@ def _link_what_came_before(incoming: Incoming) -> None:
 def _require_open(incoming: Incoming, at: dt.datetime) -> None:
     if not incoming.registry.is_open_on(timezone.localdate(at)):
         raise DomainError(_("%s takes in no more documents.") % incoming.registry.name)
+    require_dated(incoming)
+
+
+def require_dated(incoming: Incoming) -> None:
     if incoming.issued_on and incoming.issued_on > timezone.localdate(incoming.arrived_at):
         raise DomainError(_("The document is dated after its arrival. Check the date on it."))
 

@@ -1,4 +1,5 @@
-"""Cập nhật: the sender of a document mends what its receivers have written of it (QCVN 102)."""
+"""Cập nhật: the sender of a document mends what its receivers have written of it (QCVN 102), and a
+clerk his own line."""
 
 from __future__ import annotations
 
@@ -15,17 +16,20 @@ from common.errors import DomainError
 from documents.issuing import Stage
 from documents.letters import MEETING, Letter
 from documents.models import Assignment, Incoming, Outgoing
+from documents.services import directing
 from documents.services.dispatching import REASON_MOST, Same, lock_from_outside, wish
 from documents.services.drafting import lock_at, outgoing_facts
 from documents.services.issuing import letter_of
-from documents.services.receiving import facts
-from documents.states import Status, Wish
+from documents.services.receiving import facts, require_dated
+from documents.states import IN_THE_REGISTER, Channel, Status, Wish
 from organizations import access
 from organizations.models import User
 
 MENDED = (
     "subject", "type", "signer_position", "signer_name", "urgency", "pages", "answer_by", "note",
 )  # number, day and author are what it is known by  # fmt: skip
+KNOWN_BY = ("issuer", "reference", "issued_on")
+CORRECTED = (*KNOWN_BY, *MENDED, "language")  # by the clerk who keeps the register
 GONE = (Status.REFUSED, Status.RECALLED)
 
 
@@ -60,6 +64,38 @@ def amend(
         ),
     )  # fmt: skip
     return outgoing
+
+
+@transaction.atomic
+def correct(
+    incoming_id: int, *, actor: User, wanted: Mapping[str, Any], reason: str
+) -> Incoming:  # fmt: skip
+    """The clerk completes or corrects the line of a document that is in his register; what stood
+    there is kept in the story. `wanted` are columns of CORRECTED; what came electronically keeps
+    what its sender knows it by."""
+    incoming = directing.lock_at(incoming_id, *IN_THE_REGISTER, Status.DONE)
+    right = access.require(actor, "register_documents", incoming.registry.unit_id)
+    if not reason.strip():
+        raise DomainError(_("Say why it is changed."))
+    fixed = KNOWN_BY if incoming.channel == Channel.EXCHANGE else ()
+    old, new = _differing(
+        incoming, {name: wanted[name] for name in CORRECTED if name in wanted and name not in fixed}
+    )
+    if not new:
+        raise DomainError(_("Nothing is changed."))
+    _write(incoming, new)
+    if not incoming.issuer.strip() or not incoming.subject.strip():
+        raise DomainError(_("Say who issued it and what it is about."))
+    require_dated(incoming)
+    incoming.index_words()
+    incoming.save(update_fields=[*new, "search_text", "reference_key"])
+    _hurry([incoming], incoming.urgency)
+    record(
+        incoming, "document.corrected", actor=actor, unit=incoming.registry.unit,
+        on_behalf_of=right.on_behalf_of,
+        data=facts(incoming, old=_plain(old), new=_plain(new), reason=reason.strip()[:500]),
+    )  # fmt: skip
+    return incoming
 
 
 @transaction.atomic

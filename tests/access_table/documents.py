@@ -93,6 +93,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST *=404",
         "POST incoming/y-kien:own leader=422 officer,head,records_clerk=409 *=404",
         "POST incoming/trinh:own records_clerk=422 officer,head,leader=409 *=404",
+        "POST incoming/sua-so:own records_clerk=422 officer,head,leader=409 *=404",
         "POST incoming/xong:own officer,head,leader,records_clerk=409 *=404",
         "POST arrived/tu-choi:own records_clerk=422 leader=409 *=404",
         "POST incoming/tu-choi:own officer,head,leader,records_clerk=409 *=404",

@@ -167,7 +167,7 @@ def test_the_page_offers_only_what_the_person_may_do(client, province, town):
     assert offered(town.officer) == {"nhan", "xong", "tra-lai"}
     assert offered(town.head) == {"giao"}
     assert offered(town.leader) == {"y-kien"}
-    assert offered(town.records_clerk) == {"trinh"}
+    assert offered(town.records_clerk) == {"trinh", "sua-so"}
 
 
 def test_what_a_service_refuses_comes_back_with_all_that_was_typed(client, province, town):

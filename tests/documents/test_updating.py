@@ -14,6 +14,7 @@ from documents.states import Status, Urgency
 from notifications.models import Notification
 from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
+from tests.documents.desks import directed, entered
 from tests.documents.drafts import brought_to
 from tests.documents.test_arrivals import issued
 
@@ -87,3 +88,41 @@ def test_what_is_gone_stays_as_it_was_and_no_change_is_none(scope, town):
         amended(post.outgoing, clerk, subject="Lần nữa")
     with pytest.raises(DomainError):
         amended(brought_to(Stage.SEALED, town), clerk)
+
+
+def test_a_clerk_completes_and_corrects_a_line_of_his_register(client, province, town):
+    with tenant_scope(province):
+        incoming = entered(town, issuer="UBND tỉn Khánh Hòa", type="", urgency=Urgency.NORMAL)
+        directed(town, incoming=incoming)
+    clerk = client.sign_in(town.records_clerk)
+    url = f"/van-ban-den/{incoming.pk}/sua-so/"
+    sent = {
+        "issuer": "UBND tỉnh Khánh Hòa", "subject": incoming.subject, "type": "chi-thi",
+        "reference": incoming.reference, "issued_on": "01/03/2026", "urgency": Urgency.URGENT,
+        "signer_position": incoming.signer_position, "signer_name": incoming.signer_name,
+    }  # fmt: skip
+    assert clerk.post(url, {**sent, "reason": " "}).status_code == 422
+    assert clerk.post(url, {**sent, "issued_on": "01/01/2099", "reason": "x"}).status_code == 422
+    assert clerk.post(url, {**sent, "reason": "Gõ nhầm"}).status_code == 302
+    with tenant_scope(province):
+        line = Incoming.objects.get()
+        assert (line.issuer, line.type, line.number) == ("UBND tỉnh Khánh Hòa", "chi-thi", 1)
+        assert "ubnd tinh khanh hoa" in line.search_text
+        assert Assignment.objects.open().get().urgency == Urgency.URGENT
+    page = clerk.get(f"/van-ban-den/{line.pk}/").text
+    assert "UBND tỉn Khánh Hòa → UBND tỉnh Khánh Hòa" in page
+    assert "Gõ nhầm" in page
+    assert clerk.post(url, {**sent, "reason": "Gõ nhầm"}).status_code == 422  # nothing is changed
+    assert client.sign_in(town.officer).post(url, sent).status_code == 409  # not his act
+
+
+def test_what_came_electronically_keeps_what_its_sender_knows_it_by(scope, town):
+    post = issued(town)
+    with pytest.raises(DomainError):  # not in the register yet
+        updating.correct(post.incoming.pk, actor=post.clerk, wanted={"note": "x"}, reason="x")
+    post.register()
+    wanted = {"reference": "99/BC-X", "note": "Kèm đĩa CD"}
+    line = updating.correct(post.incoming.pk, actor=post.clerk, wanted=wanted, reason="Bổ sung")
+    assert (line.reference, line.note) == (post.outgoing.reference, "Kèm đĩa CD")
+    with pytest.raises(RefusedError):
+        updating.correct(line.pk, actor=town.records_clerk, wanted=wanted, reason="x")
