@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
 from common import pdf
+from documents import papers_of
 from onestop.forms.acts import FORMS
 from organizations.models import Unit, User
 from tenancy.models import Province
@@ -148,6 +149,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
 def _unblocked(world, django_db_blocker, monkeypatch):
     """Who gets a paper is asked here, how it is drawn elsewhere."""
     monkeypatch.setattr(pdf, "render_pdfs", lambda _pages, **_look: b"%PDF-")
+    monkeypatch.setattr(papers_of, "render", lambda _paper: b"%PDF-")
     with django_db_blocker.unblock():
         yield
 
