@@ -1,15 +1,21 @@
-"""The dated rules of the registry: when what came must be registered and passed on, and when people
-are reminded."""
+"""The dated rules of the registry: when what came must be registered and passed on, when people are
+reminded, and in which form a type of document goes out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from documents.document_types import type_choices
+from documents.issuing import Manner
 from documents.states import Urgency
 from organizations.rulesets import register, setting
 from organizations.rulesets.ground import CHOICE
 
 LATEST = "working days after; NĐ 30/2020/NĐ-CP Điều 4.3: in the day, at the latest the next one"
+ON_PAPER = (
+    "types of documents; Lào Cai 07/CT-UBND, the only full list that is known: no paper of what is "
+    "signed digitally, but dossiers to the committee on paper with an electronic copy"
+)
 WORKING_RULES = "working days; the committee's own working rules say"
 NO_TARGET = "hours after the arrival, 0: no target; NĐ 30/2020/NĐ-CP Điều 4.3: at once, no figure"
 
@@ -32,6 +38,15 @@ class DocumentRules:
     dossier_supplement_days: int = setting(5, WORKING_RULES)
     dossier_decide_days: int = setting(10, WORKING_RULES)
     dossier_needs_draft: bool = setting(True, f"a submission to a committee; {CHOICE}")
+
+    paper_types: tuple[str, ...] = setting(("to-trinh",), ON_PAPER, type_choices)
+    both_types: tuple[str, ...] = setting((), ON_PAPER, type_choices)
+
+    def manner_of(self, type: str) -> Manner:
+        """In which form documents of the type go out; what is named nowhere goes electronically."""
+        if type in self.paper_types:
+            return Manner.PAPER
+        return Manner.BOTH if type in self.both_types else Manner.ELECTRONIC
 
     def target_hours(self, urgency: int) -> int | None:
         """Within how many hours what is so urgent should be handled; None: nobody said."""

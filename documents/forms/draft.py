@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, VietnameseDateField
+from documents.document_types import type_name
 from documents.drafting import INVITATION, Content, Gathering, Heading, To
 from documents.forms.base import words_field
 from documents.forms.receivers import ReceiversForm
@@ -24,10 +25,12 @@ from documents.models import Annex, Draft, Incoming, Outgoing, Registry, Submiss
 from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.drafters import Candidate
 from documents.rules.appendices import parted
+from documents.rulesets import DOCUMENTS
 from documents.states import Urgency
 from files.forms import UploadField
 from files.models import StoredFile
 from organizations.models import Unit, User
+from organizations.rulesets import rules
 
 PROPOSED, HIMSELF = "-", ""
 BAD_CLOCK = gettext_lazy("Enter a time like 14:00.")
@@ -122,9 +125,15 @@ class DraftForm(ReceiversForm):
     recipients = words_field(
         gettext_lazy("Further lines of the list of receivers"), required=False, most=4000, rows=2
     )
-    manner = forms.ChoiceField(label=gettext_lazy("It goes out"), choices=Manner.choices)
+    manner = forms.ChoiceField(
+        label=gettext_lazy("It goes out"),
+        choices=[(PROPOSED, gettext_lazy("As its type says")), *Manner.choices],
+    )  # fmt: skip
     paper_reason = forms.CharField(
-        label=gettext_lazy("Why on paper"), max_length=500, required=False
+        label=gettext_lazy("Why on paper"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Where the type goes electronically only"),
     )
     copies = forms.IntegerField(
         label=gettext_lazy("Copies on paper"), required=False, min_value=1, max_value=999
@@ -157,6 +166,7 @@ class DraftForm(ReceiversForm):
         self.fields["addressees"].help_text = _(
             "One in each line. Empty in an official letter: those who are to act on it."
         )
+        self.fields["manner"].help_text = _manner_words()
         self.newer = 0  # a version that somebody wrote meanwhile
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -182,11 +192,12 @@ class DraftForm(ReceiversForm):
         has_file = done.get("upload") or (done.get("keeps_upload") and self.page.kept_file)
         if not has_file and not done.get("body", "").strip():
             self.add_error("body", _("Write the text, or upload it as a file."))
-        if done.get("manner") == Manner.ELECTRONIC and any(
+        meant, manner = self._meant(), self._manner()
+        if manner == Manner.ELECTRONIC and any(
             each.is_on_paper for each in done.get("outside", ())
         ):
             self.add_error("manner", _("Some receivers get it on paper: choose so, and say why."))
-        elif done.get("manner") != Manner.ELECTRONIC and not done.get("paper_reason"):
+        elif meant == Manner.ELECTRONIC != manner and not done.get("paper_reason"):
             self.add_error("paper_reason", _("Say why it goes out on paper too."))
         if done.get("type") == INVITATION:
             self._clean_meeting(done)
@@ -234,7 +245,7 @@ class DraftForm(ReceiversForm):
         return Heading(
             type=done["type"], subject=" ".join(done["subject"].split()),
             signer_id=done["signer"], signer_position=self._position(),
-            authority=self._authority(), urgency=done["urgency"], manner=done["manner"],
+            authority=self._authority(), urgency=done["urgency"], manner=self._manner(),
             paper_reason=done["paper_reason"],
             answers_id=page.answers.pk if page.answers else None,
             replaces_id=page.replaces.pk if page.replaces else None,
@@ -270,9 +281,28 @@ class DraftForm(ReceiversForm):
         chosen = self._candidate()
         return typed if typed != PROPOSED or chosen is None else chosen.authority
 
+    def _meant(self) -> Manner:
+        """In which form documents of the type go out today."""
+        return rules(DOCUMENTS, timezone.localdate()).manner_of(self.cleaned_data.get("type", ""))
+
+    def _manner(self) -> str:
+        typed: str = self.cleaned_data.get("manner", PROPOSED)
+        return self._meant() if typed == PROPOSED else typed
+
     def _lines(self, name: str) -> tuple[str, ...]:
         typed: str = self.cleaned_data[name]
         return tuple(line.strip() for line in typed.splitlines() if line.strip())
+
+
+def _manner_words() -> str:
+    """What the types say: "On paper, with an electronic copy: Tờ trình"."""
+    ladder = rules(DOCUMENTS, timezone.localdate())
+    named = {Manner.PAPER: ladder.paper_types, Manner.BOTH: ladder.both_types}
+    lines = [
+        f"{manner.label}: {', '.join(type_name(each) for each in types)}"
+        for manner, types in named.items() if types
+    ]  # fmt: skip
+    return "; ".join([*lines, _("all other types electronically only")]) if lines else ""
 
 
 def _moment(day: dt.date | None, clock: dt.time | None) -> dt.datetime | None:

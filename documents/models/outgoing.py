@@ -88,7 +88,7 @@ class Outgoing(TenantModel):
     signer = TenantForeignKey(PERSON, related_name="+", db_index=False)
     signer_position = models.CharField(max_length=100)
     manner = models.CharField(max_length=10, choices=Manner, default=Manner.ELECTRONIC)
-    paper_reason = models.CharField(max_length=500, blank=True)
+    paper_reason = models.CharField(max_length=500, blank=True)  # where the type goes without
     copies = models.PositiveSmallIntegerField(null=True)  # on paper: số lượng bản phát hành
     answer_by = models.DateField(null=True)  # the receivers are asked for an answer until then
     language = models.CharField(max_length=30, default=VIETNAMESE)
@@ -148,10 +148,6 @@ class Outgoing(TenantModel):
                 name="outgoing_closed_at_iff_closed",
                 condition=Q(stage__in=STAGE_CLOSED, closed_at__isnull=False)
                 | (~Q(stage__in=STAGE_CLOSED) & Q(closed_at=None)),
-            ),
-            models.CheckConstraint(
-                name="outgoing_paper_has_reason",
-                condition=Q(manner="electronic") | ~Q(paper_reason=""),
             ),
             models.CheckConstraint(
                 name="outgoing_end_has_reason",

@@ -30,12 +30,14 @@ from documents.models import (
     SubmissionPaper,
     Voiced,
 )  # fmt: skip
+from documents.rulesets import DOCUMENTS
 from documents.services.dossiers import draft_in, require_dossier
 from documents.services.inviting import require_meeting
 from files.services import claim
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
+from organizations.rulesets import rules
 
 
 class DraftMovedError(DomainError):
@@ -271,7 +273,9 @@ def _require_plausible(outgoing: Outgoing, actor: User) -> None:
     """What makes a paper that could not be issued: no such type, no signer, no reason."""
     if outgoing.type not in document_types():
         raise DomainError(_("Choose a type of document."))
-    if outgoing.manner != Manner.ELECTRONIC and not outgoing.paper_reason.strip():
+    meant = rules(DOCUMENTS, timezone.localdate()).manner_of(outgoing.type)
+    is_other = meant == Manner.ELECTRONIC != outgoing.manner
+    if is_other and not outgoing.paper_reason.strip():
         raise DomainError(_("Say why it goes out on paper too."))
     require_signer(outgoing)
     if outgoing.answers_id is not None:

@@ -130,7 +130,7 @@ def _shown(request: Request, form: DraftForm, bodies: list[Registry]) -> HttpRes
 
 def _first(page: DraftPage) -> dict[str, Any]:
     """A form before anything is typed."""
-    told: dict[str, Any] = {"urgency": 0, "authority": PROPOSED, "manner": "electronic"}
+    told: dict[str, Any] = {"urgency": 0, "authority": PROPOSED, "manner": PROPOSED}
     told["language"] = VIETNAMESE
     if page.units:
         told["unit"] = page.units[0].pk

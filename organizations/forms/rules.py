@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, VietnameseDateField
 from organizations.roles import role_choices
-from organizations.rulesets import RuleKind, as_data
+from organizations.rulesets import RuleKind, as_data, names_of
 from organizations.rulesets import words as rule_words
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -238,6 +238,11 @@ LABELS = "label_"  # empty: the portal's own words
 def _field(name: str, hint: Any, value: Any) -> forms.Field:
     if name in BOXES:
         return BOXES[name](value)
+    if names := names_of(name):
+        return forms.MultipleChoiceField(
+            initial=value, required=False, choices=_with_stored(names.items(), value),
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
     if hint is bool:
         return forms.BooleanField(initial=value, required=False)
     if hint is int:

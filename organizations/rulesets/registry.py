@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar, overload
@@ -37,11 +37,16 @@ class RuleError(DomainError):
     code = "rules"
 
 
-def setting(default: Any, source: str) -> Any:
-    """A field of a rule set with its source: act, article, or "choice of the portal"."""
+Named = Callable[[], Iterable[tuple[str, Any]]]  # keys with their names
+
+
+def setting(default: Any, source: str, names: Named = tuple) -> Any:
+    """A field of a rule set with its source: act, article, or "choice of the portal". A list of
+    keys says with `names` of what they are."""
+    metadata = {"source": source, "names": names}
     if isinstance(default, dict):
-        return dataclasses.field(default_factory=lambda: dict(default), metadata={"source": source})
-    return dataclasses.field(default=default, metadata={"source": source})
+        return dataclasses.field(default_factory=lambda: dict(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,15 @@ def change_rules(
     facts = {"kind": key, "valid_from": valid_from.isoformat(), "before": before}
     record(row, "rules.changed", actor=actor, data={**facts, "after": row.values})
     return row
+
+
+def names_of(field: str) -> dict[str, Any]:
+    """Of what a list of keys may hold, by the name of its field; empty for any other."""
+    known = [each for kind in REGISTRY.values() for each in dataclasses.fields(kind.shape)]
+    return {
+        key: name for each in known if each.name == field
+        for key, name in each.metadata.get("names", tuple)()
+    }  # fmt: skip
 
 
 def as_data(values: Any) -> dict[str, Any]:

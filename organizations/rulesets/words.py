@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.roles import ROLES
+from organizations.rulesets.registry import names_of
 from organizations.rulesets.words_tasks import TASKS
 
 Words = str | Promise
@@ -146,6 +147,14 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     "dossier_needs_draft": (
         gettext_lazy("A submission has the draft of what is to be issued"),
         gettext_lazy("Without it the submission does not leave the agency"),
+    ),
+    "paper_types": (
+        gettext_lazy("On paper, with an electronic copy, go"),
+        gettext_lazy("Types of documents; Lào Cai 07/CT-UBND: what is submitted to the committee"),
+    ),
+    "both_types": (
+        gettext_lazy("Electronically and on paper go"),
+        gettext_lazy("All other types go electronically only; on paper they need a reason"),
     ),
     "urgent_hours": (
         gettext_lazy("An urgent document is handled within"), NO_TARGET,
@@ -381,7 +390,8 @@ def value_words(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{item_words(key)}: {found}" for key, found in value.items()) or "–"
     if isinstance(value, list | tuple):
-        return ", ".join(item_words(item) for item in value) or "–"
+        names = names_of(name)
+        return ", ".join(str(names.get(item) or item_words(item)) for item in value) or "–"
     return choice_words(str(value))
 
 

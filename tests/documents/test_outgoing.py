@@ -20,6 +20,7 @@ from documents.services.drafting import DraftMovedError
 from documents.states import Status
 from organizations import access
 from organizations.access import RefusedError
+from organizations.rulesets import change_rules
 from tests.documents.desks import registry_of
 from tests.documents.drafts import BODY, begun, brought_to, heading, other_registry, sign, stored
 from tests.people import make_person
@@ -164,6 +165,18 @@ def test_paper_needs_a_reason(scope, town):
     assert begun(town, manner=Manner.BOTH, paper_reason="Người nhận không có mạng")
 
 
+def test_paper_needs_no_reason_where_the_type_goes_on_paper_today(scope, town):
+    assert begun(town, type="to-trinh", manner=Manner.PAPER)
+    assert begun(town, type="to-trinh")  # nor does its going without
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    wish = {"actor": town.superuser, "values": {"both_types": ["bao-cao"]}, "source": "QĐ 1"}
+    change_rules("documents", valid_from=tomorrow, **wish)
+    with pytest.raises(DomainError, match="Say why"):
+        begun(town, manner=Manner.BOTH)
+    change_rules("documents", valid_from=timezone.localdate(), **wish)
+    assert begun(town, manner=Manner.BOTH)
+
+
 @pytest.mark.parametrize(
     ("numbering", "groups", "expected"),
     [
@@ -298,7 +311,7 @@ def test_who_sees_it_at_which_stage(scope, town):
 def test_the_database_holds_what_the_services_promise(scope, town):
     outgoing = brought_to(Stage.NUMBERED, town)
     for change in (
-        {"number": None}, {"stage": "draft"}, {"signed_at": None}, {"manner": "paper"},
+        {"number": None}, {"stage": "draft"}, {"signed_at": None},
         {"stage": "cancelled", "closed_at": timezone.now()},
     ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.drafting import Content, To
-from documents.issuing import Stage, Voice
+from documents.issuing import Manner, Stage, Voice
 from documents.models import Consultation, Incoming, Outgoing
 from documents.services import approving, drafting
 from tenancy.scope import tenant_scope
@@ -100,6 +100,17 @@ def test_what_the_register_asks_of_it_is_typed_and_reaches_the_receiver(
     assert f'value="{asked:%d/%m/%Y}"' in client.get(edit_of(made)).text
     page = client.get(page_of(issued)).text
     assert all(words in page for words in (f"{asked:%d/%m/%Y}", "Tiếng Anh", "Gửi kèm đĩa"))
+
+
+def test_the_form_takes_paper_or_not_from_the_type(client, province, town, registry):
+    client.sign_in(town.officer)
+    assert "Tờ trình; " in client.get(BEGIN).text  # the types that go on paper are named
+    for token, kind in (("a", "to-trinh"), ("b", "bao-cao")):
+        sent = typed(town, type=kind, manner="-", form_token=token * 32)
+        assert client.post(BEGIN, sent).status_code == 302
+    with tenant_scope(province):
+        made = list(Outgoing.objects.order_by("pk").values_list("manner", flat=True))
+        assert made == [Manner.PAPER, Manner.ELECTRONIC]
 
 
 def test_annexes_in_the_text_come_back_as_they_were_typed(client, province, town, registry):

@@ -295,3 +295,19 @@ def test_a_source_that_people_typed_is_shown_whole(client, superuser):
 @pytest.mark.parametrize("name", ["calendar", "rules_list", "pattern_change"])
 def test_others_may_not_open_it(client, officer, name):
     assert client.sign_in(officer).get(reverse(f"organizations:{name}")).status_code == 403
+
+
+def test_types_of_documents_are_ticked_by_their_names(client, province, superuser):
+    client.sign_in(superuser)
+    url = reverse("organizations:rules_change", args=["documents"])
+    form = client.get(url)
+    assert 'value="to-trinh" checked' in re.sub(r" (id|class)=\"[^\"]*\"", "", form.text)
+    ticked = {"paper_types": ["to-trinh"], "both_types": ["bao-cao"]}
+    body = typed(form) | {"valid_from": "01/01/2040", "source": "QĐ 13", **ticked}
+    assert client.post(url, body).status_code == 302
+    with tenant_scope(province):
+        found = rules("documents", dt.date(2040, 1, 1))
+        assert (found.paper_types, found.both_types) == (("to-trinh",), ("bao-cao",))
+    assert "Báo cáo" in client.get(reverse("organizations:rules_list")).text
+    unknown = client.post(url, body | {"both_types": ["khong-co"]})
+    assert unknown.status_code == 422
