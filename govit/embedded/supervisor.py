@@ -200,13 +200,8 @@ class Demo:
             ],
         )  # fmt: skip
         service: Python = [sys.executable, "-m", "papers.signatures.remote_stub"]
-        self.start_python(
-            "service",
-            [
-                *service, "--keys", self.var / "keys", "--port", str(self.service_port),
-                "--pin", environment.DEMO_PIN,
-            ],
-        )  # fmt: skip
+        service += ["--keys", self.var / "keys", "--port", str(self.service_port)]
+        self.start_python("service", [*service, "--pin", environment.DEMO_PIN])
         self.start_python("beat", [*celery, "beat", "--pidfile", "", "--schedule", schedule])
 
     # Style sheets, scripts, fonts
