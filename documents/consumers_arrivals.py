@@ -41,6 +41,7 @@ def listen() -> None:
     subscribe("document.arrived", tell_of_replacement)
     subscribe("document.arrived", tell_clerks_of_arrival)
     subscribe("document.refused", tell_sender)
+    subscribe("outgoing.replaced", tell_who_keeps_the_old)
     subscribe("document.recall_asked", tell_receiver)
     subscribe("document.recall_agreed", tell_who_had_it)
     subscribe("document.recall_agreed", tell_sender)
@@ -70,10 +71,23 @@ def tell_of_replacement(event: OutboxEvent) -> None:
     if new is None or new.replaces_id is None:
         return
     old = Incoming.objects.select_related("follower").get(pk=new.replaces_id)
+    _tell_of_newer(event, old, str(new), [])
+
+
+def tell_who_keeps_the_old(event: OutboxEvent) -> None:
+    """Bodies of the province to which the new one is not sent: the same people, and the clerks,
+    whom no arrival tells of it."""
+    left_out = Incoming.objects.filter(dispatches__outgoing=event.subject_id, replaced_by=None)
+    for old in left_out.select_related("registry__unit", "follower").order_by("pk"):
+        if old.status not in (Status.REFUSED, Status.RECALLED):
+            _tell_of_newer(event, old, event.data["number"], clerks_of(old.registry.unit))
+
+
+def _tell_of_newer(event: OutboxEvent, old: Incoming, number: str, clerks: list[User]) -> None:
     text = format_lazy(
-        _("The sender has put {} in the place of what you work on: {}"), new, old.subject[:200]
+        _("The sender has put {} in the place of what you work on: {}"), number, old.subject[:200]
     )
-    people = _working_on(old)
+    people = [*clerks, *_working_on(old)]
     if old.follower is not None and old.closed_at is None:
         people.append(old.follower)
     tell_people(event, old, people, Kind.TO_DO, text)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
+from documents.issuing import Stage
 from documents.models import Assignment, Incoming, IncomingFile, Outgoing
 from documents.queries.signatures import Checked, checked
 from documents.queries.submissions import DossierView, of_incoming
@@ -124,6 +125,22 @@ class IncomingPage:
         )
 
     @cached_property
+    def not_sent_here(self) -> str:
+        """The number of what an agency of the province has put in its place without sending that to
+        this body too."""
+        incoming = self.incoming
+        if incoming.channel != Channel.EXCHANGE or self._newer:
+            return ""
+        found = Outgoing.objects.filter(
+            replaces__dispatches__incoming=incoming, issued_at__isnull=False
+        ).exclude(stage=Stage.RECALLED)
+        return found.order_by("-pk").values_list("reference", flat=True).first() or ""
+
+    @property
+    def _newer(self) -> list[Incoming]:
+        return [each for each in self.related if each.replaces_id == self.incoming.pk]
+
+    @cached_property
     def answers(self) -> list[Outgoing]:
         """Documents that answer it, as far as the person may see them."""
         found = Outgoing.objects.visible_to(self.user, "view_documents")
@@ -197,7 +214,8 @@ class IncomingPage:
             "may_check": self.may_check,
             "remarks": list(incoming.remarks.select_related("by").order_by("at", "pk")),
             "older": [each for each in self.related if each.pk == incoming.replaces_id],
-            "newer": [each for each in self.related if each.replaces_id == incoming.pk],
+            "newer": self._newer,
+            "not_sent_here": self.not_sent_here,
             "answers": self.answers,
             "dossier": self.dossier.context() if self.dossier else None,
             "may_draft_from_dossier": self.may_draft_from_dossier,

@@ -7,6 +7,7 @@ import pytest
 from audit.bus import handlers_of
 from audit.models import AuditEntry, OutboxEvent
 from common.errors import DomainError
+from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming
 from documents.services import arrivals, issuing, updating
@@ -14,7 +15,7 @@ from documents.states import Status, Urgency
 from notifications.models import Notification
 from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
-from tests.documents.desks import directed, entered
+from tests.documents.desks import directed, entered, registry_of
 from tests.documents.drafts import brought_to
 from tests.documents.test_arrivals import issued
 
@@ -68,6 +69,25 @@ def test_who_works_on_what_is_replaced_is_told_and_reads_by_what(client, provinc
     assert f"/van-ban-den/{came.pk}/" not in page
     page = client.sign_in(post.clerk).get(f"/van-ban-den/{old.pk}/").text
     assert f'href="/van-ban-den/{came.pk}/"' in page
+
+
+def test_who_does_not_get_the_new_one_is_told_of_it_all_the_same(client, province, town):
+    with tenant_scope(province):
+        post = issued(town)
+        post.register()
+        post.direct()
+        committee = registry_of(town, code="H32", name="UBND tỉnh", symbol="UBND")
+        others = [To(registry_id=committee.pk)]
+        new = brought_to(Stage.ISSUED, town, replaces_id=post.outgoing.pk, receivers=others)
+        [event] = OutboxEvent.objects.filter(action="outgoing.replaced")
+        for handler in 2 * handlers_of(event.action):
+            handler(event)
+        told = Notification.objects.filter(text__contains=new.reference)
+        assert {each.user for each in told} == {post.clerk, town.outsider}
+        assert told.count() == 2
+        old = post.incoming
+    page = client.sign_in(town.outsider).get(f"/van-ban-den/{old.pk}/").text
+    assert f"{new.reference}. " in page
 
 
 def test_what_is_gone_stays_as_it_was_and_no_change_is_none(scope, town):
