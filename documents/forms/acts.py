@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,7 @@ class Line:
     key: str  # "u12": a unit; "p45": a person of the body's own unit
     label: str
     part: str
+    due_on: dt.date | None = None  # his own, where it is not that of the whole
 
 
 class DirectForm(ActForm):
@@ -109,16 +111,19 @@ class DirectForm(ActForm):
         directed: Any = access.units_visible_to(self.user, "direct_documents")
         units = directed.below(root).exclude(pk=root.pk).in_tree_order()
         now = {
-            (each.unit_id, each.person_id if each.unit_id == root.pk else None): each.part
+            (each.unit_id, each.person_id if each.unit_id == root.pk else None): self._said(each)
             for each in self.page.assignments
             if each.ended_at is None and each.part != Part.OPINION
         }
         self.known = [
-            *(Line(f"u{unit.pk}", unit.name, now.get((unit.pk, None), ""))
+            *(Line(f"u{unit.pk}", unit.name, *now.get((unit.pk, None), ("",)))
               for unit in units if unit.is_open),
-            *(Line(f"p{person.pk}", person.full_name, now.get((root.pk, person.pk), ""))
+            *(Line(f"p{person.pk}", person.full_name, *now.get((root.pk, person.pk), ("",)))
               for person in own),
         ]  # fmt: skip
+        for line in self.known:
+            day = VietnameseDateField(label=line.label, required=False, initial=line.due_on)
+            self.fields[f"due_{line.key}"] = day
         keys = [(line.key, line.label) for line in self.known]
         self.fields["lead"].choices = [("", _("Nobody leads")), *keys]  # type: ignore[attr-defined]
         for name in ("cooperate", "inform"):
@@ -127,6 +132,31 @@ class DirectForm(ActForm):
         self.fields["follower"].choices = [("", CHOOSE), *followers]  # type: ignore[attr-defined]
         self.fields["due_on"].initial = self.incoming.due_on or self.incoming.answer_by
         self.fields["follower"].initial = self.incoming.follower_id
+
+    def _said(self, given: Assignment) -> tuple[str, dt.date | None]:
+        """The part, and the day where somebody who co-operates has one of his own."""
+        is_own = given.part == Part.COOPERATE and given.due_on != self.incoming.due_on
+        return given.part, given.due_on if is_own else None
+
+    def clean(self) -> dict[str, Any]:
+        """A day of one's own is for who co-operates; what stood at a line is no mistake of now."""
+        done = self.cleaned_data
+        helping = {f"due_{key}" for key in done.get("cooperate", ())}
+        for field in self.days():
+            name = field.name
+            if done.get(name) and name not in helping and name in self.changed_data:
+                self.add_error(name, _("%s does not co-operate: tick it, or leave the day empty.")
+                               % field.label)  # fmt: skip
+        return done
+
+    def days(self) -> list[Any]:
+        """The fields of the days of their own."""
+        return [self[f"due_{line.key}"] for line in self.known]
+
+    @property
+    def has_days(self) -> bool:
+        """Some are given, or were typed wrongly."""
+        return any(each.value() or each.errors for each in self.days())
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """The rows of the table: as they were sent, else as they are."""
@@ -153,7 +183,9 @@ class DirectForm(ActForm):
             said = self.cleaned_data.get(part) or []
             for key in [said] if isinstance(said, str) else said:
                 pk = int(key[1:])
-                found.append(Receiver(part, pk) if key[0] == "u" else Receiver(part, root, pk))
+                day = self.cleaned_data.get(f"due_{key}") if part == Part.COOPERATE else None
+                unit, person = (pk, None) if key[0] == "u" else (root, pk)
+                found.append(Receiver(part, unit, person, day))
         return found
 
     def perform(self) -> object:

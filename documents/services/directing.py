@@ -28,6 +28,7 @@ class Receiver:
     part: str
     unit_id: int
     person_id: int | None = None
+    due_on: dt.date | None = None  # a day of his own; None: that of the whole document
 
 
 @transaction.atomic
@@ -84,7 +85,8 @@ def direct(
     incoming_id: int, *, actor: User, opinion: str, receivers: Iterable[Receiver],
     due_on: dt.date | None = None, follower_id: int | None = None,
 ) -> Incoming:  # fmt: skip
-    """A leader says who leads, co-operates and is informed, and until when.
+    """A leader says who leads, co-operates and is informed, and until when: the whole on `due_on`,
+    the day of the lead, a receiver on a day of his own.
 
     Given again, it replaces what he said before: who is no longer named loses it, who is named
     again keeps what he has begun. Without a lead there is nothing to solve: the document is done,
@@ -98,6 +100,7 @@ def direct(
     lead = _require_receivers(wanted, unit)
     if due_on is not None and (lead is None or due_on < timezone.localdate(at)):
         raise DomainError(_("A time limit lies in the future and belongs to who leads."))
+    _require_days(wanted, timezone.localdate(at))
     if not wanted and not opinion.strip():
         raise DomainError(_("Write an opinion, or say who gets the document."))
     _end(_asked(incoming), Ending.DONE, actor, at)
@@ -106,6 +109,7 @@ def direct(
     status = Status.ASSIGNED if lead else Status.DONE
     if incoming.status != status and not (goes_on and incoming.status == Status.IN_WORK):
         incoming.move_to(status, at)
+    due_on = lead.due_on or due_on if lead else None
     incoming.due_on, incoming.follower_id = due_on, follower_id
     incoming.save(update_fields=["status", "closed_at", "due_on", "follower"])
     record(
@@ -235,6 +239,12 @@ def _require_receivers(wanted: Sequence[Receiver], root: Unit) -> Receiver | Non
     return leads[0] if leads else None
 
 
+def _require_days(wanted: Iterable[Receiver], today: dt.date) -> None:
+    for each in wanted:
+        if each.due_on is not None and (each.part == Part.INFORM or each.due_on < today):
+            raise DomainError(_("A time limit lies in the future and belongs to who works on it."))
+
+
 def _replace(
     incoming: Incoming, wanted: Sequence[Receiver], due_on: dt.date | None, actor: User,
     right: Right, at: dt.datetime,
@@ -248,8 +258,9 @@ def _replace(
     kept = [each for each in now if any(_is(each, receiver) for receiver in wanted)]
     gone = [each.pk for each in now if each not in kept]
     _end(incoming.assignments.filter(pk__in=gone), Ending.WITHDRAWN, actor, at)
-    work = [each.pk for each in kept if each.part != Part.INFORM]
-    incoming.assignments.filter(pk__in=work).update(due_on=due_on)
+    for each in kept:
+        each.due_on = _day_of(next(one for one in wanted if _is(each, one)), due_on)
+    Assignment.objects.bulk_update(kept, ["due_on"])
     new = [receiver for receiver in wanted if not any(_is(each, receiver) for each in kept)]
     held = {(each.unit_id, each.person_id) for each in kept}
     if any((each.unit_id, each.person_id) in held for each in new):
@@ -266,6 +277,11 @@ def _is(assignment: Assignment, receiver: Receiver) -> bool:
     )
 
 
+def _day_of(receiver: Receiver, due_on: dt.date | None) -> dt.date | None:
+    """Until when he works on it; who is only informed has no day."""
+    return None if receiver.part == Part.INFORM else receiver.due_on or due_on
+
+
 def _asked(incoming: Incoming) -> Any:
     """Whose opinion is asked and not given yet."""
     return Assignment.objects.open().filter(incoming=incoming, part=Part.OPINION)
@@ -278,8 +294,8 @@ def _give(
     rows = [
         Assignment(
             incoming=incoming, part=each.part, unit_id=each.unit_id, person_id=each.person_id,
-            due_on=None if each.part == Part.INFORM else due_on, urgency=incoming.urgency,
-            given_at=at, given_by=actor, on_behalf_of=right.on_behalf_of,
+            due_on=_day_of(each, due_on), urgency=incoming.urgency, given_at=at,
+            given_by=actor, on_behalf_of=right.on_behalf_of,
         )
         for each in receivers
     ]  # fmt: skip

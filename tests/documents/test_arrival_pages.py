@@ -107,7 +107,7 @@ def test_a_recall_is_seen_answered_and_stays_in_the_register(client, province, t
     assert offered(client, incoming) == {"y-kien"}
     client.sign_in(town.records_clerk)
     assert "Sai căn cứ pháp lý" in client.get(f"{LIST}?xem=thu-hoi").text
-    assert offered(client, incoming) == {"dong-y-thu-hoi", "khong-thu-hoi", "trinh"}
+    assert offered(client, incoming) == {"dong-y-thu-hoi", "khong-thu-hoi", "trinh", "sua-so"}
     answer = client.post(page_of(incoming, "dong-y-thu-hoi"), {"words": "Đã hủy"}, follow=True)
     assert "Đã hủy" in answer.text
     assert offered(client, incoming) == set()

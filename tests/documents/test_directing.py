@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from documents.services import directing, handling
 from documents.services.directing import Receiver
 from documents.states import Ending, Part, Status
 from organizations.access import RefusedError
+from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, given
 from tests.people import give_role, make_person
 
@@ -250,3 +252,50 @@ def test_the_log_tells_each_step(scope, town):
     assert [each.action for each in found] == [
         "document.registered", "document.submitted", "document.directed", "document.passed_on",
     ]  # fmt: skip
+
+
+def test_who_co_operates_may_have_a_day_of_his_own(scope, town):
+    today = timezone.localdate()
+    whole, own, later = (today + n * DAY for n in (9, 4, 6))
+
+    def said(**changes):
+        second = Receiver(Part.COOPERATE, town.second_division.pk, **changes)
+        receivers = [lead(town), second, Receiver(Part.INFORM, town.counter_unit.pk)]
+        return directed(town, incoming=incoming, receivers=receivers, due_on=whole)
+
+    def days():
+        rows = Assignment.objects.at_work().filter(incoming=incoming)
+        return {each.part: each.due_on for each in rows}
+
+    incoming = entered(town)
+    said(due_on=own)
+    assert days() == {Part.LEAD: whole, Part.COOPERATE: own, Part.INFORM: None}
+    begun = given(incoming, Part.COOPERATE)
+    assert said(due_on=later).due_on == whole
+    assert given(incoming, Part.COOPERATE) == begun  # he keeps what he has begun
+    assert days()[Part.COOPERATE] == later
+    said()
+    assert days()[Part.COOPERATE] == whole
+    with pytest.raises(DomainError, match="belongs to who works"):
+        said(due_on=today - DAY)
+
+
+def test_the_form_of_the_leader_asks_a_day_for_each_who_co_operates(client, province, town):
+    with tenant_scope(province):
+        incoming = entered(town)
+    one, other = town.division.pk, town.second_division.pk
+    whole, own = (timezone.localdate() + n * DAY for n in (9, 4))
+    sent = {
+        "opinion": "Giao", "lead": f"u{one}", "cooperate": [f"u{other}"],
+        "due_on": f"{whole:%d/%m/%Y}", f"due_u{other}": f"{own:%d/%m/%Y}",
+    }  # fmt: skip
+    leader, page = client.sign_in(town.leader), f"/van-ban-den/{incoming.pk}/"
+    alone = {**sent, "cooperate": []}
+    assert leader.post(f"{page}y-kien/", alone).status_code == 422
+    assert leader.post(f"{page}y-kien/", sent).status_code == 302
+    with tenant_scope(province):
+        assert given(incoming).due_on == whole
+        assert given(incoming, Part.COOPERATE).due_on == own
+    shown = leader.get(page).text
+    assert re.search(rf'name="due_u{other}"[^>]* value="{own:%d/%m/%Y}"', shown)
+    assert leader.post(f"{page}y-kien/", {**alone, "opinion": "Chỉ một"}).status_code == 302
