@@ -49,6 +49,11 @@ FIRST = (
     "tests/tenancy/test_quick_migrate.py", "tests/portal/test_demo.py", "tests/audit/test_seals.py",
     "tests/portal/test_lookup_limits.py", "tests/reports/test_figures.py",
     "tests/onestop/test_review_rights.py", "tests/exchange/", "tests/tenancy/test_isolation.py",
+    "tests/documents/test_annex_seals.py", "tests/security/test_stored_text.py",
+    "tests/portal/test_document_check.py", "tests/papers/signatures/test_genuine.py",
+    "tests/documents/test_arrival_pages.py", "tests/reports/test_merged_figures.py",
+    "tests/documents/test_outgoing_races.py", "tests/reports/test_evaluation_pages.py",
+    "tests/ranking/test_page_costs.py",
 )  # fmt: skip
 pytest_plugins = [
     "tests.people",
