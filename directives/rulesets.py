@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from directives.rules import Label
 from organizations.rulesets import register, setting
+from organizations.rulesets.ground import CHOICE
 
 USUAL = "QĐ 1986/QĐ-UBND was not found; usual value"
 WORDS = "empty: the words of the portal"
@@ -22,6 +23,12 @@ class DirectiveRules:
     task_extensions: int = setting(2, f"times for one task; {USUAL}")
     task_soon_days: int = setting(3, f"working days; {USUAL}")
 
+    task_remind_first: int = setting(5, f"working days before the due date, 0: none; {USUAL}")
+    task_remind_second: int = setting(3, f"working days before the due date, 0: none; {USUAL}")
+    task_remind_last: int = setting(1, f"working days before the due date, 0: none; {USUAL}")
+    task_late_days: int = setting(1, f"every so many working days, 0: not; {USUAL}")
+    task_escalate_days: int = setting(3, f"working days after the due date, 0: not; {CHOICE}")
+
     label_no_due: str = setting("", WORDS)
     label_in_time: str = setting("", WORDS)
     label_due_soon: str = setting("", WORDS)
@@ -30,6 +37,10 @@ class DirectiveRules:
     label_early: str = setting("", WORDS)
     label_on_time: str = setting("", WORDS)
     label_late: str = setting("", WORDS)
+
+    @property
+    def remind_steps(self) -> tuple[int, ...]:
+        return (self.task_remind_first, self.task_remind_second, self.task_remind_last)
 
     def own_words(self, label: Label) -> str:
         """The province's words for a label; "" where it has none."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from directives import consumers, rulesets
+from directives import consumers, consumers_reminders, rulesets
 from directives.queries import lists
 from directives.services import successions
 from organizations import open_work
@@ -18,6 +18,7 @@ from organizations.open_work import OpenWork
 def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
+    consumers_reminders.listen()
     assert rulesets.DIRECTIVES  # registered by being imported
     open_work.count_for_people("directives", held_by)
     open_work.keep_for_units("directives", successions.open_work_in, successions.hand_over)

@@ -2,6 +2,7 @@
 
 from directives.models.dates import DueDate, Extension
 from directives.models.directives import Directive
+from directives.models.reminders import Occasion, Reminder
 from directives.models.tasks import Cooperator, Task
 from directives.models.work import Progress, Result, TaskFile
 
@@ -10,7 +11,9 @@ __all__ = [
     "Directive",
     "DueDate",
     "Extension",
+    "Occasion",
     "Progress",
+    "Reminder",
     "Result",
     "Task",
     "TaskFile",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 USUAL_DAYS = gettext_lazy("Working days; Decision 1986 of 2016 was not found, the usual value")
 USUAL_TIMES = gettext_lazy("Times; Decision 1986 of 2016 was not found, the usual value")
+OR_NONE = gettext_lazy("Working days; 0: not reminded")
 OWN_WORDS = gettext_lazy("Empty: the words of the portal")
 TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
     "task_return_days": (
@@ -22,6 +23,14 @@ TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         USUAL_TIMES,
     ),
     "task_soon_days": (gettext_lazy("A task is due soon before its deadline by"), USUAL_DAYS),
+    "task_remind_first": (gettext_lazy("First reminder before the deadline of a task"), OR_NONE),
+    "task_remind_second": (gettext_lazy("Second reminder before the deadline of a task"), OR_NONE),
+    "task_remind_last": (gettext_lazy("Last reminder before the deadline of a task"), OR_NONE),
+    "task_late_days": (gettext_lazy("Of an overdue task its lead is reminded every"), OR_NONE),
+    "task_escalate_days": (
+        gettext_lazy("Of an overdue task those above are told after"),
+        OR_NONE,
+    ),
     "label_no_due": (gettext_lazy("Label: open, no deadline"), OWN_WORDS),
     "label_in_time": (gettext_lazy("Label: open, in time"), OWN_WORDS),
     "label_due_soon": (gettext_lazy("Label: open, due soon"), OWN_WORDS),

@@ -1,0 +1,55 @@
+"""Who is reminded of a task, looked up when the news is delivered: whoever is done by then hears
+nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.bus import subscribe
+from audit.models import OutboxEvent
+from directives.consumers import lead_of, person_of, watchers_of
+from directives.models import Occasion, Task
+from directives.services.ground import GIVES
+from directives.states import OPEN, Status
+from notifications.models import Kind
+from notifications.services import notify
+from organizations import absences, access
+from organizations.models import User
+
+WORDS: dict[str, Any] = {  # lazy sentences
+    Occasion.SOON: _("Task due on {1:%d/%m/%Y}: {0}"),
+    Occasion.LATE: _("Overdue task, it was due on {1:%d/%m/%Y}: {0}"),
+    Occasion.ESCALATED: _("Still overdue, it was due on {1:%d/%m/%Y}: {0}"),
+}
+
+
+def listen() -> None:
+    """Called once by the app's `ready()`."""
+    subscribe("task.reminded", tell_reminded)
+
+
+def tell_reminded(event: OutboxEvent) -> None:
+    """The lead's people; of what stays overdue the heads of the lead and who follows it."""
+    found = Task.objects.select_related("lead", "unit", "person", "giver", "follower")
+    task: Task | None = found.filter(
+        pk=event.subject_id, due_on=event.data["due_on"], status__in=OPEN
+    ).first()
+    if task is None or task.status == Status.REPORTED:
+        return
+    occasion = Occasion(event.data["occasion"])
+    people = _above(task) if occasion == Occasion.ESCALATED else lead_of(task)
+    notify(
+        event, absences.with_substitutes(people), kind=Kind.TO_DO,
+        text=format_lazy(WORDS[occasion], task.content[:200], task.due_on), subject=task,
+        url=reverse("directives:task_detail", args=[task.pk]),
+    )  # fmt: skip
+
+
+def _above(task: Task) -> list[User]:
+    """Not those who were reminded every day."""
+    heads = access.people_over(GIVES, task.lead)
+    return [each for each in (*heads, *watchers_of(task)) if each not in person_of(task)]

@@ -1,0 +1,16 @@
+"""When, not what: reminders of tasks."""
+
+from __future__ import annotations
+
+import logging
+
+from directives.services import reminders
+from tenancy.celery import global_task
+from tenancy.periodic import in_each_province
+
+log = logging.getLogger("govit.directives")
+
+
+@global_task("directives.tasks.remind")
+def remind() -> None:
+    log.info("reminders of tasks %s", in_each_province(reminders.remind_due))
