@@ -24,9 +24,10 @@ def test_people_and_bodies_of_the_demo_can_sign(fresh_province, monkeypatch, tmp
         registry = registry_of(unit=unit, name=name, code="H99.01", symbol="UBND")
     signing.make(fresh_province)
     with tenant_scope(fresh_province):
-        assert certificates.usable(certificates.of_person(leader)).count() == 1
+        first, second = certificates.usable(certificates.of_person(leader))
+        assert (first.is_remote, second.is_remote) == (False, True)  # he chooses; first his device
         assert certificates.of_body(registry.code).get().picture is not None
         known = set(SigningCertificate.objects.values_list("fingerprint", flat=True))
     keys = list(tmp_path.rglob("*.p12"))
-    assert len(keys) == len(known) == 2
+    assert len(keys) == len(known) == 3
     assert all(Pkcs12Signer(key, settings.DEMO_PIN).chain for key in keys)
