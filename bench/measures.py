@@ -30,7 +30,7 @@ from bench.clock import best, count_questions, timed  # noqa: E402
 from bench.rows import Databases  # noqa: E402
 from bench.signatures import judging  # noqa: E402
 from bench.steps import Steps, has_slip  # noqa: E402
-from bench.web import Browser, Meter, Server  # noqa: E402
+from bench.web import Browser, Meter, Server, in_turn  # noqa: E402
 from onestop.models import Dossier  # noqa: E402
 from onestop.queries import dossiers as queries  # noqa: E402
 from organizations import access  # noqa: E402
@@ -234,28 +234,18 @@ class Bench:
             self.list_on_more_rows(f"queue, {who}", "/ho-so/", username)
 
     def list_on_more_rows(self, name: str, path: str, username: str, pages: int = PAGES) -> None:
-        """A page of a list on many rows against 10,000, in turn: the processor time of web and
-        PostgreSQL, which others on the same machine change little."""
-        spent: list[list[float]] = []
-        walls: list[list[float]] = []
+        """A page on many rows against 10,000, by CPU, which others on the machine change little."""
         browsers, meters = [], []
         for server, database in (("portal", self.large), ("portal on few rows", self.small)):
-            browser = self.browser(server, username)
+            browsers.append(self.browser(server, username))
             for _page in range(WARMING):
-                self._got(browser, path)
-            browsers.append(browser)
+                self._got(browsers[-1], path)
             meters.append(Meter(self.servers[server], self.watcher, database, "portal_app"))
-            spent.append([])
-            walls.append([])
-        for _page in range(pages):
-            for at, (browser, meter) in enumerate(zip(browsers, meters, strict=True)):
-                meter.start()
-                walls[at].append(timed(partial(self._got, browser, path)))
-                spent[at].append(sum(meter.stop()) * 1000)
-        (more, less), wall = map(statistics.median, spent), map(statistics.median, walls)
-        words = "{:.1f} / {:.1f} ms CPU; by the clock {:.1f} / {:.1f}; ".format(more, less, *wall)
+        asks = [partial(self._got, browser, path) for browser in browsers]
+        (more, less), wall = in_turn(asks, meters, pages)
         lines = [browser.get(path).text.count("<tr") for browser in browsers]
-        words += "{} / {} lines".format(*lines)
+        words = "{:.1f} / {:.1f} ms CPU; by the clock {:.1f} / {:.1f}; {} / {} lines".format(
+            more, less, *wall, *lines)  # fmt: skip
         self.say(f"{name}: {self.many:,} / 10,000 rows", more / less, 1.3, words)
 
     def questions_of_the_look_up(self) -> None:

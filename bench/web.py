@@ -5,15 +5,18 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
 
+from bench.clock import timed
 from bench.machine import children_of, seconds_of_all
 from govit.embedded.web import listen
 
@@ -145,3 +148,18 @@ class Meter:
         """Seconds since the start: of the web processes, of PostgreSQL."""
         web, postgres = seconds_of_all(self.web), seconds_of_all(self.postgres)
         return web - self._before[0], postgres - self._before[1]
+
+
+def in_turn(
+    asks: Sequence[Callable[[], object]], meters: Sequence[Meter], times: int
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of each in the median, of processors and by the clock: asked one after the
+    other, so that all meet the same machine."""
+    spent: list[list[float]] = [[] for _ask in asks]
+    walls: list[list[float]] = [[] for _ask in asks]
+    for _time in range(times):
+        for at, (ask, meter) in enumerate(zip(asks, meters, strict=True)):
+            meter.start()
+            walls[at].append(timed(ask))
+            spent[at].append(sum(meter.stop()) * 1000)
+    return [*map(statistics.median, spent)], [*map(statistics.median, walls)]

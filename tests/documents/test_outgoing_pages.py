@@ -15,7 +15,7 @@ from documents.issuing import Manner, Stage, Voice
 from documents.models import Consultation, Incoming, Outgoing
 from documents.services import approving, drafting
 from tenancy.scope import tenant_scope
-from tests.documents.desks import directed, registry_of
+from tests.documents.desks import registry_of
 from tests.documents.drafts import (
     begun,
     blank_paper,
@@ -368,91 +368,3 @@ def test_a_stale_page_is_told_that_it_was_done_and_changes_nothing(client, provi
     assert client.post(page_of(outgoing, "duyet"), {"version": 2}).status_code == 422
     assert client.post(page_of(outgoing, "duyet"), {"version": 1}).status_code == 302
     assert client.post(page_of(outgoing, "duyet"), {"version": 1}).status_code == 409
-
-
-def test_an_uploaded_pdf_gets_its_fields_when_its_form_is_passed(client, province, town, registry):
-    with tenant_scope(province):
-        to = other_registry(town).pk
-    client.sign_in(town.officer)
-    client.post(BEGIN, typed(town, body="", upload=_pdf("bc.pdf"), action=to))
-    with tenant_scope(province):
-        made = Outgoing.objects.get()
-        drafting.hand_in(made.pk, actor=town.officer, version=1)
-        approving.approve_content(made.pk, actor=town.head, version=1)
-    client.sign_in(town.records_clerk)
-    findings = reverse("documents:outgoing_findings", args=[made.pk])
-    assert findings in client.get(page_of(made)).text
-    assert "form-findings" in client.get(findings, HTTP_HX_REQUEST="true").text
-    assert client.post(page_of(made, "the-thuc"), {"version": 1}).status_code == 302
-    paper = client.get(reverse("documents:outgoing_paper", args=[made.pk]))
-    assert b"nguoi_ky" in b"".join(paper)
-
-
-def test_the_pdf_of_a_word_file_is_its_drafters(client, province, town, registry, monkeypatch):
-    """What the head reads is what will be signed: the registry chooses no paper of its own."""
-    with tenant_scope(province):
-        to = other_registry(town).pk
-    client.sign_in(town.officer)
-    word = SimpleUploadedFile("bc.docx", corpus.docx())
-    client.post(BEGIN, typed(town, body="", upload=word, action=to))
-    with tenant_scope(province):
-        made = Outgoing.objects.get()
-    refused = client.post(page_of(made, "trinh"), {"version": 1})
-    assert refused.status_code == 422
-    assert "tải lên bản PDF" in refused.text  # no LibreOffice here
-    with monkeypatch.context() as there, tenant_scope(province):
-        there.setattr(drafting, "makes_pdf", lambda: True)
-        drafting.hand_in(made.pk, actor=town.officer, version=1)
-        approving.approve_content(made.pk, actor=town.head, version=1)
-    client.sign_in(town.records_clerk)
-    assert 'type="file"' not in client.get(page_of(made)).text
-    other = {"version": 1, "pdf": _pdf("khac.pdf")}
-    assert client.post(page_of(made, "the-thuc"), other).status_code == 422
-    with tenant_scope(province):
-        assert not made.editions.exists()
-        approving.send_back(made.pk, actor=town.records_clerk, reason="Tải lên bản PDF")
-    client.sign_in(town.officer)
-    client.post(edit_of(made), typed(town, version=1, body="", upload=_pdf("bc.pdf")))
-    assert client.post(page_of(made, "trinh"), {"version": 2}).status_code == 302
-
-
-def test_a_draft_answers_what_came_in_and_another_replaces_it(client, province, town, registry):
-    with tenant_scope(province):
-        incoming = directed(town)
-    client.sign_in(town.officer)
-    url = f"{BEGIN}?tra-loi={incoming.pk}"
-    assert url in client.get(reverse("documents:incoming_detail", args=[incoming.pk])).text
-    assert incoming.issuer in client.get(url).text
-    assert client.post(url, typed(town)).status_code == 302
-    with tenant_scope(province):
-        made = Outgoing.objects.get()
-        assert made.answers == incoming
-        issued = brought_to(Stage.ISSUED, town)
-    again = f"{BEGIN}?thay-the={issued.pk}"
-    assert again in client.get(page_of(issued)).text
-    assert client.post(again, typed(town, form_token="u" * 32)).status_code == 302
-    with tenant_scope(province):
-        assert Outgoing.objects.get(form_token="u" * 32).replaces == issued
-    for wrong in (f"?tra-loi={incoming.pk + 99}", f"?thay-the={made.pk}", "?tra-loi=x"):
-        assert client.get(BEGIN + wrong).status_code == 404
-
-
-def test_a_typed_draft_of_a_type_without_layout_is_opened_and_says_what_to_do(
-    client, province, town, registry
-):
-    """A copy (bản sao y) has none; such drafts were kept before the form refused them."""
-    with tenant_scope(province):
-        draft = begun(town, type="ban-sao-y", content=Content(body="Điều 1."))
-    client.sign_in(town.officer)
-    assert client.get(page_of(draft)).status_code == 200
-    assert client.get(edit_of(draft)).status_code == 200
-    for name, more in (("outgoing_paper", []), ("outgoing_version", [1])):
-        answer = client.get(reverse(f"documents:{name}", args=[draft.pk, *more]))
-        assert answer.status_code == 409
-        assert "Bản sao y" in answer.text
-    typed_now = typed(town, type="ban-sao-y", version="1")
-    assert client.post(edit_of(draft), typed_now).status_code == 422
-    client.post(edit_of(draft), {**typed_now, "type": "bao-cao"})
-    with tenant_scope(province):
-        draft.refresh_from_db()
-    assert (draft.type, draft.version) == ("bao-cao", 2)
