@@ -14,7 +14,7 @@ from audit.models import OutboxEvent
 from common.errors import Sentence
 from documents.consumers import clerks_of, people_of, tell_people
 from documents.models import Assignment, Incoming, Outgoing
-from documents.states import Status, Urgency, Wish, WishAnswer
+from documents.states import Relation, Status, Urgency, Wish, WishAnswer
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences
@@ -34,6 +34,10 @@ OUTSIDE: dict[tuple[str, str], tuple[Kind, Any]] = {  # what is told of bodies o
         Kind.TO_DO, _("{} does not take the change of {} over: {}"),
     ),
 }  # fmt: skip
+
+MENDING = (Relation.AMENDS, Relation.CORRECTS)
+PUT_IN_PLACE = _("The sender has put {} in the place of what you work on: {}")
+MENDED_BY = _("The sender has amended or corrected by {} what you work on: {}")
 
 
 def listen() -> None:
@@ -68,10 +72,11 @@ def tell_of_replacement(event: OutboxEvent) -> None:
     """Who works on the document in whose place it comes, and who follows that up: the notice leads
     to the old one, for nobody has given them the new one yet."""
     new = _incoming(event)
-    if new is None or new.replaces_id is None:
+    if new is None or not (new.replaces_id or new.relation in MENDING):
         return
-    old = Incoming.objects.select_related("follower").get(pk=new.replaces_id)
-    _tell_of_newer(event, old, str(new), [])
+    old = Incoming.objects.select_related("follower").get(pk=new.replaces_id or new.refers_to_id)
+    words = PUT_IN_PLACE if new.replaces_id else MENDED_BY
+    _tell_of_newer(event, old, words, str(new), [])
 
 
 def tell_who_keeps_the_old(event: OutboxEvent) -> None:
@@ -80,13 +85,14 @@ def tell_who_keeps_the_old(event: OutboxEvent) -> None:
     left_out = Incoming.objects.filter(dispatches__outgoing=event.subject_id, replaced_by=None)
     for old in left_out.select_related("registry__unit", "follower").order_by("pk"):
         if old.status not in (Status.REFUSED, Status.RECALLED):
-            _tell_of_newer(event, old, event.data["number"], clerks_of(old.registry.unit))
+            clerks = clerks_of(old.registry.unit)
+            _tell_of_newer(event, old, PUT_IN_PLACE, event.data["number"], clerks)
 
 
-def _tell_of_newer(event: OutboxEvent, old: Incoming, number: str, clerks: list[User]) -> None:
-    text = format_lazy(
-        _("The sender has put {} in the place of what you work on: {}"), number, old.subject[:200]
-    )
+def _tell_of_newer(
+    event: OutboxEvent, old: Incoming, words: Any, number: str, clerks: list[User]
+) -> None:
+    text = format_lazy(words, number, old.subject[:200])
     people = [*clerks, *_working_on(old)]
     if old.follower is not None and old.closed_at is None:
         people.append(old.follower)

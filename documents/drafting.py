@@ -27,6 +27,8 @@ class Heading:
     paper_reason: str = ""
     answers_id: int | None = None
     replaces_id: int | None = None
+    relation: str = ""  # documents.states.Relation, to the next
+    refers_to_id: int | None = None
     answer_by: dt.date | None = None
     note: str = ""
     copies: int | None = None  # on paper

@@ -53,6 +53,14 @@ class WishAnswer(models.TextChoices):
     NOT_AGREED = "16", _("Not agreed")
 
 
+class Relation(models.TextChoices):
+    """What a document is to an earlier one of its body, which stands on (NĐ 30/2020 Điều 18)."""
+
+    AMENDS = "amends", _("Amends")  # its content; by a document of the same type
+    CORRECTS = "corrects", _("Corrects")  # its form; by an official letter
+    RELATES = "relates", _("Relates to")
+
+
 class Channel(models.TextChoices):
     """How it came. One series of numbers for all of them (NĐ 30/2020/NĐ-CP Điều 22)."""
 

@@ -26,7 +26,7 @@ from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.drafters import Candidate
 from documents.rules.appendices import parted
 from documents.rulesets import DOCUMENTS
-from documents.states import Urgency
+from documents.states import Relation, Urgency
 from files.forms import UploadField
 from files.models import StoredFile
 from organizations.models import Unit, User
@@ -48,11 +48,17 @@ class DraftPage:
     bodies: list[Registry]
     answers: Incoming | None = None
     replaces: Outgoing | None = None
+    refers_to: Outgoing | None = None
+    relation: str = ""  # to that
     outgoing: Outgoing | None = None
     draft: Draft | None = None
     annexes: list[Annex] = field(default_factory=list)
     others: tuple[To, ...] = ()  # receivers outside the province, which stay
     proposed: SubmissionPaper | None = None  # the agency's draft of what is written now
+
+    @property
+    def relation_name(self) -> str:
+        return str(Relation(self.relation).label) if self.relation else ""
 
     @property
     def kept_file(self) -> StoredFile | None:
@@ -249,6 +255,7 @@ class DraftForm(ReceiversForm):
             paper_reason=done["paper_reason"],
             answers_id=page.answers.pk if page.answers else None,
             replaces_id=page.replaces.pk if page.replaces else None,
+            relation=page.relation, refers_to_id=page.refers_to.pk if page.refers_to else None,
             answer_by=done["answer_by"], note=done["note"], copies=done["copies"],
             language=done["language"] or VIETNAMESE,
         )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from documents.models.annexes import Annex
 from documents.models.confirmations import Confirmation
-from documents.models.incoming import Assignment, Incoming, IncomingFile, Remark, RemarkKind
+from documents.models.incoming import Assignment, Incoming, IncomingFile
 from documents.models.issuing import Dispatch, PaperDispatch, Signing
 from documents.models.outgoing import Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
+from documents.models.remarks import Remark, RemarkKind
 from documents.models.reminders import Occasion, Reminder
 from documents.models.submissions import Submission, SubmissionPaper
 

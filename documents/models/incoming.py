@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.errors import TransitionError
 from common.text import unaccented
@@ -17,7 +16,17 @@ from documents.document_types import type_name
 from documents.letters import VIETNAMESE
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
-from documents.states import CLOSED, NEXT, Channel, Ending, Part, Status, Steering, Urgency
+from documents.states import (
+    CLOSED,
+    NEXT,
+    Channel,
+    Ending,
+    Part,
+    Relation,
+    Status,
+    Steering,
+    Urgency,
+)
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
@@ -109,6 +118,8 @@ class Incoming(TenantModel):
     recall_refused_at = models.DateTimeField(null=True)
     recall_answer = models.CharField(max_length=1000, blank=True)  # why it is not given back
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
+    relation = models.CharField(max_length=8, choices=Relation, blank=True)
+    refers_to = TenantForeignKey("self", null=True, related_name="referred_by")
     replaces_id_told = models.CharField(max_length=120, blank=True)  # what is not here yet
     updated_at = models.DateTimeField(null=True)  # by the sender, and by his clock
     form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted
@@ -149,6 +160,11 @@ class Incoming(TenantModel):
                     number__gte=1, year__gte=2000, registered_at__isnull=False,
                     registered_by__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="incoming_relation_complete",
+                condition=Q(relation="", refers_to=None)
+                | (~Q(relation="") & Q(refers_to__isnull=False)),
             ),
             models.CheckConstraint(
                 name="incoming_closed_at_iff_closed",
@@ -276,34 +292,6 @@ class IncomingFile(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.incoming_id} {self.order}"
-
-
-class RemarkKind(models.TextChoices):
-    """Whose words they are; the slip prints them in this order (NĐ 30 Phụ lục IV)."""
-
-    PROPOSAL = "proposal", gettext_lazy("Proposal")
-    LEADER = "leader", gettext_lazy("Opinion of the leader")
-    UNIT = "unit", gettext_lazy("Opinion of the head of the unit")
-
-
-class Remark(TenantModel):
-    """Words that somebody wrote to a document: a proposal, the leader's opinion, a report."""
-
-    tenant_rights: ClassVar[str] = "SELECT, INSERT"
-
-    incoming = TenantForeignKey(Incoming, on_delete=models.CASCADE, related_name="remarks")
-    kind = models.CharField(max_length=8, choices=RemarkKind)
-    text = models.CharField(max_length=2000)
-    at = models.DateTimeField()
-    by = TenantForeignKey(PERSON, related_name="+")
-    title = models.CharField(max_length=150, blank=True)  # of the position that allowed it
-    on_behalf_of = models.CharField(max_length=150, blank=True)
-
-    class Meta(TenantModel.Meta):
-        pass
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 class AssignmentQuerySet(VisibleQuerySet["Assignment"]):

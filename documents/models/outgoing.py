@@ -26,7 +26,7 @@ from documents.letters import VIETNAMESE
 from documents.models.incoming import SEARCHED, Incoming
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
-from documents.states import Urgency
+from documents.states import Relation, Urgency
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
@@ -96,6 +96,8 @@ class Outgoing(TenantModel):
     pages = models.PositiveSmallIntegerField(null=True)  # of the sealed paper
     answers = TenantForeignKey(Incoming, null=True, related_name="answered_by")
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
+    relation = models.CharField(max_length=8, choices=Relation, blank=True)
+    refers_to = TenantForeignKey("self", null=True, related_name="referred_by")
 
     year = models.PositiveSmallIntegerField(null=True)  # of the number
     series = models.CharField(max_length=60, blank=True)  # of the number, as the body has decided
@@ -143,6 +145,11 @@ class Outgoing(TenantModel):
                 name="outgoing_numbered_by_stage",
                 condition=Q(stage__in=UNDER_NUMBER, number__isnull=False, signed_at__isnull=False)
                 | (~Q(stage__in=UNDER_NUMBER) & Q(number=None)),
+            ),
+            models.CheckConstraint(
+                name="outgoing_relation_complete",
+                condition=Q(relation="", refers_to=None)
+                | (~Q(relation="") & Q(refers_to__isnull=False)),
             ),
             models.CheckConstraint(
                 name="outgoing_closed_at_iff_closed",

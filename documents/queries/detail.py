@@ -115,11 +115,13 @@ class IncomingPage:
 
     @cached_property
     def related(self) -> list[Incoming]:
-        """What it replaces and what replaced it. Whoever has the one is told the number of the
-        other, so that he does not answer what stands no more; `is_open` if he may see it."""
+        """What it replaces, amends or corrects, and what does so to it. Whoever has the one is told
+        the number of the other, so that he does not answer what stands no more; `is_open` if he
+        may see it."""
         incoming = self.incoming
         visible = Incoming.objects.visible_to(self.user, "view_documents")
-        found = Incoming.objects.filter(Q(pk=incoming.replaces_id) | Q(replaces=incoming))
+        earlier = Q(pk__in=filter(None, (incoming.replaces_id, incoming.refers_to_id)))
+        found = Incoming.objects.filter(earlier | Q(replaces=incoming) | Q(refers_to=incoming))
         return list(
             found.annotate(is_open=Exists(visible.filter(pk=OuterRef("pk")))).order_by("pk")
         )
@@ -214,6 +216,8 @@ class IncomingPage:
             "may_check": self.may_check,
             "remarks": list(incoming.remarks.select_related("by").order_by("at", "pk")),
             "older": [each for each in self.related if each.pk == incoming.replaces_id],
+            "referred": [each for each in self.related if each.pk == incoming.refers_to_id],
+            "referring": [each for each in self.related if each.refers_to_id == incoming.pk],
             "newer": self._newer,
             "not_sent_here": self.not_sent_here,
             "answers": self.answers,

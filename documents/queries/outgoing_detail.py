@@ -162,6 +162,7 @@ class OutgoingPage:
             "on_paper": self.on_paper,
             "on_the_way": carrying.words_of(outgoing, self.user),
             "answers": self._answered(),
+            "referring": self._referring(),
             "dossier": self.dossier.context() if self.dossier else None,
             "may_edit": stage == Stage.DRAFT and self.may_write,
             "may_replace": stage == Stage.ISSUED and self.may("handle_documents", outgoing.unit_id),
@@ -172,6 +173,11 @@ class OutgoingPage:
             "readers": self._readers()
             if self.may("view_registers", outgoing.registry.unit_id) else None,
         }  # fmt: skip
+
+    def _referring(self) -> list[Outgoing]:
+        """Documents that amend or correct it, or have to do with it, as far as he sees them."""
+        seen = Outgoing.objects.visible_to(self.user, "view_documents")
+        return list(seen.filter(refers_to=self.outgoing).order_by("pk"))
 
     def _answered(self) -> Incoming | None:
         """The document that it answers, to be opened by who may see it."""

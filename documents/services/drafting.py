@@ -288,6 +288,12 @@ def _require_plausible(outgoing: Outgoing, actor: User) -> None:
         )
         if not old.exists():
             raise DomainError(_("Only an issued document of the same body can be replaced."))
+    if outgoing.refers_to_id is not None:
+        old = Outgoing.objects.visible_to(actor, "view_documents").filter(
+            pk=outgoing.refers_to_id, registry=outgoing.registry, stage=Stage.ISSUED
+        )
+        if not old.exists():
+            raise DomainError(_("Only an issued document of the same body can be referred to."))
 
 
 def require_drafter(outgoing: Outgoing, actor: User) -> Right:

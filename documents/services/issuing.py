@@ -204,7 +204,7 @@ def deliver(
     inside = [each for each in dispatches if each.registry_id is not None]
     letter = letter_of(outgoing)
     digest = letter.digest((each.name, each.sha256) for each in files)
-    old = _replaced_at_receivers(outgoing)
+    old, referred = _lines_of(outgoing.replaces_id), _lines_of(outgoing.refers_to_id)
     rows = []
     for each in inside:
         incoming = Incoming(
@@ -212,6 +212,8 @@ def deliver(
             document_id=outgoing.document_id, sender_code=outgoing.registry.code,
             content_digest=digest, replaces_id=old.get(each.registry_id or 0), **columns(letter),
         )  # fmt: skip
+        incoming.refers_to_id = referred.get(each.registry_id or 0)
+        incoming.relation = outgoing.relation if incoming.refers_to_id else ""
         incoming.index_words()
         rows.append(incoming)
     Incoming.objects.bulk_create(rows)
@@ -230,11 +232,11 @@ def deliver(
     record_each(told, "document.arrived", actor=actor)
 
 
-def _replaced_at_receivers(outgoing: Outgoing) -> dict[int, int]:
-    """Registry → its line of the document that this one replaces."""
-    if outgoing.replaces_id is None:
+def _lines_of(outgoing_id: int | None) -> dict[int, int]:
+    """Registry → its line of an earlier document, if there is one."""
+    if outgoing_id is None:
         return {}
-    found = Dispatch.objects.filter(outgoing=outgoing.replaces_id, incoming__isnull=False)
+    found = Dispatch.objects.filter(outgoing=outgoing_id, incoming__isnull=False)
     return dict(found.values_list("registry_id", "incoming_id"))
 
 

@@ -28,21 +28,27 @@ from documents.queries.submissions import of_incoming
 from documents.rules.appendices import together
 from documents.services import drafting
 from documents.services.drafting import DraftMovedError
+from documents.states import Relation
 from documents.views.outgoing import chosen, visible_outgoing
 from organizations import access
 
 FORM = "documents/outgoing_form.html"
+REFERRED = {  # name in the address → what the new document is to that one
+    "sua-doi": Relation.AMENDS, "dinh-chinh": Relation.CORRECTS, "lien-quan": Relation.RELATES,
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def outgoing_begin(request: Request) -> HttpResponse:
-    """A first draft; `?tra-loi=` an incoming document, `?thay-the=` an issued one. With
+    """A first draft; `?tra-loi=` an incoming document, `?thay-the=` an issued one, or another of
+    REFERRED. With
     `&tu-ho-so=1` it begins from the draft in the dossier of the one that it answers."""
     access.require_anywhere(request.user, "handle_documents")
     bodies = drafters.bodies_of(request.user)
-    answers, replaces = _answered(request), _replaced(request)
-    if replaces is not None:
-        bodies = [each for each in bodies if each.pk == replaces.registry_id]
+    answers, replaces = _answered(request), _issued(request, "thay-the")
+    relation, refers_to = _referred(request)
+    for earlier in filter(None, (replaces, refers_to)):
+        bodies = [each for each in bodies if each.pk == earlier.registry_id]
     near = answers.registry_id if answers else ""
     registry = chosen(bodies, request.GET.get("van-thu", str(near)))
     if registry is None:
@@ -50,7 +56,10 @@ def outgoing_begin(request: Request) -> HttpResponse:
             _("No body of yours keeps a register to issue from. Ask your administrator.")
         )
     proposed = _proposed(request, answers)
-    page = _page(request, registry, answers=answers, replaces=replaces, proposed=proposed)
+    page = _page(
+        request, registry, answers=answers, replaces=replaces, proposed=proposed,
+        relation=relation, refers_to=refers_to,
+    )  # fmt: skip
     form = _form(request, page, _first(page))
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -76,6 +85,7 @@ def outgoing_edit(request: Request, pk: int) -> HttpResponse:
     page = _page(
         request, outgoing.registry, outgoing=outgoing, draft=facts.drafts[0],
         replaces=outgoing.replaces, answers=outgoing.answers,
+        relation=outgoing.relation, refers_to=outgoing.refers_to,
         annexes=facts.annexes, others=outside_of(outgoing),
     )  # fmt: skip
     form = _form(request, page, _now(page))
@@ -144,6 +154,8 @@ def _first(page: DraftPage) -> dict[str, Any]:
         told |= _of_proposal(page.proposed)
     if page.replaces is not None:
         told |= _of_row(page.replaces)
+    if page.refers_to is not None:
+        told |= _of_earlier(page.refers_to, page.relation)
     return told
 
 
@@ -165,6 +177,21 @@ def _of_proposal(paper: SubmissionPaper) -> dict[str, Any]:
         "type": paper.type, "subject": paper.title, "body": paper.body, "addressees": "",
         "keeps_upload": paper.stored_id is not None,
     }  # fmt: skip
+
+
+def _of_earlier(earlier: Outgoing, relation: str) -> dict[str, Any]:
+    """To the same receivers, of the same type; a correction is an official letter (Điều 18)."""
+    named = f"{earlier.type_name} {earlier.reference}"
+    told = {**_of_row(earlier), "subject": "", "answer_by": None, "note": "", "copies": None}
+    if relation == Relation.CORRECTS:
+        told |= {
+            "type": OFFICIAL_LETTER,
+            "subject": _("correction of %s") % named,
+            "manner": PROPOSED,
+        }
+    elif relation == Relation.AMENDS:
+        told["subject"] = _("amendment of %s") % named
+    return told
 
 
 def _of_row(outgoing: Outgoing) -> dict[str, Any]:
@@ -226,11 +253,16 @@ def _proposed(request: Request, answers: Incoming | None) -> SubmissionPaper | N
     return dossier.draft
 
 
-def _replaced(request: Request) -> Outgoing | None:
+def _referred(request: Request) -> tuple[str, Outgoing | None]:
+    name = next((each for each in REFERRED if request.GET.get(each)), "")
+    return (REFERRED[name], _issued(request, name)) if name else ("", None)
+
+
+def _issued(request: Request, name: str) -> Outgoing | None:
     found = Outgoing.objects.visible_to(request.user, "view_documents")
     issued = found.filter(stage=Stage.ISSUED).select_related("registry__unit")
-    replaced: Outgoing | None = _named(request, "thay-the", issued)
-    return replaced
+    found_one: Outgoing | None = _named(request, name, issued)
+    return found_one
 
 
 def _named(request: Request, name: str, found: Any) -> Any:

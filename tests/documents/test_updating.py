@@ -11,12 +11,12 @@ from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming
 from documents.services import arrivals, issuing, updating
-from documents.states import Status, Urgency
+from documents.states import Relation, Status, Urgency
 from notifications.models import Notification
 from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, registry_of
-from tests.documents.drafts import brought_to
+from tests.documents.drafts import begun, brought_to
 from tests.documents.test_arrivals import issued
 
 
@@ -146,3 +146,35 @@ def test_what_came_electronically_keeps_what_its_sender_knows_it_by(scope, town)
     assert (line.reference, line.note) == (post.outgoing.reference, "Kèm đĩa CD")
     with pytest.raises(RefusedError):
         updating.correct(line.pk, actor=town.records_clerk, wanted=wanted, reason="x")
+
+
+def test_a_correction_stands_on_both_sides_and_who_works_on_it_is_told(client, province, town):
+    with tenant_scope(province):
+        post = issued(town)
+        post.register()
+        post.direct()
+        old = post.outgoing
+        wish = {"relation": Relation.CORRECTS, "refers_to_id": old.pk}
+        new = brought_to(Stage.ISSUED, town, type="cong-van", subject="Đính chính", **wish)
+        line = Incoming.objects.get(refers_to=post.incoming)
+        assert (line.relation, line.reference) == (Relation.CORRECTS, new.reference)
+        old.refresh_from_db()
+        assert old.stage == Stage.ISSUED  # it stands
+        for event in OutboxEvent.objects.filter(action="document.arrived"):
+            for handler in handlers_of(event.action):
+                handler(event)
+        told = Notification.objects.filter(user=town.outsider, text__contains=new.reference)
+        assert told.count() == 1
+        with pytest.raises(DomainError, match="dẫn chiếu"):
+            brought_to(Stage.DRAFT, town, **{**wish, "refers_to_id": begun(town).pk})
+        came = post.incoming.pk
+    page = client.sign_in(town.outsider).get(f"/van-ban-den/{came}/").text
+    assert f"Bên gửi đã đính chính văn bản này bằng: {new.type_name} {new.reference}" in page
+    client.sign_in(town.records_clerk)
+    for shown, named in ((old, new), (new, old)):
+        page = client.get(f"/van-ban-di/{shown.pk}/").text
+        assert f'/van-ban-di/{named.pk}/">{named.reference}</a>' in page
+    client.sign_in(town.officer)
+    form = client.get(f"/van-ban-di/soan/?dinh-chinh={old.pk}").context["form"]
+    assert form.initial["subject"] == f"Đính chính {old.type_name} {old.reference}"
+    assert (form.initial["type"], form.page.refers_to) == ("cong-van", old)
