@@ -291,38 +291,6 @@ def permission_name(permission: str) -> str:
     return str(_(names[permission]))
 
 
-def explain(user: User, permission: str, unit: Unit) -> str:
-    """The decision in words: by which position or delegation, since when, or why not."""
-    for grant in grants_of(user):
-        if grant.permission == permission and unit.path.startswith(grant.path):
-            return explain_grant(grant)
-    if user.is_superuser and permission in ROLES["superuser"].permissions:
-        return _("Allowed: system administrator.")
-    return _(
-        "Not allowed: no position of this person on %(unit)s or above it includes “%(what)s”."
-    ) % {"unit": unit.name, "what": permission_name(permission)}
-
-
-def explain_grant(grant: Grant) -> str:
-    """Where one right comes from, in words. One query."""
-    if grant.delegation_id:
-        delegation = Delegation.objects.select_related("unit").get(pk=grant.delegation_id)
-        return _(
-            "Allowed on behalf of %(giver)s (delegation on %(unit)s, %(start)s to %(end)s)."
-        ) % {
-            "giver": grant.giver,
-            "unit": delegation.unit.name,
-            "start": f"{delegation.valid_from:%d/%m/%Y}",
-            "end": f"{delegation.valid_to:%d/%m/%Y}",
-        }
-    position = Position.objects.select_related("unit").get(pk=grant.position_id)
-    return _("Allowed: %(title)s, %(unit)s, since %(start)s.") % {
-        "title": position.title or ROLES[position.role].name,
-        "unit": position.unit.name,
-        "start": f"{position.valid_from:%d/%m/%Y}",
-    }
-
-
 def affected_by(user_ids: Iterable[int]) -> set[int]:
     """These people and whoever acts on behalf of them: all whose rights change with theirs."""
     ids = set(user_ids)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import F, Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import AuditEntry
 from common.text import unaccented
@@ -24,6 +25,7 @@ from organizations.models import (
     User,
     WorkPattern,
 )
+from organizations.roles import ROLES
 from organizations.words import action_words, title_of
 
 
@@ -63,18 +65,50 @@ def rights_in_words(user: User) -> list[RightInWords]:
     for grant in access.grants_of(user):
         key = (grant.position_id, grant.delegation_id)
         if key not in sources:
-            sources[key] = access.explain_grant(grant)
+            sources[key] = _explain_grant(grant)
         reason = f"{sources[key]} {fields.words_for(user, grant)}".strip()
         reasons.setdefault(grant.permission, []).append(reason)
     root = Unit(name="", path="")
     for permission, _name in Unit._meta.permissions:
         if permission not in reasons and access.may(user, permission):
-            reasons[permission] = [access.explain(user, permission, root)]
+            reasons[permission] = [_explain(user, permission, root)]
     return [
         RightInWords(access.permission_name(permission), reasons[permission])
         for permission, _name in Unit._meta.permissions
         if permission in reasons
     ]
+
+
+def _explain(user: User, permission: str, unit: Unit) -> str:
+    """The decision in words: by which position or delegation, since when, or why not."""
+    for grant in access.grants_of(user):
+        if grant.permission == permission and unit.path.startswith(grant.path):
+            return _explain_grant(grant)
+    if user.is_superuser and permission in ROLES["superuser"].permissions:
+        return _("Allowed: system administrator.")
+    return _(
+        "Not allowed: no position of this person on %(unit)s or above it includes “%(what)s”."
+    ) % {"unit": unit.name, "what": access.permission_name(permission)}
+
+
+def _explain_grant(grant: access.Grant) -> str:
+    """Where one right comes from, in words. One query."""
+    if grant.delegation_id:
+        delegation = Delegation.objects.select_related("unit").get(pk=grant.delegation_id)
+        return _(
+            "Allowed on behalf of %(giver)s (delegation on %(unit)s, %(start)s to %(end)s)."
+        ) % {
+            "giver": grant.giver,
+            "unit": delegation.unit.name,
+            "start": f"{delegation.valid_from:%d/%m/%Y}",
+            "end": f"{delegation.valid_to:%d/%m/%Y}",
+        }
+    position = Position.objects.select_related("unit").get(pk=grant.position_id)
+    return _("Allowed: %(title)s, %(unit)s, since %(start)s.") % {
+        "title": position.title or ROLES[position.role].name,
+        "unit": position.unit.name,
+        "start": f"{position.valid_from:%d/%m/%Y}",
+    }
 
 
 def positions_of(person: User) -> list[Position]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.roles import ROLES
 from organizations.rulesets.registry import names_of
+from organizations.rulesets.words_documents import DOCUMENTS
 from organizations.rulesets.words_tasks import TASKS
 
 Words = str | Promise
@@ -40,8 +41,6 @@ KINDS: dict[str, Words] = {
     "document_checks": gettext_lazy("Checks of documents by everybody"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
-NO_TARGET = gettext_lazy("Hours after its arrival; 0: no target")
-COMMITTEE_SAYS = gettext_lazy("Working days; the working rules of the committee")
 FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and law
     "supplement_mode": (
         gettext_lazy("Time limit after a supplement"),
@@ -114,57 +113,8 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
         gettext_lazy("Kinds of characters in a password"),
         gettext_lazy("0: not asked for; TCVN 14423:2026: 4"),
     ),
-    "register_days": (
-        gettext_lazy("A document that arrived is registered within"),
-        gettext_lazy("Working days after its arrival; NĐ 30/2020/NĐ-CP Điều 4"),
-    ),
-    "submit_days": (
-        gettext_lazy("A registered document is passed on within"),
-        gettext_lazy("Working days after its registration; NĐ 30/2020/NĐ-CP Điều 4"),
-    ),
+    **DOCUMENTS,
     **TASKS,
-    "remind_due_days": (
-        gettext_lazy("Who works on a document is reminded before its time limit"),
-        gettext_lazy("Working days; 0: not reminded"),
-    ),
-    "remind_late_days": (
-        gettext_lazy("Who works on a document is reminded after its time limit"),
-        gettext_lazy("Working days; 0: not reminded"),
-    ),
-    "remind_target_minutes": (
-        gettext_lazy("Who has an urgent document is reminded before its hours are over"),
-        gettext_lazy("Minutes; 0: only when they are over"),
-    ),
-    "dossier_check_days": (
-        gettext_lazy("A dossier laid before the committee is checked within"), COMMITTEE_SAYS,
-    ),
-    "dossier_supplement_days": (
-        gettext_lazy("The agency supplements such a dossier within"), COMMITTEE_SAYS,
-    ),
-    "dossier_decide_days": (
-        gettext_lazy("A complete dossier is decided within"), COMMITTEE_SAYS,
-    ),
-    "dossier_needs_draft": (
-        gettext_lazy("A submission has the draft of what is to be issued"),
-        gettext_lazy("Without it the submission does not leave the agency"),
-    ),
-    "paper_types": (
-        gettext_lazy("On paper, with an electronic copy, go"),
-        gettext_lazy("Types of documents; Lào Cai 07/CT-UBND: what is submitted to the committee"),
-    ),
-    "both_types": (
-        gettext_lazy("Electronically and on paper go"),
-        gettext_lazy("All other types go electronically only; on paper they need a reason"),
-    ),
-    "urgent_hours": (
-        gettext_lazy("An urgent document is handled within"), NO_TARGET,
-    ),
-    "very_urgent_hours": (
-        gettext_lazy("A very urgent document is handled within"), NO_TARGET,
-    ),
-    "express_hours": (
-        gettext_lazy("An express document is handled within"), NO_TARGET,
-    ),
     "remind_first_days": (
         gettext_lazy("First reminder before a date of the assessment"),
         gettext_lazy("Days; 0: none; QĐ 1278/QĐ-CTUBND names no day"),

@@ -6,6 +6,10 @@ import re
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from organizations.models import RuleSet
+from papers.rules import luhn_digit
 
 LOOKUP = "/tra-cuu/"
 DIGITS = "5678"  # of tests.onestop.dossiers.APPLICANT
@@ -44,3 +48,22 @@ class Statements(CaptureQueriesContext):
     def real(self):
         found = [query["sql"] for query in self.captured_queries]
         return [sql for sql in found if not _CONTROL.match(sql)]
+
+
+def an_address(number):
+    return f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"
+
+
+def with_check_digit(number):
+    return f"{number:010d}{luhn_digit(f'{number:010d}')}"
+
+
+def set_rules(**values):
+    RuleSet.objects.create(
+        kind="lookup", valid_from=timezone.localdate(), source="thử", values=values
+    )
+
+
+def wrong_number(client, number):
+    """A number of nobody, from an address of its own."""
+    return ask(client, with_check_digit(number), address=an_address(number))

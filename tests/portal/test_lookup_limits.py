@@ -5,11 +5,9 @@ import random
 import threading
 
 import pytest
-from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +19,6 @@ from organizations.models import RuleSet
 from organizations.rulesets import LOOKUP as LOOKUP_RULES
 from organizations.rulesets import rules
 from papers.models import PrintedForm
-from papers.rules import luhn_digit
 from papers.services import print_form
 from portal import limits
 from portal.consumers import tell_administrators
@@ -31,7 +28,17 @@ from portal.tasks import forget_guesses
 from tenancy.scope import tenant_scope
 from tests.onestop.dossiers import make_dossier
 from tests.onestop.racing import AT_ONCE, PATIENCE, Meeting, be_patient
-from tests.portal.lookups import DIGITS, LOOKUP, Statements, ask, bare
+from tests.portal.lookups import (
+    DIGITS,
+    LOOKUP,
+    Statements,
+    an_address,
+    ask,
+    bare,
+    set_rules,
+    with_check_digit,
+    wrong_number,
+)
 
 CODE = "H32.05-261102-0001"
 
@@ -60,10 +67,6 @@ def clock(monkeypatch):
 def wrong(client, number, **extra):
     """A wrong code, another one for each number."""
     return ask(client, f"H32.05-200101-{number:04d}", "0000", **extra)
-
-
-def an_address(number):
-    return f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"
 
 
 def test_the_sixth_wrong_try_at_a_code_is_not_looked_at_whoever_asks(client, dossier):
@@ -102,10 +105,6 @@ def test_the_look_up_number_has_twenty_wrong_tries_of_its_own(client, dossier):
     assert ask(client, dossier.lookup_number).status_code == 429
     assert ask(client, dossier.code, DIGITS).status_code == 302
     assert ask(client, dossier.lookup_number, address="192.0.2.2").status_code == 302
-
-
-def with_check_digit(number):
-    return f"{number:010d}{luhn_digit(f'{number:010d}')}"
 
 
 def test_right_answers_cost_nothing_and_leave_nothing(client, province, dossier):
@@ -176,12 +175,6 @@ def test_administrators_hear_of_a_flood_once_an_hour_and_not_at_each_guess(clien
         assert AuditEntry.objects.filter(action="lookup.closed").count() == 2
 
 
-def set_rules(**values):
-    RuleSet.objects.create(
-        kind="lookup", valid_from=timezone.localdate(), source="thử", values=values
-    )
-
-
 def test_the_numbers_are_settings(client, province, dossier):
     with tenant_scope(province):
         set_rules(wrong_per_code=1)
@@ -193,11 +186,6 @@ def test_a_limit_of_none_closes_the_level(client, province, dossier):
     with tenant_scope(province):
         set_rules(wrong_in_all=0)
     assert ask(client, dossier.code, DIGITS).status_code == 429
-
-
-def wrong_number(client, number):
-    """A number of nobody, from an address of its own."""
-    return ask(client, with_check_digit(number), address=an_address(number))
 
 
 @pytest.fixture
@@ -240,46 +228,6 @@ def test_a_closed_number_answers_a_right_and_a_wrong_one_alike(client, dossier, 
     assert len(of_unknown.real) == len(of_right.real) <= 6
 
 
-def headers_of(response):
-    """Without the seconds, which pass."""
-    return {name: value for name, value in response.headers.items() if name != "Retry-After"}
-
-
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("is_number", [True, False])
-def test_a_flood_is_answered_from_memory_as_by_the_view(client, dossier, language, is_number):
-    with tenant_scope(client.province):
-        set_rules(wrong_in_all=1, wrong_numbers_in_all=1)
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    codes = [with_check_digit(77) if is_number else CODE, dossier.lookup_number, dossier.code]
-    for code in codes[:2]:
-        ask(client, code, "0000")
-    code = codes[1] if is_number else codes[2]
-    limits.forget_closed()
-    form = {"code": code, "digits": DIGITS, "csrfmiddlewaretoken": "a" * 64}
-    of_the_view = client.post(LOOKUP, form, REMOTE_ADDR="192.0.2.9")
-    with CaptureQueriesContext(connection) as asked:
-        answer = client.post(LOOKUP, form, REMOTE_ADDR="192.0.2.8")
-    assert len(asked) == 0
-    assert of_the_view.status_code == answer.status_code == 429
-    assert bare(answer) == bare(of_the_view)
-    assert answer.text.count('value="' + "a" * 64) == 2  # his form, and the one of the language
-    assert answer.text.count(code) == 1
-    assert headers_of(answer) == headers_of(of_the_view)
-    assert 3500 < int(answer["Retry-After"]) <= 3600
-
-
-def test_what_is_typed_into_a_closed_level_stays_text(client, few_numbers):
-    for number in range(4):
-        wrong_number(client, number)
-    hostile = {"code": with_check_digit(9), "digits": '"><script>', "csrfmiddlewaretoken": "'<b>"}
-    answer = client.post(LOOKUP, hostile)
-    assert answer.status_code == 429
-    assert "<script>" not in answer.text
-    assert "<b>" not in answer.text
-    assert "&quot;&gt;&lt;script&gt;" in answer.text
-
-
 def test_memory_of_a_closed_level_ends_with_it_and_holds_for_seconds_only(
     client, province, dossier, clock, few_numbers
 ):
@@ -290,16 +238,6 @@ def test_memory_of_a_closed_level_ends_with_it_and_holds_for_seconds_only(
     assert ask(client, dossier.lookup_number).status_code == 429  # still from memory
     clock.passed = limits.BELIEVED
     assert ask(client, dossier.lookup_number).status_code == 302
-
-
-def test_memory_of_a_closed_level_stops_nothing_else(client, other_client, dossier, few_numbers):
-    for number in range(4):
-        wrong_number(client, number)
-    assert wrong_number(client, 9).status_code == 429
-    assert ask(client, dossier.code, DIGITS).status_code == 302
-    assert ask(client, "neither", DIGITS).status_code == 422
-    assert client.get(LOOKUP).status_code == 200
-    assert ask(other_client, with_check_digit(9)).status_code == 422
 
 
 def test_two_thousand_wrong_numbers_are_admitted_when_nobody_set_another_number(province):
