@@ -190,11 +190,12 @@ def _of_outgoing(
         return lines
     whom = _named([*names, *(each["name"] for each in on_paper)], most_names)
     has_paper = row["manner"] != Manner.ELECTRONIC or on_paper
+    copies = str(row["copies"] or "") if has_paper else _("Electronic")
     received = _received(sent) if row["issued_at"] else ""
     cells = {
         "di": (
             reference, day_only(row["issued_on"]), _subject(row), row["signer_name"], whom,
-            f"VT, {row['unit_name']}", "" if has_paper else _("Electronic"), left, received, note,
+            f"VT, {row['unit_name']}", copies, left, received, note,
         ),
         "chuyen-di": (left, reference, whom, received, note),
     }[book.code]  # fmt: skip

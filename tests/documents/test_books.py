@@ -104,8 +104,9 @@ def test_who_gave_it_back_before_it_had_a_number_has_not_received_it(scope, town
 
 def test_only_what_left_on_paper_goes_by_post(scope, town):
     sent = [brought_to(Stage.ISSUED, town) for _ in range(2)]
-    changed = {"manner": Manner.BOTH, "paper_reason": "Hồ sơ gốc"}
+    changed = {"manner": Manner.BOTH, "paper_reason": "Hồ sơ gốc", "copies": 4}
     Outgoing.objects.filter(pk=sent[0].pk).update(**changed)
+    assert [each["Số lượng bản"] for each in cells(town, "di")] == ["4", "Điện tử"]
     (line,) = cells(town, "buu-dien")
     assert (line["Số, ký hiệu văn bản"], line["Số lượng bì"]) == (sent[0].reference, "")
 
