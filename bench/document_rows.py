@@ -156,7 +156,7 @@ INSERT INTO documents_incoming (
     issued_on, issuer, subject, signer_position, signer_name, urgency, pages, note, search_text,
     due_on, follower_id, closed_at, closing_words, answer_reference, recall_reason, recall_answer,
     meeting_place, meeting_chair, replaces_id_told, addressed_as, language,
-    is_sample)
+    relation, is_sample)
 SELECT id, %(province)s, registry_id, status, 'exchange', at,
        CASE WHEN line_number > 0 THEN year END, line_number,
        CASE WHEN line_number > 0 THEN at + interval '20 minutes' END,
@@ -170,7 +170,7 @@ SELECT id, %(province)s, registry_id, status, 'exchange', at,
        CASE WHEN status IN ('04', '05', '06') THEN at::date + 7 END,
        CASE WHEN status IN ('04', '05', '06') THEN reader_id END,
        CASE WHEN status = '06' THEN at + interval '20 hours' END, '', '', '', '', '', '', '', '',
-       'Tiếng Việt', true
+       'Tiếng Việt', '', true
 FROM came
 """
 FILE_ROWS = """
@@ -212,7 +212,7 @@ INSERT INTO documents_outgoing (
     id, province_id, registry_id, unit_id, drafter_id, stage, since, version, type, subject,
     urgency, authority, signer_id, signer_position, manner, paper_reason, year, series, number,
     reference, reference_key, issued_on, document_id, signed_at, issued_at, closing_words,
-    search_text, note, language, is_sample)
+    search_text, note, language, relation, is_sample)
 SELECT id, %(province)s, registry_id, person_unit_id, person_id, stage, at, 1, type, subject,
        urgency, '', leader_id, 'Chủ tịch', 'electronic', '',
        CASE WHEN stage = 'issued' THEN year END,
@@ -224,7 +224,7 @@ SELECT id, %(province)s, registry_id, person_unit_id, person_id, stage, at, 1, t
        CASE WHEN stage IN ('issued', 'signed') THEN at END,
        CASE WHEN stage = 'issued' THEN at END, '',
        CASE WHEN stage = 'issued' THEN reference_plain || ' ' || reference_plain || ' ' ELSE '' END
-           || plain || ' ' || type_plain, '', 'Tiếng Việt', true
+           || plain || ' ' || type_plain, '', 'Tiếng Việt', '', true
 FROM (SELECT *, CASE WHEN stage = 'issued' THEN line_number || '/' || abbreviation || symbol
                 END AS reference FROM went) AS told
 """

@@ -39,6 +39,7 @@ ONLY_CALLED_FROM_OUTSIDE = {
     "as_loader": "the tests of the seals alter the log as the role that may",
     "columns_of": "the statements are compared with it, dossier by dossier",
     "for_each_province": "for a command that means all provinces (decision 0001)",
+    "forget_closed": "each test begins without levels known as closed",
     "forget_hosts": "each test begins without known hosts",
     "issue_values": "what the fields get when a document is issued",
     "check_form": "the page on which a drafter uploads his document will ask",
