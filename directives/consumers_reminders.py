@@ -50,6 +50,10 @@ def tell_reminded(event: OutboxEvent) -> None:
 
 
 def _above(task: Task) -> list[User]:
-    """Not those who were reminded every day."""
+    """The heads of the lead and who follows the task; not those who were reminded every day, nor
+    every leader of the body that gives."""
     heads = access.people_over(GIVES, task.lead)
+    if task.unit_id != task.lead_id:
+        givers = access.people_over(GIVES, task.unit)
+        heads = [each for each in heads if each not in givers]
     return [each for each in (*heads, *watchers_of(task)) if each not in person_of(task)]

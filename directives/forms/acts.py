@@ -15,7 +15,7 @@ from directives.models import Task
 from directives.queries.detail import TaskPage
 from directives.queries.givers import units_below
 from directives.services import extending, handling, judging, steering
-from directives.services.ground import GIVES, WORKS
+from directives.services.ground import WORKS, directing_right
 from directives.states import WORKED_ON, Quality, Status
 from files.forms import UploadField
 from organizations import access
@@ -79,7 +79,7 @@ class AcceptForm(TaskAct):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if access.may(self.user, GIVES, self.task.lead_id):
+        if directing_right(self.task, self.user):
             self.people("person", empty=_("To be said later"))
         else:
             del self.fields["person"]

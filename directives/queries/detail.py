@@ -12,16 +12,15 @@ from audit.models import AuditEntry
 from directives.models import Cooperator, DueDate, Extension, Progress, Result, Task, TaskFile
 from directives.queries.lists import SEES
 from directives.services.ground import (
-    GIVES,
     WORKS,
     deciding_right,
+    directing_right,
     giving_right,
     lead_right,
     right_in,
 )
 from directives.states import WORKED_ON, Status, Urgency
 from directives.words import STATUS_TONES, URGENCY_TONES, badge
-from organizations import access
 from organizations.models import User
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
@@ -96,7 +95,7 @@ class TaskPage:
 
     @property
     def directs_lead(self) -> bool:
-        return access.may(self.user, GIVES, self.task.lead_id)
+        return directing_right(self.task, self.user) is not None
 
     @property
     def may_judge(self) -> bool:

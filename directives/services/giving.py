@@ -17,8 +17,8 @@ from directives.services.ground import (
     FOLLOWS,
     GIVES,
     facts,
-    lead_right,
     lock,
+    require_directing,
     require_future,
     require_within_parent,
 )
@@ -93,9 +93,7 @@ def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
     """
     at = timezone.now()
     parent = lock(task_id)
-    right = lead_right(parent, actor)
-    if right is None or not access.may(actor, GIVES, parent.lead_id):
-        access.refuse(GIVES)
+    right = require_directing(parent, actor)
     if parent.status not in WORKED_ON:
         raise DomainError(_("Accept the task before you give parts of it to others."))
     today = timezone.localdate(at)

@@ -44,15 +44,32 @@ def right_in(actor: User, permission: str, unit: Unit) -> Right | None:
     return None
 
 
+def directing_right(task: Task, actor: User) -> Right | None:
+    """By which right the person directs the lead."""
+    return _right_on_lead(task, actor, GIVES)
+
+
+def require_directing(task: Task, actor: User) -> Right:
+    return directing_right(task, actor) or access.refuse(GIVES)
+
+
 def lead_right(task: Task, actor: User) -> Right | None:
     """Who acts for the lead: the person who answers for it; whoever directs the unit; while
     nobody is named, whoever works on its own level."""
     if task.person_id == actor.pk and (right := right_in(actor, WORKS, task.lead)):
         return right
-    if access.may(actor, GIVES, task.lead_id):
-        return access.require(actor, GIVES, task.lead_id)
-    if task.person_id is None and access.may(actor, WORKS, task.lead_id):
-        return access.require(actor, WORKS, task.lead_id)
+    if right := directing_right(task, actor):
+        return right
+    return _right_on_lead(task, actor, WORKS) if task.person_id is None else None
+
+
+def _right_on_lead(task: Task, actor: User, permission: str) -> Right | None:
+    """A right that reaches the lead from the body that gives is none: who gives a task does not
+    take it, too."""
+    for grant in access.grants_of(actor):
+        is_above = grant.covers(task.unit_id) and task.unit_id != task.lead_id
+        if grant.permission == permission and grant.covers(task.lead_id) and not is_above:
+            return grant.right
     return None
 
 

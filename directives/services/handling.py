@@ -13,7 +13,6 @@ from common.errors import AlreadyDone, DomainError, TransitionError
 from directives.models import Cooperator, Progress, Result, Task
 from directives.rules import may_still_return
 from directives.services.ground import (
-    GIVES,
     MOVED,
     WORKS,
     keep_files,
@@ -21,6 +20,7 @@ from directives.services.ground import (
     lapse_wish,
     lead_right,
     lock,
+    require_directing,
     require_lead,
     right_in,
     tell,
@@ -74,7 +74,7 @@ def return_wrong(task_id: int, *, actor: User, reason: str) -> Task:
 def name_person(task_id: int, *, actor: User, person_id: int) -> Task:
     """Whoever directs the lead says which one of its people answers for the task."""
     task = lock(task_id)
-    right = access.require(actor, GIVES, task.lead_id)
+    right = require_directing(task, actor)
     if task.status not in (*WORKED_ON, Status.GIVEN):
         raise TransitionError(_("Nobody works on the task now."))
     if task.person_id == person_id:

@@ -26,8 +26,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "directives:task_pass_on": (
         "GET *=404",
         "POST *=404",
-        "GET task:own head,leader=200 officer,overseer,superuser=403 *=404",
-        "POST task:own head,leader=422 officer,overseer,superuser=403 *=404",
+        "GET task:own head=200 officer,leader,overseer,superuser=403 *=404",
+        "POST task:own head=422 officer,leader,overseer,superuser=403 *=404",
         "GET task:other outsider,overseer,superuser=403 *=404",
         "GET task:away *=404",
         "POST task:away *=404",
@@ -36,8 +36,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "directives:task_act": (
         "GET *=405",
         "POST *=404",
-        "POST task/tien-do:own officer,head,leader=422 overseer,superuser=409 *=404",
-        "POST task/giao-nguoi:own head,leader=422 officer,overseer,superuser=409 *=404",
+        "POST task/tien-do:own officer,head=422 leader,overseer,superuser=409 *=404",
+        "POST task/giao-nguoi:own head=422 officer,leader,overseer,superuser=409 *=404",
         "POST task/huy:own leader=422 officer,head,overseer,superuser=409 *=404",
         "POST task/tien-do:other outsider=422 overseer,superuser=409 *=404",
         "POST task/huy:other outsider,overseer,superuser=409 *=404",

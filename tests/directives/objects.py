@@ -21,7 +21,7 @@ def worked_on(unit: Unit, lead: Unit, leader: User, worker: User) -> int:
     order = Source(Origin.ORAL, "Giao ban tuần", today, leader.pk)
     wish = Wish("Rà soát phần mềm", lead.pk, due_on=today + dt.timedelta(days=30))
     task = giving.give(order, [wish], actor=leader, unit_id=unit.pk)[0]
-    handling.accept(task.pk, actor=leader, person_id=worker.pk)
+    handling.accept(task.pk, actor=worker, person_id=worker.pk)
     stored = store(SimpleUploadedFile("bao-cao.pdf", corpus.pdf()), actor=worker)
     handling.report_progress(task.pk, actor=worker, words="Đang làm", file_ids=[stored.pk])
     return task.pk

@@ -59,6 +59,29 @@ def test_the_real_task_of_2021_from_its_giving_to_its_end(office):
     assert OutboxEvent.objects.filter(subject_type="directives.task").count() == 8
 
 
+def test_who_gives_a_task_does_not_act_for_its_lead_although_he_stands_above_it(office):
+    town, task = office.town, given(office)
+    for act in (
+        lambda: handling.accept(task.pk, actor=office.chairman),
+        lambda: handling.return_wrong(task.pk, actor=office.chairman, reason="Không đúng"),
+        lambda: handling.name_person(task.pk, actor=office.chairman, person_id=town.officer.pk),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    handling.accept(task.pk, actor=town.leader)
+    part = wish(office, lead_id=town.division.pk)
+    for act in (
+        lambda: report(task.pk, office.chairman),
+        lambda: giving.pass_on(task.pk, [part], actor=office.chairman),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    (part,) = giving.pass_on(task.pk, [part], actor=town.leader)
+    with pytest.raises(PermissionDenied):  # his own agency's part is the division's now
+        handling.accept(part.pk, actor=town.leader)
+    assert handling.accept(part.pk, actor=town.head).status == Status.ACCEPTED
+
+
 def test_several_tasks_come_from_one_meeting_in_the_same_number_of_statements(
     office, django_assert_num_queries
 ):
@@ -157,9 +180,9 @@ def test_a_result_comes_after_the_acceptance_and_its_document_lies_between(offic
 def test_who_reported_does_not_confirm_and_outsiders_do_nothing(office):
     town = office.town
     own = source(office, giver_id=town.leader.pk, origin=Origin.ORAL, reference="")
-    mine = wish(office, lead_id=town.division.pk)
+    mine = wish(office, lead_id=town.agency.pk)  # the agency keeps it
     task = giving.give(own, [mine], actor=town.leader, unit_id=town.agency.pk)[0]
-    handling.accept(task.pk, actor=town.head)
+    handling.accept(task.pk, actor=town.leader)
     report(task.pk, town.leader)
     with pytest.raises(DomainError, match="does not confirm"):
         judging.confirm(task.pk, actor=town.leader)
