@@ -127,8 +127,10 @@ def main() -> None:
     logging.disable()  # pypdf tells of every oddity
     try:
         found = read(sys.stdin.buffer.read(), limits)
-    except (PyPdfError, MemoryError, RecursionError, ValueError, KeyError, TypeError,
-            AttributeError, IndexError, OSError, NotImplementedError):  # fmt: skip
+    except MemoryError:
+        found = {"fault": "heavy"}
+    except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError,
+            IndexError, OSError, NotImplementedError):  # fmt: skip
         found = {"fault": "broken"}
     sys.stdout.write(json.dumps(found))
 
