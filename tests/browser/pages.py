@@ -76,7 +76,7 @@ NO_PAGES = {
         "/quan-tri/truc-lien-thong/gui-lai/",
         "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
         "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
-        "/van-ban/cho-toi/da-xem/",
+        "/van-ban/cho-toi/da-xem/", "/van-ban-di/ky/tu-xa/",
     },
     "rows of a figure, whose address names which": {"/dieu-hanh/ho-so/", "/dieu-hanh/buoc/"},
     "on the way into an account": {

@@ -77,8 +77,10 @@ def test_files_are_read_only_for_who_takes_it_in_or_asks(
     client, province, town, arrived, monkeypatch
 ):
     incoming = arrived(is_signed=False)
-    read, looked = signatures.read, []
-    monkeypatch.setattr(signatures, "read", lambda stored: looked.append(stored) or read(stored))
+    read, looked = signatures.content_of, []
+    monkeypatch.setattr(
+        signatures, "content_of", lambda stored: looked.append(stored) or read(stored)
+    )
     client.sign_in(town.leader)
     client.get("/van-ban-den/?xem=so")
     assert "?chu-ky=1" in client.get(page_of(incoming)).text

@@ -320,6 +320,7 @@ def test_the_clerk_is_shown_whose_seal_he_sets(client, province, town):
 def test_the_pin_has_no_name_under_which_a_form_could_send_it(client, province, town):
     with tenant_scope(province):
         outgoing = to_be_signed(town)
+        certificate_of(town.leader)
     client.sign_in(town.leader)
     page = client.get(f"/van-ban-di/ky/?van-ban={outgoing.pk}&van-ban={'9' * 5000}").text
     (box,) = re.findall(r"<input[^>]*type=\"password\"[^>]*>", page)

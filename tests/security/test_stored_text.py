@@ -109,6 +109,7 @@ APPS = {
     "exchange",
     "notifications",
     "ranking",
+    "directives",
 }
 HEARERS = {
     "consumers.py", "council_news.py", "apps.py", "wiring.py", "words.py", "timeline.py",
