@@ -42,7 +42,7 @@ def watchers_of(task: Task) -> list[User]:
     """Who follows it; else the giver with those who enter tasks for him."""
     if task.follower is not None:
         return [task.follower]
-    return [task.giver, *access.people_over(FOLLOWS, task.unit)]
+    return [task.giver, *access.people_in(FOLLOWS, task.unit)]
 
 
 def giver_of(task: Task) -> list[User]:

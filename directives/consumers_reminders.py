@@ -18,7 +18,7 @@ from directives.states import OPEN, Status
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences, access
-from organizations.models import User
+from organizations.models import Unit, User
 
 WORDS: dict[str, Any] = {  # lazy sentences
     Occasion.SOON: _("Task due on {1:%d/%m/%Y}: {0}"),
@@ -51,9 +51,10 @@ def tell_reminded(event: OutboxEvent) -> None:
 
 def _above(task: Task) -> list[User]:
     """The heads of the lead and who follows the task; not those who were reminded every day, nor
-    every leader of the body that gives."""
-    heads = access.people_over(GIVES, task.lead)
-    if task.unit_id != task.lead_id:
-        givers = access.people_over(GIVES, task.unit)
-        heads = [each for each in heads if each not in givers]
+    every leader of the body that gives (of what a unit gave to itself: of the province)."""
+    giving = task.unit
+    if task.unit_id == task.lead_id:
+        giving = Unit.objects.get(pk=task.lead.ancestor_ids[0])
+    givers = access.people_over(GIVES, giving)
+    heads = [each for each in access.people_over(GIVES, task.lead) if each not in givers]
     return [each for each in (*heads, *watchers_of(task)) if each not in person_of(task)]

@@ -220,6 +220,16 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
+def right_in(user: User, permission: str, unit_id: int) -> Right | None:
+    """By which position or delegation in this very unit the person holds the permission today,
+    not above it; None without one. No query of its own."""
+    held = grants_of(user) if user.is_active else []
+    for grant in held:
+        if grant.permission == permission and grant.unit_id == unit_id:
+            return grant.right
+    return None
+
+
 def right_over(user: User, permission: str, unit: Unit, *, is_lent: bool) -> Right | None:
     """By which position, or by whose delegation, the person holds the permission today on this very
     unit; None without one. No query of its own."""
@@ -266,13 +276,25 @@ def people_over(permission: str, unit: Unit, *, is_lent: bool | None = None) -> 
 
     `is_lent`: by a delegation, or by a position of their own; None for either.
     """
+    return _people_holding(permission, unit.ancestor_ids, is_lent)
+
+
+def people_in(permission: str, unit: Unit) -> list[User]:
+    """Active people who hold the permission today by a position or delegation in this very unit,
+    not above it. By given name. One query."""
+    return _people_holding(permission, [unit.pk])
+
+
+def _people_holding(
+    permission: str, unit_ids: Iterable[int], is_lent: bool | None = None
+) -> list[User]:
     today = timezone.localdate()
     held = UnitUserPermission.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=today),
         valid_from__lte=today,
         user=models.OuterRef("pk"),
         permission__codename=permission,
-        content_object__in=unit.ancestor_ids,
+        content_object__in=unit_ids,
     )
     if is_lent is not None:
         held = held.filter(delegation__isnull=not is_lent)

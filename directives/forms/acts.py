@@ -265,7 +265,7 @@ class SendBackForm(TaskAct):
     slug = "lam-lai"
     title = gettext_lazy("Send the result back")
     button = gettext_lazy("Send it back")
-    done = gettext_lazy("Sent back.")
+    done = gettext_lazy("Sent back to be done again.")
     words = words_field(gettext_lazy("What is missing"))
 
     def perform(self) -> object:

@@ -49,11 +49,11 @@ class SourceForm(Form):
     def __init__(self, data: Any = None, *, unit: Unit, user: User) -> None:
         super().__init__(data, auto_id="source-%s")
         leaders, followers = givers.leaders_of(unit), givers.followers_of(unit)
-        self._choose("giver", [("", CHOOSE), *leaders])
+        own = givers.givers_for(user, leaders, unit)
+        self._choose("giver", [("", CHOOSE), *own])
         self._choose("leader", [("", _("Nobody named")), *leaders])
         self._choose("follower", [("", _("Nobody named")), *followers])
-        known = {pk for pk, _name in leaders}
-        self.fields["giver"].initial = user.pk if user.pk in known else None
+        self.fields["giver"].initial = user.pk if user.pk in dict(own) else None
         self.fields["follower"].initial = user.pk if user.pk in dict(followers) else None
         self.fields["given_on"].initial = timezone.localdate()
         self.fields["form_token"].initial = secrets.token_hex(16)

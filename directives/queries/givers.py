@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from directives.queries.lists import giving_units
-from directives.services.ground import FOLLOWS, GIVES
+from directives.services.ground import FOLLOWS, GIVES, entering_right
 from organizations import access
 from organizations.models import Unit, User
 from organizations.models.units import AGENCY_KINDS, UnitKind
@@ -26,8 +26,14 @@ def units_below(root: Unit) -> Choices:
 
 
 def leaders_of(unit: Unit) -> Choices:
-    return [(each.pk, each.full_name) for each in access.people_over(GIVES, unit)]
+    """Those of the unit itself; whoever leads what is above it gives tasks there."""
+    return [(each.pk, each.full_name) for each in access.people_in(GIVES, unit)]
+
+
+def givers_for(user: User, leaders: Choices, unit: Unit) -> Choices:
+    """In whose name of these leaders the person may give tasks of the unit. No query."""
+    return [(pk, name) for pk, name in leaders if entering_right(user, pk, unit)]
 
 
 def followers_of(unit: Unit) -> Choices:
-    return [(each.pk, each.full_name) for each in access.people_over(FOLLOWS, unit)]
+    return [(each.pk, each.full_name) for each in access.people_in(FOLLOWS, unit)]

@@ -62,8 +62,9 @@ def grant(
     granted_on = granted_on or extension.wanted_on
     if granted_on <= extension.due_on:
         raise DomainError(_("The new day must be later than the old one."))
-    require_future(granted_on, timezone.localdate(at))
-    require_within_parent(task.parent, granted_on)
+    today = timezone.localdate(at)
+    require_future(granted_on, today)
+    require_within_parent(task.parent, granted_on, today)
     extension.answer, extension.granted_on = Answer.GRANTED, granted_on
     _decide(extension, actor, at, words)
     from_on = timezone.localdate(extension.asked_at)
@@ -115,7 +116,7 @@ def _require_time(task: Task, wanted_on: dt.date, today: dt.date) -> dt.date:
             _("More time was granted %s times: no further wish is possible.")
             % rules.task_extensions
         )
-    require_within_parent(task.parent, wanted_on)
+    require_within_parent(task.parent, wanted_on, today)
     return task.due_on
 
 

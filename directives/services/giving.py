@@ -16,6 +16,7 @@ from directives.models import Cooperator, Directive, DueDate, Task
 from directives.services.ground import (
     FOLLOWS,
     GIVES,
+    entering_right,
     facts,
     lock,
     require_directing,
@@ -99,7 +100,7 @@ def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
     today = timezone.localdate(at)
     for wish in wishes:
         require_future(wish.due_on, today)
-        require_within_parent(parent, wish.due_on)
+        require_within_parent(parent, wish.due_on, today)
     units = _units(wishes, parent.lead)
     tasks = [
         _task(wish, parent.directive, units[lead], at, parent, actor)
@@ -111,15 +112,18 @@ def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
 
 
 def _require_entering(actor: User, source: Source, unit: Unit) -> Right:
-    """By himself, or for a leader of that unit."""
+    """By a leader of that unit himself, or for him by who may enter in his name."""
     giver = User.objects.get(pk=source.giver_id)
-    if not access.may(giver, GIVES, unit.pk):
+    if access.right_in(giver, GIVES, unit.pk) is None:
         raise DomainError(
             _("%(person)s gives no tasks in %(unit)s today.")
             % {"person": giver.full_name, "unit": unit.name}
         )
-    needed = GIVES if access.may(actor, GIVES, unit.pk) else FOLLOWS
-    return access.require(actor, needed, unit.pk)
+    if right := entering_right(actor, giver.pk, unit):
+        return right
+    if access.right_in(actor, GIVES, unit.pk) is None:
+        access.refuse(GIVES)
+    raise DomainError(_("You give tasks in your own name, not in that of %s.") % giver.full_name)
 
 
 def _require_source(source: Source, wishes: Sequence[Wish], today: dt.date) -> None:
@@ -156,7 +160,7 @@ def _require_people(wishes: Sequence[Wish], unit: Unit) -> None:
     people = User.objects.in_bulk(ids)
     for wish in wishes:
         for pk, permission in ((wish.leader_id, GIVES), (wish.follower_id, FOLLOWS)):
-            if pk and not access.may(people[pk], permission, unit.pk):
+            if pk and access.right_in(people[pk], permission, unit.pk) is None:
                 raise DomainError(
                     _("%(person)s does not do that in %(unit)s today.")
                     % {"person": people[pk].full_name, "unit": unit.name}

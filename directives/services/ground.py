@@ -65,9 +65,10 @@ def lead_right(task: Task, actor: User) -> Right | None:
 
 def _right_on_lead(task: Task, actor: User, permission: str) -> Right | None:
     """A right that reaches the lead from the body that gives is none: who gives a task does not
-    take it, too."""
+    take it, too. What a unit gives to itself is no business of the leaders of the province."""
+    is_own = task.unit_id == task.lead_id
     for grant in access.grants_of(actor):
-        is_above = grant.covers(task.unit_id) and task.unit_id != task.lead_id
+        is_above = grant.is_province_wide if is_own else grant.covers(task.unit_id)
         if grant.permission == permission and grant.covers(task.lead_id) and not is_above:
             return grant.right
     return None
@@ -78,15 +79,25 @@ def require_lead(task: Task, actor: User) -> Right:
 
 
 def giving_right(task: Task, actor: User) -> Right | None:
-    """Who acts for the body that gives: its leaders, and who enters and follows for them."""
-    for permission in (GIVES, FOLLOWS):
-        if access.may(actor, permission, task.unit_id):
-            return access.require(actor, permission, task.unit_id)
-    return None
+    """Who acts for the body that gives: its leaders, and who enters and follows for them in that
+    very body (the office of the province follows no task inside an agency)."""
+    if access.may(actor, GIVES, task.unit_id):
+        return access.require(actor, GIVES, task.unit_id)
+    return access.right_in(actor, FOLLOWS, task.unit_id)
 
 
 def require_giving(task: Task, actor: User) -> Right:
     return giving_right(task, actor) or access.refuse(GIVES)
+
+
+def entering_right(actor: User, giver_id: int, unit: Unit) -> Right | None:
+    """By which right the person gives tasks of the unit in the name of that leader: as himself, by
+    a delegation from him, or as who enters for the leaders of that very unit."""
+    for grant in access.grants_of(actor):
+        is_in_name = giver_id in (actor.pk, grant.giver_id) and grant.permission == GIVES
+        if grant.unit_id == unit.pk and (is_in_name or grant.permission == FOLLOWS):
+            return grant.right
+    return None
 
 
 def deciding_right(task: Task, actor: User) -> Right | None:
@@ -118,15 +129,19 @@ def require_future(due_on: dt.date | None, today: dt.date) -> None:
         raise DomainError(_("The deadline %s has passed. Set a later day.") % f"{due_on:%d/%m/%Y}")
 
 
-def require_within_parent(parent: Task | None, due_on: dt.date | None) -> None:
-    """A part is never due after the whole (nor without a day, if the whole has one)."""
+def require_within_parent(parent: Task | None, due_on: dt.date | None, today: dt.date) -> None:
+    """A part is never due after the whole (nor without a day, if the whole has one); of a whole
+    that is overdue, today."""
     if parent is None or parent.due_on is None:
         return
-    if due_on is None or due_on > parent.due_on:
-        raise DomainError(
-            _("The task that it is a part of is due on %s. Set that day or an earlier one.")
-            % f"{parent.due_on:%d/%m/%Y}"
-        )
+    if due_on is not None and due_on <= max(parent.due_on, today):
+        return
+    if parent.due_on < today:
+        raise DomainError(_("The task that it is a part of is overdue: a part is due today."))
+    raise DomainError(
+        _("The task that it is a part of is due on %s. Set that day or an earlier one.")
+        % f"{parent.due_on:%d/%m/%Y}"
+    )
 
 
 def set_due(

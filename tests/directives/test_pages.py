@@ -130,7 +130,7 @@ def test_more_time_and_parts_have_pages_too(client, province, office):
         "viec-0-lead": town.division.pk, "viec-0-due_on": f"{task.due_on + 9 * DAY:%d/%m/%Y}",
     }  # fmt: skip
     late = client.post(parts, part)
-    assert (late.status_code, "Nhiệm vụ cấp trên" in late.text) == (422, True)
+    assert (late.status_code, "Nhiệm vụ gốc" in late.text) == (422, True)
     shown = client.post(parts, part | {"viec-0-due_on": wanted["wanted_on"]}, follow=True).text
     assert "Phần đất đai" in shown
     assert "Thời hạn qua các lần điều chỉnh" in shown
