@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.bus import subscribe
 from audit.models import OutboxEvent
 from directives.models import Task
-from directives.services.ground import FOLLOWS, GIVES, WORKS
+from directives.services.ground import FOLLOWS, GIVES, WORKS, right_in
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences, access
@@ -22,9 +22,10 @@ Who = Callable[[Task], list[User]]
 
 
 def lead_of(task: Task) -> list[User]:
-    """Who answers for it; else who directs the lead, else who works there."""
-    if task.person is not None:
-        return [task.person]
+    """Who answers for it, while he works there; else who directs the lead, else who works there."""
+    person = task.person
+    if person is not None and person.is_active and right_in(person, WORKS, task.lead):
+        return [person]
     return _of_unit(task.lead)
 
 
@@ -39,14 +40,17 @@ def person_of(task: Task) -> list[User]:
 
 
 def watchers_of(task: Task) -> list[User]:
-    """Who follows it; else the giver with those who enter tasks for him."""
-    if task.follower is not None:
+    """Who follows it, while that is his work; else the giver with those who enter for him."""
+    if task.follower is not None and access.right_at(task.follower, FOLLOWS, task.unit_id):
         return [task.follower]
-    return [task.giver, *access.people_in(FOLLOWS, task.unit)]
+    return [*giver_of(task), *access.people_at(FOLLOWS, task.unit)]
 
 
 def giver_of(task: Task) -> list[User]:
-    return [task.giver]
+    """Who gave it; when he gives nothing there any more, all who do."""
+    if access.may(task.giver, GIVES, task.unit_id):
+        return [task.giver]
+    return access.people_at(GIVES, task.unit) or access.people_over(GIVES, task.unit)
 
 
 def _of_unit(unit: Unit) -> list[User]:

@@ -14,7 +14,7 @@ from audit.models import OutboxEvent
 from directives.consumers import lead_of, person_of, watchers_of
 from directives.models import Occasion, Task
 from directives.services.ground import GIVES
-from directives.states import OPEN, Status
+from directives.states import AWAITED
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences, access
@@ -36,9 +36,9 @@ def tell_reminded(event: OutboxEvent) -> None:
     """The lead's people; of what stays overdue the heads of the lead and who follows it."""
     found = Task.objects.select_related("lead", "unit", "person", "giver", "follower")
     task: Task | None = found.filter(
-        pk=event.subject_id, due_on=event.data["due_on"], status__in=OPEN
+        pk=event.subject_id, due_on=event.data["due_on"], status__in=AWAITED
     ).first()
-    if task is None or task.status == Status.REPORTED:
+    if task is None:
         return
     occasion = Occasion(event.data["occasion"])
     people = _above(task) if occasion == Occasion.ESCALATED else lead_of(task)

@@ -13,4 +13,5 @@ log = logging.getLogger("govit.directives")
 
 @global_task("directives.tasks.remind")
 def remind() -> None:
-    log.info("reminders of tasks %s", in_each_province(reminders.remind_due))
+    while told := sum(in_each_province(reminders.remind_due).values()):
+        log.info("reminders of tasks %s", told)

@@ -220,7 +220,7 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
-def right_in(user: User, permission: str, unit_id: int) -> Right | None:
+def right_at(user: User, permission: str, unit_id: int) -> Right | None:
     """By which position or delegation in this very unit the person holds the permission today,
     not above it; None without one. No query of its own."""
     held = grants_of(user) if user.is_active else []
@@ -279,7 +279,7 @@ def people_over(permission: str, unit: Unit, *, is_lent: bool | None = None) -> 
     return _people_holding(permission, unit.ancestor_ids, is_lent)
 
 
-def people_in(permission: str, unit: Unit) -> list[User]:
+def people_at(permission: str, unit: Unit) -> list[User]:
     """Active people who hold the permission today by a position or delegation in this very unit,
     not above it. By given name. One query."""
     return _people_holding(permission, [unit.pk])
@@ -288,18 +288,28 @@ def people_in(permission: str, unit: Unit) -> list[User]:
 def _people_holding(
     permission: str, unit_ids: Iterable[int], is_lent: bool | None = None
 ) -> list[User]:
-    today = timezone.localdate()
-    held = UnitUserPermission.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=today),
-        valid_from__lte=today,
-        user=models.OuterRef("pk"),
-        permission__codename=permission,
-        content_object__in=unit_ids,
-    )
+    held = _held_today(permission).filter(user=models.OuterRef("pk"), content_object__in=unit_ids)
     if is_lent is not None:
         held = held.filter(delegation__isnull=not is_lent)
     people = User.objects.filter(models.Exists(held), is_active=True)
     return list(people.order_by("sort_key", "pk"))
+
+
+def held_over(permission: str, user: models.OuterRef, path: models.OuterRef) -> Any:
+    """Rights that an active person of an outer query holds today on the unit with that path: on it
+    or above it."""
+    held = _held_today(permission).filter(user=user, user__is_active=True)
+    known = models.ExpressionWrapper(path, output_field=models.CharField())
+    return held.alias(path=known).filter(path__startswith=models.F("content_object__path"))
+
+
+def _held_today(permission: str) -> models.QuerySet[UnitUserPermission]:
+    today = timezone.localdate()
+    return UnitUserPermission.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        valid_from__lte=today,
+        permission__codename=permission,
+    )
 
 
 def require_anywhere(actor: User, permission: str) -> None:

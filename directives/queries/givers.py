@@ -27,7 +27,7 @@ def units_below(root: Unit) -> Choices:
 
 def leaders_of(unit: Unit) -> Choices:
     """Those of the unit itself; whoever leads what is above it gives tasks there."""
-    return [(each.pk, each.full_name) for each in access.people_in(GIVES, unit)]
+    return [(each.pk, each.full_name) for each in access.people_at(GIVES, unit)]
 
 
 def givers_for(user: User, leaders: Choices, unit: Unit) -> Choices:
@@ -36,4 +36,4 @@ def givers_for(user: User, leaders: Choices, unit: Unit) -> Choices:
 
 
 def followers_of(unit: Unit) -> Choices:
-    return [(each.pk, each.full_name) for each in access.people_in(FOLLOWS, unit)]
+    return [(each.pk, each.full_name) for each in access.people_at(FOLLOWS, unit)]

@@ -148,8 +148,9 @@ def in_hand(user: User) -> Any:
 
 
 def late_of_units(user: User, today: dt.date) -> Any:
-    """Overdue in the units that he directs, in whosever hands."""
-    return with_label(_led_by(user), Label.OVERDUE, today)
+    """Overdue in the units that he directs, in whosever hands; not what they returned."""
+    led = _led_by(user).exclude(status=Status.RETURNED)
+    return with_label(led, Label.OVERDUE, today)
 
 
 def to_confirm(user: User) -> Any:
@@ -159,11 +160,15 @@ def to_confirm(user: User) -> Any:
 
 
 def to_decide(user: User) -> Any:
-    """Tasks for which more time was asked of him."""
+    """Tasks for which more time was asked of him; in his units also of who gives nothing there any
+    more."""
     open_wish = Extension.objects.filter(task=OuterRef("pk"), answer="")
-    lent = [each.giver_id for each in access.grants_of(user) if each.permission == GIVES]
-    givers = [user.pk, *(pk for pk in lent if pk)]
-    return Task.objects.filter(Exists(open_wish.exclude(asked_by=user)), giver__in=givers)
+    held = [each for each in access.grants_of(user) if each.permission == GIVES]
+    givers = [user.pk, *(each.giver_id for each in held if each.giver_id)]
+    still_gives = access.held_over(GIVES, OuterRef("giver"), OuterRef("unit__path"))
+    orphaned = Q(unit__in=[each.unit_id for each in held]) & ~Exists(still_gives)
+    found = Task.objects.filter(Exists(open_wish.exclude(asked_by=user)))
+    return found.filter(Q(giver__in=givers) | orphaned)
 
 
 def to_give_again(user: User) -> Any:

@@ -114,14 +114,14 @@ def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
 def _require_entering(actor: User, source: Source, unit: Unit) -> Right:
     """By a leader of that unit himself, or for him by who may enter in his name."""
     giver = User.objects.get(pk=source.giver_id)
-    if access.right_in(giver, GIVES, unit.pk) is None:
+    if access.right_at(giver, GIVES, unit.pk) is None:
         raise DomainError(
             _("%(person)s gives no tasks in %(unit)s today.")
             % {"person": giver.full_name, "unit": unit.name}
         )
     if right := entering_right(actor, giver.pk, unit):
         return right
-    if access.right_in(actor, GIVES, unit.pk) is None:
+    if access.right_at(actor, GIVES, unit.pk) is None:
         access.refuse(GIVES)
     raise DomainError(_("You give tasks in your own name, not in that of %s.") % giver.full_name)
 
@@ -160,7 +160,7 @@ def _require_people(wishes: Sequence[Wish], unit: Unit) -> None:
     people = User.objects.in_bulk(ids)
     for wish in wishes:
         for pk, permission in ((wish.leader_id, GIVES), (wish.follower_id, FOLLOWS)):
-            if pk and access.right_in(people[pk], permission, unit.pk) is None:
+            if pk and access.right_at(people[pk], permission, unit.pk) is None:
                 raise DomainError(
                     _("%(person)s does not do that in %(unit)s today.")
                     % {"person": people[pk].full_name, "unit": unit.name}

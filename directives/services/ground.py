@@ -83,7 +83,7 @@ def giving_right(task: Task, actor: User) -> Right | None:
     very body (the office of the province follows no task inside an agency)."""
     if access.may(actor, GIVES, task.unit_id):
         return access.require(actor, GIVES, task.unit_id)
-    return access.right_in(actor, FOLLOWS, task.unit_id)
+    return access.right_at(actor, FOLLOWS, task.unit_id)
 
 
 def require_giving(task: Task, actor: User) -> Right:

@@ -16,10 +16,10 @@ from common.working_time import Calendar
 from directives.models import Occasion, Reminder, Task
 from directives.rulesets import DirectiveRules
 from directives.services.ground import ladder
-from directives.states import OPEN, Status
+from directives.states import AWAITED
 from organizations.calendars import calendar_for
 
-AT_ONCE = 500  # of each occasion in a run; what was told makes room for the next
+AT_ONCE = 500  # of each occasion in a transaction; what was told makes room for the next
 Found = tuple[Occasion, int, Any]  # what is told, its step, the tasks
 
 
@@ -27,7 +27,8 @@ Found = tuple[Occasion, int, Any]  # what is told, its step, the tasks
 def remind_due(now: dt.datetime | None = None) -> int:
     """Tell of what is due soon, of what is overdue, and those above of what stays so.
 
-    Returns how many. Nobody is reminded on a day off, nor of a result that waits to be confirmed.
+    Returns how many; to be asked again until there are none. Nobody is reminded on a day off, nor
+    of what he has reported or returned.
     Who is told is looked up when the news is delivered: whoever is done by then hears nothing.
     """
     now = now or timezone.now()
@@ -66,7 +67,7 @@ def _late(rules: DirectiveRules, calendar: Calendar, today: dt.date) -> Iterator
 
 
 def _open() -> Any:
-    return Task.objects.filter(status__in=[each for each in OPEN if each != Status.REPORTED])
+    return Task.objects.filter(status__in=AWAITED)
 
 
 def _told(occasion: Occasion, **more: Any) -> Exists:

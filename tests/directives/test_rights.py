@@ -13,13 +13,14 @@ from directives.consumers_reminders import tell_reminded
 from directives.forms.giving import SourceForm
 from directives.models import Task
 from directives.queries.detail import TaskPage
-from directives.services import giving, handling, judging, steering
+from directives.queries.lists import to_decide
+from directives.services import extending, giving, handling, judging, steering
 from directives.services.reminders import remind_due
 from directives.states import Origin
 from notifications.models import Notification
 from organizations import access
 from organizations.models import Delegation
-from tests.directives.office import DAY, TODAY, report, source, wish
+from tests.directives.office import DAY, TODAY, accepted, report, source, wish
 from tests.people import make_person
 
 pytestmark = pytest.mark.usefixtures("scope")
@@ -106,3 +107,25 @@ def test_nobody_above_an_agency_hears_that_its_own_task_is_overdue(office):
         day += DAY
     events = OutboxEvent.objects.filter(action="task.reminded", data__occasion="escalated")
     assert told_by(tell_reminded, events.get()) == {town.leader.pk}
+
+
+def test_what_concerned_people_who_left_reaches_who_took_over(office):
+    """News go to the unit, the wish for more time to the desk of another leader."""
+    town, deputy = office.town, make_person("province_leader", office.root, title="Phó Chủ tịch")
+    task = accepted(office)
+    Task.objects.filter(pk=task.pk).update(follower=office.follower)
+    extending.ask(task.pk, actor=town.officer, wanted_on=task.due_on + DAY, reason="Khó")
+    events = {each.action: each for each in OutboxEvent.objects.order_by("pk")}
+    asked, fresh = events["task.extension_asked"], events["task.given"]
+
+    assert told_by(tell, asked) == {office.chairman.pk}
+    assert not to_decide(deputy).exists()
+    for person in (office.chairman, office.follower, town.officer):
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    access.recompile([office.chairman.pk, office.follower.pk, town.officer.pk])
+    assert told_by(tell, asked) == {deputy.pk}
+    assert to_decide(deputy).get() == task
+    assert town.leader.pk in told_by(tell, fresh)
+    report(task.pk, town.leader)
+    assert told_by(tell, OutboxEvent.objects.get(action="task.reported")) == {deputy.pk}
