@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from common.errors import DomainError
 from common.money import LARGEST_VND, parse_vnd
 from common.text import nfc
+from common.working_time import YEARS
 
 CHOOSE = gettext_lazy("Choose…")  # the empty line above the choices
 _NONE_CHOSEN = gettext_lazy("None")
@@ -104,10 +105,6 @@ def refusals_in(form: forms.BaseForm) -> Iterator[None]:
 
 class ModelForm(_House, forms.ModelForm):  # type: ignore[type-arg]
     """Base of every model form of ours."""
-
-
-# A slip of the keys makes 9999 or 0206 of 2026; arithmetic on such days overflows or never ends
-YEARS = range(1900, 2200)
 
 
 class VietnameseDateField(forms.DateField):

@@ -11,6 +11,7 @@ from common.working_time.calendar import (
 )
 from common.working_time.limits import (
     LOCAL,
+    YEARS,
     Due,
     Extension,
     Limit,
@@ -31,6 +32,7 @@ from common.working_time.words import Deadline, DueState, describe, state_on
 __all__ = [
     "DEFAULT_PATTERN",
     "LOCAL",
+    "YEARS",
     "Calendar",
     "CalendarEntry",
     "Deadline",

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from common.working_time.calendar import ONE_DAY, Calendar, Span, union
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+# A slip of the keys makes 9999 or 0206 of 2026; arithmetic on such days overflows or never ends
+YEARS = range(1900, 2200)
 
 
 class TimeUnit(StrEnum):

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exchange.edxml.elements import FIRST_YEAR, TEXT_MOST, clean
+from common.working_time import YEARS
+from exchange.edxml.elements import TEXT_MOST, clean
 from exchange.edxml.faults import Faults
 from exchange.edxml.messages import (
     ID_MOST,
@@ -77,7 +78,7 @@ def _document(message: Message, faults: Faults) -> None:
     whole = document_id(named, message.promulgated_on, message.number, message.notation)
     if message.document_id != whole:
         faults.unreadable("DocumentId", message.document_id, whole)
-    if message.promulgated_on.year < FIRST_YEAR:
+    if message.promulgated_on.year not in YEARS:
         faults.missing("PromulgationInfo/PromulgationDate")
     for name, text, most in (
         ("Subject", message.subject, SUBJECT_MOST), ("DocumentId", message.document_id, ID_MOST),

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from common.text import nfc
-from common.working_time import LOCAL
+from common.working_time import LOCAL, YEARS
 from exchange.edxml.faults import Faults
 from exchange.edxml.messages import NAMESPACE
 
 TEXT_MOST = 2_000  # letters of a text that has no limit of its own
-FIRST_YEAR = 1900
 _SPACES = re.compile(r"\s+")
 _DAY = re.compile(
     r"(?:(?P<y>\d{4})[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})"
@@ -144,7 +143,7 @@ def _moment(told: str) -> dt.datetime:
     if match is None:
         raise ValueError(told)
     year, month, day = (int(match[key] or match[f"{key}2"]) for key in "ymd")
-    if year < FIRST_YEAR:
+    if year not in YEARS:
         raise ValueError(told)
     time = dt.time.fromisoformat((match["time"] or "00:00").zfill(5 if told.count(":") < 2 else 8))
     at = dt.datetime.combine(dt.date(year, month, day), time)

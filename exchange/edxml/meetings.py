@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from common.text import nfc
-from common.working_time import LOCAL
+from common.working_time import LOCAL, YEARS
 
 PLACE_MOST, CHAIR_MOST = 300, 200  # of the columns
 NOTE = "; ghi chú: "
@@ -75,7 +75,7 @@ def _moments(text: str) -> list[dt.datetime]:
     for match in _MOMENT.finditer(text):
         try:
             told.append((dt.time(int(match["hour"]), int(match["minute"] or 0)), _day(match)))
-        except ValueError:  # no day of the calendar
+        except ValueError:  # no day of the calendar, or of no year of ours
             return []
     day = next((day for _time, day in told if day), None)
     found = []
@@ -88,7 +88,11 @@ def _moments(text: str) -> list[dt.datetime]:
 
 def _day(match: re.Match[str]) -> dt.date | None:
     day, month, year = (match[key] or match[f"{key}2"] for key in "dmy")
-    return dt.date(int(year), int(month), int(day)) if year else None
+    if not year:
+        return None
+    if int(year) not in YEARS:
+        raise ValueError(year)
+    return dt.date(int(year), int(month), int(day))
 
 
 def _words(at: dt.datetime) -> str:

@@ -102,6 +102,7 @@ BAD = {
     "no such day": (sample(DueDate="<DueDate>2026/02/30</DueDate>"), "DueDate cannot be read"),
     "day in words": (sample(DueDate="<DueDate>mai</DueDate>"), "“mai”. Write it like 2026/03/02"),
     "day of year one": (sample(DueDate="<DueDate>0001/01/01</DueDate>"), "DueDate cannot"),
+    "day of a far year": (sample(DueDate="<DueDate>9999/12/31</DueDate>"), "DueDate cannot"),
     "other digits": (sample(DueDate="<DueDate>٢٠٢٦/03/02</DueDate>"), "DueDate cannot"),
     "edge of time": (sample(DueDate="<DueDate>9999-12-31T23:59:59-05:00</DueDate>"), "DueDate"),
     "steering": (sample(SteeringType="<SteeringType>9</SteeringType>"), "SteeringType cannot"),

@@ -46,6 +46,8 @@ def test_the_meeting_is_found_however_it_is_written(content, ends, chair):
     "", "Họp về chuyển đổi số", "Thời gian: sáng mai; địa điểm: Phòng số 1",
     "Thời gian: 08:00; địa điểm: Phòng số 1", "Thời gian: 08:00 ngày 05/12/2099",
     "Thời gian: 08:00 ngày 31/02/2099; địa điểm: Phòng số 1",
+    "Thời gian: 00:10 ngày 01/01/0001; địa điểm: Phòng số 1",
+    "Thời gian: 08:00 ngày 31/12/9999; địa điểm: Phòng số 1",
 ])  # fmt: skip
 def test_where_it_is_not_told_nothing_is_guessed(content):
     assert meeting_in(content) is None

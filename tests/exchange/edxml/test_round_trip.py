@@ -20,8 +20,8 @@ from tests.exchange.edxml.samples import DAY, authority, message, status, trust
 
 words = st.text(min_size=1, max_size=40).map(clean).filter(bool)
 maybe = words | st.just("")
-days = st.dates(dt.date(1900, 1, 1), dt.date(9999, 12, 30))
-moments = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(9000, 1, 1)).map(
+days = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 30))
+moments = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2199, 1, 1)).map(
     lambda at: at.replace(microsecond=0, fold=0, tzinfo=dt.UTC).astimezone(LOCAL)
 )
 codes = st.sampled_from(["H32", "H32.05", "000.00.05.H32", "G22", "A53.01.02"])
