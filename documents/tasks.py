@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from documents.services import confirming, reminders, text_reading
 from tenancy.celery import global_task
 from tenancy.periodic import in_each_province, shares
@@ -24,7 +26,13 @@ def remind_urgent() -> None:
 @global_task("documents.tasks.read_texts", seconds=450)
 def read_texts() -> None:
     for province, seconds in shares(text_reading.RUN_SECONDS):
-        tally = text_reading.read_waiting(province, seconds)
+        try:
+            tally = text_reading.read_waiting(province, seconds)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            log.exception("words of documents %s: failed", province.code)
+            continue
         log.info("words of documents %s: %s", province.code, tally)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
@@ -29,6 +30,7 @@ class Tally:
 
     read: int = 0
     missing: int = 0  # files that are not in the storage: they are looked for in the next run
+    failed: int = 0  # files that could not be opened: they are tried again, too
     is_done: bool = False  # nothing is left but these
 
 
@@ -45,6 +47,11 @@ def read_waiting(province: Province, seconds: float) -> Tally:
         except FileNotFoundError:
             log.warning("province %s: file %s is not in the storage", province.code, pk)
             tally.missing += 1
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:  # of one file, which must not keep the others waiting
+            log.exception("province %s: file %s cannot be read", province.code, pk)
+            tally.failed += 1
     tally.is_done = True
     return tally
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from audit.models import OutboxEvent
 from common.pdf import render_pdf
-from documents import consumers_texts
+from documents import consumers_texts, tasks
 from documents.issuing import Stage
 from documents.models import Incoming
 from documents.queries import lists, outgoing_lists, searching
@@ -173,7 +173,7 @@ def test_an_event_leaves_the_rest_to_the_night_and_the_page_says_so(fresh_provin
     told = io.StringIO()
     call_command("read_document_texts", province=fresh_province.code, stdout=told)
     # the second file and the issued paper, which its receiver's line shares
-    assert json.loads(told.getvalue()) == {"read": 2, "missing": 1, "is_done": True}
+    assert json.loads(told.getvalue()) == {"read": 2, "missing": 1, "failed": 0, "is_done": True}
     assert "sẽ được đọc trong đêm" not in client.get(page).text
     with tenant_scope(fresh_province):
         assert found(town.records_clerk, "Tệp 2") == [made.pk]
@@ -182,6 +182,36 @@ def test_an_event_leaves_the_rest_to_the_night_and_the_page_says_so(fresh_provin
         assert not FileText.objects.filter(stored__in=lost.files.values("stored")).exists()
     again = text_reading.read_waiting(fresh_province, 60)
     assert again == text_reading.Tally(read=0, missing=1, is_done=True)
+
+
+def test_one_file_that_cannot_be_opened_stops_neither_the_others_nor_the_provinces(
+    fresh_province, monkeypatch
+):
+    with tenant_scope(fresh_province):
+        town = make_town()
+        for said in ("Tệp một", "Tệp hai"):
+            entered(town, reference=said, file_ids=[paper(town, said)])
+        newest = StoredFile.objects.order_by("-pk").first()
+    real = texts.content_of
+
+    def opened(stored):
+        if stored.pk == newest.pk:
+            raise PermissionError(stored.pk)
+        return real(stored)
+
+    monkeypatch.setattr(texts, "content_of", opened)
+    tally = text_reading.read_waiting(fresh_province, 60)
+    assert tally == text_reading.Tally(read=1, failed=1, is_done=True)
+    looked_at = []
+
+    def fails(province, _seconds):
+        looked_at.append(province)
+        raise OSError(province.code)
+
+    monkeypatch.setattr(text_reading, "read_waiting", fails)
+    monkeypatch.setattr(tasks, "shares", lambda _seconds: [(fresh_province, 1.0)] * 2)
+    tasks.read_texts()
+    assert len(looked_at) == 2
 
 
 def test_a_pdf_of_too_many_pages_or_too_slow_is_read_in_part(scope, town, monkeypatch):
