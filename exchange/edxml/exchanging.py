@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 from common.errors import Busy, DomainError
 from documents.models import Outgoing
 from documents.services import dispatching
-from documents.services.receiving import ConflictError
 from exchange.edxml import incoming
 from exchange.edxml.accounts import bus_account_of
 from exchange.edxml.client import LETTERS, STATUSES, Bus, BusAway, BusLocked, BusRefused
@@ -240,17 +239,16 @@ class Exchange:
         with tenant_scope(self.province):
             bus_arrivals.refused(doc_id, message, words)
             if _awaits_answer(message) and not incoming.is_of_ours(message.sender.organ_id):
-                self._answer(message, refused, words)
+                self._answer(message, words)
         log.warning("message %s of the bus is refused: %s", doc_id, refused)
         self._settle(doc_id, bus_arrivals.REFUSED)
         self.tally.refused += 1
 
-    def _answer(self, message: Said, refused: Exception | None, words: str) -> None:
-        """Who has sent something else under the same id hears how far the first is: a refusal would
+    def _answer(self, message: Said, words: str) -> None:
+        """Of a body that has a document under the same id he hears how far that is: a refusal would
         be taken for one of that."""
-        if isinstance(message, Message) and isinstance(refused, ConflictError):
+        if incoming.brings(message):
             tell_standing(message, timezone.now())
-            return
         about, code = _refused(message)
         speakers = incoming.speakers(message, self.province)
         bus_noting.note_refusal(speakers, message.sender, about, code, words[:WORDS_MOST])

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -101,9 +101,14 @@ def comes_back(message: Message) -> bool:
     return bool(ours.exists())
 
 
+def brings(message: Message | StatusMessage) -> TypeGuard[Message]:
+    """A document, new or in the place of another."""
+    return isinstance(message, Message) and message.business.kind not in ACTS
+
+
 def standing(message: Message) -> list[Incoming]:
     """What its receivers have under its id already, each with its registry."""
-    bodies, _elsewhere = _bodies(message.receivers)
+    bodies, _elsewhere = _registries([each.organ_id for each in message.receivers])
     lines = Incoming.objects.filter(
         registry__in=bodies, document_id=message.document_id, sender_code=message.sender.organ_id
     ).exclude(status__in=[Status.REFUSED, Status.RECALLED])
@@ -112,21 +117,23 @@ def standing(message: Message) -> list[Incoming]:
 
 def take_back(message: StatusMessage) -> list[Incoming]:
     """Its sender wants a document back and says so by a status (13) in place of a recall: of the
-    body of ours that it names, else of everybody. Its lines, each with its registry. Raises
-    NotHereYet."""
+    body of ours that it names; of everybody when it names the sender itself. Its lines, each with
+    its registry. Raises NotHereYet, and EdxmlError when it names somebody else."""
     document_id, sender = message.response_for.document_id, message.sender.organ_id
     reason = message.description or _("The sender gives no reason.")
-    of, _elsewhere = _registries([message.response_for.organ_id])
-    lines = recall_asked(document_id, sender, reason, same=same_organ, of=of.keys() or None)
+    of = None
+    if not same_organ(message.response_for.organ_id, sender):
+        of = _bodies([Organ(message.response_for.organ_id)])[0].keys()
+    lines = recall_asked(document_id, sender, reason, same=same_organ, of=of)
     if not lines:
         raise _unknown(document_id, sender)
     return lines
 
 
 def speakers(message: Message | StatusMessage, province: Province) -> list[Organ]:
-    """In whose names it is refused: of the bodies of ours that it goes to. When it goes to none, of
-    the first with a code below that of the province, else of the province itself: never of an
-    agency that somebody else answers for."""
+    """In whose names it is refused: of the bodies of ours that it goes to, without those that have
+    the document that it brings. When it goes to none, of the first with a code below that of the
+    province, else of the province itself: never of an agency that somebody else answers for."""
     organs: Sequence[Organ] = (
         [Organ(message.response_for.organ_id)]
         if isinstance(message, StatusMessage)
@@ -134,7 +141,8 @@ def speakers(message: Message | StatusMessage, province: Province) -> list[Organ
     )
     ours, _elsewhere = _registries(each.organ_id for each in organs)
     if ours:
-        return [Organ(code, body.name) for code, body in ours.values()]
+        have = {each.registry_id for each in standing(message)} if brings(message) else set()
+        return [Organ(code, body.name) for pk, (code, body) in ours.items() if pk not in have]
     own = [each for each in organs if organ_key(each.organ_id).split(".")[0] == province.code]
     return own[:1] or [Organ(province.code, province.name)]
 

@@ -16,7 +16,7 @@ from audit.models import AuditEntry
 from common.calls import Bounds
 from documents.drafting import To
 from documents.issuing import Stage
-from documents.models import Dispatch, Incoming
+from documents.models import Dispatch, Incoming, Registry
 from documents.services import arrivals, dispatching, issuing
 from documents.services.dispatching import StrayStatusError
 from documents.states import Status
@@ -171,6 +171,23 @@ def test_a_refusal_is_told_by_each_body_of_ours_and_in_nobody_elses_name(stub, s
     assert sorted(each.sender.organ_id for each in told) == ["000.00.05.H32", "H32.06"]
 
 
+def test_who_has_the_document_tells_of_it_while_another_refuses(stub, side):
+    """Sent once more, and to a body that takes in no more documents."""
+    province, town = side
+    there = bus_of(stub, "G22")
+    there.send(write(letter(1)))
+    run(province, bus_of(stub))
+    with tenant_scope(province):
+        ended = registry_of(unit=town.other_agency, code="H32.06")
+        Registry.objects.filter(pk=ended.pk).update(valid_to=dt.date(2020, 1, 1))
+    there.send(write(letter(1, receivers=(Organ("H32.05", "Sở"), Organ("H32.06", "Sở")))))
+    assert run(province, bus_of(stub)).refused == 1
+    told = [read(there.get(each), unsigned=True) for each in there.waiting(STATUSES)]
+    assert {(each.sender.organ_id, each.status) for each in told} == {
+        ("H32.05", StatusCode.ARRIVED), ("H32.06", StatusCode.REFUSED),
+    }  # fmt: skip
+
+
 def test_who_refuses_what_is_for_none_of_ours_is_never_a_stranger(scope):
     here = Province(code="H32", name="Tỉnh")
     theirs, unknown = Organ("H01", "An Giang"), Organ("000.00.98.H32", "Cơ quan lạ")
@@ -263,6 +280,25 @@ def test_a_recall_that_comes_as_a_status_is_one(stub, side):
     run(province, bus_of(stub))
     codes = [read(there.get(each), unsigned=True).status for each in there.waiting(STATUSES)]
     assert codes == ["01", "15", "01", "03", "16"]
+
+
+def test_a_recall_by_status_that_names_no_body_of_ours_recalls_from_nobody(stub, side):
+    province = Province(pk=side[0].pk, code="H32", name="Tỉnh")
+    there, sent = bus_of(stub, "G22"), letter(1)
+    there.send(write(sent))
+    run(province, bus_of(stub))
+    asked = ResponseFor("H32.98", sent.document_id, sent.reference)
+    wish = StatusMessage(sent.sender, asked, StatusCode.TAKE_BACK, NOON)
+    there.send(write(wish), STATUSES)
+    run(province, bus_of(stub))
+    with tenant_scope(side[0]):
+        assert Incoming.objects.get().status == Status.ARRIVED
+    codes = [read(there.get(each), unsigned=True).status for each in there.waiting(STATUSES)]
+    assert codes == [StatusCode.ARRIVED, StatusCode.NOT_AGREED]
+    with tenant_scope(side[0]):  # who names himself means everybody
+        asked = ResponseFor("000.00.00.G22", sent.document_id, sent.reference)
+        [line] = incoming.take_back(dataclasses.replace(wish, response_for=asked))
+        assert line.status == Status.RECALLED
 
 
 def test_a_recall_by_status_that_finds_nothing_is_answered_in_the_end(stub, side):
