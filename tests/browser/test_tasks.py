@@ -1,0 +1,67 @@
+"""A task of the chairman: given after a meeting, accepted, reported from a phone, confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.people import PHONE, People, pdf_file, picture
+from tests.browser.test_outgoing import act
+from tests.browser.test_pages import violations
+
+pytestmark = pytest.mark.browser
+
+TASK = "Rà soát, số hóa hồ sơ đất đai còn lưu trên giấy"
+
+
+def choose(page, field: str, words: str) -> None:
+    """The option of a list in which the words stand."""
+    option = page.locator(f"{field} option", has_text=words)
+    page.select_option(field, value=option.first.get_attribute("value"))
+
+
+def test_from_a_meeting_to_the_confirmed_result(people: People, tmp_path: Path) -> None:
+    today = timezone.localdate()
+    giver = people.page("theodoi", "/nhiem-vu/giao/")
+    giver.select_option("[name=origin]", value="conclusion")
+    giver.fill("[name=subject]", "Giao ban về chuyển đổi số")
+    choose(giver, "[name=giver]", people.name_of("lanhdao.tinh"))
+    giver.fill("[name=viec-0-content]", TASK)
+    choose(giver, "[name=viec-0-lead]", "phường Nha Trang")
+    giver.fill("[name=viec-0-due_on]", f"{today + dt.timedelta(days=40):%d/%m/%Y}")
+    giver.fill("[name=viec-0-product]", "Báo cáo")
+    assert violations(giver) == []
+    picture(giver, "task-give", whole=True)
+    with giver.expect_navigation():
+        giver.locator("main form[method=post] .btn-primary").last.click()
+    expect(giver.locator("h1")).to_contain_text(TASK)
+    address = giver.url.removeprefix(people.portal.address())
+
+    leader = people.page("lanhdao", "/nhiem-vu/cho-toi/")
+    leader.get_by_role("link", name=TASK).first.click()
+    choose(leader, "#tiep-nhan [name=person]", people.name_of("chuyenvien"))
+    act(leader, "tiep-nhan")
+
+    official = people.page("chuyenvien", address, width=PHONE)
+    act(official, "tien-do", words="Đã rà soát xong 12 tổ dân phố", percent="60")
+    report = official.locator("#ket-qua")
+    report.locator("summary").click()
+    report.locator("input[type=file]").set_input_files(pdf_file(tmp_path, "bao-cao-so-hoa.pdf"))
+    picture(official, "task-phone", whole=True)
+    report.locator("[name=reference]").fill("88/BC-UBND")
+    report.locator("[name=document_on]").fill(f"{today:%d/%m/%Y}")
+    report.locator("[name=words]").fill("Đã số hóa toàn bộ hồ sơ.")
+    with official.expect_navigation():
+        report.locator("form button.btn").last.click()
+    assert violations(official) == []
+
+    giver.goto("/nhiem-vu/cho-toi/")
+    picture(giver, "task-desk", whole=True)
+    giver.get_by_role("link", name=TASK).first.click()
+    act(giver, "xac-nhan")
+    expect(giver.locator("main")).to_contain_text("Sớm hạn")
+    picture(giver, "task-story", whole=True)
