@@ -75,11 +75,8 @@ def add(
 
 
 def credential_of(certificate: SigningCertificate) -> str:
-    """Its name at the service. Raises OtherCredential when the portal cannot read it any more."""
-    try:
-        return shown(certificate.credential)
-    except InvalidToken as error:
-        raise OtherCredential from error
+    """Its name at the service. Raises OtherCredential."""
+    return shown(certificate.credential)
 
 
 def hidden(text: str) -> str:
@@ -87,8 +84,11 @@ def hidden(text: str) -> str:
 
 
 def shown(kept: str) -> str:
-    """Raises InvalidToken."""
-    return _fernet().decrypt(kept.encode()).decode()
+    """Raises OtherCredential when the portal cannot read it any more."""
+    try:
+        return _fernet().decrypt(kept.encode()).decode()
+    except InvalidToken as error:
+        raise OtherCredential from error
 
 
 def _fernet() -> Fernet:

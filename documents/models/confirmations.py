@@ -41,7 +41,7 @@ class Confirmation(TenantModel):
 
     certificate = TenantForeignKey("papers.SigningCertificate", related_name="+")
     state = models.CharField(max_length=8, choices=Confirming, default=Confirming.ASKING)
-    handle = models.CharField(max_length=2000, blank=True)  # of the service; encrypted
+    handle = models.TextField(blank=True)  # of the service; encrypted
     mechanisms = models.JSONField(default=list)  # algorithms of the key
     asked_at = models.DateTimeField()
     asked_by = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")

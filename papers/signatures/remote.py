@@ -39,6 +39,7 @@ from common.errors import DomainError
 BOUNDS = Bounds(connect_seconds=3, seconds=10, most_bytes=512 * 1024)
 API = "v2"
 V2_NAMES = {"hash": "hashes", "hashAlgo": "hashAlgorithmOID"}  # pyHanko has those of 1.0.4.0
+LONGEST_HANDLE = 16_384  # characters; a guard of ours, CSC sets none
 CODE = "OTP"  # id of the object of authorisation
 SAID_NO = frozenset({"invalid_authentication_data", "access_denied", "invalid_otp"})
 TOKEN_SECONDS, TOKEN_MARGIN = 300, 30  # how long a token is used that does not say; before its end
@@ -353,7 +354,7 @@ def _answer(told: dict[str, Any]) -> Allowed | Pending:
     sad, handle = told.get("SAD"), told.get("handle")
     if isinstance(sad, str) and sad:
         return Allowed(sad)
-    if isinstance(handle, str) and handle:
+    if isinstance(handle, str) and 0 < len(handle) <= LONGEST_HANDLE and handle.isascii():
         return Pending(handle)
     raise RemoteAway
 

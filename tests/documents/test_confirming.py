@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 
 import pytest
 from django.db import connection
@@ -19,6 +20,7 @@ from papers import certificates, remote
 from papers.signatures.authority import write_keys
 from papers.signatures.remote import TOKENS, RemoteRefused, RemoteService
 from papers.signatures.remote_stub import moods
+from papers.signatures.remote_stub import server as stub_server
 from papers.signatures.remote_stub.server import RemoteStub
 from papers.signatures.verifying import verify_pdf
 from tenancy.scope import current_scope, tenant_scope
@@ -180,6 +182,22 @@ def test_only_one_speaks_with_the_service_and_what_is_left_is_finished_by_the_cl
             Confirmation.objects.filter(pk=found.pk).update(busy_until=long_ago)
         confirming.look_after(province)
     assert stages(first, second) == [Stage.SIGNED] * 2
+
+
+def test_what_the_portal_cannot_read_any_more_fails_and_a_long_handle_is_kept(
+    scope, town, stub, monkeypatch
+):
+    outgoing, real = to_be_signed(town), secrets.token_urlsafe
+    monkeypatch.setattr(stub_server.secrets, "token_urlsafe", lambda size: real(size) + "x" * 6000)
+    found = confirming.ask(prepared(town, outgoing), actor=town.leader)
+    assert found.state == Confirming.PHONE
+    Confirmation.objects.filter(pk=found.pk).update(handle="of another key")
+    assert "another certificate now" in looked_at(found, town).words
+    monkeypatch.setattr(stub_server.secrets, "token_urlsafe", lambda size: real(size) + "x" * 20000)
+    stub.tokens.add("t")
+    TOKENS[remote.account()] = ("t", float("inf"))
+    found = confirming.ask(prepared(town, outgoing), actor=town.leader)
+    assert (found.state, "does not answer" in found.words) == (Confirming.FAILED, True)
 
 
 def test_a_code_is_typed_in_and_the_third_wrong_one_ends_it(scope, town, stub):
