@@ -42,6 +42,8 @@ def look_after_confirmations() -> None:
     for province, seconds in shares(confirming.RUN_SECONDS):
         try:
             steps = confirming.look_after(province, seconds)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             log.exception("confirmations %s: failed", province.code)
             continue

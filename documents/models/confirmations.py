@@ -25,6 +25,7 @@ class Confirming(models.TextChoices):
 
 
 ENDED = ("done", "failed")
+ASKED = ("asking", "phone", "code")
 
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
@@ -45,6 +46,7 @@ class Confirmation(TenantModel):
     mechanisms = models.JSONField(default=list)  # algorithms of the key
     asked_at = models.DateTimeField()
     asked_by = TenantForeignKey(settings.AUTH_USER_MODEL, related_name="+")
+    given_at = models.DateTimeField(null=True)  # confirmed, and signed by the service
     busy_until = models.DateTimeField(null=True)  # somebody speaks with the service, or it rests
     faults = models.PositiveSmallIntegerField(default=0)  # in a row
     wrong_codes = models.PositiveSmallIntegerField(default=0)
@@ -64,6 +66,10 @@ class Confirmation(TenantModel):
                 name="confirmation_failed_has_words",
                 condition=~Q(state="failed") | ~Q(words=""),
             ),
+            models.CheckConstraint(
+                name="confirmation_given_at_when_given",
+                condition=Q(given_at=None) | ~Q(state__in=ASKED),
+            ),
         ]
         indexes = [
             models.Index(
@@ -79,3 +85,8 @@ class Confirmation(TenantModel):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def is_asked(self) -> bool:
+        """Nothing was confirmed yet: it may still fail, or be given up."""
+        return self.state in ASKED

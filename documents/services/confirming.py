@@ -2,8 +2,8 @@
 
 Still two calls for each document (`signing.begin`, `signing.complete`); between them one
 confirmation for all of them. The service is spoken to while no transaction is open, by one process
-at a time; what it gave is kept before it is set in, one document after the other. Each step may be
-taken by the page that waits or by the clock.
+at a time; what it gave is kept before it is set in, one document after the other, as many in a step
+as some seconds allow. Each step may be taken by the page that waits or by the clock.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.calls import quiet_after
 from common.errors import AlreadyDone, DomainError
 from documents.models import Annex, Confirmation, Signing
 from documents.models.confirmations import Confirming
-from documents.services import issuing, signing
-from organizations.access import RefusedError
+from documents.services import confirmed, issuing, signing
 from organizations.models import User
 from papers import certificates, remote
 from papers.signatures.fields import SEAL
@@ -48,11 +47,12 @@ from tenancy.scope import required_scope, tenant_scope
 
 log = logging.getLogger("govit.documents")
 
-CONFIRM_WITHIN = dt.timedelta(minutes=10)  # below `signing.ANSWER_WITHIN`; a guard, no legal source
+CONFIRM_WITHIN = dt.timedelta(minutes=10)  # a guard, no legal source
 BUSY = dt.timedelta(seconds=60)  # longer than a conversation with the service takes
 LEFT_ALONE = dt.timedelta(seconds=10)  # by the page that waits: then the clock looks
 MOST_WRONG_CODES = 3  # a guard of ours; services lock the key after some more
-RUN_SECONDS = 15
+RUN_SECONDS = 15  # of the clock, for all provinces
+LEAST_SECONDS = 5  # for each of them, however many there are
 
 
 class NoSignature(RemoteRefused):
@@ -106,7 +106,7 @@ def ask(signing_ids: Iterable[int], *, actor: User, words: str = "") -> Confirma
     try:
         service, name = remote.service(), remote.credential_of(found.certificate)
     except RemoteFault as fault:
-        return _failed(found.pk, fault)
+        return confirmed.failed(found.pk, fault)
     chain = certificates.chain_of(found.certificate)
     digests = [bytes.fromhex(each.state["digest"]) for each in signings]
 
@@ -130,7 +130,7 @@ def ask(signing_ids: Iterable[int], *, actor: User, words: str = "") -> Confirma
 
 
 def look(confirmation_id: int, *, actor: User, code: str = "") -> Confirmation:
-    """One step nearer: ask the service whether it was confirmed, or set the next signature in.
+    """One step nearer: ask the service whether it was confirmed, or set in what it gave.
 
     `code`: the one-time code where one is asked for. Not inside an atomic block.
     """
@@ -138,19 +138,24 @@ def look(confirmation_id: int, *, actor: User, code: str = "") -> Confirmation:
     if found is None:  # somebody looks just now, or it has ended
         current: Confirmation = Confirmation.objects.get(pk=confirmation_id, asked_by=actor)
         return current
+    return _step(found, actor, code)
+
+
+def _step(found: Confirmation, actor: User, code: str = "") -> Confirmation:
+    """Of what is ours for now."""
     if found.state == Confirming.GIVEN:
-        return _set_in(found, actor)
+        return confirmed.set_in(found, actor)
     if found.state == Confirming.ASKING:  # who asked was stopped
-        return _failed(found.pk, RemoteAway())
+        return confirmed.failed(found.pk, RemoteAway())
     if timezone.now() - found.asked_at > CONFIRM_WITHIN:
-        return _failed(found.pk, TooLateToConfirm())
+        return confirmed.failed(found.pk, TooLateToConfirm())
     if found.state == Confirming.CODE and not code:
-        return _rested(found.pk, dt.timedelta(0))
+        return confirmed.rested(found.pk, dt.timedelta(0))
     try:
         service, job = remote.service(), _job(found)
         handle = remote.shown(found.handle) if found.handle else ""
     except RemoteFault as fault:
-        return _failed(found.pk, fault)
+        return confirmed.failed(found.pk, fault)
 
     def talk() -> Outcome:
         if found.state == Confirming.CODE:
@@ -163,34 +168,47 @@ def look(confirmation_id: int, *, actor: User, code: str = "") -> Confirmation:
     return _spoken(found, talk)
 
 
+@transaction.atomic
 def give_up(confirmation_id: int, *, actor: User) -> Confirmation:
-    """The official wants it no more. What he still confirms on the phone comes to nothing."""
-    found: Confirmation = Confirmation.objects.get(pk=confirmation_id, asked_by=actor)
-    if found.state in (Confirming.GIVEN, *_OVER):
+    """The official wants it no more. What he still confirms on the phone comes to nothing. Raises
+    AlreadyDone once it is confirmed."""
+    found = confirmed.locked(confirmation_id, asked_by=actor)
+    if not found.is_asked:
         raise AlreadyDone(_("It was confirmed already. Look at the documents."))
-    return _failed(found.pk, DomainError(_("You gave it up. Nothing was signed.")))
+    return confirmed.failed(found.pk, DomainError(_("You gave it up. Nothing was signed.")))
 
 
 def look_after(province: Province, seconds: float = RUN_SECONDS) -> int:
     """What was confirmed and whose page was left is finished; how many steps were taken. Opens its
-    own scopes."""
-    end, count = time.monotonic() + seconds, 0
+    own scopes. What was looked at longest ago comes first: none is kept waiting by a long one."""
+    end, count = time.monotonic() + max(seconds, LEAST_SECONDS), 0
     with tenant_scope(province):
         since = timezone.now() - LEFT_ALONE
         due = Confirmation.objects.open().filter(Q(busy_until=None) | Q(busy_until__lte=since))
         rows = list(due.exclude(state=Confirming.CODE, asked_at__gt=timezone.now() - CONFIRM_WITHIN)
-                    .select_related("asked_by").order_by("asked_at", "pk"))  # fmt: skip
+                    .select_related("asked_by")
+                    .order_by(F("busy_until").asc(nulls_first=True), "pk"))  # fmt: skip
     for each in rows:
         while time.monotonic() < end:
-            with tenant_scope(province):
-                found = look(each.pk, actor=each.asked_by)
-            count += 1
-            if found.state != Confirming.GIVEN:
+            found = _looked_after(province, each)
+            count += found is not None
+            if found is None or found.state != Confirming.GIVEN:
                 break
     return count
 
 
-_OVER = (Confirming.DONE, Confirming.FAILED)
+def _looked_after(province: Province, row: Confirmation) -> Confirmation | None:
+    """One step of it; None when somebody else has it, or for a fault, which leaves it until its
+    claim lapses and the others to their turn."""
+    try:
+        with tenant_scope(province):
+            found = _claimed(row.pk, row.asked_by)
+            return None if found is None else _step(found, row.asked_by)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("confirmation %s of %s: failed", row.pk, province.code)
+        return None
 
 
 @transaction.atomic
@@ -210,6 +228,8 @@ def _begun(signing_ids: Iterable[int], actor: User) -> tuple[Confirmation, list[
         raise DomainError(_("One confirmation is for one certificate of the remote service."))
     _require_annexes(found)
     at = timezone.now()
+    if any(at - each.asked_at > signing.ANSWER_WITHIN for each in found):
+        raise AlreadyDone(_("The documents were prepared too long ago. Sign again."))
     made: Confirmation = Confirmation.objects.create(
         certificate=found[0].certificate, asked_at=at, asked_by=actor, busy_until=at + BUSY
     )
@@ -289,18 +309,21 @@ def _spoken(found: Confirmation, talk: Callable[[], Outcome]) -> Confirmation:
         with required_scope().apart():
             outcome = talk()
     except RemoteAway as fault:
-        return _failed(found.pk, fault) if is_asked_first else _rest_after(found.pk, fault)
+        log.warning("remote signing: %s", type(fault.__cause__ or fault).__name__)
+        if is_asked_first:
+            return confirmed.failed(found.pk, fault)
+        return confirmed.rest_after(found.pk)
     except NotConfirmed as fault:
         return _not_confirmed(found.pk, fault)
     except RemoteFault as fault:
-        return _failed(found.pk, fault)
+        return confirmed.failed(found.pk, fault)
     return _written(found.pk, outcome)
 
 
 @transaction.atomic
 def _written(confirmation_id: int, outcome: Outcome) -> Confirmation:
-    found = _locked(confirmation_id)
-    if not found.is_open:  # given up meanwhile
+    found = confirmed.locked(confirmation_id)
+    if not found.is_asked:  # given up meanwhile; or it took so long that another did it
         return found
     rows = _signings(found)
     for each, signed in zip(rows, outcome.attributes, strict=True):
@@ -310,48 +333,10 @@ def _written(confirmation_id: int, outcome: Outcome) -> Confirmation:
     Signing.objects.bulk_update(rows, ["state"])
     found.state, found.handle = outcome.state, remote.hidden(outcome.handle)
     found.mechanisms = sorted(outcome.mechanisms)
-    found.busy_until, found.faults, found.words = timezone.now(), 0, ""
+    at = timezone.now()
+    found.busy_until, found.faults, found.words = at, 0, ""
+    found.given_at = at if found.state == Confirming.GIVEN else None
     found.save()
-    return found
-
-
-def _set_in(found: Confirmation, actor: User) -> Confirmation:
-    """The next of the signatures that came, in the order in which they were asked for."""
-    row = found.signings.filter(ended_at=None).order_by("pk").first()
-    if row is None:
-        return _finished(found.pk)
-    cms = base64.b64decode(row.state["cms"])
-    try:
-        stamp = signing.time_stamped(row.pk, actor=actor, cms=cms)
-        done = signing.complete(row.pk, actor=actor, cms=cms, stamp=stamp)
-    except (DomainError, RefusedError) as refusal:
-        left = Signing.objects.filter(pk=row.pk, ended_at=None)
-        left.update(ended_at=timezone.now(), words=str(refusal)[:500])
-    else:
-        Signing.objects.filter(pk=row.pk).update(words=str(done.note)[:500])
-    if found.signings.filter(ended_at=None).exists():
-        return _rested(found.pk, dt.timedelta(0))
-    return _finished(found.pk)
-
-
-@transaction.atomic
-def _finished(confirmation_id: int) -> Confirmation:
-    found = _locked(confirmation_id)
-    found.state, found.ended_at, found.handle = Confirming.DONE, timezone.now(), ""
-    found.save(update_fields=["state", "ended_at", "handle"])
-    return found
-
-
-@transaction.atomic
-def _failed(confirmation_id: int, why: DomainError) -> Confirmation:
-    """Nothing is signed, and what was prepared is given up."""
-    found, at = _locked(confirmation_id), timezone.now()
-    if not found.is_open:
-        return found
-    found.state, found.ended_at, found.handle = Confirming.FAILED, at, ""
-    found.words = str(why)[:500]
-    found.save(update_fields=["state", "ended_at", "handle", "words"])
-    found.signings.filter(ended_at=None).update(ended_at=at)
     return found
 
 
@@ -361,26 +346,5 @@ def _not_confirmed(confirmation_id: int, why: NotConfirmed) -> Confirmation:
     wrong = codes.filter(wrong_codes__lt=MOST_WRONG_CODES - 1)
     words = _("The code is wrong. Enter the newest one.")
     if wrong.update(wrong_codes=F("wrong_codes") + 1, words=words):
-        return _rested(confirmation_id, dt.timedelta(0))
-    return _failed(confirmation_id, why)
-
-
-def _rest_after(confirmation_id: int, why: RemoteAway) -> Confirmation:
-    """It was asked and does not answer: the question stands, the next look comes later."""
-    Confirmation.objects.open().filter(pk=confirmation_id).update(faults=F("faults") + 1)
-    faults = Confirmation.objects.values_list("faults", flat=True).get(pk=confirmation_id)
-    log.warning("remote signing: %s", type(why.__cause__ or why).__name__)
-    return _rested(confirmation_id, quiet_after(faults))
-
-
-def _rested(confirmation_id: int, how_long: dt.timedelta) -> Confirmation:
-    free_at = timezone.now() + how_long
-    Confirmation.objects.open().filter(pk=confirmation_id).update(busy_until=free_at)
-    found: Confirmation = Confirmation.objects.get(pk=confirmation_id)
-    return found
-
-
-def _locked(confirmation_id: int) -> Confirmation:
-    rows = Confirmation.objects.select_for_update(of=("self",), no_key=True)
-    found: Confirmation = rows.get(pk=confirmation_id)
-    return found
+        return confirmed.rested(confirmation_id, dt.timedelta(0))
+    return confirmed.failed(confirmation_id, why)

@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 OF_PAPER = (Stage.SIGNING, Stage.NUMBERED)  # in which somebody signs it
 OF_ANNEXES = (Stage.NUMBERED, Stage.SEALED)
 ANSWER_WITHIN = dt.timedelta(minutes=15)  # of the signing device; a guard, no legal source
+SET_IN_WITHIN = dt.timedelta(hours=1)  # of what was confirmed on the phone; a guard as well
 
 
 class SignatureRefused(DomainError):
@@ -163,7 +164,7 @@ def time_stamped(signing_id: int, *, actor: User, cms: bytes) -> Stamped:
     an atomic block: the server is asked outside of the transaction, and only for what the document
     waits for: a stamp is paid for. Raises AlreadyDone, WrongSignature, NoTimeStamp; nothing of the
     document is changed by then."""
-    related = ("prepared", "certificate", "outgoing__registry")
+    related = ("prepared", "certificate", "outgoing__registry", "confirmation")
     signing: Signing = Signing.objects.select_related(*related).get(pk=signing_id, asked_by=actor)
     _require_in_time(signing, timezone.now())
     _require_awaited(signing, signing.outgoing, actor)
@@ -178,7 +179,7 @@ def complete(
     """The signature came back, and a stamp on it. It is set in, the paper verified as a receiver
     would, and the document goes on. Raises SignatureRefused, AlreadyDone, WrongTimeStamp."""
     at = timezone.now()
-    related = ("prepared", "certificate", "outgoing", "annex__stored")
+    related = ("prepared", "certificate", "outgoing", "annex__stored", "confirmation")
     signing: Signing = Signing.objects.select_related(*related).get(pk=signing_id, asked_by=actor)
     _require_in_time(signing, at)
     finish(_prepared(signing), cms)
@@ -238,8 +239,17 @@ def _annex(outgoing: Outgoing, annex_id: int | None) -> Annex | None:
     return annex
 
 
+def _given_at(signing: Signing) -> dt.datetime | None:
+    """When a remote service signed it. Reads `signing.confirmation`."""
+    return None if signing.confirmation is None else signing.confirmation.given_at
+
+
 def _require_in_time(signing: Signing, at: dt.datetime) -> None:
-    if at - signing.asked_at > ANSWER_WITHIN:
+    """What was confirmed was in time (`confirming` sees to that) and is being set in, one after
+    the other: that has longer."""
+    given = _given_at(signing)
+    is_late = at - signing.asked_at > ANSWER_WITHIN if given is None else at - given > SET_IN_WITHIN
+    if is_late:
         raise AlreadyDone(_("The signing device took too long. Sign again."))
 
 
@@ -297,7 +307,8 @@ def _require_believed(signing: Signing, pdf: bytes, at: dt.datetime) -> None:
         why = " ".join(str(reason.words) for reason in verdict.reasons)
         raise SignatureRefused(_("The signature cannot be used. %s") % why)
     told = verdict.signatures[-1].at
-    if told is None or abs(told - at) > ANSWER_WITHIN:
+    since = at if _given_at(signing) is None else signing.asked_at
+    if told is None or not since - ANSWER_WITHIN <= told <= at + ANSWER_WITHIN:
         raise SignatureRefused(
             _("The clock of the signing computer is wrong. Set it right and sign again.")
         )

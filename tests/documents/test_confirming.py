@@ -14,9 +14,10 @@ from common.errors import AlreadyDone, DomainError
 from documents.issuing import Stage
 from documents.models import Confirmation
 from documents.models.confirmations import Confirming
-from documents.services import approving, confirming, signing
+from documents.services import approving, confirmed, confirming, signing
 from files.services import content_of
 from papers import certificates, remote
+from papers.signatures import remote as talk
 from papers.signatures.authority import write_keys
 from papers.signatures.remote import TOKENS, RemoteRefused, RemoteService
 from papers.signatures.remote_stub import moods
@@ -44,6 +45,11 @@ def stub(settings, province, town, tmp_path):
     }}  # fmt: skip
     yield made
     made.close()
+
+
+def later(monkeypatch, minutes: float) -> None:
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + dt.timedelta(minutes=minutes))
 
 
 def certificate(town: Town):
@@ -74,6 +80,16 @@ def looked_at(found: Confirmation, town: Town, **more) -> Confirmation:
             return found
         rested(found)
         found = confirming.look(found.pk, actor=actor, **more)
+    return found
+
+
+def given(town: Town, *outgoings) -> Confirmation:
+    """Confirmed on the phone, and nothing of it set in yet."""
+    found = confirming.ask(prepared(town, *outgoings), actor=town.leader)
+    while found.state != Confirming.GIVEN:
+        assert found.is_open, found.words
+        rested(found)
+        found = confirming.look(found.pk, actor=town.leader)
     return found
 
 
@@ -184,6 +200,63 @@ def test_only_one_speaks_with_the_service_and_what_is_left_is_finished_by_the_cl
     assert stages(first, second) == [Stage.SIGNED] * 2
 
 
+def test_what_was_confirmed_is_set_in_together_even_when_the_clock_comes_late(
+    scope, province, town, stub, monkeypatch
+):
+    monkeypatch.setattr(confirmed, "SET_IN_SECONDS", 60)
+    papers = [to_be_signed(town) for _each in range(4)]
+    at_once, late = given(town, *papers[:2]), given(town, papers[2])
+    assert confirming.look(at_once.pk, actor=town.leader).state == Confirming.DONE
+    assert stages(*papers[:3]) == [Stage.SIGNED, Stage.SIGNED, Stage.SIGNING]
+    later(monkeypatch, 30)  # more than a device at the desk may take
+    with scope.apart():
+        assert confirming.look_after(province, 0.0) == 1  # many provinces: each has its least
+    assert stages(papers[2]) == [Stage.SIGNED]
+    assert late.signings.get().words == ""
+    stale = prepared(town, papers[3])
+    later(monkeypatch, 16)
+    with pytest.raises(AlreadyDone, match="too long ago"):
+        confirming.ask(stale, actor=town.leader)
+    found = given(town, papers[3])
+    later(monkeypatch, 61)
+    assert confirming.look(found.pk, actor=town.leader).state == Confirming.DONE
+    assert "too long" in found.signings.get().words
+    assert stages(papers[3]) == [Stage.SIGNING]
+
+
+def test_a_fault_keeps_no_other_document_and_no_other_confirmation_waiting(
+    scope, province, town, stub, monkeypatch
+):
+    papers = [to_be_signed(town) for _each in range(4)]
+    faulty = confirming.ask(prepared(town, papers[0]), actor=town.leader)
+    held, mixed = given(town, papers[1]), given(town, *papers[2:])
+    lost = mixed.signings.get(outgoing=papers[2]).prepared_id
+    real = signing.content_of
+
+    def content(stored):
+        if stored.pk == lost:
+            raise OSError("the storage is away")
+        return real(stored)
+
+    def meanwhile(_self, _handle):
+        with tenant_scope(province):  # a page is opened again
+            busy = timezone.now() + confirming.BUSY
+            Confirmation.objects.filter(pk=held.pk).update(busy_until=busy)
+        raise RuntimeError("what nobody thought of")
+
+    monkeypatch.setattr(signing, "content_of", content)
+    monkeypatch.setattr(RemoteService, "check", meanwhile)
+    later(monkeypatch, 1)
+    with scope.apart():
+        assert confirming.look_after(province) == 1
+    assert stages(*papers) == [Stage.SIGNING] * 3 + [Stage.SIGNED]
+    states = {each.pk: each.state for each in Confirmation.objects.open()}
+    assert states == {faulty.pk: "phone", held.pk: "given", mixed.pk: "given"}
+    monkeypatch.undo()
+    assert looked_at(mixed, town).state == Confirming.DONE
+    assert stages(papers[2]) == [Stage.SIGNED]
+
+
 def test_what_the_portal_cannot_read_any_more_fails_and_a_long_handle_is_kept(
     scope, town, stub, monkeypatch
 ):
@@ -193,11 +266,42 @@ def test_what_the_portal_cannot_read_any_more_fails_and_a_long_handle_is_kept(
     assert found.state == Confirming.PHONE
     Confirmation.objects.filter(pk=found.pk).update(handle="of another key")
     assert "another certificate now" in looked_at(found, town).words
-    monkeypatch.setattr(stub_server.secrets, "token_urlsafe", lambda size: real(size) + "x" * 20000)
-    stub.tokens.add("t")
-    TOKENS[remote.account()] = ("t", float("inf"))
+    monkeypatch.setattr(talk, "LONGEST_HANDLE", 6000)
     found = confirming.ask(prepared(town, outgoing), actor=town.leader)
     assert (found.state, "does not answer" in found.words) == (Confirming.FAILED, True)
+
+
+def test_nothing_was_signed_is_said_of_nothing_that_was_confirmed(
+    scope, province, town, stub, monkeypatch
+):
+    first, second = to_be_signed(town), to_be_signed(town)
+    found = confirming.ask(prepared(town, first), actor=town.leader)
+    real, locked = RemoteService.check, confirmed.locked
+
+    def slow(self, handle):
+        monkeypatch.setattr(RemoteService, "check", real)
+        with tenant_scope(province):  # another had the time to finish the conversation
+            for _poll in range(2):
+                rested(found)
+                confirming.look(found.pk, actor=town.leader)
+        return real(self, handle)  # which the service has forgotten since
+
+    monkeypatch.setattr(RemoteService, "check", slow)
+    rested(found)
+    assert confirming.look(found.pk, actor=town.leader).state == Confirming.GIVEN
+    assert looked_at(found, town).state == Confirming.DONE
+    assert stages(first) == [Stage.SIGNED]
+    other = confirming.ask(prepared(town, second), actor=town.leader)
+
+    def late(pk, **more):
+        """The page and the clock write what came just before the lock is had."""
+        Confirmation.objects.filter(pk=pk).update(state=Confirming.GIVEN)
+        return locked(pk, **more)
+
+    monkeypatch.setattr(confirmed, "locked", late)
+    with pytest.raises(AlreadyDone):
+        confirming.give_up(other.pk, actor=town.leader)
+    assert not other.signings.exclude(ended_at=None).exists()
 
 
 def test_a_code_is_typed_in_and_the_third_wrong_one_ends_it(scope, town, stub):
