@@ -15,7 +15,7 @@ from directives.models import Task
 from directives.services.ground import FOLLOWS, GIVES, WORKS, right_in
 from notifications.models import Kind
 from notifications.services import notify
-from organizations import absences, access
+from organizations import absences, access, posts
 from organizations.models import Unit, User
 
 Who = Callable[[Task], list[User]]
@@ -41,16 +41,16 @@ def person_of(task: Task) -> list[User]:
 
 def watchers_of(task: Task) -> list[User]:
     """Who follows it, while that is his work; else the giver with those who enter for him."""
-    if task.follower is not None and access.right_at(task.follower, FOLLOWS, task.unit_id):
+    if task.follower is not None and posts.right_at(task.follower, FOLLOWS, task.unit_id):
         return [task.follower]
-    return [*giver_of(task), *access.people_at(FOLLOWS, task.unit)]
+    return [*giver_of(task), *posts.people_at(FOLLOWS, task.unit)]
 
 
 def giver_of(task: Task) -> list[User]:
     """Who gave it; when he gives nothing there any more, all who do."""
     if access.may(task.giver, GIVES, task.unit_id):
         return [task.giver]
-    return access.people_at(GIVES, task.unit) or access.people_over(GIVES, task.unit)
+    return posts.people_at(GIVES, task.unit) or access.people_over(GIVES, task.unit)
 
 
 def _of_unit(unit: Unit) -> list[User]:

@@ -31,6 +31,7 @@ NEXT: dict[str, set[str]] = {
     S.WITHDRAWN: set(),
 }  # fmt: skip
 WORKED_ON = (S.ACCEPTED, S.IN_WORK)
+ENDED = (S.CLOSED, S.WITHDRAWN)
 AWAITED = (S.GIVEN, *WORKED_ON)  # from the lead
 OPEN = (S.GIVEN, S.RETURNED, S.ACCEPTED, S.IN_WORK, S.REPORTED)  # somebody has to act
 

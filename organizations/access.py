@@ -220,16 +220,6 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
-def right_at(user: User, permission: str, unit_id: int) -> Right | None:
-    """By which position or delegation in this very unit the person holds the permission today,
-    not above it; None without one. No query of its own."""
-    held = grants_of(user) if user.is_active else []
-    for grant in held:
-        if grant.permission == permission and grant.unit_id == unit_id:
-            return grant.right
-    return None
-
-
 def right_over(user: User, permission: str, unit: Unit, *, is_lent: bool) -> Right | None:
     """By which position, or by whose delegation, the person holds the permission today on this very
     unit; None without one. No query of its own."""
@@ -249,20 +239,24 @@ def refuse(permission: str) -> NoReturn:
     )
 
 
+def held_today(permission: str) -> models.QuerySet[UnitUserPermission]:
+    """Compiled rights of whoever it is, in force today."""
+    today = timezone.localdate()
+    return UnitUserPermission.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        valid_from__lte=today,
+        permission__codename=permission,
+    )
+
+
 def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
     """Active people who hold the permission today on the unit or below it, by given name.
 
     Each with the unit of the grant. One query.
     """
-    today = timezone.localdate()
     rows = (
-        UnitUserPermission.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=today),
-            valid_from__lte=today,
-            permission__codename=permission,
-            content_object__path__startswith=unit.path,
-            user__is_active=True,
-        )
+        held_today(permission)
+        .filter(content_object__path__startswith=unit.path, user__is_active=True)
         .select_related("user", "content_object")
         .order_by("user__sort_key", "user_id", "content_object__path")
     )
@@ -276,40 +270,13 @@ def people_over(permission: str, unit: Unit, *, is_lent: bool | None = None) -> 
 
     `is_lent`: by a delegation, or by a position of their own; None for either.
     """
-    return _people_holding(permission, unit.ancestor_ids, is_lent)
-
-
-def people_at(permission: str, unit: Unit) -> list[User]:
-    """Active people who hold the permission today by a position or delegation in this very unit,
-    not above it. By given name. One query."""
-    return _people_holding(permission, [unit.pk])
-
-
-def _people_holding(
-    permission: str, unit_ids: Iterable[int], is_lent: bool | None = None
-) -> list[User]:
-    held = _held_today(permission).filter(user=models.OuterRef("pk"), content_object__in=unit_ids)
+    held = held_today(permission).filter(
+        user=models.OuterRef("pk"), content_object__in=unit.ancestor_ids
+    )
     if is_lent is not None:
         held = held.filter(delegation__isnull=not is_lent)
     people = User.objects.filter(models.Exists(held), is_active=True)
     return list(people.order_by("sort_key", "pk"))
-
-
-def held_over(permission: str, user: models.OuterRef, path: models.OuterRef) -> Any:
-    """Rights that an active person of an outer query holds today on the unit with that path: on it
-    or above it."""
-    held = _held_today(permission).filter(user=user, user__is_active=True)
-    known = models.ExpressionWrapper(path, output_field=models.CharField())
-    return held.alias(path=known).filter(path__startswith=models.F("content_object__path"))
-
-
-def _held_today(permission: str) -> models.QuerySet[UnitUserPermission]:
-    today = timezone.localdate()
-    return UnitUserPermission.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=today),
-        valid_from__lte=today,
-        permission__codename=permission,
-    )
 
 
 def require_anywhere(actor: User, permission: str) -> None:

@@ -22,7 +22,17 @@ MOST = 6  # tasks on one page
 LINES = 6  # of a list of units
 
 
-class SourceForm(Form):
+class PageForm(Form):
+    """Knows a page that is sent twice."""
+
+    form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].initial = secrets.token_hex(16)
+
+
+class SourceForm(PageForm):
     """Where the tasks come from, and who gives them."""
 
     origin = forms.ChoiceField(label=gettext_lazy("Kind of source"), choices=Origin.choices)
@@ -44,7 +54,6 @@ class SourceForm(Form):
     excerpt = words_field(
         gettext_lazy("Paragraph that gives the tasks"), required=False, most=10_000
     )
-    form_token = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, data: Any = None, *, unit: Unit, user: User) -> None:
         super().__init__(data, auto_id="source-%s")
@@ -56,7 +65,6 @@ class SourceForm(Form):
         self.fields["giver"].initial = user.pk if user.pk in dict(own) else None
         self.fields["follower"].initial = user.pk if user.pk in dict(followers) else None
         self.fields["given_on"].initial = timezone.localdate()
-        self.fields["form_token"].initial = secrets.token_hex(16)
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field: Any = self.fields[name]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
@@ -18,6 +20,8 @@ from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
 
 SEARCHED = 1_500  # letters of the search column
+FAR = dt.date(9999, 12, 31)
+SORTED_BY = Coalesce("due_on", Value(FAR), output_field=models.DateField())  # no day: last
 
 
 class TaskQuerySet(VisibleQuerySet["Task"]):
@@ -75,6 +79,7 @@ class Task(TenantModel):
     closed_at = models.DateTimeField(null=True)
     completed_on = models.DateField(null=True)
     judged_due_on = models.DateField(null=True)
+    form_token = models.CharField(max_length=40, null=True)  # of the page that gave parts
     search_text = models.CharField(max_length=SEARCHED, editable=False)
     is_sample = models.BooleanField(default=False)
 
@@ -82,6 +87,7 @@ class Task(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
+            models.UniqueConstraint(fields=["province", "form_token"], name="task_submitted_once"),
             models.CheckConstraint(
                 name="task_closed_complete",
                 condition=Q(status="closed", closed_at__isnull=False, completed_on__isnull=False)
@@ -126,12 +132,17 @@ class Task(TenantModel):
         ]  # fmt: skip
         indexes = [
             models.Index(
-                fields=["province", owner, "due_on", "id"],
-                name=f"task_open_by_{owner}",
-                condition=Q(closed_at=None),
+                "province", owner, SORTED_BY, "id", name=f"task_open_by_{owner}",
+                condition=Q(status__in=OPEN),
             )
             for owner in ("lead", "unit", "person", "giver", "follower")
-        ] + [models.Index(fields=["province", "lead", "-id"], name="task_by_lead")]
+        ] + [
+            models.Index(
+                fields=["province", "due_on", "id"], name="task_open_by_day",
+                condition=Q(status__in=OPEN),
+            ),
+            models.Index(fields=["province", "lead", "-id"], name="task_by_lead"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.content[:60]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from directives.queries.lists import giving_units
 from directives.services.ground import FOLLOWS, GIVES, entering_right
-from organizations import access
+from organizations import posts
 from organizations.models import Unit, User
 from organizations.models.units import AGENCY_KINDS, UnitKind
 
@@ -27,7 +27,7 @@ def units_below(root: Unit) -> Choices:
 
 def leaders_of(unit: Unit) -> Choices:
     """Those of the unit itself; whoever leads what is above it gives tasks there."""
-    return [(each.pk, each.full_name) for each in access.people_at(GIVES, unit)]
+    return [(each.pk, each.full_name) for each in posts.people_at(GIVES, unit)]
 
 
 def givers_for(user: User, leaders: Choices, unit: Unit) -> Choices:
@@ -36,4 +36,4 @@ def givers_for(user: User, leaders: Choices, unit: Unit) -> Choices:
 
 
 def followers_of(unit: Unit) -> Choices:
-    return [(each.pk, each.full_name) for each in access.people_at(FOLLOWS, unit)]
+    return [(each.pk, each.full_name) for each in posts.people_at(FOLLOWS, unit)]

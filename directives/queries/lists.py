@@ -6,23 +6,22 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from directives.models import Cooperator, Extension, Result, Task
+from directives.models.tasks import SORTED_BY
 from directives.rules import Label, Standing
 from directives.services.ground import FOLLOWS, GIVES, WORKS
 from directives.states import OPEN, WORKED_ON, Status, Urgency
 from directives.words import STATUS_TONES, URGENCY_TONES, badge, label_words, near_until
-from organizations import access
+from organizations import access, posts
 from organizations.models import User
 from tenancy.search import among, found_ids
 
 SEES = "view_tasks"
 MINE, UNIT, GIVEN, ALL = "cua-toi", "don-vi", "da-giao", "tat-ca"
-FAR = dt.date(9999, 12, 31)  # tasks without a day stand last
 ORDER = ("sort_on", "id")  # the soonest due first
 NEWEST = ("-id",)
 FINISHED = {Label.EARLY: "lt", Label.ON_TIME: "exact", Label.LATE: "gt"}
@@ -104,9 +103,7 @@ def search(user: User, words: str) -> tuple[Any, bool]:
 
 def rows(found: Any) -> Any:
     """As a list shows them, with a day to sort by."""
-    return found.annotate(
-        sort_on=Coalesce("due_on", Value(FAR), output_field=DateField())
-    ).values(
+    return found.annotate(sort_on=SORTED_BY).values(
         "id", "content", "status", "urgency", "due_on", "judged_due_on", "completed_on",
         "reported_on", "percent",
         "sort_on", "given_on", lead_name=F("lead__name"), person_name=F("person__full_name"),
@@ -165,7 +162,7 @@ def to_decide(user: User) -> Any:
     open_wish = Extension.objects.filter(task=OuterRef("pk"), answer="")
     held = [each for each in access.grants_of(user) if each.permission == GIVES]
     givers = [user.pk, *(each.giver_id for each in held if each.giver_id)]
-    still_gives = access.held_over(GIVES, OuterRef("giver"), OuterRef("unit__path"))
+    still_gives = posts.held_over(GIVES, OuterRef("giver"), OuterRef("unit__path"))
     orphaned = Q(unit__in=[each.unit_id for each in held]) & ~Exists(still_gives)
     found = Task.objects.filter(Exists(open_wish.exclude(asked_by=user)))
     return found.filter(Q(giver__in=givers) | orphaned)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from directives.services.ground import (
     require_within_parent,
 )
 from directives.states import WORKED_ON, DueKind, Origin, Status, Urgency
-from organizations import access
+from organizations import access, posts
 from organizations.access import Right
 from organizations.models import Unit, User
 from organizations.models.units import UnitKind
@@ -75,8 +75,6 @@ def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -
     at = timezone.now()
     unit = Unit.objects.get(pk=unit_id)
     right = _require_entering(actor, source, unit)
-    if source.form_token and Directive.objects.filter(form_token=source.form_token).exists():
-        raise AlreadyDone
     _require_source(source, wishes, timezone.localdate(at))
     units = _units(wishes, unit)
     _require_people(wishes, unit)
@@ -87,14 +85,19 @@ def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -
 
 
 @transaction.atomic
-def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
+def pass_on(
+    task_id: int, wishes: Sequence[Wish], *, actor: User, form_token: str | None = None
+) -> list[Task]:
     """The lead gives parts of its task to units below it, none of them due later than the whole.
 
-    The parent is locked first. Its giver is who passes on: he decides on the parts.
+    The parent is locked first. Its giver is who passes on: he decides on the parts. Raises
+    AlreadyDone for a page that was sent twice: the first of its parts keeps the token.
     """
     at = timezone.now()
     parent = lock(task_id)
     right = require_directing(parent, actor)
+    if form_token and Task.objects.filter(parent=parent, form_token=form_token).exists():
+        raise AlreadyDone
     if parent.status not in WORKED_ON:
         raise DomainError(_("Accept the task before you give parts of it to others."))
     today = timezone.localdate(at)
@@ -107,6 +110,7 @@ def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
         for wish in wishes
         for lead in wish.leads
     ]
+    tasks[0].form_token = form_token
     _keep(tasks, wishes, actor, right, at)
     return tasks
 
@@ -114,14 +118,14 @@ def pass_on(task_id: int, wishes: Sequence[Wish], *, actor: User) -> list[Task]:
 def _require_entering(actor: User, source: Source, unit: Unit) -> Right:
     """By a leader of that unit himself, or for him by who may enter in his name."""
     giver = User.objects.get(pk=source.giver_id)
-    if access.right_at(giver, GIVES, unit.pk) is None:
+    if posts.right_at(giver, GIVES, unit.pk) is None:
         raise DomainError(
             _("%(person)s gives no tasks in %(unit)s today.")
             % {"person": giver.full_name, "unit": unit.name}
         )
     if right := entering_right(actor, giver.pk, unit):
         return right
-    if access.right_at(actor, GIVES, unit.pk) is None:
+    if posts.right_at(actor, GIVES, unit.pk) is None:
         access.refuse(GIVES)
     raise DomainError(_("You give tasks in your own name, not in that of %s.") % giver.full_name)
 
@@ -160,7 +164,7 @@ def _require_people(wishes: Sequence[Wish], unit: Unit) -> None:
     people = User.objects.in_bulk(ids)
     for wish in wishes:
         for pk, permission in ((wish.leader_id, GIVES), (wish.follower_id, FOLLOWS)):
-            if pk and access.right_at(people[pk], permission, unit.pk) is None:
+            if pk and posts.right_at(people[pk], permission, unit.pk) is None:
                 raise DomainError(
                     _("%(person)s does not do that in %(unit)s today.")
                     % {"person": people[pk].full_name, "unit": unit.name}
@@ -169,12 +173,19 @@ def _require_people(wishes: Sequence[Wish], unit: Unit) -> None:
 
 def _directive(source: Source, unit: Unit, actor: User, at: dt.datetime) -> Directive:
     kind, key = source.source or ("", None)
-    made: Directive = Directive.objects.create(
+    made = Directive(
         unit=unit, giver_id=source.giver_id, origin=source.origin,
         reference=source.reference.strip()[:60], subject=source.subject.strip()[:500],
         excerpt=source.excerpt.strip(), given_on=source.given_on, source_type=kind, source_id=key,
         entered_at=at, entered_by=actor, form_token=source.form_token,
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if "directive_submitted_once" not in str(error):
+            raise
+        raise AlreadyDone from error
     return made
 
 

@@ -14,7 +14,7 @@ from directives.models import DueDate, Extension, Task, TaskFile
 from directives.rulesets import DIRECTIVES, DirectiveRules
 from directives.states import Answer, DueKind
 from files.services import claim
-from organizations import access
+from organizations import access, posts
 from organizations.access import Right
 from organizations.models import Unit, User
 from organizations.rulesets import rules
@@ -83,7 +83,7 @@ def giving_right(task: Task, actor: User) -> Right | None:
     very body (the office of the province follows no task inside an agency)."""
     if access.may(actor, GIVES, task.unit_id):
         return access.require(actor, GIVES, task.unit_id)
-    return access.right_at(actor, FOLLOWS, task.unit_id)
+    return posts.right_at(actor, FOLLOWS, task.unit_id)
 
 
 def require_giving(task: Task, actor: User) -> Right:

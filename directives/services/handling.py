@@ -25,7 +25,7 @@ from directives.services.ground import (
     right_in,
     tell,
 )
-from directives.states import WORKED_ON, Status
+from directives.states import ENDED, WORKED_ON, Status
 from organizations import access
 from organizations.access import Right
 from organizations.calendars import calendar_for
@@ -132,7 +132,7 @@ def report_result(
     if not reference.strip() or not words.strip():
         raise DomainError(_("Name the document of the result, and say what came of the task."))
     _require_date(task, document_on, timezone.localdate(at))
-    if Task.objects.open().filter(parent=task).exists():
+    if Task.objects.filter(parent=task).exclude(status__in=ENDED).exists():
         raise DomainError(_("Parts of the task are not finished yet."))
     task.move_to(Status.REPORTED)
     task.percent, task.reported_on = 100, document_on

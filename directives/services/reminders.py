@@ -20,6 +20,7 @@ from directives.states import AWAITED
 from organizations.calendars import calendar_for
 
 AT_ONCE = 500  # of each occasion in a transaction; what was told makes room for the next
+ORDER = ("due_on", "pk")
 Found = tuple[Occasion, int, Any]  # what is told, its step, the tasks
 
 
@@ -40,7 +41,7 @@ def remind_due(now: dt.datetime | None = None) -> int:
     return sum(
         _remind(occasion, step, task, now)
         for occasion, step, tasks in found
-        for task in tasks.order_by("pk")[:AT_ONCE]
+        for task in tasks.order_by(*ORDER)[:AT_ONCE]
     )
 
 

@@ -23,7 +23,7 @@ from directives.services.ground import (
     set_due,
     tell,
 )
-from directives.states import NEXT, DueKind, Status
+from directives.states import ENDED, NEXT, WORKED_ON, DueKind, Status
 from organizations.calendars import calendar_for
 from organizations.models import Unit, User
 from organizations.models.units import UnitKind
@@ -74,16 +74,23 @@ def withdraw(task_id: int, *, actor: User, reason: str) -> Task:
 
 @transaction.atomic
 def resume(task_id: int, *, actor: User, due_on: dt.date | None = None) -> Task:
-    """It goes on from where it was, until a day that is set anew."""
+    """It goes on from where it was, until a day that is set anew; with it the parts that were
+    suspended with it, each later by the days that were lost, at most until the day of the whole."""
     at = timezone.now()
     task = _lock(task_id)
     right = require_giving(task, actor)
-    since = _suspended_on(task) or timezone.localdate(at)
+    since, _whole = _suspension(task, at)
     _set_anew(task, due_on, actor, at, from_on=since, lost_since=since)
-    task.move_to(Status.IN_WORK if task.accepted_at else Status.GIVEN)
-    task.given_at = at if task.status == Status.GIVEN else task.given_at
-    task.save(update_fields=[*MOVED, "given_at", "due_on"])
+    _go_on(task, at)
     tell(task, "task.resumed", actor, right)
+    for part in _parts(task):
+        if part.status == Status.SUSPENDED and _suspension(part, at)[1] == task.pk:
+            if part.due_on is not None:
+                later = _later(part.due_on, since, timezone.localdate(at))
+                until = later if due_on is None else min(later, due_on)
+                set_due(part, until, DueKind.MOVED, actor, at, since)
+            _go_on(part, at)
+            tell(part, "task.resumed", actor, right)
     return task
 
 
@@ -95,6 +102,8 @@ def reopen(task_id: int, *, actor: User, reason: str, due_on: dt.date | None = N
     right = require_giving(task, actor)
     if not reason.strip():
         raise DomainError(_("Say why it is not finished."))
+    if not task.lead.is_open:
+        raise DomainError(_("%s exists no more. Give its successor a new task.") % task.lead.name)
     today = timezone.localdate(at)
     _set_anew(task, due_on, actor, at, from_on=today, lost_since=today)
     task.move_to(Status.IN_WORK)
@@ -114,35 +123,52 @@ def _stop(task_id: int, status: Status, action: str, actor: User, reason: str) -
     if not reason.strip():
         raise DomainError(_("Say why."))
     at = timezone.now()
-    for each in (task, *_parts(task, status)):
+    stopping = [part for part in _parts(task) if status in NEXT[part.status]]
+    for each in (task, *stopping):
         each.move_to(status, reason)
         each.save(update_fields=MOVED)
         lapse_wish(each, actor, at)
-        tell(each, action, actor, right, reason=reason.strip()[:500])
+        tell(each, action, actor, right, reason=reason.strip()[:500], whole=task.pk)
     return task
 
 
-def _parts(task: Task, status: Status) -> list[Task]:
-    """Parts of it that stop with it: those on which nobody has reported yet."""
-    found = Task.objects.filter(parent=task).order_by("pk").values_list("pk", "status")
-    return [lock(pk) for pk, known in found if status in NEXT[known]]
+def _go_on(task: Task, at: dt.datetime) -> None:
+    """From where it was; the days to return it run anew."""
+    task.move_to(Status.IN_WORK if task.accepted_at else Status.GIVEN)
+    task.given_at = at if task.status == Status.GIVEN else task.given_at
+    task.save(update_fields=[*MOVED, "given_at", "due_on"])
+
+
+def _parts(task: Task) -> list[Task]:
+    """Parts of it and theirs, each locked after its whole; few."""
+    found = []
+    for pk in Task.objects.filter(parent=task).order_by("pk").values_list("pk", flat=True):
+        part = lock(pk)
+        found += [part, *_parts(part)]
+    return found
 
 
 def _lock(task_id: int) -> Task:
-    """Of a part the whole is locked first: its day is the last that a part may get."""
+    """For a task that goes on. Of a part the whole is locked first: its day is the last that a part
+    may get, and it must be worked on itself."""
     parent_id = Task.objects.values_list("parent", flat=True).get(pk=task_id)
-    if parent_id is not None:
-        lock(parent_id)
-    return lock(task_id)
+    whole = None if parent_id is None else lock(parent_id)
+    task = lock(task_id)
+    if whole is not None and whole.status not in WORKED_ON:
+        raise DomainError(
+            _("The task that it is a part of is “%(status)s”: its parts do not go on.")
+            % {"status": whole.get_status_display()}
+        )
+    return task
 
 
-def _suspended_on(task: Task) -> dt.date | None:
-    """Since when nobody works on it."""
+def _suspension(task: Task, at: dt.datetime) -> tuple[dt.date, int | None]:
+    """Since when nobody works on it, and with which task it was suspended. From the log."""
     entries = AuditEntry.objects.filter(
         subject_type=task._meta.label_lower, subject_id=str(task.pk), action=SUSPENDED
     )
     last = entries.order_by("-pk").first()
-    return timezone.localdate(last.at) if last else None
+    return timezone.localdate(last.at if last else at), last.data.get("whole") if last else None
 
 
 def _set_anew(
@@ -163,18 +189,24 @@ def _set_anew(
         _require_no_gain(task, task.due_on, due_on, actor, (lost_since, today))
     set_due(task, due_on, DueKind.MOVED, actor, at, from_on)
     if due_on is not None:
-        for part in task.subtasks.filter(due_on__gt=due_on, closed_at=None).order_by("pk"):
-            set_due(part, due_on, DueKind.MOVED, actor, at, from_on)
-            part.save(update_fields=["due_on"])
+        for part in _parts(task):
+            if part.status not in ENDED and part.due_on is not None and part.due_on > due_on:
+                set_due(part, due_on, DueKind.MOVED, actor, at, from_on)
+                part.save(update_fields=["due_on"])
 
 
 def _require_no_gain(
     task: Task, old: dt.date, new: dt.date, actor: User, lost: tuple[dt.date, dt.date]
 ) -> None:
-    calendar = calendar_for()
-    last = calendar.add_working_days(old, calendar.working_days_between(*lost))
+    last = _later(old, *lost)
     if new > last and deciding_right(task, actor) is None:
         raise DomainError(
             _("A day after %(day)s is more time: %(person)s, who gave the task, decides on it.")
             % {"day": f"{last:%d/%m/%Y}", "person": task.giver.full_name}
         )
+
+
+def _later(day: dt.date, since: dt.date, today: dt.date) -> dt.date:
+    """The day, later by the working days that were lost."""
+    calendar = calendar_for()
+    return calendar.add_working_days(day, calendar.working_days_between(since, today))

@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.services import record_each
 from directives.models import Cooperator, Task
-from directives.states import Status
+from directives.states import ENDED
 from organizations.models import Unit, User
 from organizations.open_work import OpenWork
-
-ENDED = (Status.CLOSED, Status.WITHDRAWN)
 
 
 def open_work_in(unit: Unit) -> Iterable[OpenWork]:
@@ -33,5 +31,6 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     known = Cooperator.objects.filter(unit=new).values("task")
     helps.filter(Q(task__in=known) | Q(task__lead=new)).delete()
     helps.update(unit=new)
+    Cooperator.objects.filter(unit=new, task__lead=new, task__in=tasks).delete()
     told = [(task, new, {"from": old.pk, "to": new.pk, "unit_name": new.name}) for task in tasks]
     record_each(told, "task.handed_over", actor=actor)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.forms import refusals_in
 from common.htmx import Request
-from directives.forms.giving import SourceForm, wishes_form
+from directives.forms.giving import PageForm, SourceForm, wishes_form
 from directives.models import Task
 from directives.queries import givers
 from directives.queries.detail import TaskPage
@@ -54,15 +54,17 @@ def task_pass_on(request: Request, pk: int) -> HttpResponse:
     if not TaskPage(task, request.user).may_pass_on:
         raise PermissionDenied(_("Who directs the lead gives parts of an accepted task to others."))
     data = request.POST if request.method == "POST" else None
-    wishes = wishes_form(data, task.lead)
+    form, wishes = PageForm(data), wishes_form(data, task.lead)
     status = 200
     if data is not None:
         status = 422
-        if wishes.is_valid():
+        if all([form.is_valid(), wishes.is_valid()]):
             wanted = [each.wish() for each in wishes.wishes]
-            with refusals_in(wishes.forms[0]):
-                return _given(request, giving.pass_on(task.pk, wanted, actor=request.user), task)
-    context = {"task": task, "wishes": wishes}
+            token = form.cleaned_data["form_token"]
+            with refusals_in(form):
+                tasks = giving.pass_on(task.pk, wanted, actor=request.user, form_token=token)
+                return _given(request, tasks, task)
+    context = {"task": task, "form": form, "wishes": wishes}
     return render(request, "directives/task_pass_on.html", context, status=status)
 
 

@@ -48,7 +48,10 @@ def task_list(request: Request) -> HttpResponse:
         found, is_cut = lists.search(request.user, words)
     else:
         found = lists.VIEWS[view](request.user)
-    found = lists.with_label(found, Label(label), today) if label else found
+    if label:
+        found = lists.with_label(found, Label(label), today)
+    elif not words:
+        found = found.open()
     page = paginate_keyset(lists.rows(found), request, order=_order(words, label), size=25)
     lists.tell(page.rows, today)
     context = {

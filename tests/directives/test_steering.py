@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AuditEntry
-from common.errors import DomainError
-from directives.models import DueDate, Task
-from directives.services import giving, handling, judging, steering
+from common.errors import AlreadyDone, DomainError
+from directives.models import Cooperator, DueDate, Task
+from directives.services import giving, handling, judging, steering, successions
 from organizations.calendars import calendar_for
 from tests.directives.office import DAY, LATER, TODAY, accepted, given, report, reported, wish
 from tests.people import make_person
@@ -75,3 +75,63 @@ def test_a_part_of_an_overdue_task_goes_on_until_today(office):
         steering.reopen(part.pk, actor=town.leader, reason="Thiếu", due_on=TODAY() + DAY)
     steering.reopen(part.pk, actor=town.leader, reason="Thiếu", due_on=TODAY())
     assert giving.pass_on(whole.pk, [part_of_it], actor=town.leader)
+
+
+def _tree(office):
+    """A task, a part of it, and a part of that part, all accepted."""
+    town, whole = office.town, accepted(office)
+    below = wish(office, lead_id=town.division.pk, due_on=TODAY() + 30 * DAY)
+    (part,) = giving.pass_on(whole.pk, [below], actor=town.leader)
+    handling.accept(part.pk, actor=town.head)
+    (leaf,) = giving.pass_on(part.pk, [below], actor=town.head)
+    return whole, part, handling.accept(leaf.pk, actor=town.head)
+
+
+def _now(*tasks):
+    """Their statuses now."""
+    found = Task.objects.in_bulk([task.pk for task in tasks])
+    return [str(found[task.pk].status) for task in tasks]
+
+
+def test_a_tree_of_parts_stops_and_goes_on_as_one(office):
+    town, tree = office.town, _tree(office)
+    whole, part, _leaf = tree
+    steering.suspend(whole.pk, actor=office.chairman, reason="Chờ")
+    assert _now(*tree) == ["suspended"] * 3
+    with pytest.raises(DomainError, match="do not go on"):
+        steering.resume(part.pk, actor=town.leader, due_on=part.due_on)
+    cut = TODAY() + 20 * DAY
+    steering.resume(whole.pk, actor=office.chairman, due_on=cut)
+    assert _now(*tree) == ["in_work"] * 3
+    assert set(Task.objects.values_list("due_on", flat=True)) == {cut}
+    steering.suspend(part.pk, actor=town.leader, reason="Chờ")
+    steering.suspend(whole.pk, actor=office.chairman, reason="Chờ")
+    steering.resume(whole.pk, actor=office.chairman, due_on=cut)
+    assert _now(*tree) == ["in_work", "suspended", "suspended"]  # that was the agency's own word
+    with pytest.raises(DomainError, match="Parts"):
+        report(whole.pk, town.officer)
+    steering.withdraw(whole.pk, actor=office.chairman, reason="Không cần nữa")
+    assert _now(*tree) == ["withdrawn"] * 3
+
+
+def test_a_page_of_parts_that_is_sent_twice_gives_them_once(office):
+    town, whole = office.town, accepted(office)
+    parts = [wish(office, lead_id=pk) for pk in (town.division.pk, town.second_division.pk)]
+    page = {"actor": town.leader, "form_token": "p" * 32}
+    assert len(giving.pass_on(whole.pk, parts, **page)) == 2
+    with pytest.raises(AlreadyDone):
+        giving.pass_on(whole.pk, parts, **page)
+    giving.pass_on(whole.pk, parts[:1], actor=town.leader, form_token="q" * 32)
+    assert Task.objects.filter(parent=whole).count() == 3
+
+
+def test_what_a_merged_unit_closed_is_not_reopened_into_a_dead_end(office):
+    town, done = office.town, reported(office)
+    judging.confirm(done.pk, actor=office.follower)
+    helped = given(office, cooperate=(town.other_agency.pk,))
+    successions.hand_over(town.agency, town.other_agency, office.chairman)
+    assert not Cooperator.objects.filter(task=helped).exists()  # it leads that one now
+    town.agency.valid_to = TODAY() - DAY
+    town.agency.save(update_fields=["valid_to"])
+    with pytest.raises(DomainError, match="successor"):
+        steering.reopen(done.pk, actor=office.chairman, reason="Sai", due_on=done.due_on)

@@ -1,0 +1,36 @@
+"""Who holds a right in a unit itself, or still over it: what the door does not ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from organizations.access import Right, grants_of, held_today
+from organizations.models import Unit, User
+
+
+def right_at(user: User, permission: str, unit_id: int) -> Right | None:
+    """By which position or delegation in this very unit the person holds the permission today,
+    not above it; None without one. No query of its own."""
+    held = grants_of(user) if user.is_active else []
+    for grant in held:
+        if grant.permission == permission and grant.unit_id == unit_id:
+            return grant.right
+    return None
+
+
+def people_at(permission: str, unit: Unit) -> list[User]:
+    """Active people who hold the permission today by a position or delegation in this very unit,
+    not above it. By given name. One query."""
+    held = held_today(permission).filter(user=models.OuterRef("pk"), content_object=unit)
+    people = User.objects.filter(models.Exists(held), is_active=True)
+    return list(people.order_by("sort_key", "pk"))
+
+
+def held_over(permission: str, user: models.OuterRef, path: models.OuterRef) -> Any:
+    """Rights that an active person of an outer query holds today on the unit with that path: on it
+    or above it."""
+    held = held_today(permission).filter(user=user, user__is_active=True)
+    known = models.ExpressionWrapper(path, output_field=models.CharField())
+    return held.alias(path=known).filter(path__startswith=models.F("content_object__path"))
