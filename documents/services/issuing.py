@@ -51,7 +51,8 @@ def signed(outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: d
 def number(outgoing_id: int, *, actor: User) -> Outgoing:
     """The number and day of a signed document: the next of its series, today (Điều 15).
 
-    It is taken last, so a refusal gives it back; from then on it is never used again.
+    It is taken last, so a refusal gives it back; from then on it is never used again. One that has
+    been used, when the body counted otherwise, is passed over.
     """
     at = timezone.now()
     outgoing, right = _at_registry(outgoing_id, actor, Stage.SIGNED)
@@ -62,10 +63,12 @@ def number(outgoing_id: int, *, actor: User) -> Outgoing:
     kind = document_types()[outgoing.type]
     outgoing.series = registry.issue_series(kind)
     outgoing.year, outgoing.issued_on = today.year, today
-    outgoing.number = next_number(registry.unit_id, outgoing.series, str(today.year))
-    outgoing.reference = numbers.reference(
-        outgoing.number, today.year, kind, registry.symbol, outgoing.unit_symbol
-    )
+    used = Outgoing.objects.filter(registry=registry, year=today.year)
+    while not outgoing.reference or used.filter(reference=outgoing.reference).exists():
+        outgoing.number = next_number(registry.unit_id, outgoing.series, str(today.year))
+        outgoing.reference = numbers.reference(
+            outgoing.number, today.year, kind, registry.symbol, outgoing.unit_symbol
+        )
     outgoing.document_id = numbers.document_id(registry.code, today, outgoing.reference)
     outgoing.move_to(Stage.NUMBERED, at)
     outgoing.index_words()

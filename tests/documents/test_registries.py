@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.errors import DomainError
-from documents.models import Registry
+from documents.issuing import Stage
+from documents.models import Outgoing, Registry
 from documents.services.registries import BodyFacts, change_registry, open_registry
 from organizations.access import RefusedError
 from papers import certificates
+from papers.models import Counter
 from tenancy.scope import tenant_scope
 from tests.documents.desks import entered, registry_of
+from tests.documents.drafts import brought_to
 from tests.documents.seals import believed, seal_of
 
+COUNTS = import_module("documents.migrations.0024_count_on_from_numbers_in_use")
 FACTS = BodyFacts(name="Ủy ban nhân dân tỉnh", symbol="UBND", code="H32")
 OF_LAW = "Quyết định (quy phạm pháp luật)"
 PAGE = "/quan-tri/van-thu/"
@@ -170,3 +178,37 @@ def test_how_a_body_counts_is_typed_as_names_of_types(province, town, client):
         assert registry.number_groups == [["bao-cao", "to-trinh"], ["chi-thi"]]
         assert (registry.place, registry.superior) == ("Nha Trang", "UBND tỉnh")
     assert names in client.get(page).text
+
+
+def test_a_type_that_counts_by_itself_now_goes_on_after_the_numbers_it_has(scope, town):
+    """Numbers given when it counted with others; the years before are raised too."""
+    registry, law = registry_of(town), {"type": "quyet-dinh-qppl"}
+    before = brought_to(Stage.NUMBERED, town, **law)
+    year = str(before.year)
+    Outgoing.objects.filter(pk=before.pk).update(
+        series=f"issue:{registry.pk}:all", number=7, reference=f"07/{year}/QĐ-{registry.symbol}"
+    )
+    letter = brought_to(Stage.NUMBERED, town, type="thu-cong")
+    Outgoing.objects.filter(pk=letter.pk).update(
+        series=f"issue:{registry.pk}:thu-cong", number=3, reference="03/x"
+    )
+    Counter.objects.filter(series__startswith="issue:").delete()
+    for _twice in range(2):
+        COUNTS.count_on(apps, SimpleNamespace(connection=connection))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('app.province', %s, true)", [str(registry.province_id)]
+            )
+        counters = Counter.objects.filter(series__startswith="issue:").order_by("series")
+        assert list(counters.values_list("series", "period", "last")) == [
+            (f"issue:{registry.pk}:cong-van", year, 3),
+            (f"issue:{registry.pk}:quyet-dinh-qppl", year, 7),
+        ]
+    assert brought_to(Stage.NUMBERED, town, **law).number == 8
+
+
+def test_a_number_that_is_in_use_is_passed_over(scope, town):
+    first = brought_to(Stage.NUMBERED, town)
+    Counter.objects.filter(series=first.series).update(last=0)
+    second = brought_to(Stage.NUMBERED, town)
+    assert (second.number, second.document_id == first.document_id) == (first.number + 1, False)
