@@ -220,13 +220,13 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
-def right_over(user: User, permission: str, unit: Unit, *, is_lent: bool) -> Right | None:
-    """By which position, or by whose delegation, the person holds the permission today on this very
-    unit; None without one. No query of its own."""
+def own_right_over(user: User, permission: str, unit: Unit) -> Right | None:
+    """By which position the person holds the permission today on this very unit; None without one,
+    whatever others have lent him. No query of its own."""
     held = grants_of(user) if user.is_active else []
     for grant in held:
         is_over = grant.permission == permission and unit.path.startswith(grant.path)
-        if is_over and (grant.delegation_id is not None) == is_lent:
+        if is_over and grant.delegation_id is None:
             return grant.right
     return None
 
@@ -249,10 +249,12 @@ def held_today(permission: str) -> models.QuerySet[UnitUserPermission]:
     )
 
 
-def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
+def people_with(
+    permission: str, unit: Unit, *, is_lent: bool | None = None
+) -> list[tuple[User, Unit]]:
     """Active people who hold the permission today on the unit or below it, by given name.
 
-    Each with the unit of the grant. One query.
+    Each with the unit of the grant. One query. `is_lent` as in `people_over`.
     """
     rows = (
         held_today(permission)
@@ -260,6 +262,8 @@ def people_with(permission: str, unit: Unit) -> list[tuple[User, Unit]]:
         .select_related("user", "content_object")
         .order_by("user__sort_key", "user_id", "content_object__path")
     )
+    if is_lent is not None:
+        rows = rows.filter(delegation__isnull=not is_lent)
     found = {(row.user_id, row.content_object_id): (row.user, row.content_object) for row in rows}
     return list(found.values())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from documents.issuing import Authority
@@ -56,11 +56,9 @@ def signers_of(registry: Registry) -> list[Candidate]:
     authorisation, then by order the heads of its units (NĐ 30/2020/NĐ-CP Điều 13). Four queries."""
     root = registry.unit
     leaders = access.people_over("direct_documents", root, is_lent=False)
-    lent = access.people_over("direct_documents", root, is_lent=True)
-    heads = [
-        (person, unit) for person, unit in access.people_with("direct_documents", root)
-        if unit.pk != root.pk
-    ]  # fmt: skip
+    lent = _authorised(registry)
+    below = access.people_with("direct_documents", root, is_lent=False)
+    heads = [(person, unit) for person, unit in below if unit.pk != root.pk]
     held = _held([*leaders, *lent, *(person for person, _unit in heads)], root)
     known, found = {person.pk for person in leaders}, []
     for person in leaders:
@@ -98,11 +96,26 @@ def units_to_ask(registry: Registry, own_id: int) -> list[Unit]:
 
 def head_title(registry: Registry) -> str:
     """Of the head of the body, in whose place others sign; "" when nobody says. One query."""
-    held = Position.objects.valid_on(timezone.localdate()).filter(
+    held = heads_of(registry).exclude(title="")
+    titles = held.order_by("valid_from", "pk").values_list("title", flat=True)
+    return next((title for title in titles if not title.startswith(ACTING)), "")
+
+
+def heads_of(registry: Registry) -> QuerySet[Position]:
+    """The positions of its head today, or of who acts as such; its deputies hold none of them."""
+    held: QuerySet[Position] = Position.objects.valid_on(timezone.localdate()).filter(
         unit=registry.unit, role__in=_heads_of(registry), user__is_active=True
     )
-    titles = held.exclude(title="").order_by("valid_from", "pk").values_list("title", flat=True)
-    return next((title for title in titles if not title.startswith((DEPUTY, *ACTING))), "")
+    return held.exclude(title__startswith=DEPUTY)
+
+
+def _authorised(registry: Registry) -> list[User]:
+    """Who holds an authorisation of its head today, by given name (Điều 13.3). One query."""
+    lent = access.held_today("direct_documents").filter(
+        user=OuterRef("pk"), content_object=registry.unit,
+        delegation__giver__in=heads_of(registry).values("user"),
+    )  # fmt: skip
+    return list(User.objects.filter(Exists(lent), is_active=True).order_by("sort_key", "pk"))
 
 
 def is_committee(registry: Registry) -> bool:

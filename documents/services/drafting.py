@@ -30,6 +30,7 @@ from documents.models import (
     SubmissionPaper,
     Voiced,
 )  # fmt: skip
+from documents.queries.drafters import heads_of
 from documents.rulesets import DOCUMENTS
 from documents.services.dossiers import draft_in, require_dossier
 from documents.services.inviting import require_meeting
@@ -216,8 +217,7 @@ def require_signer(outgoing: Outgoing) -> Right:
     leaders; by order the head of a unit of it; TUQ. who has a delegation in force, and nobody else.
     """
     root, signer = outgoing.registry.unit, outgoing.signer
-    own = access.right_over(signer, "direct_documents", root, is_lent=False)
-    lent = access.right_over(signer, "direct_documents", root, is_lent=True)
+    own, lent = access.own_right_over(signer, "direct_documents", root), _lent(outgoing)
     right = lent if outgoing.authority == Authority.AUTHORISED else own
     if right is None and outgoing.authority == Authority.BY_ORDER and _heads_below(signer, root):
         right = Right()
@@ -236,8 +236,28 @@ def require_signer(outgoing: Outgoing) -> Right:
 
 
 def _heads_below(signer: User, root: Unit) -> bool:
-    below = access.units_where(signer, "direct_documents").unit_ids - {root.pk}
-    return Unit.objects.below(root).filter(pk__in=below).exists()
+    """By a position of his own: who was ordered to sign does not order it further."""
+    return signer.is_active and any(
+        each.permission == "direct_documents" and each.delegation_id is None
+        and each.path.startswith(root.path) and each.unit_id != root.pk
+        for each in access.grants_of(signer)
+    )  # fmt: skip
+
+
+def _lent(outgoing: Outgoing) -> Right | None:
+    """What a head of the body, and nobody else, has authorised the signer to (Điều 13.3). A query
+    only for who acts for somebody there."""
+    registry, signer = outgoing.registry, outgoing.signer
+    lent = {
+        each.giver_id: each.right for each in access.grants_of(signer)
+        if each.permission == "direct_documents" and each.delegation_id is not None
+        and each.unit_id == registry.unit_id
+    }  # fmt: skip
+    if not (lent and signer.is_active):
+        return None
+    givers = heads_of(registry).filter(user__in=lent).order_by("pk")
+    giver = givers.values_list("user", flat=True).first()
+    return lent.get(giver)
 
 
 def lock_at(outgoing_id: int, *allowed: Stage) -> Outgoing:

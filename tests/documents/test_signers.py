@@ -20,11 +20,11 @@ from tests.documents.seals import certificate_of, sign_it, to_be_signed
 from tests.people import Town
 
 
-def authorise(town: Town, **changes: Any) -> Delegation:
+def authorise(town: Town, receiver: Any = None, **changes: Any) -> Delegation:
     """The head of the agency lets the head of a division sign for him for a week."""
     today = timezone.localdate()
     return positions.delegate(
-        town.leader.pk, town.head.pk, town.agency.pk, actor=town.leader,
+        town.leader.pk, (receiver or town.head).pk, town.agency.pk, actor=town.leader,
         **{"role": "leader", "reason": DelegationReason.PREVENTED, "note": "GUQ 5",
            "valid_from": today, "valid_to": today + dt.timedelta(days=7), **changes},
     )  # fmt: skip
@@ -78,3 +78,30 @@ def test_he_is_proposed_with_his_own_title_once(scope, town, django_assert_num_q
         found = signers_of(registry)
     authorised = Candidate(town.head, "Trưởng phòng Đất đai", "TUQ")
     assert found == [Candidate(town.leader, "", ""), authorised]
+
+
+def test_by_order_signs_who_heads_a_unit_himself_and_not_who_stands_in_for_the_head(scope, town):
+    officer = {"signer_id": town.officer.pk, "authority": "TL"}
+    authorise(town, receiver=town.officer)
+    with pytest.raises(DomainError, match="by authorisation only"):
+        begun(town, **officer)
+    offered = {(each.user, each.authority) for each in signers_of(registry_of(town))}
+    assert offered == {(town.leader, ""), (town.officer, "TUQ"), (town.head, "TL")}
+
+
+def test_only_the_head_of_the_body_authorises(scope, town):
+    """Not a deputy of his, and not who stands above the body (Điều 13.3)."""
+    registry, wish = registry_of(town), by_authorisation(town)
+    authorise(town)
+    assert begun(town, **wish).signer == town.head
+    Position.objects.filter(user=town.leader).update(title="Phó Giám đốc")
+    with pytest.raises(DomainError, match="no authorisation"):
+        begun(town, **wish)
+    assert (town.head, "TUQ") not in {(one.user, one.authority) for one in signers_of(registry)}
+    Position.objects.filter(user=town.leader).update(title="Giám đốc")
+    assert begun(town, **wish).signer == town.head
+    below = town.division  # a body below the agency, whose head the agency's does not replace
+    registry.unit = below
+    registry.save()
+    with pytest.raises(DomainError, match="no authorisation"):
+        begun(town, **wish)
