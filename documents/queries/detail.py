@@ -47,6 +47,7 @@ TONES = {
     "document.recall_asked": "returned", "document.recall_refused": "returned",
 }  # fmt: skip
 READERS = 10
+GONE = (Status.REFUSED, Status.RECALLED)
 
 
 class IncomingPage:
@@ -117,11 +118,12 @@ class IncomingPage:
     def related(self) -> list[Incoming]:
         """What it replaces, amends or corrects, and what does so to it. Whoever has the one is told
         the number of the other, so that he does not answer what stands no more; `is_open` if he
-        may see it."""
+        may see it. What was refused or taken back changes nothing."""
         incoming = self.incoming
         visible = Incoming.objects.visible_to(self.user, "view_documents")
         earlier = Q(pk__in=filter(None, (incoming.replaces_id, incoming.refers_to_id)))
-        found = Incoming.objects.filter(earlier | Q(replaces=incoming) | Q(refers_to=incoming))
+        later = (Q(replaces=incoming) | Q(refers_to=incoming)) & ~Q(status__in=GONE)
+        found = Incoming.objects.filter(earlier | later)
         return list(
             found.annotate(is_open=Exists(visible.filter(pk=OuterRef("pk")))).order_by("pk")
         )

@@ -10,6 +10,7 @@ from common.errors import DomainError
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming
+from documents.queries.detail import IncomingPage
 from documents.services import arrivals, issuing, updating
 from documents.states import Relation, Status, Urgency
 from notifications.models import Notification
@@ -69,6 +70,22 @@ def test_who_works_on_what_is_replaced_is_told_and_reads_by_what(client, provinc
     assert f"/van-ban-den/{came.pk}/" not in page
     page = client.sign_in(post.clerk).get(f"/van-ban-den/{old.pk}/").text
     assert f'href="/van-ban-den/{came.pk}/"' in page
+
+
+@pytest.mark.parametrize("gone", [Status.REFUSED, Status.RECALLED])
+def test_what_was_refused_or_taken_back_puts_nothing_in_the_place_of_another(scope, town, gone):
+    post = issued(town)
+    post.register()
+    brought_to(Stage.ISSUED, town, replaces_id=post.outgoing.pk)
+    old, new = Incoming.objects.order_by("pk")
+    assert IncomingPage(old, post.clerk).related == [new]
+    if gone == Status.REFUSED:
+        arrivals.refuse(new.pk, actor=post.clerk, reason="Sai nơi nhận")
+    else:
+        issuing.recall(new.dispatches.get().outgoing_id, actor=town.records_clerk, reason="Nhầm")
+    assert IncomingPage(old, post.clerk).related == []
+    new.refresh_from_db()
+    assert IncomingPage(new, post.clerk).related == [old]
 
 
 def test_who_does_not_get_the_new_one_is_told_of_it_all_the_same(client, province, town):
