@@ -15,6 +15,7 @@ from common.text import unaccented
 from directives.models.directives import PERSON, UNIT, Directive
 from directives.rules import Standing
 from directives.states import NEXT, OPEN, Status, Urgency
+from organizations import absences
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
@@ -27,12 +28,15 @@ SORTED_BY = Coalesce("due_on", Value(FAR), output_field=models.DateField())  # n
 class TaskQuerySet(VisibleQuerySet["Task"]):
     def visible_to(self, user: User, permission: str) -> Self:
         """What a unit gives, leads or helps with, on which the person holds `permission`
-        ("view_tasks"); and what he himself answers for, follows or gave."""
+        ("view_tasks"); and what he himself, or for whom he stands in, answers for, follows or
+        gave."""
         reach = units_where(user, permission)
         if reach.everywhere:
             return self.all()
         helps = Cooperator.objects.filter(task=OuterRef("pk"), unit__in=reach.unit_ids)
+        absent = absences.covered_by(user).values("user")
         named = Q(person=user) | Q(follower=user) | Q(giver=user) | Q(leader=user)
+        named |= Q(person__in=absent) | Q(follower__in=absent) | Q(giver__in=absent)
         units = Q(lead__in=reach.unit_ids) | Q(unit__in=reach.unit_ids)
         return self.filter(named | units | Exists(helps))
 

@@ -16,7 +16,7 @@ from directives.rules import Label, Standing
 from directives.services.ground import FOLLOWS, GIVES, WORKS
 from directives.states import OPEN, WORKED_ON, Status, Urgency
 from directives.words import STATUS_TONES, URGENCY_TONES, badge, label_words, near_until
-from organizations import access, posts
+from organizations import absences, access, posts
 from organizations.models import User
 from tenancy.search import among, found_ids
 
@@ -157,15 +157,16 @@ def to_confirm(user: User) -> Any:
 
 
 def to_decide(user: User) -> Any:
-    """Tasks for which more time was asked of him; in his units also of who gives nothing there any
-    more."""
+    """Tasks for which more time was asked of him; in his units also of whom he stands in for, and
+    of who gives nothing there any more."""
     open_wish = Extension.objects.filter(task=OuterRef("pk"), answer="")
     held = [each for each in access.grants_of(user) if each.permission == GIVES]
     givers = [user.pk, *(each.giver_id for each in held if each.giver_id)]
     still_gives = posts.held_over(GIVES, OuterRef("giver"), OuterRef("unit__path"))
-    orphaned = Q(unit__in=[each.unit_id for each in held]) & ~Exists(still_gives)
+    absent = Q(giver__in=absences.covered_by(user).values("user"))
+    here = Q(unit__in=[each.unit_id for each in held])
     found = Task.objects.filter(Exists(open_wish.exclude(asked_by=user)))
-    return found.filter(Q(giver__in=givers) | orphaned)
+    return found.filter(Q(giver__in=givers) | here & (absent | ~Exists(still_gives)))
 
 
 def to_give_again(user: User) -> Any:

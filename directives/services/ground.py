@@ -14,7 +14,7 @@ from directives.models import DueDate, Extension, Task, TaskFile
 from directives.rulesets import DIRECTIVES, DirectiveRules
 from directives.states import Answer, DueKind
 from files.services import claim
-from organizations import access, posts
+from organizations import absences, access, posts
 from organizations.access import Right
 from organizations.models import Unit, User
 from organizations.rulesets import rules
@@ -54,13 +54,21 @@ def require_directing(task: Task, actor: User) -> Right:
 
 
 def lead_right(task: Task, actor: User) -> Right | None:
-    """Who acts for the lead: the person who answers for it; whoever directs the unit; while
-    nobody is named, whoever works on its own level."""
-    if task.person_id == actor.pk and (right := right_in(actor, WORKS, task.lead)):
-        return right
+    """Who acts for the lead: the person who answers for it, or who stands in for him and works
+    there, too; whoever directs the unit; while nobody is named, whoever works on its own level."""
+    own = right_in(actor, WORKS, task.lead)
+    if own and task.person_id == actor.pk:
+        return own
     if right := directing_right(task, actor):
         return right
-    return _right_on_lead(task, actor, WORKS) if task.person_id is None else None
+    if task.person_id is None:
+        return _right_on_lead(task, actor, WORKS)
+    return own if own and _stands_in(actor, task.person_id) else None
+
+
+def _stands_in(actor: User, absent_id: int) -> bool:
+    """Today. One query."""
+    return bool(absences.covered_by(actor).filter(user=absent_id).exists())
 
 
 def _right_on_lead(task: Task, actor: User, permission: str) -> Right | None:
@@ -101,8 +109,8 @@ def entering_right(actor: User, giver_id: int, unit: Unit) -> Right | None:
 
 
 def deciding_right(task: Task, actor: User) -> Right | None:
-    """Who decides on more time: the giver alone, or who has his right by delegation. When he gives
-    nothing in the unit any more, whoever does."""
+    """Who decides on more time: the giver alone, or who has his right by delegation, or stands in
+    for him and gives tasks there, too. When he gives nothing there any more, whoever does."""
     if not access.may(actor, GIVES, task.unit_id):
         return None
     if actor.pk == task.giver_id or not access.may(task.giver, GIVES, task.unit_id):
@@ -111,6 +119,8 @@ def deciding_right(task: Task, actor: User) -> Right | None:
         is_lent = grant.giver_id == task.giver_id and grant.permission == GIVES
         if is_lent and grant.covers(task.unit_id):
             return grant.right
+    if _stands_in(actor, task.giver_id):
+        return access.require(actor, GIVES, task.unit_id)
     return None
 
 

@@ -13,13 +13,14 @@ from directives.consumers_reminders import tell_reminded
 from directives.forms.giving import SourceForm
 from directives.models import Task
 from directives.queries.detail import TaskPage
-from directives.queries.lists import to_decide
+from directives.queries.lists import SEES, to_decide
 from directives.services import extending, giving, handling, judging, steering
+from directives.services.ground import deciding_right, lead_right
 from directives.services.reminders import remind_due
 from directives.states import Origin
 from notifications.models import Notification
 from organizations import access
-from organizations.models import Delegation
+from organizations.models import Absence, Delegation
 from tests.directives.office import DAY, TODAY, accepted, report, source, wish
 from tests.people import make_person
 
@@ -129,3 +130,33 @@ def test_what_concerned_people_who_left_reaches_who_took_over(office):
     assert town.leader.pk in told_by(tell, fresh)
     report(task.pk, town.leader)
     assert told_by(tell, OutboxEvent.objects.get(action="task.reported")) == {deputy.pk}
+
+
+def test_who_stands_in_sees_and_does_what_he_is_told_of(office):
+    """Of the official who answers for it, and of the chairman who is on leave."""
+    town, task = office.town, accepted(office)
+    colleague = make_person("official", town.division)
+    deputy = make_person("province_leader", office.root, title="Phó Chủ tịch")
+    asked = extending.ask(task.pk, actor=town.officer, wanted_on=task.due_on + DAY, reason="Khó")
+    seen = Task.objects.visible_to(make_person("official", town.second_division), SEES)
+    Task.objects.filter(pk=task.pk).update(lead=town.agency)
+    assert not seen.exists()
+
+    def tried():
+        return (
+            Task.objects.visible_to(colleague, SEES).exists(),
+            lead_right(task, colleague) is not None,
+            deciding_right(task, deputy) is not None,
+            to_decide(deputy).exists(),
+        )
+
+    assert tried() == (False, False, False, False)
+    for absent, substitute in ((town.officer, colleague), (office.chairman, deputy)):
+        Absence.objects.create(
+            user=absent, substitute=substitute, valid_from=TODAY(), valid_to=TODAY(),
+            reason="leave", recorded_by=town.agency_admin,
+        )  # fmt: skip
+    assert tried() == (True, True, True, True)
+    assert not seen.exists()
+    extending.grant(asked.pk, actor=deputy)
+    report(task.pk, colleague)
