@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from documents.document_types import type_name
 from documents.models import Assignment, Incoming, IncomingFile, Registry
-from documents.queries.searching import COMMON, in_fields
+from documents.queries.searching import in_fields
 from documents.rulesets import DOCUMENTS
 from documents.states import CLOSED, Part, Status, Urgency
 from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
@@ -108,15 +108,15 @@ def seen_of(found: Any, user: User) -> Any:
 
 def search(user: User, words: str, *, is_first: bool = False) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word in their fields, or all of them
-    one after the other in their files; newest first. Whether more fields match than the
+    one after the other in their files; newest first. Whether more match than the
     search looks at. `is_first`: no more than the first page is wanted. Seven queries before those
     of the page."""
-    ids, is_cut = in_fields(Incoming, user, words, is_first=is_first)
-    files = files_with(words, is_common=len(ids) > COMMON)
+    matches = in_fields(Incoming, user, words, is_first=is_first)
+    files = files_with(words, is_common=matches.is_common)
     lines = IncomingFile.objects.filter(among("stored", files)).values_list("incoming", flat=True)
-    known = [*ids, *lines] if files else ids
+    known = [*matches.ids, *lines] if files else matches.ids
     found = Incoming.objects.visible_to(user, "view_documents").filter(among("pk", known))
-    return _rows(found), is_cut
+    return _rows(found), matches.is_cut
 
 
 def _rows(found: Any, *more: str) -> Any:

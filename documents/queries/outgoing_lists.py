@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from documents.document_types import type_name
 from documents.issuing import AT_THE_REGISTRY, Stage
 from documents.models import Annex, Consultation, Edition, Outgoing, Registry
-from documents.queries.searching import COMMON, in_fields
+from documents.queries.searching import in_fields
 from documents.states import Urgency
 from documents.words import STAGE_TONES, URGENCY_TONES
 from files.texts import files_with
@@ -119,17 +119,17 @@ def seen_of(found: Any, user: User) -> Any:
 
 def search(user: User, words: str, *, is_first: bool = False) -> tuple[Any, bool]:
     """Documents that the person may see and that hold every word in their fields, or all of them
-    one after the other in their files; newest first. Whether more fields match than the
+    one after the other in their files; newest first. Whether more match than the
     search looks at. `is_first`: no more than the first page is wanted."""
-    ids, is_cut = in_fields(Outgoing, user, words, is_first=is_first)
-    files = files_with(words, is_common=len(ids) > COMMON)
+    matches = in_fields(Outgoing, user, words, is_first=is_first)
+    files = files_with(words, is_common=matches.is_common)
     papers = Edition.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
     annexes = Annex.objects.filter(
         Q(among("stored", files)) | Q(among("sealed", files))
     ).values_list("outgoing", flat=True)
-    known = [*ids, *papers, *annexes] if files else ids
+    known = [*matches.ids, *papers, *annexes] if files else matches.ids
     found = Outgoing.objects.visible_to(user, "view_documents").filter(among("pk", known))
-    return _rows(found), is_cut
+    return _rows(found), matches.is_cut
 
 
 def _asked(user: User) -> QuerySet[Consultation]:
