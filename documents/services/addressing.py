@@ -42,10 +42,13 @@ def readdress(outgoing_id: int, *, actor: User, receivers: Sequence[To]) -> Outg
 
 def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
     """It has receivers that take in documents, what is laid before a committee its dossier, and
-    what it replaces is still there for it alone. A step of a service: locks what is replaced."""
+    what it amends or corrects is still in force, and what it replaces is there for it alone. A step
+    of a service: locks these."""
     require_open(outgoing, receivers_of(outgoing), today)
     require_dossier(outgoing)
     require_to_come(outgoing, timezone.now())
+    if outgoing.refers_to_id is not None:
+        _require_issued(outgoing.refers_to_id)
     if outgoing.replaces_id is None:
         return
     old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)
@@ -57,6 +60,15 @@ def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
     others = Outgoing.objects.filter(replaces=old, stage__in=BEFORE_ISSUE)
     if others.exclude(pk=outgoing.pk).exists():
         raise DomainError(_("Another draft that waits for issue replaces the same document."))
+
+
+def _require_issued(outgoing_id: int) -> None:
+    earlier: Outgoing = Outgoing.objects.lock(outgoing_id)
+    if earlier.stage != Stage.ISSUED:
+        raise DomainError(
+            _("The document that it refers to is “%(status)s”. Send this one back to its drafter.")
+            % {"status": earlier.get_stage_display()}
+        )
 
 
 def require_open(outgoing: Outgoing, dispatches: Iterable[Dispatch], today: dt.date) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -39,6 +39,8 @@ from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
 from organizations.rulesets import rules
+
+LINKS = ("answers_id", "replaces_id", "refers_to_id")  # to other documents
 
 
 class DraftMovedError(DomainError):
@@ -100,9 +102,10 @@ def revise(
     right = require_drafter(outgoing, actor)
     require_newest(outgoing, version)
     require_meeting(heading.type, content, at)
+    known = {name: getattr(outgoing, name) for name in LINKS}
     for name, value in _columns(heading).items():
         setattr(outgoing, name, value)
-    _require_plausible(outgoing, actor)
+    _require_plausible(outgoing, actor, known)
     outgoing.index_words()
     old: Draft = outgoing.drafts.get(version=version)
     kept = old.uploaded_id if keeps_upload else None
@@ -289,8 +292,12 @@ def _require_in(registry: Registry, unit_id: int) -> None:
         raise DomainError(_("Choose a unit of %s.") % registry.name)
 
 
-def _require_plausible(outgoing: Outgoing, actor: User) -> None:
-    """What makes a paper that could not be issued: no such type, no signer, no reason."""
+def _require_plausible(
+    outgoing: Outgoing, actor: User, known: Mapping[str, int | None] | None = None
+) -> None:
+    """What makes a paper that could not be issued: no such type, no signer, no reason. Links to
+    other documents are asked after only where they are not `known`: what became of the other since
+    keeps nobody from writing on."""
     if outgoing.type not in document_types():
         raise DomainError(_("Choose a type of document."))
     meant = rules(DOCUMENTS, timezone.localdate()).manner_of(outgoing.type)
@@ -298,17 +305,21 @@ def _require_plausible(outgoing: Outgoing, actor: User) -> None:
     if is_other and not outgoing.paper_reason.strip():
         raise DomainError(_("Say why it goes out on paper too."))
     require_signer(outgoing)
-    if outgoing.answers_id is not None:
+    new = {
+        name for name in LINKS
+        if getattr(outgoing, name) not in (None, known.get(name) if known else None)
+    }  # fmt: skip
+    if "answers_id" in new:
         seen = Incoming.objects.visible_to(actor, "view_documents")
         if not seen.filter(pk=outgoing.answers_id).exists():
             raise DomainError(_("The document that it answers is not one that you see."))
-    if outgoing.replaces_id is not None:
+    if "replaces_id" in new:
         old = Outgoing.objects.visible_to(actor, "view_documents").filter(
             pk=outgoing.replaces_id, registry=outgoing.registry, stage=Stage.ISSUED
         )
         if not old.exists():
             raise DomainError(_("Only an issued document of the same body can be replaced."))
-    if outgoing.refers_to_id is not None:
+    if "refers_to_id" in new:
         old = Outgoing.objects.visible_to(actor, "view_documents").filter(
             pk=outgoing.refers_to_id, registry=outgoing.registry, stage=Stage.ISSUED
         )
