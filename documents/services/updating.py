@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.models import AuditEntry
 from audit.services import record, record_each
 from common.errors import DomainError
 from documents.issuing import Stage
@@ -55,7 +56,8 @@ def amend(
     wish(outgoing, Wish.UPDATE, at)
     inside = Incoming.objects.filter(dispatches__outgoing=outgoing).exclude(status__in=GONE)
     locked = inside.select_for_update(of=("self",), no_key=True).select_related("registry__unit")
-    _mend(list(locked.order_by("pk")), letter_of(outgoing), reason.strip()[:REASON_MOST], actor, at)
+    reason_told = reason.strip()[:REASON_MOST]
+    _mend(list(locked.order_by("pk")), letter_of(outgoing), [*new], reason_told, actor, at)
     record(
         outgoing, "outgoing.updated", actor=actor, unit=outgoing.registry.unit,
         on_behalf_of=right.on_behalf_of,
@@ -103,26 +105,32 @@ def updated_outside(
     letter: Letter, document_id: str, organ_code: str, reason: str, at: dt.datetime, *, same: Same
 ) -> list[Incoming]:  # fmt: skip
     """A sender outside mends what he sent: every line of it, mended or not, in the order of
-    locking. `at` is his own moment: an update that is not later than the last changes nothing."""
+    locking. `at` is his own moment: an update that is not later than the last changes nothing. A
+    meeting of which nothing is said stays, and so do pages that were counted here."""
     found = lock_from_outside(document_id, organ_code, same=same)
     behind = [
         each for each in found
         if each.status not in GONE and (each.updated_at is None or each.updated_at < at)
     ]  # fmt: skip
-    _mend(behind, letter, reason.strip()[:REASON_MOST], None, at)
+    mended = [*MENDED, *(MEETING if letter.meets_at else ())]
+    if letter.pages is None:
+        mended.remove("pages")
+    _mend(behind, letter, mended, reason.strip()[:REASON_MOST], None, at)
     return found
 
 
 def _mend(
-    lines: Sequence[Incoming], letter: Letter, reason: str, actor: User | None, at: dt.datetime
-) -> None:
-    """Write what differs, for all lines at once. A meeting of which nothing is said stays, and so
-    do pages that were counted here."""
-    told, mended = [], [*MENDED, *(MEETING if letter.meets_at else ())]
-    if letter.pages is None:
-        mended.remove("pages")
+    lines: Sequence[Incoming], letter: Letter, mended: Sequence[str], reason: str,
+    actor: User | None, at: dt.datetime,
+) -> None:  # fmt: skip
+    """Write what differs in these columns, for all lines at once. What a clerk has corrected stays,
+    unless the sender says something else than he said before that."""
+    told, corrected = [], _corrected(lines) if actor is None else {}
     for each in lines:
-        old, new = _differing(each, {name: getattr(letter, name) for name in mended})
+        said = _plain({name: getattr(letter, name) for name in mended})
+        known = corrected.get(str(each.pk), ())
+        wanted = [name for name in mended if (name, said[name]) not in known]
+        old, new = _differing(each, {name: getattr(letter, name) for name in wanted})
         _write(each, new)
         each.updated_at = at
         each.index_words()
@@ -132,8 +140,21 @@ def _mend(
     Incoming.objects.bulk_update(
         lines, [*mended, "updated_at", "search_text", "reference_key"], batch_size=500
     )
-    _hurry(lines, letter.urgency)
+    _hurry([each for each in lines if each.urgency == letter.urgency], letter.urgency)
     record_each(told, "document.updated", actor=actor)
+
+
+def _corrected(lines: Sequence[Incoming]) -> dict[str, list[tuple[str, Any]]]:
+    """Key of a line → columns that its clerk has corrected, each with what stood there. One
+    query."""
+    entries = AuditEntry.objects.filter(
+        action="document.corrected", subject_type=Incoming._meta.label_lower,
+        subject_id__in=[str(each.pk) for each in lines],
+    )  # fmt: skip
+    found: dict[str, list[tuple[str, Any]]] = {}
+    for entry in entries.order_by("pk"):
+        found.setdefault(entry.subject_id, []).extend(entry.data["old"].items())
+    return found
 
 
 def _hurry(lines: Iterable[Incoming], urgency: int) -> None:

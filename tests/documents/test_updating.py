@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
+from django.utils import timezone
 
 from audit.bus import handlers_of
 from audit.models import AuditEntry, OutboxEvent
@@ -11,14 +15,17 @@ from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming
 from documents.queries.detail import IncomingPage
-from documents.services import arrivals, issuing, updating
+from documents.services import arrivals, drafting, issuing, updating
 from documents.states import Relation, Status, Urgency
+from exchange.edxml.incoming import take
+from exchange.edxml.messages import Business, Kind, Organ, Trace
 from notifications.models import Notification
 from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, registry_of
-from tests.documents.drafts import begun, brought_to
+from tests.documents.drafts import CONTENT, begun, brought_to, heading, other_registry
 from tests.documents.test_arrivals import issued
+from tests.exchange.edxml.samples import message
 
 
 def amended(outgoing, actor, **changes):
@@ -195,3 +202,50 @@ def test_a_correction_stands_on_both_sides_and_who_works_on_it_is_told(client, p
     form = client.get(f"/van-ban-di/soan/?dinh-chinh={old.pk}").context["form"]
     assert form.initial["subject"] == f"Đính chính {old.type_name} {old.reference}"
     assert (form.initial["type"], form.page.refers_to) == ("cong-van", old)
+
+
+def test_a_draft_may_be_written_on_though_what_it_corrects_is_gone_but_gets_no_number(scope, town):
+    old = issued(town).outgoing
+    wish = {"relation": Relation.CORRECTS, "refers_to_id": old.pk, "type": "cong-van"}
+    draft = brought_to(Stage.DRAFT, town, **wish)
+    signed = brought_to(Stage.SIGNED, town, **wish)
+    issuing.recall(old.pk, actor=town.records_clerk, reason="Nhầm")
+    to = [To(registry_id=other_registry(town).pk)]
+    revised = drafting.revise(
+        draft.pk, heading(town, **wish), CONTENT, actor=town.officer, version=1, receivers=to
+    )
+    assert (revised.version, revised.refers_to_id) == (2, old.pk)
+    with pytest.raises(DomainError):  # a link that is new
+        brought_to(Stage.DRAFT, town, **wish)
+    with pytest.raises(DomainError, match="it refers to is"):
+        issuing.number(signed.pk, actor=town.records_clerk)
+
+
+def test_what_a_clerk_corrected_stays_when_the_sender_changes_something_else(scope, town):
+    post = issued(town)
+    post.register()
+    wanted = {"subject": "Trích yếu của văn thư", "note": "Kèm đĩa CD"}
+    updating.correct(post.incoming.pk, actor=post.clerk, wanted=wanted, reason="Bổ sung")
+    amended(post.outgoing, town.records_clerk, subject=post.outgoing.subject)
+    line = Incoming.objects.get()
+    assert (line.subject, line.note) == (wanted["subject"], wanted["note"])
+    assert line.urgency == Urgency.URGENT
+    amended(post.outgoing, town.records_clerk)
+    line.refresh_from_db()
+    assert (line.subject, line.note) == ("Trích yếu đã sửa", wanted["note"])
+
+
+def test_so_it_does_of_a_sender_outside_who_says_again_what_was_corrected(scope, town):
+    first = message(receivers=(Organ(registry_of(town).code, "Sở"),))
+    line = take(first).taken[0].incoming
+    arrivals.register(line.pk, actor=town.records_clerk)
+    updating.correct(
+        line.pk, actor=town.records_clerk, wanted={"subject": "Đã sửa", "type": "bao-cao"},
+        reason="Sai",
+    )  # fmt: skip
+    deed = Business(Kind.UPDATE, "Sai", first.document_id, changes_document=True)
+    for hours, subject, seen in ((1, first.subject, "Đã sửa"), (2, "Lời khác", "Lời khác")):
+        at = Trace("G22", timezone.now() + dt.timedelta(hours=hours))
+        take(replace(first, subject=subject, business=deed, traces=(at,), attachments=()))
+        line.refresh_from_db()
+        assert (line.subject, line.type) == (seen, "bao-cao")
