@@ -20,10 +20,10 @@ from documents.services.drafting import (
     move,
     require_drafter,
     require_newest,
-    require_signer,
     tell,
     voice,
 )  # fmt: skip
+from documents.services.signers import require_signer
 from documents.services.signing import require_sealable
 from files.services import content_of
 from organizations import access

@@ -16,7 +16,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from documents.document_types import document_types
 from documents.drafting import Content, Heading, To
-from documents.issuing import Authority, Manner, Stage, Voice
+from documents.issuing import Manner, Stage, Voice
 from documents.layouts.convert import makes_pdf
 from documents.models import (
     Annex,
@@ -30,10 +30,10 @@ from documents.models import (
     SubmissionPaper,
     Voiced,
 )  # fmt: skip
-from documents.queries.drafters import heads_of
 from documents.rulesets import DOCUMENTS
 from documents.services.dossiers import draft_in, require_dossier
 from documents.services.inviting import require_meeting
+from documents.services.signers import require_signer
 from files.services import claim
 from organizations import access
 from organizations.access import Right
@@ -213,54 +213,6 @@ def add_edition(
         version=outgoing.version, at=at, by=actor, signed_sha256=signed_sha256,
     )  # fmt: skip
     return edition
-
-
-def require_signer(outgoing: Outgoing) -> Right:
-    """By which right the signer signs for the body today, as the paper will say (Điều 13): its
-    leaders; by order the head of a unit of it; TUQ. who has a delegation in force, and nobody else.
-    """
-    root, signer = outgoing.registry.unit, outgoing.signer
-    own, lent = access.own_right_over(signer, "direct_documents", root), _lent(outgoing)
-    right = lent if outgoing.authority == Authority.AUTHORISED else own
-    if right is None and outgoing.authority == Authority.BY_ORDER and _heads_below(signer, root):
-        right = Right()
-    if right is not None:
-        return right
-    if outgoing.authority == Authority.AUTHORISED:
-        why = _(
-            "%(person)s holds no authorisation of the head of %(body)s that is in force today. "
-            "Have it recorded, or choose another signer."
-        )
-    elif lent is not None:
-        why = _("%(person)s signs for %(body)s by authorisation only (TUQ.).")
-    else:
-        why = _("%(person)s does not sign for %(body)s today. Choose another signer.")
-    raise DomainError(why % {"person": signer.full_name, "body": outgoing.registry.name})
-
-
-def _heads_below(signer: User, root: Unit) -> bool:
-    """By a position of his own: who was ordered to sign does not order it further."""
-    return signer.is_active and any(
-        each.permission == "direct_documents" and each.delegation_id is None
-        and each.path.startswith(root.path) and each.unit_id != root.pk
-        for each in access.grants_of(signer)
-    )  # fmt: skip
-
-
-def _lent(outgoing: Outgoing) -> Right | None:
-    """What a head of the body, and nobody else, has authorised the signer to (Điều 13.3). A query
-    only for who acts for somebody there."""
-    registry, signer = outgoing.registry, outgoing.signer
-    lent = {
-        each.giver_id: each.right for each in access.grants_of(signer)
-        if each.permission == "direct_documents" and each.delegation_id is not None
-        and each.unit_id == registry.unit_id
-    }  # fmt: skip
-    if not (lent and signer.is_active):
-        return None
-    givers = heads_of(registry).filter(user__in=lent).order_by("pk")
-    giver = givers.values_list("user", flat=True).first()
-    return lent.get(giver)
 
 
 def lock_at(outgoing_id: int, *allowed: Stage) -> Outgoing:

@@ -23,7 +23,8 @@ from documents.issuing import Stage
 from documents.layouts.paper import issue_values
 from documents.models import Annex, Edition, Outgoing, Signing
 from documents.services import issuing
-from documents.services.drafting import require_signer, require_stage
+from documents.services.drafting import require_stage
+from documents.services.signers import require_signer
 from files.services import claim, content_of, store
 from organizations import access
 from organizations.access import Right
