@@ -98,7 +98,4 @@ def may_still_return(
 def latest_to_ask(calendar: Calendar, due_on: dt.date, working_days: int) -> dt.date:
     """The last day on which more time may be asked for: so many working days before the due
     date, and always before it."""
-    day = due_on - dt.timedelta(days=1)
-    for _each in range(working_days - 1):
-        day = calendar.last_working_day(day) - dt.timedelta(days=1)
-    return day
+    return calendar.working_days_before(due_on, working_days - 1) - dt.timedelta(days=1)

@@ -175,6 +175,12 @@ class Calendar:
             day = self.next_working_day(day + ONE_DAY)
         return day
 
+    def working_days_before(self, day: date, count: int) -> date:
+        """The `count`-th working day before a day, which is not counted itself."""
+        for _ in range(count):
+            day = self.last_working_day(day - ONE_DAY)
+        return day
+
     def opening(self, moment: datetime) -> datetime:
         """The moment itself inside a session, otherwise the start of the next session.
 

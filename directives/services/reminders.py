@@ -59,10 +59,10 @@ def _late(rules: DirectiveRules, calendar: Calendar, today: dt.date) -> Iterator
     """Overdue, every so many working days; and once to those above."""
     late, key = _open().filter(due_on__lt=today), today.toordinal()
     if rules.task_late_days:
-        since = start_of(_back(calendar, today, rules.task_late_days - 1))
+        since = start_of(calendar.working_days_before(today, rules.task_late_days - 1))
         yield Occasion.LATE, key, late.filter(~_told(Occasion.LATE, made_at__gte=since))
     if rules.task_escalate_days:
-        last = _back(calendar, today, rules.task_escalate_days)
+        last = calendar.working_days_before(today, rules.task_escalate_days)
         over = late.filter(due_on__lte=last)
         yield Occasion.ESCALATED, 0, over.filter(~_told(Occasion.ESCALATED))
 
@@ -74,13 +74,6 @@ def _open() -> Any:
 def _told(occasion: Occasion, **more: Any) -> Exists:
     same = {"task": OuterRef("pk"), "due_on": OuterRef("due_on"), **more}
     return Exists(Reminder.objects.filter(occasion=occasion, **same))
-
-
-def _back(calendar: Calendar, day: dt.date, working_days: int) -> dt.date:
-    """The working day so many before that one."""
-    for _each in range(working_days):
-        day = calendar.last_working_day(day - dt.timedelta(days=1))
-    return day
 
 
 def _remind(occasion: Occasion, step: int, task: Task, now: dt.datetime) -> int:

@@ -12,7 +12,5 @@ ONE_DAY = dt.timedelta(days=1)
 def ran_out(calendar: Calendar, today: dt.date, working_days: int) -> dt.date:
     """The last day from which so many working days end today or have ended: what came on it, or
     before, was to be done by today."""
-    day = calendar.last_working_day(today)
-    for _ in range(working_days - 1):
-        day = calendar.last_working_day(day - ONE_DAY)
+    day = calendar.working_days_before(calendar.last_working_day(today), working_days - 1)
     return day - ONE_DAY if working_days else day

@@ -50,8 +50,8 @@ def _reached(step: WarningStep, today: dt.date) -> Iterator[Dossier]:
     if step.when == "before":
         first, last = today, add_working_days(calendar, today, step.days)
     else:
-        last = _working_days_before(today, step.days)
-        first = _working_days_before(today, LONG_LATE)
+        last = calendar.working_days_before(today, step.days)
+        first = calendar.working_days_before(today, LONG_LATE)
     rung = DeadlineWarning.objects.filter(
         dossier=OuterRef("pk"), rung=rung_name(step), due_on=OuterRef("due_on")
     )
@@ -66,15 +66,6 @@ def _reached(step: WarningStep, today: dt.date) -> Iterator[Dossier]:
         )
     )
     yield from due.order_by("due_at", "id")[: AT_ONCE * 10].iterator(AT_ONCE)
-
-
-def _working_days_before(day: dt.date, count: int) -> dt.date:
-    """The day that lies `count` working days before `day`."""
-    calendar = calendar_for()
-    while count > 0:
-        day -= dt.timedelta(days=1)
-        count -= calendar.is_working_day(day)
-    return day
 
 
 def rung_name(step: WarningStep) -> str:

@@ -271,6 +271,8 @@ def test_working_days_between_two_dates_leave_out_the_first_day(calendar):
     assert working_days_between(calendar, friday, thursday) == 4
     assert working_days_between(calendar, thursday, friday) == -4
     assert add_working_days(calendar, friday, 4) == thursday
+    assert calendar.working_days_before(thursday, 4) == friday
+    assert calendar.working_days_before(thursday, 0) == thursday
 
 
 def test_the_next_working_moment(calendar):
