@@ -137,13 +137,15 @@ def are_settled() -> bool:
 
 def is_waiting(until: dt.datetime) -> bool:
     """An act before then that the summaries have not heard of yet: on its way, or given up before
-    they did. One query, from the indexes of what is on its way and of what is parked."""
+    they did. One query, from the indexes of what is on its way and of what is parked: in their
+    order, else the oldest events of all are read one by one until one is found to wait."""
     told = Delivery.objects.filter(event=OuterRef("pk"), kind=LISTENER)
     untold = OutboxEvent.objects.filter(
         ~Exists(told), delivered_at=None, action__in=HEARD, created_at__lte=until
     ).values("pk")
-    parked = untold.filter(parked_at__isnull=False)
-    return untold.filter(parked_at=None).union(parked, all=True).exists()
+    waiting = untold.filter(parked_at=None).order_by("due_at")[:1]
+    parked = untold.filter(parked_at__isnull=False).order_by("parked_at")[:1]
+    return bool(waiting.union(parked, all=True))  # `exists` would drop the order
 
 
 def figures_now(period: Period, by: By, units: list[int] | None = None) -> dict[live.Key, Figures]:
