@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
@@ -25,6 +25,7 @@ SUPPLEMENT = "02"
 SOURCE = "Công văn mẫu số 00/VP-KSTT (dữ liệu minh họa)"
 ASKED = "Trong quá trình hoàn thiện hồ sơ, nếu có vướng mắc"
 ANYWHERE = "Ông/bà có thể bổ sung giấy tờ tại mọi Bộ phận Một cửa của tỉnh (câu mẫu)."
+SLIP_LONGEST = 4  # papers on one slip of the demo
 AT_WORK = (Status.RECEIVED, Status.IN_PROGRESS)
 RESULT_NAME = "Thông báo kết quả giải quyết (mẫu)"
 
@@ -78,8 +79,8 @@ def _hand_over(cast: Cast) -> None:
         originals.confirm(slip.pk, actor=taker, missing=missing)
 
 
-def _lying() -> Iterable[list[DossierPaper]]:
-    """The originals of a few dossiers that are under way, those of the well-known accounts first.
+def _lying() -> Iterator[list[DossierPaper]]:
+    """Originals under way from one counter to one division, those of the well-known accounts first.
 
     Two papers at least, so that one may be missing.
     """
@@ -90,10 +91,15 @@ def _lying() -> Iterable[list[DossierPaper]]:
     here = Q(dossier__receiving_unit__in=_units_of("counter"))
     there = Q(dossier__handling_unit__in=_units_of("official"))
     nearest = Case(When(here & there, then=0), When(here, then=1), default=2)
-    rows = papers.select_related("dossier").order_by(nearest, "dossier_id", "order")[:400]
-    for _pk, group in groupby(rows, key=lambda paper: paper.dossier_id):
-        if len(found := list(group)) > 1:
+    way = ("dossier__receiving_unit_id", "dossier__handling_unit_id")
+    rows = papers.select_related("dossier").order_by(nearest, *way, "dossier_id", "order")[:400]
+    for _way, group in groupby(rows, key=_way_of):
+        while len(found := list(islice(group, SLIP_LONGEST))) > 1:
             yield found
+
+
+def _way_of(paper: DossierPaper) -> tuple[int, int]:
+    return paper.dossier.receiving_unit_id, paper.dossier.handling_unit_id
 
 
 def _units_of(role: str) -> QuerySet[Position, int]:
