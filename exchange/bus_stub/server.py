@@ -4,44 +4,27 @@ from __future__ import annotations
 
 import email.policy
 import json
-import threading
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from common.errors import DomainError
+from common.stand_ins import StandIn
 from exchange.bus_stub.keeping import Keeping
 from exchange.bus_stub.moods import Mood
 
 STATUSES = ("processing", "done", "fail")
 
 
-class BusStub(ThreadingHTTPServer):
-    """Listens on 127.0.0.1; port 0 takes a free one. `systems`: code → secret."""
-
-    daemon_threads = True
+class BusStub(StandIn):
+    """`systems`: code → secret."""
 
     def __init__(
         self, systems: dict[str, str], port: int = 0, mood: Mood | None = None
     ) -> None:  # fmt: skip
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.mood, self.kept = mood or Mood(), Keeping(systems)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def start(self) -> BusStub:
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_: Any) -> None:
-        """Callers that hang up are part of the game."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from common.stand_ins import StandIn
 from exchange.stub import moods
 from exchange.stub.keeping import GOOD, Keeping
 from exchange.stub.moods import Mood
@@ -20,38 +20,19 @@ MOST_ITEMS = 10
 SIGNED_OUT_WORDS = "Phiên làm việc đã hết hạn"
 
 
-class Stub(ThreadingHTTPServer):
-    """Listens on 127.0.0.1; port 0 takes a free one."""
-
-    daemon_threads = True
+class Stub(StandIn):
+    """Keeps what it is sent, and says who called with what."""
 
     def __init__(
         self, port: int = 0, mood: Mood | None = None, keep: Path | None = None
     ) -> None:  # fmt: skip
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.mood, self.kept = mood or Mood(), Keeping(keep)
         self.user, self.password = "portal", "stub-password"
         self.sessions: set[str] = set()
         self.calls: list[tuple[str, bool, list[str]]] = []  # service, isUpdating, codes
         self.logins = 0
-        self.release = threading.Event()  # ends the hanging calls
         self.before: Callable[[], object] = lambda: None  # a test's own delay
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def start(self) -> Stub:
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def close(self) -> None:
-        self.release.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_: Any) -> None:
-        """Callers that hang up are part of the game."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Mapping, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from asn1crypto import tsp
 from pyhanko.sign.timestamps import DummyTimeStamper
 
 from common.errors import DomainError
+from common.stand_ins import StandIn
 from papers.signatures.agent import moods
 from papers.signatures.agent.devices import Module
 from papers.signatures.agent.keys import Token, token_of, tokens
@@ -29,42 +29,23 @@ PIECE_SECONDS = 0.05  # between two bytes of a drip
 LISTS = {"/crl": "issuing.crl", "/crl/root": "root.crl"}
 
 
-class Agent(ThreadingHTTPServer):
-    """Listens on 127.0.0.1; port 0 takes a free one. Folders: of officials, of the authority."""
-
-    daemon_threads = True
+class Agent(StandIn):
+    """Folders: of officials, of the authority."""
 
     def __init__(
         self, keys: Path, port: int = 0, *, origins: Sequence[str] = (), mood: Mood | None = None,
         authority: Path | None = None, stamper: DummyTimeStamper | None = None,
         stampers: Mapping[str, DummyTimeStamper] | None = None, devices: Sequence[Module] = (),
     ) -> None:  # fmt: skip
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.keys, self.origins, self.mood = keys, frozenset(origins), mood or Mood()
         self.authority, self.devices = authority, tuple(devices)
         self.stampers = dict(stampers or {}) | ({"/tsa": stamper} if stamper else {})
-        self.release = threading.Event()  # ends what drips
 
     def tokens(self) -> list[Token]:
         """Of the folder, then of what is plugged in."""
         plugged_in = [each for one in self.devices for each in one.tokens()]
         return [*tokens(self.keys), *plugged_in]
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def start(self) -> Agent:
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        return self
-
-    def close(self) -> None:
-        self.release.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_: Any) -> None:
-        """Callers that hang up are part of the game."""
 
 
 class Handler(BaseHTTPRequestHandler):

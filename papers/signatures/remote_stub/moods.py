@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
 # of authorizeCheck, and of authorize with a code
@@ -33,7 +32,6 @@ class Mood:
     code: str = ""
     most: int = 20
     plain: bool = False  # names its algorithm without the digest
-    release: threading.Event = field(default_factory=threading.Event)  # ends what hangs
 
     def has(self, fault: str, call: str = "") -> bool:
         return (f"{call} {fault}" if call else fault) in self.faults

@@ -9,9 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
+from common.stand_ins import StandIn
 from papers.signatures.agent.keys import FileToken, tokens
 from papers.signatures.remote_stub import moods
 from papers.signatures.remote_stub.moods import Mood
@@ -49,24 +49,18 @@ class Asked:
     polls: int = 0
 
 
-class RemoteStub(ThreadingHTTPServer):
-    """`keys`: folder of *.p12 and *.pem, opened with `pin`; port 0 takes a free one."""
-
-    daemon_threads = True
+class RemoteStub(StandIn):
+    """`keys`: folder of *.p12 and *.pem, opened with `pin`."""
 
     def __init__(
         self, keys: Path, pin: str, client: tuple[str, str], port: int = 0, mood: Mood | None = None
     ) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.keys, self.pin, self.client, self.mood = keys, pin, client, mood or Mood()
         self.tokens: set[str] = set()
         self.asked: dict[str, Asked] = {}  # by its handle
         self.allowed: dict[str, Asked] = {}  # by its SAD
         self.calls: list[str] = []
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def token(self, credential: str) -> FileToken:
         found = {each.file.stem: each for each in tokens(self.keys)}
@@ -76,18 +70,6 @@ class RemoteStub(ThreadingHTTPServer):
 
     def other(self, credential: str) -> FileToken:
         return next(each for each in tokens(self.keys) if each.file.stem != credential)
-
-    def start(self) -> RemoteStub:
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def close(self) -> None:
-        self.mood.release.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, *_: Any) -> None:
-        """Callers that hang up are part of the game."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -118,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
     def _misbehaves(self, name: str) -> bool:
         mood = self.server.mood
         if mood.has(moods.HANG, name):
-            mood.release.wait(LONGEST_HANG)
+            self.server.release.wait(LONGEST_HANG)
             self.close_connection = True
             return True
         if mood.has(moods.ERROR, name):
