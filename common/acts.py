@@ -29,7 +29,7 @@ class Act(Form):
     done: ClassVar[Words] = gettext_lazy("Done.")
     is_main: ClassVar[bool] = False  # its button is the one of the page
     is_folded: ClassVar[bool] = False  # seldom meant: opened by a press
-    template: ClassVar[str] = "documents/_act.html"
+    template: ClassVar[str] = "components/act.html"
     row_name: ClassVar[str] = ""  # by which name the row is sent
 
     def __init__(self, data: Any = None, files: Any = None, *, page: Any, row: Any = None) -> None:

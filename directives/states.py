@@ -46,15 +46,6 @@ class Origin(models.TextChoices):
     ORAL = "oral", _("Oral order, recorded later")
 
 
-class Urgency(models.IntegerChoices):
-    """The words of NĐ 30/2020/NĐ-CP Phụ lục I, as on documents."""
-
-    NORMAL = 0, _("Normal")
-    URGENT = 1, _("Urgent")
-    VERY_URGENT = 2, _("Very urgent")
-    IMMEDIATE = 3, _("Express")
-
-
 class DueKind(models.TextChoices):
     """Why a day until which a task is due came into force."""
 

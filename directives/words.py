@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.working_time import Deadline, DueState
 from directives.rules import Label, Standing, label_of, soon_until
 from directives.rulesets import DIRECTIVES
-from directives.states import Status, Urgency
+from directives.states import Status
 from organizations.calendars import calendar_for
 from organizations.rulesets import rules
 
@@ -36,10 +36,6 @@ STATUS_TONES = {
     Status.GIVEN: "new", Status.RETURNED: "refused", Status.ACCEPTED: "progress",
     Status.IN_WORK: "progress", Status.REPORTED: "waiting", Status.SUSPENDED: "neutral",
     Status.CLOSED: "done", Status.WITHDRAWN: "neutral",
-}  # fmt: skip
-URGENCY_TONES = {
-    Urgency.NORMAL: "", Urgency.URGENT: "waiting", Urgency.VERY_URGENT: "refused",
-    Urgency.IMMEDIATE: "refused",
 }  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from audit.bus import subscribe
 from audit.models import OutboxEvent
 from common.errors import Sentence
+from common.urgency import Urgency
 from documents.consumers import clerks_of, people_of, tell_people
 from documents.models import Assignment, Incoming, Outgoing
-from documents.states import Relation, Status, Urgency, Wish, WishAnswer
+from documents.states import Relation, Status, Wish, WishAnswer
 from notifications.models import Kind
 from notifications.services import notify
 from organizations import absences

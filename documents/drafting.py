@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from common.urgency import Urgency
 from documents.issuing import Manner
 from documents.letters import VIETNAMESE
-from documents.states import Urgency
 
 INVITATION = "giay-moi"  # key of documents.document_types: it alone invites to a meeting
 

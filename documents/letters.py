@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from documents.states import Urgency
+from common.urgency import Urgency
 from files.models import StoredFile
 
 VIETNAMESE = "Tiếng Việt"  # as the register says it

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.urgency import Urgency
 from documents.document_types import type_choices
 from documents.issuing import Manner
-from documents.states import Urgency
 from organizations.rulesets import register, setting
 from organizations.rulesets.ground import CHOICE
 

@@ -73,15 +73,6 @@ class Channel(models.TextChoices):
 ENTERED = (Channel.PAPER, Channel.MAIL, Channel.OUTAGE)  # by a clerk, with number at once
 
 
-class Urgency(models.IntegerChoices):
-    """Mức độ khẩn (NĐ 30/2020/NĐ-CP Phụ lục I)."""
-
-    NORMAL = 0, _("Normal")
-    URGENT = 1, _("Urgent")
-    VERY_URGENT = 2, _("Very urgent")
-    IMMEDIATE = 3, _("Express")
-
-
 class Steering(models.IntegerChoices):
     """SteeringType of QCVN 102: what the sender says it asks for, as far as it is a directive."""
 

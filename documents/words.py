@@ -11,18 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.days import start_of
 from common.templatetags.ui import day_only, moment
+from common.urgency import Urgency
 from common.working_time import Deadline, DueState, describe, state_on
 from documents.document_types import type_name
 from documents.issuing import Stage
 from documents.models import Incoming
 from documents.rulesets import DocumentRules
-from documents.states import Recall, Status, Urgency
+from documents.states import Recall, Status
 from organizations.calendars import calendar_for
 
-URGENCY_TONES = {
-    Urgency.NORMAL: "", Urgency.URGENT: "waiting", Urgency.VERY_URGENT: "refused",
-    Urgency.IMMEDIATE: "refused",
-}  # fmt: skip
 STATUS_TONES = {
     Status.ARRIVED: "new", Status.REFUSED: "refused", Status.REGISTERED: "new",
     Status.ASSIGNED: "progress", Status.IN_WORK: "progress", Status.DONE: "done",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import CHOOSE, Form, VietnameseDateField
+from common.acts import Act, Words, words_field
+from common.forms import CHOOSE, VietnameseDateField
 from directives.models import Task
 from directives.queries.detail import TaskPage
 from directives.queries.givers import units_below
@@ -20,31 +21,15 @@ from directives.states import WORKED_ON, Quality, Status
 from files.forms import UploadField
 from organizations import access
 
-Words = Any  # a str or a lazy translation
 
-
-def words_field(
-    label: Words, *, required: bool = True, most: int = 1000, rows: int = 3
-) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
-    )
-
-
-class TaskAct(Form):
+class TaskAct(Act):
     """Base: knows the task, its page and who acts."""
 
-    slug: ClassVar[str] = ""
-    title: ClassVar[Words] = ""
-    button: ClassVar[Words] = ""
-    done: ClassVar[Words] = gettext_lazy("Done.")
-    is_main: ClassVar[bool] = False  # its button is the one of the page
-    is_folded: ClassVar[bool] = True  # opened by a press
-    about: str = ""
+    is_folded = True
 
     def __init__(self, data: Any = None, files: Any = None, *, page: TaskPage) -> None:
-        self.page, self.task, self.user = page, page.task, page.user
-        super().__init__(data, files, auto_id=f"{self.slug}-%s")
+        super().__init__(data, files, page=page)
+        self.task = page.task
         for field in self.fields.values():
             if isinstance(field, UploadField):
                 field.actor = page.user
@@ -52,10 +37,6 @@ class TaskAct(Form):
     @property
     def url(self) -> str:
         return reverse("directives:task_act", args=[self.task.pk, self.slug])
-
-    def perform(self) -> object:
-        """Call the one service; people's mistakes come out as DomainError."""
-        raise AssertionError("every act has its own perform()")
 
     def people(self, name: str, *, empty: Words) -> None:
         """Fill a field with the people of the lead."""
@@ -214,7 +195,7 @@ class GrantForm(OfWish):
         self.fields["granted_on"].initial = wish.wanted_on if wish else None
 
     @property
-    def about(self) -> str:  # type: ignore[override]
+    def about(self) -> str:
         wish = self.page.open_extension
         if wish is None:
             return ""
@@ -293,7 +274,7 @@ class GiveAgainForm(TaskAct):
         self.fields["due_on"].initial = None if is_over else due_on
 
     @property
-    def about(self) -> str:  # type: ignore[override]
+    def about(self) -> str:
         return _("%(unit)s returned it: %(reason)s") % {
             "unit": self.task.lead.name, "reason": self.task.reason
         }  # fmt: skip

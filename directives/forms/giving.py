@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import words_field
 from common.forms import CHOOSE, Form, VietnameseDateField
-from directives.forms.acts import words_field
+from common.urgency import Urgency
 from directives.queries import givers
 from directives.services.giving import Source, Wish
-from directives.states import Origin, Urgency
+from directives.states import Origin
 from organizations.models import Unit, User
 
 MOST = 6  # tasks on one page

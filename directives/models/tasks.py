@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
 from common.text import unaccented
+from common.urgency import Urgency
 from directives.models.directives import PERSON, UNIT, Directive
 from directives.rules import Standing
-from directives.states import NEXT, OPEN, Status, Urgency
+from directives.states import NEXT, OPEN, Status
 from organizations import absences
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User

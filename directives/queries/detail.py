@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry
+from common.urgency import Urgency
 from directives.models import Cooperator, DueDate, Extension, Progress, Result, Task, TaskFile
 from directives.queries.lists import SEES
 from directives.services.ground import (
@@ -19,8 +20,8 @@ from directives.services.ground import (
     lead_right,
     right_in,
 )
-from directives.states import WORKED_ON, Status, Urgency
-from directives.words import STATUS_TONES, URGENCY_TONES, badge
+from directives.states import WORKED_ON, Status
+from directives.words import STATUS_TONES, badge
 from organizations.models import User
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
@@ -125,7 +126,7 @@ class TaskPage:
             "task": task,
             "directive": task.directive,
             "status_tone": STATUS_TONES[Status(task.status)],
-            "urgency_tone": URGENCY_TONES[Urgency(task.urgency)],
+            "urgency_tone": Urgency(task.urgency).tone,
             "badge": badge(task.standing, self.today),
             "end_on": task.standing.due_on,
             "cooperators": self.cooperators,

@@ -10,12 +10,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from common.text import unaccented
+from common.urgency import Urgency
 from directives.models import Cooperator, Extension, Result, Task
 from directives.models.tasks import SORTED_BY
 from directives.rules import Label, Standing
 from directives.services.ground import FOLLOWS, GIVES, WORKS
-from directives.states import OPEN, WORKED_ON, Status, Urgency
-from directives.words import STATUS_TONES, URGENCY_TONES, badge, label_words, near_until
+from directives.states import OPEN, WORKED_ON, Status
+from directives.words import STATUS_TONES, badge, label_words, near_until
 from organizations import absences, access, posts
 from organizations.models import User
 from tenancy.search import among, found_ids
@@ -122,7 +123,7 @@ def tell(found: list[dict[str, Any]], today: dt.date) -> None:
         row["status_words"] = Status(row["status"]).label
         row["status_tone"] = STATUS_TONES[Status(row["status"])]
         row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
-        row["urgency_tone"] = URGENCY_TONES[Urgency(row["urgency"])]
+        row["urgency_tone"] = Urgency(row["urgency"]).tone
 
 
 def label_choices(today: dt.date) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record_each
 from common.errors import AlreadyDone, DomainError
+from common.urgency import Urgency
 from directives.models import Cooperator, Directive, DueDate, Task
 from directives.services.ground import (
     FOLLOWS,
@@ -23,7 +24,7 @@ from directives.services.ground import (
     require_future,
     require_within_parent,
 )
-from directives.states import WORKED_ON, DueKind, Origin, Status, Urgency
+from directives.states import WORKED_ON, DueKind, Origin, Status
 from organizations import access, posts
 from organizations.access import Right
 from organizations.models import Unit, User

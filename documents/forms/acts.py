@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import Act, words_field
 from common.forms import CHOOSE, VietnameseDateField
-from documents.forms.base import Act, words_field
 from documents.models import Assignment, Incoming
 from documents.queries.detail import IncomingPage
 from documents.services import directing, handling

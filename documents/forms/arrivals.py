@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import words_field
 from documents.forms.acts import ActForm
-from documents.forms.base import words_field
 from documents.forms.enter import LineForm, seen_ids
 from documents.models import Incoming
 from documents.queries.duplicates import like

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import words_field
 from common.forms import CHOOSE, VietnameseDateField
+from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.drafting import INVITATION, Content, Gathering, Heading, To
-from documents.forms.base import words_field
 from documents.forms.receivers import ReceiversForm
 from documents.issuing import Authority, Manner
 from documents.letters import VIETNAMESE
@@ -26,7 +27,7 @@ from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.drafters import Candidate
 from documents.rules.appendices import parted
 from documents.rulesets import DOCUMENTS
-from documents.states import Relation, Urgency
+from documents.states import Relation
 from files.forms import UploadField
 from files.models import StoredFile
 from organizations.models import Unit, User

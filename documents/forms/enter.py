@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import start_of
 from common.forms import CHOOSE, Form, VietnameseDateField
+from common.urgency import Urgency
 from documents.document_types import type_choices
 from documents.letters import MOST_PAGES, VIETNAMESE, Letter
 from documents.models import Incoming, Registry
-from documents.states import ENTERED, Channel, Urgency
+from documents.states import ENTERED, Channel
 from files.forms import UploadField
 from organizations.models import User
 

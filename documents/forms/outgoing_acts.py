@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import Act, words_field
 from common.forms import CHOOSE, VietnameseDateField
-from documents.forms.base import Act, words_field
+from common.urgency import Urgency
 from documents.forms.receivers import ReceiversForm
 from documents.models import Consultation, Outgoing
 from documents.papers_of import keep_paper, pdf_of
@@ -25,7 +26,6 @@ from documents.services import (
     posting,
     updating,
 )
-from documents.states import Urgency
 from organizations import access
 
 

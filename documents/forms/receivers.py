@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import words_field
 from common.forms import Form
 from documents.drafting import To
-from documents.forms.base import words_field
 from documents.models import Registry
 from documents.queries.dispatches import known_outside
 from documents.rules.organ_codes import Line, read_line

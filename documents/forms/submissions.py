@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.acts import words_field
 from common.forms import CHOOSE, VietnameseDateField
 from documents.forms.acts import ActForm
-from documents.forms.base import words_field
 from documents.forms.outgoing_acts import OutgoingAct
 from documents.issuing import Stage
 from documents.models import SubmissionPaper

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.urgency import Urgency
 from documents.rules.numbers import number_words
-from documents.states import Urgency
 
 
 class Capacity(models.TextChoices):

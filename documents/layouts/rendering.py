@@ -10,13 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.pdf import qr_svg_data_uri, render_placed
+from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.layouts.fields import add_fields, fields_at
 from documents.layouts.measures import Form, forms, style_rules
 from documents.layouts.paper import Annex, Copy, Paper, Signer, date_words
 from documents.layouts.text import TITLES, Block, balanced, blocks_of, clean
 from documents.rules.numbers import number_words
-from documents.states import Urgency
 
 MAIN, ANNEX = "documents/layouts/main.html", "documents/layouts/annex.html"
 COPY = "documents/layouts/copy.html"

@@ -12,21 +12,12 @@ from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
 from common.text import unaccented
+from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.letters import VIETNAMESE
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
-from documents.states import (
-    CLOSED,
-    NEXT,
-    Channel,
-    Ending,
-    Part,
-    Relation,
-    Status,
-    Steering,
-    Urgency,
-)
+from documents.states import CLOSED, NEXT, Channel, Ending, Part, Relation, Status, Steering
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import TransitionError
 from common.text import unaccented
+from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.issuing import (
     NEXT_STAGE,
@@ -26,7 +27,7 @@ from documents.letters import VIETNAMESE
 from documents.models.incoming import SEARCHED, Incoming
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
-from documents.states import Relation, Urgency
+from documents.states import Relation
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
+from common.urgency import Urgency
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming, IncomingFile, Outgoing
 from documents.queries.signatures import Checked, checked
@@ -17,9 +18,9 @@ from documents.queries.submissions import DossierView, of_incoming
 from documents.rulesets import DOCUMENTS
 from documents.services.deciding import works_on
 from documents.services.directing import working_with
-from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status, Urgency
+from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status
 from documents.submissions import Outcome, State
-from documents.words import STATUS_TONES, URGENCY_TONES, change_words, due_words, target_at
+from documents.words import STATUS_TONES, change_words, due_words, target_at
 from files.models import FileText, LeftOut
 from organizations import access
 from organizations.models import User
@@ -206,7 +207,7 @@ class IncomingPage:
         return {
             "incoming": incoming,
             "status_tone": STATUS_TONES[Status(incoming.status)],
-            "urgency_tone": URGENCY_TONES[Urgency(incoming.urgency)],
+            "urgency_tone": Urgency(incoming.urgency).tone,
             "deadline": None if incoming.closed_at else due_words(incoming.due_on, self.today),
             "target": None if incoming.closed_at else target_at(
                 incoming.urgency, incoming.arrived_at, rules(DOCUMENTS, self.today)

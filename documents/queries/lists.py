@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
+from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.models import Assignment, Incoming, IncomingFile, Registry
 from documents.queries.searching import in_fields
 from documents.rulesets import DOCUMENTS
-from documents.states import CLOSED, Part, Status, Urgency
-from documents.words import STATUS_TONES, URGENCY_TONES, due_words, target_at
+from documents.states import CLOSED, Part, Status
+from documents.words import STATUS_TONES, due_words, target_at
 from files.texts import files_with
 from organizations import access
 from organizations.models import User
@@ -138,7 +139,7 @@ def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
         asked = told["recall_asked_at"] is not None and told["recall_refused_at"] is None
         row["is_recalled"] = asked and told["status"] not in (Status.RECALLED, Status.REFUSED)
         row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
-        row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
+        row["urgency_tone"] = Urgency(row["urgency"]).tone
         row["deadline"] = due_words(row["due_on"], today)
         is_open = told["status"] not in CLOSED
         row["target"] = target_at(row["urgency"], told["arrived_at"], ladder) if is_open else None

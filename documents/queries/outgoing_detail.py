@@ -9,16 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
+from common.urgency import Urgency
 from documents import carrying
 from documents.issuing import STAGE_CLOSED, Manner, Stage
 from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing, PaperDispatch
 from documents.queries.detail import READERS
 from documents.queries.submissions import DossierView, of_outgoing
 from documents.receivers_told import receiver_words
-from documents.states import Urgency
 from documents.words import (
     STAGE_TONES,
-    URGENCY_TONES,
     change_words,
     due_words,
     receivers_words,
@@ -151,7 +150,7 @@ class OutgoingPage:
         return {
             "outgoing": outgoing,
             "stage_tone": STAGE_TONES[stage],
-            "urgency_tone": URGENCY_TONES[Urgency(outgoing.urgency)],
+            "urgency_tone": Urgency(outgoing.urgency).tone,
             "is_electronic": outgoing.manner == Manner.ELECTRONIC,
             "drafts": self.drafts,
             "editions": self.editions,

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.issuing import AT_THE_REGISTRY, Stage
 from documents.models import Annex, Consultation, Edition, Outgoing, Registry
 from documents.queries.searching import in_fields
-from documents.states import Urgency
-from documents.words import STAGE_TONES, URGENCY_TONES
+from documents.words import STAGE_TONES
 from files.texts import files_with
 from organizations import access
 from organizations.models import User
@@ -157,7 +157,7 @@ def tell(rows: list[dict[str, Any]], user: User) -> None:
         row["stage_words"], row["stage_tone"] = stage.label, STAGE_TONES[stage]
         row["is_void"] = stage in (Stage.CANCELLED, Stage.RECALLED)
         row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
-        row["urgency_tone"] = URGENCY_TONES[row["urgency"]]
+        row["urgency_tone"] = Urgency(row["urgency"]).tone
         if "is_asked" in row:
             row["to_do"] = _asked_of(row, stage, user)
             row["signs"] = stage == Stage.SIGNING and row["signer_id"] == user.pk

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from audit.services import record
 from common.days import start_of
+from common.urgency import Urgency
 from common.working_time import Calendar
 from documents.models import Assignment, Incoming, Occasion, Reminder, Submission
 from documents.rules.reminding import ONE_DAY, ran_out
 from documents.rulesets import DOCUMENTS, DocumentRules
 from documents.services.receiving import facts
-from documents.states import Part, Status, Urgency
+from documents.states import Part, Status
 from documents.submissions import State
 from organizations.calendars import calendar_for
 from organizations.rulesets import rules

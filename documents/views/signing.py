@@ -23,12 +23,11 @@ from audit.notes import note_access
 from common.errors import DomainError
 from common.htmx import Request
 from common.text import key_of
+from common.urgency import Urgency
 from documents.issuing import Stage
 from documents.models import Confirmation, Outgoing
 from documents.models.annexes import with_annexes
 from documents.services import signing
-from documents.states import Urgency
-from documents.words import URGENCY_TONES
 from organizations import access
 
 AT_ONCE = 50  # documents on one page; each is looked at before
@@ -137,7 +136,7 @@ def _row(outgoing: Outgoing, request: Request) -> dict[str, Any]:
     return {
         "outgoing": outgoing, "choice": usable, "is_seal": is_seal, "edition": newest or 0,
         "annexes": outgoing.annexes.all(), "parts": _parts(outgoing) if is_seal else "0",
-        "urgency_tone": URGENCY_TONES[Urgency(outgoing.urgency)],
+        "urgency_tone": Urgency(outgoing.urgency).tone,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.text import unaccented
+from common.urgency import Urgency
 from documents.document_types import document_types
 from documents.drafting import INVITATION
 from documents.letters import MOST_PAGES, Letter
@@ -23,7 +24,7 @@ from documents.services.dispatching import by_his_clock, recall_asked
 from documents.services.inviting import end_of_day
 from documents.services.receiving import Delivery, arrive, delivered
 from documents.services.updating import updated_outside
-from documents.states import Status, Urgency
+from documents.states import Status
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.meetings import NOTE, Meeting, meeting_in, meeting_text
 from exchange.edxml.messages import Attachment, Kind, Message, Organ, StatusMessage

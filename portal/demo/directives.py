@@ -7,10 +7,11 @@ import datetime as dt
 
 from django.utils import timezone
 
+from common.urgency import Urgency
 from directives.models import Directive, Task
 from directives.services import extending, giving, handling, judging
 from directives.services.giving import Source, Wish
-from directives.states import Origin, Urgency
+from directives.states import Origin
 from organizations.models import Position, User
 from portal.demo.clock import Life, Past
 from tenancy.models import Province

@@ -18,11 +18,12 @@ from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
 from common.pdf import FONTS, font_folder
+from common.urgency import Urgency
 from documents.letters import Letter
 from documents.models import Assignment, Incoming, Registry
 from documents.services import directing, handling, receiving
 from documents.services.directing import Receiver
-from documents.states import ENTERED, Channel, Part, Urgency
+from documents.states import ENTERED, Channel, Part
 from files.services import store
 from organizations.models import Position, Unit, User
 from organizations.models.units import AGENCY_KINDS, UnitKind

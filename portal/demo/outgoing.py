@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
+from common.urgency import Urgency
 from documents.drafting import Content, Heading, To
 from documents.models import Assignment, Dispatch, Incoming, Outgoing, Registry
 from documents.papers_of import keep_paper, pdf_of
@@ -33,7 +34,7 @@ from documents.services import (
 )
 from documents.services.directing import Receiver
 from documents.services.submitting import Sheet
-from documents.states import Part, Urgency
+from documents.states import Part
 from documents.submissions import Outcome, Role
 from organizations.models import Unit, User
 from papers.models import SigningCertificate

@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.urgency import Urgency
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming
 from documents.queries.desk import desk_of, units_for
 from documents.services import directing, handling
 from documents.services.directing import Receiver
-from documents.states import Part, Status, Urgency
+from documents.states import Part, Status
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, given
 from tests.documents.drafts import brought_to

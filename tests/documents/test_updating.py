@@ -11,12 +11,13 @@ from django.utils import timezone
 from audit.bus import handlers_of
 from audit.models import AuditEntry, OutboxEvent
 from common.errors import DomainError
+from common.urgency import Urgency
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming
 from documents.queries.detail import IncomingPage
 from documents.services import arrivals, drafting, issuing, updating
-from documents.states import Relation, Status, Urgency
+from documents.states import Relation, Status
 from exchange.edxml.incoming import take
 from exchange.edxml.messages import Business, Kind, Organ, Trace
 from notifications.models import Notification

@@ -11,11 +11,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pypdf import PdfReader
 
+from common.urgency import Urgency
 from documents.document_types import document_types
 from documents.layouts.measures import DATA, forms
 from documents.layouts.paper import Copy, Signer, issue_values
 from documents.layouts.rendering import render, render_copy
-from documents.states import Urgency
 from tests.documents.layouts.samples import SUBJECT, annexed, paper
 
 A4 = (595, 842)

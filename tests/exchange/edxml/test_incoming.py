@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from audit.models import AuditEntry
 from common.errors import DomainError
+from common.urgency import Urgency
 from documents.issuing import Stage
 from documents.models import Incoming, Registry
 from documents.services.receiving import ConflictError
-from documents.states import Status, Urgency
+from documents.states import Status
 from exchange.edxml import incoming, told
 from exchange.edxml.faults import EdxmlError
 from exchange.edxml.messages import (

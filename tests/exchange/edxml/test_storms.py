@@ -10,12 +10,13 @@ import pytest
 from django.utils import timezone
 
 from common.calls import Bounds
+from common.urgency import Urgency
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Dispatch, Incoming
 from documents.services import arrivals, directing, issuing, updating
 from documents.services.directing import Receiver
-from documents.states import Part, Status, Urgency
+from documents.states import Part, Status
 from exchange.bus_stub.moods import Mood
 from exchange.bus_stub.server import BusStub
 from exchange.edxml.client import Bus, BusAccount
