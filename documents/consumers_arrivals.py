@@ -39,6 +39,8 @@ OUTSIDE: dict[tuple[str, str], tuple[Kind, Any]] = {  # what is told of bodies o
 MENDING = (Relation.AMENDS, Relation.CORRECTS)
 PUT_IN_PLACE = _("The sender has put {} in the place of what you work on: {}")
 MENDED_BY = _("The sender has amended or corrected by {} what you work on: {}")
+WORK_ENDED = _("Recalled by the sender, your work on it has ended: {}")
+WORK_REPLACED = _("Replaced by a newer document, your work on it has ended: {}")
 
 
 def listen() -> None:
@@ -46,9 +48,9 @@ def listen() -> None:
     subscribe("document.arrived", tell_of_replacement)
     subscribe("document.arrived", tell_clerks_of_arrival)
     subscribe("document.refused", tell_sender)
-    subscribe("outgoing.replaced", tell_who_keeps_the_old)
     subscribe("document.recall_asked", tell_receiver)
     subscribe("document.recall_agreed", tell_who_had_it)
+    subscribe("document.replaced", tell_who_had_it)
     subscribe("document.recall_agreed", tell_sender)
     subscribe("document.recall_refused", tell_sender)
     subscribe("document.updated", tell_of_update)
@@ -77,26 +79,10 @@ def tell_of_replacement(event: OutboxEvent) -> None:
         return
     old = Incoming.objects.select_related("follower").get(pk=new.replaces_id or new.refers_to_id)
     words = PUT_IN_PLACE if new.replaces_id else MENDED_BY
-    _tell_of_newer(event, old, words, str(new), [])
-
-
-def tell_who_keeps_the_old(event: OutboxEvent) -> None:
-    """Bodies of the province to which the new one is not sent: the same people, and the clerks,
-    whom no arrival tells of it."""
-    left_out = Incoming.objects.filter(dispatches__outgoing=event.subject_id, replaced_by=None)
-    for old in left_out.select_related("registry__unit", "follower").order_by("pk"):
-        if old.status not in (Status.REFUSED, Status.RECALLED):
-            clerks = clerks_of(old.registry.unit)
-            _tell_of_newer(event, old, PUT_IN_PLACE, event.data["number"], clerks)
-
-
-def _tell_of_newer(
-    event: OutboxEvent, old: Incoming, words: Any, number: str, clerks: list[User]
-) -> None:
-    text = format_lazy(words, number, old.subject[:200])
-    people = [*clerks, *_working_on(old)]
+    people = _working_on(old)
     if old.follower is not None and old.closed_at is None:
         people.append(old.follower)
+    text = format_lazy(words, str(new), old.subject[:200])
     tell_people(event, old, people, Kind.TO_DO, text)
 
 
@@ -129,7 +115,8 @@ def tell_of_update(event: OutboxEvent) -> None:
 
 
 def tell_who_had_it(event: OutboxEvent) -> None:
-    """Whose work has ended. They open it no more: the notice leads to what is left to do."""
+    """Whose work has ended. What was recalled they open no more: the notice leads to what is left
+    to do."""
     incoming = _incoming(event)
     if incoming is None:
         return
@@ -137,10 +124,11 @@ def tell_who_had_it(event: OutboxEvent) -> None:
     people = [person for each in had.order_by("pk") for person in people_of(each)]
     if incoming.follower is not None:
         people.append(incoming.follower)
-    text = format_lazy(
-        _("Recalled by the sender, your work on it has ended: {}"), incoming.subject[:200]
-    )
+    words = WORK_ENDED if event.action == "document.recall_agreed" else WORK_REPLACED
+    text = format_lazy(words, incoming.subject[:200])
     url = reverse("documents:incoming_list")
+    if incoming.status != Status.RECALLED:
+        url = reverse("documents:incoming_detail", args=[incoming.pk])
     notify(event, people, kind=Kind.INFORMATION, text=text, subject=incoming, url=url)
 
 

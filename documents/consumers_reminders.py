@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.bus import subscribe
 from audit.models import OutboxEvent
 from documents.consumers import clerks_of, people_of, tell_people
-from documents.models import Assignment, Incoming, Occasion, Submission
-from documents.services.reminders import TARGETS, WAITING
+from documents.models import Assignment, Incoming, Occasion
+from documents.services.reminders import TARGETS, waiting_dossiers
 from documents.states import Part, Status
 from documents.submissions import State
 from notifications.models import Kind
@@ -67,9 +67,7 @@ def tell_reminded(event: OutboxEvent) -> None:
 def _tell_of_dossier(event: OutboxEvent, incoming: Incoming, occasion: Occasion) -> None:
     """The drafter of the agency while it is to be supplemented; else who leads the work on it at
     the committee, or its clerks."""
-    found = Submission.objects.filter(
-        incoming=incoming, due_on=event.data["day"], state__in=WAITING
-    )  # fmt: skip
+    found = waiting_dossiers().filter(incoming=incoming, due_on=event.data["day"])
     submission = found.select_related("outgoing__drafter").first()
     if submission is None:
         return

@@ -30,6 +30,7 @@ NEXT: dict[str, set[str]] = {
 }  # fmt: skip
 IN_THE_REGISTER = (S.REGISTERED, S.ASSIGNED, S.IN_WORK)  # open, and with a number
 CLOSED = (S.REFUSED, S.DONE, S.RECALLED)
+GONE = (S.REFUSED, S.RECALLED)  # with the sender again
 
 
 class Recall(models.TextChoices):

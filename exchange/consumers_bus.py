@@ -11,7 +11,7 @@ from exchange.services import bus_noting
 
 MOVED = (
     "document.registered", "document.refused", "document.directed", "document.taken_up",
-    "document.finished", "document.given_back",
+    "document.finished", "document.given_back", "document.replaced",
 )  # fmt: skip
 
 

@@ -110,10 +110,11 @@ class DirectForm(ActForm):
         own = list(others)
         directed: Any = access.units_visible_to(self.user, "direct_documents")
         units = directed.below(root).exclude(pk=root.pk).in_tree_order()
+        open_ones = (each for each in self.page.assignments if each.ended_at is None)
         now = {
             (each.unit_id, each.person_id if each.unit_id == root.pk else None): self._said(each)
-            for each in self.page.assignments
-            if each.ended_at is None and each.part != Part.OPINION
+            for each in [*self.page.before, *open_ones]
+            if each.part != Part.OPINION
         }
         self.known = [
             *(Line(f"u{unit.pk}", unit.name, *now.get((unit.pk, None), ("",)))
@@ -132,9 +133,17 @@ class DirectForm(ActForm):
         self.fields["follower"].choices = [("", CHOOSE), *followers]  # type: ignore[attr-defined]
         self.fields["due_on"].initial = self.incoming.due_on or self.incoming.answer_by
         self.fields["follower"].initial = self.incoming.follower_id
+        if self.page.before:
+            older = self.page.before[0].incoming
+            self.fields["follower"].initial = older.follower_id
+            if older.due_on and older.due_on >= self.page.today and not self.incoming.answer_by:
+                self.fields["due_on"].initial = older.due_on
 
     def _said(self, given: Assignment) -> tuple[str, dt.date | None]:
-        """The part, and the day where somebody who co-operates has one of his own."""
+        """The part, and the day where somebody who co-operates has one of his own; not that for
+        which he had the document that this one replaces."""
+        if given in self.page.before:
+            return given.part, None
         is_own = given.part == Part.COOPERATE and given.due_on != self.incoming.due_on
         return given.part, given.due_on if is_own else None
 

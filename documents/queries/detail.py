@@ -18,7 +18,7 @@ from documents.queries.submissions import DossierView, of_incoming
 from documents.rulesets import DOCUMENTS
 from documents.services.deciding import works_on
 from documents.services.directing import working_with
-from documents.states import IN_THE_REGISTER, Channel, Ending, Part, Status
+from documents.states import GONE, IN_THE_REGISTER, Channel, Ending, Part, Status
 from documents.submissions import Outcome, State
 from documents.words import STATUS_TONES, change_words, due_words, target_at
 from files.models import FileText, LeftOut
@@ -33,6 +33,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.recall_asked": _("The sender recalls it"),
     "document.recall_agreed": _("Agreed to the recall"),
     "document.recall_refused": _("Refused the recall"),
+    "document.replaced": _("Ended, the newer one is in the register"),
     "document.updated": _("The sender changed it"),
     "document.corrected": _("Corrected the line of the register"),
     "document.registered": _("Registered"),
@@ -48,7 +49,6 @@ TONES = {
     "document.recall_asked": "returned", "document.recall_refused": "returned",
 }  # fmt: skip
 READERS = 10
-GONE = (Status.REFUSED, Status.RECALLED)
 
 
 class IncomingPage:
@@ -64,6 +64,19 @@ class IncomingPage:
         """Everything that was given and not taken away, in the order of its giving."""
         found = Assignment.objects.standing().filter(incoming=self.incoming)
         return list(found.select_related("unit", "person", "given_by").order_by("given_at", "pk"))
+
+    @cached_property
+    def before(self) -> list[Assignment]:
+        """Who had the document that this one replaces, as long as nobody has this one: that is
+        what the leader is proposed."""
+        older = self.incoming.replaces_id
+        if older is None or any(each.part != Part.OPINION for each in self.assignments):
+            return []
+        had = Assignment.objects.standing().filter(incoming=older).exclude(part=Part.OPINION)
+        had = had.exclude(ending=Ending.RETURNED).select_related("incoming")
+        rows = list(had.order_by("given_at", "pk"))
+        leads = [each for each in rows if each.part == Part.LEAD]
+        return [each for each in rows if each not in leads[:-1]]
 
     @cached_property
     def waiting(self) -> list[Assignment]:

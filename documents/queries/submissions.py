@@ -72,7 +72,7 @@ class DossierView:
             "row": submission,
             "tone": self._tone(),
             "state": self._state(),
-            "deadline": None if self.gone else due_words(submission.due_on, timezone.localdate()),
+            "deadline": due_words(submission.due_on, timezone.localdate()) if self.counts else None,
             "papers": [
                 {"row": each, "url": self._url(each), "counts": each == self.draft}
                 for each in self.papers
@@ -88,6 +88,11 @@ class DossierView:
         if incoming is None or incoming.status not in (Status.REFUSED, Status.RECALLED):
             return None
         return Status(incoming.status)
+
+    @property
+    def counts(self) -> bool:
+        """Its day runs: it was neither taken back nor replaced."""
+        return self.gone is None and self.submission.outgoing.stage == Stage.ISSUED
 
     def _state(self) -> str:
         return str(self.gone.label if self.gone else self.submission.get_state_display())

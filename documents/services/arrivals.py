@@ -13,6 +13,7 @@ from audit.services import record
 from common.errors import AlreadyDone, DomainError, TransitionError
 from documents.models import Assignment, Incoming, Registry
 from documents.services.receiving import facts, give_number, require_seen
+from documents.services.replacing import end_replaced, lock_replaced
 from documents.states import Ending, Status
 from organizations import access
 from organizations.access import Right
@@ -27,7 +28,7 @@ _NUMBERED = (
 @transaction.atomic
 def register(incoming_id: int, *, actor: User, seen: Iterable[int] = ()) -> Incoming:
     """Give it the next number of its body. `seen` are the like ones that the clerk was shown: any
-    other raises DuplicateError.
+    other raises DuplicateError. The work on what it replaces ends with it.
 
     The registry is locked first, as by who enters a letter: the copy on paper and the electronic
     one are told of each other. What the sender has recalled meanwhile gets no number.
@@ -39,8 +40,10 @@ def register(incoming_id: int, *, actor: User, seen: Iterable[int] = ()) -> Inco
     incoming.registry = registry
     incoming.move_to(Status.REGISTERED, at)
     require_seen(incoming, seen)
+    older = lock_replaced(incoming)
     give_number(incoming, actor, at)  # the last lock
     incoming.save(update_fields=_NUMBERED)
+    end_replaced(older, incoming, actor, right.on_behalf_of, at)
     _record(incoming, "document.registered", actor, right, number=incoming.arrival_words)
     return incoming
 

@@ -244,12 +244,15 @@ def _lines_of(outgoing_id: int | None) -> dict[int, int]:
 
 
 def _close_replaced(outgoing: Outgoing, actor: User, right: Right, at: dt.datetime) -> None:
-    """One that was recalled since the new one has its number stays recalled."""
+    """One that was recalled since the new one has its number stays recalled. Who does not get the
+    new one is asked for the old one, which nobody is to act on any more."""
     old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)
     if old.stage == Stage.RECALLED:
         return
     require_stage(old, Stage.ISSUED)
     _close(old, Stage.REPLACED, _("Replaced by %s.") % outgoing.reference, at)
+    left_out = Incoming.objects.filter(dispatches__outgoing=old, replaced_by=None)
+    ask_back(left_out, old.closing_words, actor, at)
     _tell(old, "outgoing.replaced", actor, right, by=outgoing.pk, number=outgoing.reference)
 
 

@@ -17,6 +17,7 @@ from documents.letters import Letter, pages_in
 from documents.models import Incoming, IncomingFile, Registry
 from documents.queries.duplicates import like
 from documents.rulesets import DOCUMENTS
+from documents.services.replacing import end_if_late
 from documents.states import ENTERED, Channel, Status
 from files.models import StoredFile
 from files.services import claim
@@ -127,6 +128,7 @@ def arrive(
             files=len(stored),
         ),
     )  # fmt: skip
+    end_if_late(incoming, at)
     return incoming
 
 

@@ -15,11 +15,12 @@ from audit.services import record
 from common.days import start_of
 from common.urgency import Urgency
 from common.working_time import Calendar
+from documents.issuing import Stage
 from documents.models import Assignment, Incoming, Occasion, Reminder, Submission
 from documents.rules.reminding import ONE_DAY, ran_out
 from documents.rulesets import DOCUMENTS, DocumentRules
 from documents.services.receiving import facts
-from documents.states import Part, Status
+from documents.states import GONE, Part, Status
 from documents.submissions import State
 from organizations.calendars import calendar_for
 from organizations.rulesets import rules
@@ -95,7 +96,7 @@ def _before_committees(
     ladder: DocumentRules, calendar: Calendar, today: dt.date
 ) -> dict[Occasion, Any]:
     """Dossiers laid before a committee whose day is near, or over, on whichever side they lie."""
-    open_ones = Submission.objects.filter(state__in=WAITING).select_related("incoming")
+    open_ones = waiting_dossiers().select_related("incoming")
     found = {}
     if ladder.remind_late_days:
         late = ran_out(calendar, today, ladder.remind_late_days)
@@ -107,6 +108,12 @@ def _before_committees(
         occasion: _untold(rows, occasion, incoming="incoming", day="due_on")
         for occasion, rows in found.items()
     }
+
+
+def waiting_dossiers() -> Any:
+    """Not those that were taken back, refused or replaced. A step of a service."""
+    there = Submission.objects.filter(state__in=WAITING, outgoing__stage=Stage.ISSUED)
+    return there.exclude(incoming__status__in=GONE)
 
 
 def _at_registry(ladder: DocumentRules, calendar: Calendar, today: dt.date) -> dict[Occasion, Any]:

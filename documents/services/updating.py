@@ -22,7 +22,7 @@ from documents.services.dispatching import REASON_MOST, Same, lock_from_outside,
 from documents.services.drafting import lock_at, outgoing_facts
 from documents.services.issuing import letter_of
 from documents.services.receiving import facts, require_dated
-from documents.states import IN_THE_REGISTER, Channel, Status, Wish
+from documents.states import GONE, IN_THE_REGISTER, Channel, Status, Wish
 from organizations import access
 from organizations.models import User
 
@@ -31,7 +31,6 @@ MENDED = (
 )  # number, day and author are what it is known by  # fmt: skip
 KNOWN_BY = ("issuer", "reference", "issued_on")
 CORRECTED = (*KNOWN_BY, *MENDED, "language")  # by the clerk who keeps the register
-GONE = (Status.REFUSED, Status.RECALLED)
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ def test_what_was_refused_or_taken_back_puts_nothing_in_the_place_of_another(sco
     assert IncomingPage(new, post.clerk).related == [old]
 
 
-def test_who_does_not_get_the_new_one_is_told_of_it_all_the_same(client, province, town):
+def test_who_does_not_get_the_new_one_is_asked_for_the_old_one(client, province, town):
     with tenant_scope(province):
         post = issued(town)
         post.register()
@@ -104,13 +104,14 @@ def test_who_does_not_get_the_new_one_is_told_of_it_all_the_same(client, provinc
         committee = registry_of(town, code="H32", name="UBND tỉnh", symbol="UBND")
         others = [To(registry_id=committee.pk)]
         new = brought_to(Stage.ISSUED, town, replaces_id=post.outgoing.pk, receivers=others)
-        [event] = OutboxEvent.objects.filter(action="outgoing.replaced")
+        [event] = OutboxEvent.objects.filter(action="document.recall_asked")
         for handler in 2 * handlers_of(event.action):
             handler(event)
-        told = Notification.objects.filter(text__contains=new.reference)
+        told = Notification.objects.filter(url=f"/van-ban-den/{post.incoming.pk}/")
         assert {each.user for each in told} == {post.clerk, town.outsider}
         assert told.count() == 2
         old = post.incoming
+        assert (old.is_recall_open, new.reference in old.recall_reason) == (True, True)
     page = client.sign_in(town.outsider).get(f"/van-ban-den/{old.pk}/").text
     assert f"{new.reference}. " in page
 
