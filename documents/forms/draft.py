@@ -20,14 +20,14 @@ from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.drafting import INVITATION, Content, Gathering, Heading, To
 from documents.forms.receivers import ReceiversForm
-from documents.issuing import Authority, Manner
+from documents.issuing import Authority, Manner, Stage
 from documents.letters import VIETNAMESE
 from documents.models import Annex, Draft, Incoming, Outgoing, Registry, SubmissionPaper
 from documents.papers_of import WRITTEN_IN, types_written
 from documents.queries.drafters import Candidate
 from documents.rules.appendices import parted
 from documents.rulesets import DOCUMENTS
-from documents.states import Relation
+from documents.states import GONE, Relation
 from files.forms import UploadField
 from files.models import StoredFile
 from organizations.models import Unit, User
@@ -62,6 +62,17 @@ class DraftPage:
         return str(Relation(self.relation).label) if self.relation else ""
 
     @property
+    def links(self) -> dict[str, str]:
+        """Column of `Heading` → what the document is to which other, and what became of that."""
+        found = {"refers_to_id": _link(self.relation_name, self.refers_to)}
+        found["replaces_id"] = _link(_("Replaces"), self.replaces)
+        if self.answers is not None:
+            named = f"{self.answers.type_name} {self.answers.reference}".strip()
+            gone = self.answers.get_status_display() if self.answers.status in GONE else ""
+            found["answers_id"] = _named(_("Answers"), named, gone)
+        return {name: words for name, words in found.items() if words}
+
+    @property
     def kept_file(self) -> StoredFile | None:
         """The file that may stay what the document is: of the version before, or the agency's."""
         if self.draft is not None:
@@ -87,6 +98,10 @@ class DraftForm(ReceiversForm):
     keeps_upload = forms.BooleanField(label=gettext_lazy("Keep the file"), required=False)
     kept_annexes = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Annex files that stay"), coerce=int, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    kept_links = forms.MultipleChoiceField(
+        label=gettext_lazy("Links to other documents that stay"), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     annexes = UploadField(label=gettext_lazy("Annex files"), required=False, multiple=True)
@@ -163,6 +178,7 @@ class DraftForm(ReceiversForm):
         self._choose("type", [("", CHOOSE), *types_written()])
         self._choose("signer", [(each.user.pk, each.label) for each in page.signers])
         self._choose("kept_annexes", [(each.pk, each.stored.name) for each in page.annexes])
+        self._choose("kept_links", list(page.links.items()))
         self.offer(page.bodies, page.others)
         for name in ("upload", "annexes"):
             self.fields[name].actor = page.user  # type: ignore[attr-defined]
@@ -248,18 +264,25 @@ class DraftForm(ReceiversForm):
 
     @property
     def heading(self) -> Heading:
-        done, page = self.cleaned_data, self.page
+        done, page, links = self.cleaned_data, self.page, self._links()
         return Heading(
             type=done["type"], subject=" ".join(done["subject"].split()),
             signer_id=done["signer"], signer_position=self._position(),
             authority=self._authority(), urgency=done["urgency"], manner=self._manner(),
             paper_reason=done["paper_reason"],
-            answers_id=page.answers.pk if page.answers else None,
-            replaces_id=page.replaces.pk if page.replaces else None,
-            relation=page.relation, refers_to_id=page.refers_to.pk if page.refers_to else None,
+            relation=page.relation if "refers_to_id" in links else "", **links,
             answer_by=done["answer_by"], note=done["note"], copies=done["copies"],
             language=done["language"] or VIETNAMESE,
         )  # fmt: skip
+
+    def _links(self) -> dict[str, int]:
+        """Those of the page: of a draft that is revised what the drafter has not taken off."""
+        page = self.page
+        known = {
+            "answers_id": page.answers, "replaces_id": page.replaces, "refers_to_id": page.refers_to
+        }  # fmt: skip
+        kept = known if page.outgoing is None else self.cleaned_data["kept_links"]
+        return {name: each.pk for name, each in known.items() if each is not None and name in kept}
 
     @property
     def content(self) -> Content:
@@ -300,6 +323,18 @@ class DraftForm(ReceiversForm):
     def _lines(self, name: str) -> tuple[str, ...]:
         typed: str = self.cleaned_data[name]
         return tuple(line.strip() for line in typed.splitlines() if line.strip())
+
+
+def _link(words: str, other: Outgoing | None) -> str:
+    """ "Đính chính: 12/BC-SNN (Đã thu hồi)"; "" when there is none."""
+    if other is None:
+        return ""
+    gone = "" if other.stage == Stage.ISSUED else other.get_stage_display()
+    return _named(words, other.reference, gone)
+
+
+def _named(words: str, number: str, gone: str) -> str:
+    return f"{words}: {number} ({gone})" if gone else f"{words}: {number}"
 
 
 def _manner_words() -> str:

@@ -54,9 +54,10 @@ def require_issuable(outgoing: Outgoing, today: dt.date) -> None:
     old: Outgoing = Outgoing.objects.lock(outgoing.replaces_id)
     if old.stage != Stage.ISSUED:
         raise DomainError(
-            _("The document that it replaces is “%(status)s” and can no longer be replaced.")
+            _("The document that it replaces is “%(status)s” and can no longer be replaced. Send "
+              "this one back to its drafter, who takes the link off.")
             % {"status": old.get_stage_display()}
-        )
+        )  # fmt: skip
     others = Outgoing.objects.filter(replaces=old, stage__in=BEFORE_ISSUE)
     if others.exclude(pk=outgoing.pk).exists():
         raise DomainError(_("Another draft that waits for issue replaces the same document."))
@@ -66,9 +67,10 @@ def _require_issued(outgoing_id: int) -> None:
     earlier: Outgoing = Outgoing.objects.lock(outgoing_id)
     if earlier.stage != Stage.ISSUED:
         raise DomainError(
-            _("The document that it refers to is “%(status)s”. Send this one back to its drafter.")
+            _("The document that it refers to is “%(status)s”. Send this one back to its drafter, "
+              "who takes the link off.")
             % {"status": earlier.get_stage_display()}
-        )
+        )  # fmt: skip
 
 
 def require_open(outgoing: Outgoing, dispatches: Iterable[Dispatch], today: dt.date) -> None:

@@ -218,7 +218,8 @@ def _now(page: DraftPage) -> dict[str, Any]:
         "body": together(content.body, content.appendices), "collective": content.collective,
         "addressees": "\n".join(content.addressees), "recipients": "\n".join(content.recipients),
         "keeps_upload": page.draft.uploaded_id is not None,
-        "kept_annexes": [each.pk for each in page.annexes], **_of_meeting(content.meeting),
+        "kept_annexes": [each.pk for each in page.annexes], "kept_links": [*page.links],
+        **_of_meeting(content.meeting),
     }  # fmt: skip
 
 

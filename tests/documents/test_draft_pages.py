@@ -9,7 +9,7 @@ from django.urls import reverse
 from documents.drafting import Content
 from documents.issuing import Stage
 from documents.models import Outgoing
-from documents.services import approving, drafting
+from documents.services import approving, drafting, issuing
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, registry_of
 from tests.documents.drafts import begun, brought_to, other_registry
@@ -89,6 +89,30 @@ def test_a_draft_answers_what_came_in_and_another_replaces_it(client, province, 
         assert Outgoing.objects.get(form_token="u" * 32).replaces == issued
     for wrong in (f"?tra-loi={incoming.pk + 99}", f"?thay-the={made.pk}", "?tra-loi=x"):
         assert client.get(BEGIN + wrong).status_code == 404
+
+
+def test_a_drafter_takes_off_the_link_to_what_was_recalled(client, province, town, registry):
+    with tenant_scope(province):
+        old, stays = brought_to(Stage.ISSUED, town), directed(town)
+        draft = begun(
+            town, relation="corrects", refers_to_id=old.pk, answers_id=stays.pk, type="cong-van"
+        )
+        issuing.recall(old.pk, actor=town.records_clerk, reason="Nhầm")
+    client.sign_in(town.officer)
+    form = client.get(edit_of(draft)).context["form"]
+    assert dict(form.fields["kept_links"].choices) == {
+        "refers_to_id": f"Đính chính: {old.reference} (Đã thu hồi)",
+        "answers_id": f"Trả lời: {stays.type_name} {stays.reference}",
+    }
+    assert set(form.initial["kept_links"]) == {"refers_to_id", "answers_id"}
+    client.post(edit_of(draft), typed(town, version=1, kept_links="answers_id"))
+    with tenant_scope(province):
+        draft.refresh_from_db()
+    assert (draft.version, draft.refers_to_id, draft.relation) == (2, None, "")
+    assert draft.answers_id == stays.pk
+    assert "kept_links" in client.get(edit_of(draft)).text
+    client.post(edit_of(draft), typed(town, version=2))
+    assert "kept_links" not in client.get(edit_of(draft)).text
 
 
 def test_a_typed_draft_of_a_type_without_layout_is_opened_and_says_what_to_do(
