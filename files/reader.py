@@ -26,6 +26,7 @@ EMBEDDED = ("/FontFile", "/FontFile2", "/FontFile3")
 
 def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
     """The facts of a PDF; `fault` is "locked" or "broken" where it cannot be read."""
+    began = time.process_time()
     reader = PdfReader(io.BytesIO(data), strict=False)
     found: dict[str, Any] = {
         "fault": "", "version": reader.pdf_header.removeprefix("%PDF-"), "sizes": [],
@@ -41,7 +42,7 @@ def read(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
     count = len(reader.pages)
     found["is_cut"] = count > limits["pages"]
     for number, page in enumerate(reader.pages[: limits["pages"]]):
-        if time.process_time() > limits["patience"]:
+        if time.process_time() - began > limits["patience"]:
             found["is_cut"] = True
             break
         found["sizes"].append(_size(page))
@@ -118,6 +119,17 @@ def _is_embedded(font: Any) -> bool:
     return descriptor is not None and any(key in descriptor.get_object() for key in EMBEDDED)
 
 
+def told(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
+    """The facts, or the fault alone of what cannot be read at all."""
+    try:
+        return read(data, limits)
+    except MemoryError:
+        return {"fault": "heavy"}
+    except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError,
+            IndexError, OSError, NotImplementedError):  # fmt: skip
+        return {"fault": "broken"}
+
+
 def main() -> None:
     limits: dict[str, int] = json.loads(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
@@ -125,14 +137,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable()  # pypdf tells of every oddity
-    try:
-        found = read(sys.stdin.buffer.read(), limits)
-    except MemoryError:
-        found = {"fault": "heavy"}
-    except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError,
-            IndexError, OSError, NotImplementedError):  # fmt: skip
-        found = {"fault": "broken"}
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.write(json.dumps(told(sys.stdin.buffer.read(), limits)))
 
 
 if __name__ == "__main__":

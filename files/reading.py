@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from common.text import nfc
 
@@ -58,7 +59,17 @@ class PdfFacts:
 
 def read_pdf(pdf: bytes, limits: ReadingLimits | None = None) -> PdfFacts:
     """The facts of a PDF. Takes 0.3 seconds and more: not within a transaction, for many pages."""
-    limits = limits or ReadingLimits()
+    found = _told(pdf, limits or ReadingLimits())
+    found["texts"] = [nfc(text) for text in found.get("texts", [])]
+    found["pieces"] = [
+        Piece(page, left, line, size, nfc(words))
+        for page, left, line, size, words in found.get("pieces", [])
+    ]
+    return PdfFacts(**found)
+
+
+def _told(pdf: bytes, limits: ReadingLimits) -> dict[str, Any]:
+    """What the child tells; one that dies has told that the file is heavy."""
     command = [sys.executable, "-I", str(READER), json.dumps(asdict(limits))]
     try:
         done = subprocess.run(
@@ -66,13 +77,6 @@ def read_pdf(pdf: bytes, limits: ReadingLimits | None = None) -> PdfFacts:
             timeout=limits.seconds * 2,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return PdfFacts(fault="heavy")
-    if done.returncode:
-        return PdfFacts(fault="heavy")
-    found = json.loads(done.stdout)
-    found["texts"] = [nfc(text) for text in found.get("texts", [])]
-    found["pieces"] = [
-        Piece(page, left, line, size, nfc(words))
-        for page, left, line, size, words in found.get("pieces", [])
-    ]
-    return PdfFacts(**found)
+        return {"fault": "heavy"}
+    told: dict[str, Any] = {"fault": "heavy"} if done.returncode else json.loads(done.stdout)
+    return told

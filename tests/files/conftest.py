@@ -1,13 +1,14 @@
 import pytest
 
-from files import checks
+from files import checks, reading
 from organizations.models import User
-from tests.plugins.inspected import asks_the_child
+from tests.plugins.inspected import asks_the_child, reads_in_a_child
 
 
 @pytest.fixture(autouse=True)
-def _the_child_is_asked_each_time(monkeypatch):
+def _the_children_are_asked(monkeypatch):
     monkeypatch.setattr(checks, "_inspect", asks_the_child)
+    monkeypatch.setattr(reading, "_told", reads_in_a_child)
 
 
 @pytest.fixture(autouse=True)

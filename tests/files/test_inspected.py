@@ -1,46 +1,41 @@
-"""What tests/plugins/inspected.py remembers, and what it does not."""
+"""What tests/plugins/inspected.py answers is what the children answer."""
 
 import io
+from dataclasses import asdict
 
-import pytest
-
-from files import checks
-from files.checks import FileRefused, Limits, check
+from files import checks, reading
+from files.checks import KINDS, Limits
+from files.reading import ReadingLimits
 from tests.files import corpus
-from tests.plugins.inspected import asks_the_child, remembering
+from tests.plugins.inspected import asks_the_child, looks_into, reads, reads_in_a_child
 
-PDF = checks.KINDS["pdf"]
-
-
-def test_the_same_bytes_are_asked_for_once_and_others_or_other_limits_anew():
-    asked = []
-
-    def child(kind, stream, limits):
-        asked.append((kind.key, stream.seek(0) or stream.read(), limits))
-        return "" if b"good" in asked[-1][1] else "script"
-
-    inspect, strict = remembering(child), Limits(seconds=1)
-    for _ in range(2):
-        assert inspect(PDF, io.BytesIO(b"good"), Limits()) == ""
-        assert inspect(PDF, io.BytesIO(b"bad"), Limits()) == "script"
-        assert inspect(PDF, io.BytesIO(b"good"), strict) == ""
-        assert inspect(checks.KINDS["png"], io.BytesIO(b"good"), Limits()) == ""
-    assert len(asked) == len(set(asked)) == 4
+SAMPLES = {
+    "pdf": [corpus.pdf(), corpus.pdf_with_action(S="/JavaScript", JS="1"), b"%PDF-1.7 broken"],
+    "docx": [corpus.docx({}), corpus.docx({"word/vbaProject.bin": b"x"})],
+}
 
 
-def test_a_child_that_had_too_little_time_is_asked_again():
-    answers = iter(["heavy", "", "never asked"])
-    inspect = remembering(lambda kind, stream, limits: next(answers))
-    assert [inspect(PDF, io.BytesIO(b"a"), Limits()) for _ in range(3)] == ["heavy", "", ""]
+def test_the_same_verdict_with_a_child_and_without():
+    for key, samples in SAMPLES.items():
+        for sample in samples:
+            asked = KINDS[key], io.BytesIO(sample), Limits()
+            assert looks_into(*asked) == asks_the_child(*asked)
 
 
-def test_a_remembered_sample_lets_no_other_file_in(monkeypatch):
-    monkeypatch.setattr(checks, "_inspect", remembering(asks_the_child))
-    for _ in range(2):
-        assert check("a.pdf", io.BytesIO(corpus.pdf())).size
-        with pytest.raises(FileRefused):
-            check("a.pdf", io.BytesIO(corpus.pdf_with_action(S="/JavaScript", JS="1")))
+def test_the_same_facts_of_a_pdf_with_a_child_and_without():
+    for sample in SAMPLES["pdf"]:
+        told = reads_in_a_child(sample, ReadingLimits())
+        assert reads(sample, ReadingLimits()) == told
+        assert set(told) == set(asdict(reading.PdfFacts())) or told["fault"]
 
 
-def test_here_the_child_is_asked_each_time():
+def test_other_limits_are_for_the_child():
+    narrow = Limits(memory=10 * 1024 * 1024)
+    assert looks_into(KINDS["pdf"], io.BytesIO(corpus.pdf()), narrow) == ("heavy", None)
+    narrow_reading = ReadingLimits(memory=10 * 1024 * 1024)
+    assert reads(corpus.pdf(), narrow_reading) == {"fault": "heavy"}
+
+
+def test_here_the_children_are_asked():
     assert checks._inspect is asks_the_child
+    assert reading._told is reads_in_a_child
