@@ -130,10 +130,11 @@ def main() -> int:
         bench = Bench(found, small, large, many, tell, load_seconds=options.load)
         try:
             bench.run()
-            from bench import documents, rankings  # noqa: PLC0415
+            from bench import directives, documents, rankings  # noqa: PLC0415
 
             rankings.measures(bench.province, bench.say)
             documents.measures(bench)
+            directives.measures(bench)
         finally:
             bench.close()
         missed = bench.report()

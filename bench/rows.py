@@ -15,7 +15,9 @@ from psycopg import sql
 
 from bench.copies import write_copies
 from bench.document_rows import write_documents
+from bench.task_rows import MOST, write_tasks
 
+MADE_BY = ("copies", "document_rows", "task_rows")
 ROOT = Path(__file__).resolve().parent.parent
 GROUND = "portal_bench_ground"  # what the others are copies of
 
@@ -24,7 +26,7 @@ def made_from(name: str) -> str:
     """Changes with every migration and with how its rows are made: then it is made anew."""
     files = [*sorted(ROOT.glob("*/migrations/0*.py")), Path(__file__)]
     if name != GROUND:
-        files += [Path(__file__).with_name(f"{made}.py") for made in ("copies", "document_rows")]
+        files += [Path(__file__).with_name(f"{made}.py") for made in MADE_BY]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
@@ -86,12 +88,14 @@ def manage(variables: dict[str, str], *arguments: str) -> None:
 
 
 def fill(databases: Databases, name: str, count: int, tell: Callable[[str], None]) -> None:
-    """`count` dossiers and documents more, and walls that are still whole."""
+    """`count` dossiers, documents and tasks more, of these at most a tenth of a million, and walls
+    that are still whole."""
     with databases.connect(name, "DATABASE_OWNER_URL") as owner, databases.connect(name) as loader:
         write_copies(
             owner, loader, count, lambda last: tell(f"{name}: {last:,} of {count:,} dossiers")
         )
         tell(f"{name}: indexes and keys are there again")
         write_documents(owner, loader, count, lambda words: tell(f"{name}: {words}"))
+        write_tasks(loader, min(count, MOST))
         owner.execute("VACUUM ANALYZE")
     manage(databases.variables(name), "check_walls")

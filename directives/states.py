@@ -34,6 +34,7 @@ WORKED_ON = (S.ACCEPTED, S.IN_WORK)
 ENDED = (S.CLOSED, S.WITHDRAWN)
 AWAITED = (S.GIVEN, *WORKED_ON)  # from the lead
 OPEN = (S.GIVEN, S.RETURNED, S.ACCEPTED, S.IN_WORK, S.REPORTED)  # somebody has to act
+SHOWN = (*OPEN, S.SUSPENDED)  # not ended
 
 
 class Origin(models.TextChoices):

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from directives.views import desk, giving, tasks
+from directives.views import board, desk, giving, tasks
 
 app_name = "directives"
 urlpatterns = [
     path("nhiem-vu/", tasks.task_list, name="task_list"),
     path("nhiem-vu/cho-toi/", desk.desk_page, name="desk_page"),
+    path("nhiem-vu/bang/", board.board_page, name="board_page"),
+    path("nhiem-vu/bang/danh-sach/", board.board_tasks, name="board_tasks"),
     path("nhiem-vu/giao/", giving.task_give, name="task_give"),
     path("nhiem-vu/<int:pk>/", tasks.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/giao-tiep/", giving.task_pass_on, name="task_pass_on"),

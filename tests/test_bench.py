@@ -8,12 +8,13 @@ import pytest
 from django.apps import apps
 from django.db.models import NOT_PROVIDED
 
-from bench import document_rows
+from bench import document_rows, task_rows
 
 INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]+)\)")
 WRITTEN = [
     found.groups()
-    for name, statement in sorted(vars(document_rows).items())
+    for made in (document_rows, task_rows)
+    for name, statement in sorted(vars(made).items())
     if isinstance(statement, str) and not name.startswith("_")
     for found in INSERT.finditer(statement)
 ]

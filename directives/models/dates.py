@@ -56,6 +56,12 @@ class Extension(TenantModel):
                 name="task_extension_is_later", condition=Q(wanted_on__gt=F("due_on"))
             ),
         ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["province", "decided_at"], name="task_extension_granted",
+                condition=Q(answer="granted"),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.wanted_on}"

@@ -15,7 +15,7 @@ from common.text import unaccented
 from common.urgency import Urgency
 from directives.models.directives import PERSON, UNIT, Directive
 from directives.rules import Standing
-from directives.states import NEXT, OPEN, Status
+from directives.states import NEXT, OPEN, SHOWN, Status
 from organizations import absences
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
@@ -147,6 +147,20 @@ class Task(TenantModel):
                 condition=Q(status__in=OPEN),
             ),
             models.Index(fields=["province", "lead", "-id"], name="task_by_lead"),
+            models.Index(  # of the board: both are read without the rows themselves
+                fields=["province", "unit"], name="task_board_open", condition=Q(status__in=SHOWN),
+                include=["lead", "giver", "status", "due_on", "reported_on"],
+            ),
+            models.Index(
+                fields=["province", "unit", "completed_on"], name="task_board_done",
+                condition=Q(status=Status.CLOSED),
+                include=["lead", "giver", "status", "judged_due_on"],
+            ),
+            models.Index(fields=["province", "given_at"], name="task_by_giving"),
+            models.Index(
+                fields=["province", "closed_at"], name="task_by_closing",
+                condition=Q(status=Status.CLOSED),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -34,7 +34,12 @@ class Progress(TenantModel):
                 condition=Q(percent=None) | Q(percent__lte=100),
             )
         ]
-        indexes = [models.Index(fields=["province", "task", "at"], name="task_progress_by_task")]
+        indexes = [
+            models.Index(fields=["province", "task", "at"], name="task_progress_by_task"),
+            models.Index(
+                fields=["province", "at"], name="task_progress_stuck", condition=~Q(obstacles="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.words[:60]
@@ -80,6 +85,12 @@ class Result(TenantModel):
                 name="task_result_judged_by_another",
                 condition=Q(judged_by=None) | ~Q(judged_by=F("by")),
             ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["province", "judged_at"], name="task_result_sent_back",
+                condition=Q(verdict="sent_back"),
+            )
         ]  # fmt: skip
 
     def __str__(self) -> str:

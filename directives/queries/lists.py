@@ -55,6 +55,11 @@ def seen(user: User) -> Any:
     return Task.objects.visible_to(user, SEES)
 
 
+def sees_all(user: User) -> bool:
+    """Every task of the province. No query of its own."""
+    return access.units_where(user, SEES).everywhere
+
+
 VIEWS: dict[str, Callable[[User], Any]] = {
     MINE: mine, UNIT: of_units, GIVEN: given_by, ALL: seen,
 }  # fmt: skip
@@ -78,13 +83,17 @@ def giving_units(user: User) -> list[int]:
 
 def with_label(found: Any, label: Label, today: dt.date) -> Any:
     """Of these tasks those that stand so today: the same as `rules.label_of`, in SQL."""
+    return found.filter(label_condition(label, today))
+
+
+def label_condition(label: Label, today: dt.date) -> Q:
     if label in (Label.SUSPENDED, Label.WITHDRAWN):
-        return found.filter(status=str(label))
+        return Q(status=str(label))
     if label in FINISHED:
         how = {f"completed_on__{FINISHED[label]}": F("judged_due_on")}
-        return found.filter(status=Status.CLOSED, **how)
+        return Q(status=Status.CLOSED, **how)
     if label == Label.DONE:
-        return found.filter(status=Status.CLOSED, judged_due_on=None)
+        return Q(status=Status.CLOSED, judged_due_on=None)
     near, waits = near_until(today), Q(reported_on__isnull=False)
     days = {
         Label.NO_DUE: Q(due_on=None),
@@ -92,7 +101,7 @@ def with_label(found: Any, label: Label, today: dt.date) -> Any:
         Label.DUE_SOON: ~waits & Q(due_on__gte=today, due_on__lte=near),
         Label.IN_TIME: Q(due_on__gte=F("reported_on")) | ~waits & Q(due_on__gt=near),
     }
-    return found.filter(days[label], status__in=OPEN)
+    return Q(days[label], status__in=OPEN)
 
 
 def search(user: User, words: str) -> tuple[Any, bool]:

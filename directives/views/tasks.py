@@ -58,6 +58,7 @@ def task_list(request: Request) -> HttpResponse:
         "page": page, "q": words, "is_cut": is_cut, "view": view, "label": label,
         "tabs": [] if words else _tabs(request, views, view),
         "labels": lists.label_choices(today), "may_give": bool(lists.giving_units(request.user)),
+        "has_board": bool(lists.giving_units(request.user)) or lists.sees_all(request.user),
     }  # fmt: skip
     return render_page(request, LIST, ROWS, context)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 USUAL_DAYS = gettext_lazy("Working days; Decision 1986 of 2016 was not found, the usual value")
 USUAL_TIMES = gettext_lazy("Times; Decision 1986 of 2016 was not found, the usual value")
+MEETING = gettext_lazy("Days, until a person chooses another day; choice of the portal")
 OR_NONE = gettext_lazy("Working days; 0: not reminded")
 OWN_WORDS = gettext_lazy("Empty: the words of the portal")
 TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -23,6 +24,10 @@ TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         USUAL_TIMES,
     ),
     "task_soon_days": (gettext_lazy("A task is due soon before its deadline by"), USUAL_DAYS),
+    "task_meeting_days": (
+        gettext_lazy("The board tells what changed in the last"),
+        MEETING,
+    ),
     "task_remind_first": (gettext_lazy("First reminder before the deadline of a task"), OR_NONE),
     "task_remind_second": (gettext_lazy("Second reminder before the deadline of a task"), OR_NONE),
     "task_remind_last": (gettext_lazy("Last reminder before the deadline of a task"), OR_NONE),

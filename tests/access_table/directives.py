@@ -20,6 +20,14 @@ def reads(kind: str) -> tuple[str, ...]:
 ACCESS: dict[str, tuple[str, ...]] = {
     "directives:task_list": (f"GET {PEOPLE}=200 *=403", "POST *=405"),
     "directives:desk_page": (f"GET {PEOPLE}=200 *=403", "POST *=405"),
+    "directives:board_page": (
+        "GET head,leader,overseer,superuser=200 *=403",
+        "POST *=405",
+    ),
+    "directives:board_tasks": (
+        "GET head,leader,overseer,superuser=404 *=403",
+        "POST *=405",
+    ),
     "directives:task_give": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
     "directives:task_detail": reads("task"),
     "directives:task_file": reads("task_file"),

@@ -1,0 +1,99 @@
+"""The filters of the board, which live in the address: a board, a year, who leads, who gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import Form, VietnameseDateField
+from directives.queries.board import GIVER, LEAD, Wanted
+
+YEARS = 5  # that are offered, this one among them
+LONGEST = dt.timedelta(days=366)  # back to the last meeting
+Choices = Iterable[tuple[int, str]]
+
+
+class BoardForm(Form):
+    """Bound to the address; what it does not say, or says wrongly, is as usual."""
+
+    bang = forms.ChoiceField(label=gettext_lazy("Tasks"))
+    theo = forms.ChoiceField(
+        label=gettext_lazy("Rows"),
+        choices=[
+            (LEAD, gettext_lazy("By lead agency")), (GIVER, gettext_lazy("By giver")),
+        ],
+    )  # fmt: skip
+    nam = forms.TypedChoiceField(label=gettext_lazy("Completed in the year"), coerce=int)
+    chu_tri = forms.TypedChoiceField(
+        label=gettext_lazy("Lead"), required=False, coerce=int, empty_value=None
+    )
+    nguoi_giao = forms.TypedChoiceField(
+        label=gettext_lazy("Giver"), required=False, coerce=int, empty_value=None
+    )
+    tu = VietnameseDateField(label=gettext_lazy("Last meeting"))
+
+    def __init__(
+        self, data: Mapping[str, Any], *, bodies: list[tuple[str, str]], today: dt.date, days: int
+    ) -> None:
+        years = [str(today.year - n) for n in range(YEARS)]
+        since = f"{today - days * dt.timedelta(days=1):%d/%m/%Y}"
+        usual = {"bang": bodies[0][0], "theo": LEAD, "nam": years[0], "tu": since}
+        known = {"bang": {key for key, _words in bodies}, "theo": {LEAD, GIVER}, "nam": set(years)}
+        full = {name: data.get(name) or usual.get(name, "") for name in self.base_fields}
+        for name, values in known.items():
+            if full[name] not in values:
+                full[name] = usual[name]
+        for name in ("chu_tri", "nguoi_giao"):
+            full[name] = full[name] if full[name].isdecimal() and len(full[name]) < 18 else ""
+        super().__init__(full)
+        self.today, self.bodies = today, bodies
+        self.usual_since = today - days * dt.timedelta(days=1)
+        self._offer("bang", bodies)
+        self._offer("nam", [(year, year) for year in years])
+        self.named: dict[str, int | None] = {
+            name: int(full[name]) if full[name] else None for name in ("chu_tri", "nguoi_giao")
+        }
+
+    def _offer(self, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def offer(self, leads: Choices, givers: Choices) -> None:
+        """Whom the board knows; what the address names stays chosen."""
+        for name, found in (("chu_tri", leads), ("nguoi_giao", givers)):
+            known = list(found)
+            named = self.named[name]
+            if named is not None and named not in {pk for pk, _name in known}:
+                known.append((named, _("Without tasks here")))
+            self._offer(name, [("", _("All")), *known])
+
+    def clean_tu(self) -> dt.date:
+        day: dt.date = self.cleaned_data["tu"]
+        if not self.today - LONGEST <= day <= self.today:
+            raise ValidationError(_("Choose a day of the last twelve months."))
+        return day
+
+    @property
+    def row_words(self) -> str:
+        return _("Lead") if self.data["theo"] == LEAD else _("Giver")
+
+    def told(self) -> list[str]:
+        """Which board it is."""
+        return [words for key, words in self.bodies if key == self.body]
+
+    @property
+    def body(self) -> str:
+        return str(self.data["bang"])
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is shown. Call `offer` before: choices are checked with it."""
+        return Wanted(
+            int(self.data["nam"]), self.cleaned_data.get("tu", self.usual_since),
+            str(self.data["theo"]), self.named["chu_tri"], self.named["nguoi_giao"],
+        )  # fmt: skip

@@ -1,0 +1,235 @@
+"""The board of tasks: how they stand, by who leads and who gives, and what changed since a day.
+
+A board shows the tasks that one body gave, or those that the person's units were given from above.
+Open tasks all count; finished ones in the year in which they were completed. Two index-only
+aggregations by lead and giver give every figure, so what a board costs follows from the open tasks
+and those of one year, not from all that were ever given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from common.counting import capped_counts, in_words
+from common.days import start_of
+from directives.models import Extension, Progress, Result, Task
+from directives.queries import lists
+from directives.rules import Label
+from directives.states import SHOWN, Answer, Status, Verdict
+from directives.words import label_words
+from organizations import access
+from organizations.models import Unit, User
+
+DAY = dt.timedelta(days=1)
+OWN = "don-vi"  # instead of a body: what the person's units were given from above
+LEAD, GIVER = "co-quan", "nguoi-giao"
+OPEN_LABELS = (Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.SUSPENDED)
+DONE_LABELS = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.DONE)
+LABELS = (*OPEN_LABELS, *DONE_LABELS)
+JUDGED = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.OVERDUE)  # whose day has come
+TIMELY = (Label.EARLY, Label.ON_TIME)
+Key = tuple[int, int]  # who leads, who gave
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks for; ids of None: all of them."""
+
+    year: int
+    since: dt.date
+    by: str = LEAD
+    lead: int | None = None
+    giver: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One agency or giver, with the number of its tasks under each label."""
+
+    pk: int | None  # None: the sum
+    name: str
+    counts: Counter[Label]
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def judged(self) -> int:
+        return sum(self.counts[label] for label in JUDGED)
+
+    @property
+    def timely(self) -> int:
+        return sum(self.counts[label] for label in TIMELY)
+
+    @property
+    def percent(self) -> Decimal:
+        """In time, of those whose day has come; there must be some."""
+        return Decimal(100 * self.timely) / self.judged
+
+
+def bodies_for(user: User) -> list[tuple[str, str]]:
+    """The boards that a person has: of what his units were given, of each body in whose name he
+    gives or follows tasks, and of the province for who sees all of it. One query; [] for who
+    only works on tasks."""
+    giving, is_above = lists.giving_units(user), lists.sees_all(user)
+    if not giving and not is_above:
+        return []
+    shown = Q(pk__in=giving) | Q(parent=None) if is_above else Q(pk__in=giving)
+    found = [
+        (str(unit.pk), _("Given by %(unit)s") % {"unit": unit.name})
+        for unit in Unit.objects.filter(shown).in_tree_order()
+    ]
+    if not is_above:
+        found.insert(0, (OWN, _("Given to my units")))
+    return found
+
+
+def tasks_of(user: User, body: str) -> Any:
+    """The tasks of one of `bodies_for`."""
+    if body != OWN:
+        return Task.objects.filter(unit=int(body))
+    units = access.units_where(user, lists.SEES).unit_ids
+    return Task.objects.filter(lead__in=units).exclude(unit__in=units)
+
+
+class Board:
+    """The figures of one board. Four queries, however many tasks there are."""
+
+    def __init__(self, user: User, body: str, wanted: Wanted, today: dt.date) -> None:
+        self.user, self.body, self.wanted, self.today = user, body, wanted, today
+
+    @cached_property
+    def cells(self) -> dict[Key, Counter[Label]]:
+        """By lead and giver, whatever the filters: the choices of these come from it, too."""
+        found = tasks_of(self.user, self.body).order_by().values_list("lead", "giver")
+        cells: dict[Key, Counter[Label]] = {}
+        for rows, labels in (
+            (found.filter(status__in=SHOWN), OPEN_LABELS),
+            (found.filter(_of_year(self.wanted.year)), DONE_LABELS),
+        ):
+            counts = {str(each): _count(each, self.today) for each in labels}
+            for lead, giver, *numbers in rows.annotate(**counts):
+                cell = cells.setdefault((lead, giver), Counter())
+                cell.update(dict(zip(labels, numbers, strict=True)))
+        return cells
+
+    @cached_property
+    def names(self) -> tuple[dict[int, str], dict[int, str]]:
+        """Of the units in the order of the tree, and of the givers by name."""
+        leads, givers = ({key[place] for key in self.cells} for place in (0, 1))
+        units = Unit.objects.filter(pk__in=leads).in_tree_order()
+        people = User.objects.filter(pk__in=givers).order_by("full_name", "pk")
+        return (
+            {unit.pk: unit.name for unit in units},
+            dict(people.values_list("pk", "full_name")),
+        )  # fmt: skip
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """By who leads or who gives, of what the filters leave."""
+        place = 0 if self.wanted.by == LEAD else 1
+        sums: dict[int, Counter[Label]] = {}
+        for key, cell in self.cells.items():
+            if self._is_wanted(key):
+                sums.setdefault(key[place], Counter()).update(cell)
+        return [Row(pk, name, sums[pk]) for pk, name in self.names[place].items() if pk in sums]
+
+    @property
+    def total(self) -> Row:
+        counts: Counter[Label] = Counter()
+        for row in self.rows:
+            counts.update(row.counts)
+        return Row(None, "", counts)
+
+    def _is_wanted(self, key: Key) -> bool:
+        wanted = self.wanted
+        return wanted.lead in (None, key[0]) and wanted.giver in (None, key[1])
+
+    def tasks(self) -> Any:
+        """Every task of the board that the filters leave and the person may see."""
+        found = tasks_of(self.user, self.body).visible_to(self.user, lists.SEES)
+        named = {"lead": self.wanted.lead, "giver": self.wanted.giver}
+        return found.filter(**{name: pk for name, pk in named.items() if pk is not None})
+
+    def told(self) -> list[str]:
+        """The names of the lead and of the giver to whom the filters keep. Up to two queries."""
+        units = Unit.objects.filter(pk=self.wanted.lead or 0).values_list("name", flat=True)
+        people = User.objects.filter(pk=self.wanted.giver or 0).values_list("full_name", flat=True)
+        return [*units, *people]
+
+    def behind(self, label: Label) -> Any:
+        """The tasks that one figure counts."""
+        found = lists.with_label(self.tasks(), label, self.today)
+        return found.filter(_of_year(self.wanted.year)) if label in DONE_LABELS else found
+
+    def changes(self) -> list[dict[str, str]]:
+        """What happened since the chosen day. One query for all of them."""
+        counts = capped_counts({name: self.changed(name) for name in CHANGES})
+        words = change_words()
+        return [
+            {"name": name, "words": words[name], "count": in_words(counts[name])}
+            for name in CHANGES
+        ]
+
+    def changed(self, name: str) -> Any:
+        return self.tasks().filter(CHANGES[name](self.wanted.since, self.today))
+
+
+def _count(label: Label, today: dt.date) -> Count:
+    return Count("lead", filter=lists.label_condition(label, today))
+
+
+def _of_year(year: int) -> Q:
+    days = (dt.date(year, 1, 1), dt.date(year, 12, 31))
+    return Q(status=Status.CLOSED, completed_on__range=days)
+
+
+def _of_tasks(rows: Any) -> Q:
+    return Q(pk__in=rows.values("task"))
+
+
+def _late_since(since: dt.date, today: dt.date) -> Q:
+    """Overdue begins the day after the due date."""
+    return lists.label_condition(Label.OVERDUE, today) & Q(due_on__gte=since - DAY)
+
+
+CHANGES: dict[str, Callable[[dt.date, dt.date], Q]] = {
+    "moi": lambda since, _today: Q(given_at__gte=start_of(since)),
+    "xong": lambda since, _today: Q(status=Status.CLOSED, closed_at__gte=start_of(since)),
+    "tre": _late_since,
+    "gia-han": lambda since, _today: _of_tasks(
+        Extension.objects.filter(answer=Answer.GRANTED, decided_at__gte=start_of(since))
+    ),
+    "lam-lai": lambda since, _today: _of_tasks(
+        Result.objects.filter(verdict=Verdict.SENT_BACK, judged_at__gte=start_of(since))
+    ),
+    "vuong-mac": lambda since, _today: _of_tasks(
+        Progress.objects.filter(~Q(obstacles=""), at__gte=start_of(since))
+    ),
+}
+
+
+def change_words() -> dict[str, str]:
+    return {
+        "moi": _("Given"),
+        "xong": _("Completed and confirmed"),
+        "tre": _("Have become overdue"),
+        "gia-han": _("Got more time"),
+        "lam-lai": _("Sent back for more work"),
+        "vuong-mac": _("Obstacles were reported"),
+    }
+
+
+def heads(labels: Iterable[Label], today: dt.date) -> list[tuple[Label, str]]:
+    """Labels with the words of the province."""
+    return [(label, label_words(label, today)) for label in labels]
