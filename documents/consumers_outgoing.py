@@ -37,6 +37,7 @@ def listen() -> None:
     subscribe("outgoing.handed_in", tell_next)
     subscribe("outgoing.content_approved", tell_next)
     subscribe("outgoing.form_passed", tell_next)
+    subscribe("outgoing.second_signed", tell_next)
     subscribe("outgoing.signed", tell_next)
     subscribe("outgoing.asked", tell_asked)
     for action in TOLD:
@@ -51,7 +52,8 @@ def tell_next(event: OutboxEvent) -> None:
     if outgoing.stage == Stage.CONTENT:
         _notify(event, outgoing, _people("direct_documents", outgoing.unit), TO_APPROVE)
     elif outgoing.stage == Stage.SIGNING:
-        _notify(event, outgoing, [outgoing.signer], TO_SIGN)
+        signer = outgoing.second if outgoing.awaits_second else outgoing.signer
+        _notify(event, outgoing, [signer], TO_SIGN)
     elif outgoing.stage in (Stage.FORM, Stage.SIGNED):
         words = TO_CHECK if outgoing.stage == Stage.FORM else TO_NUMBER
         clerks = _people("register_documents", outgoing.registry.unit)
@@ -74,7 +76,7 @@ def tell_drafter(event: OutboxEvent) -> None:
 
 
 def _outgoing(event: OutboxEvent) -> Outgoing | None:
-    found = Outgoing.objects.select_related("registry__unit", "unit", "drafter", "signer")
+    found = Outgoing.objects.select_related("registry__unit", "unit", "drafter", "signer", "second")
     outgoing: Outgoing | None = found.filter(pk=event.subject_id).first()
     return outgoing
 

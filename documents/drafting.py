@@ -33,6 +33,8 @@ class Heading:
     note: str = ""
     copies: int | None = None  # on paper
     language: str = VIETNAMESE
+    second_id: int | None = None  # who signs beside the signer, and as what
+    second_position: str = ""
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,8 @@ def paper_of(outgoing: Outgoing, draft: Draft) -> Paper:
         annexes=tuple(Annex(each.title, each.text) for each in content.appendices),
         sample=outgoing.is_sample, meeting=_meeting(outgoing, content.meeting),
         check_url=_check_url(outgoing),
+        beside=Signer(outgoing.second_position, outgoing.second.full_name) if outgoing.second
+        else None,
     )  # fmt: skip
 
 
@@ -159,7 +161,8 @@ def pdf_of(outgoing: Outgoing, draft: Draft) -> bytes:
     """The paper with its empty fields, laid out or of the uploaded file. Raises NotPrinted, and
     FieldsRefused for a PDF that takes no fields."""
     if draft.uploaded is not None:
-        return with_fields(_read(draft), signer=outgoing.signer.full_name)
+        second = outgoing.second.full_name if outgoing.second else ""
+        return with_fields(_read(draft), signer=outgoing.signer.full_name, second=second)
     try:
         return render(paper_of(outgoing, draft))
     except PdfUnavailable as missing:

@@ -21,6 +21,7 @@ from documents.document_types import type_name
 from documents.drafting import INVITATION, Content, Gathering, Heading, To
 from documents.forms.receivers import ReceiversForm
 from documents.issuing import Authority, Manner, Stage
+from documents.layouts.measures import forms as layouts
 from documents.letters import VIETNAMESE
 from documents.models import Annex, Draft, Incoming, Outgoing, Registry, SubmissionPaper
 from documents.papers_of import WRITTEN_IN, types_written
@@ -34,6 +35,7 @@ from organizations.models import Unit, User
 from organizations.rulesets import rules
 
 PROPOSED, HIMSELF = "-", ""
+SECRETARY, PARTY = "Thư ký", "Đại diện bên B"  # as they are printed: NĐ 30/2020 Mẫu 1.9
 BAD_CLOCK = gettext_lazy("Enter a time like 14:00.")
 LETTERS = 200_000  # of a text: some hundred pages
 
@@ -46,6 +48,8 @@ class DraftPage:
     registry: Registry
     units: list[Unit]
     signers: list[Candidate]
+    secretaries: list[Candidate]  # who may sign beside the signer of minutes
+    parties: list[Candidate]  # and of a contract
     bodies: list[Registry]
     answers: Incoming | None = None
     replaces: Outgoing | None = None
@@ -117,6 +121,14 @@ class DraftForm(ReceiversForm):
         label=gettext_lazy("Position on the paper"), max_length=100, required=False,
         help_text=gettext_lazy("Empty: as his position says"),
     )  # fmt: skip
+    second = forms.TypedChoiceField(
+        label=gettext_lazy("Signs beside"), coerce=int, required=False, empty_value=None,
+        help_text=gettext_lazy("Signs before the signer does. Empty: the signer signs alone."),
+    )  # fmt: skip
+    second_position = forms.CharField(
+        label=gettext_lazy("As whom on the paper"), max_length=100, required=False,
+        help_text=gettext_lazy("Empty: Thư ký in minutes, else as the position says"),
+    )  # fmt: skip
     collective = forms.CharField(
         label=gettext_lazy("On behalf of (TM.)"), max_length=200, required=False,
         help_text=gettext_lazy("Only what is decided together; else leave it empty"),
@@ -176,7 +188,11 @@ class DraftForm(ReceiversForm):
         super().__init__(data, files, initial={"form_token": secrets.token_urlsafe(24), **initial})
         self._choose("unit", [(each.pk, each.name) for each in page.units])
         self._choose("type", [("", CHOOSE), *types_written()])
-        self._choose("signer", [(each.user.pk, each.label) for each in page.signers])
+        self._choose("signer", _offered(page.signers))
+        self._choose("second", [
+            ("", _("Nobody")), (_("Minutes: the secretary"), _offered(page.secretaries)),
+            (_("Contracts: the other party"), _offered(page.parties)),
+        ])  # fmt: skip
         self._choose("kept_annexes", [(each.pk, each.stored.name) for each in page.annexes])
         self._choose("kept_links", list(page.links.items()))
         self.offer(page.bodies, page.others)
@@ -272,10 +288,21 @@ class DraftForm(ReceiversForm):
             paper_reason=done["paper_reason"],
             relation=page.relation if "refers_to_id" in links else "", **links,
             answer_by=done["answer_by"], note=done["note"], copies=done["copies"],
-            language=done["language"] or VIETNAMESE,
+            language=done["language"] or VIETNAMESE, **self._second(),
         )  # fmt: skip
 
-    def _links(self) -> dict[str, int]:
+    def _second(self) -> dict[str, Any]:
+        """Of a type that two sign; of every other nothing, whatever was typed before."""
+        form, chosen = layouts().get(self.cleaned_data["type"]), self.cleaned_data["second"]
+        if form is None or not form.beside or chosen is None:
+            return {}
+        is_minutes = form.beside == "secretary"
+        known = self.page.secretaries if is_minutes else self.page.parties
+        title = next((each.title for each in known if each.user.pk == chosen), "")
+        typed = self.cleaned_data["second_position"] or (SECRETARY if is_minutes else title)
+        return {"second_id": chosen, "second_position": (typed or PARTY)[:100]}
+
+    def _links(self) -> dict[str, Any]:
         """Those of the page: of a draft that is revised what the drafter has not taken off."""
         page = self.page
         known = {
@@ -323,6 +350,10 @@ class DraftForm(ReceiversForm):
     def _lines(self, name: str) -> tuple[str, ...]:
         typed: str = self.cleaned_data[name]
         return tuple(line.strip() for line in typed.splitlines() if line.strip())
+
+
+def _offered(candidates: list[Candidate]) -> list[tuple[int, str]]:
+    return [(each.user.pk, each.label) for each in candidates]
 
 
 def _link(words: str, other: Outgoing | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pikepdf
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from documents.layouts.anchors import date_room, number_room, signature_room
 from documents.layouts.measures import measures, points, styles
 from files.reading import read_pdf
 from papers.signatures.drawing import TextStyle, text_html
-from papers.signatures.fields import DATE, NUMBER, PERSON, SEAL, TEXTS
+from papers.signatures.fields import DATE, NUMBER, PERSON, PERSONS, SEAL, SECOND, TEXTS
 
 PRINTED = 4  # annotation flag: the field is on paper, too
 RIGHT, LEFT = 2, 0  # quadding: the number stands close to its slash
@@ -44,7 +45,7 @@ def fields_at(places: Mapping[str, Place]) -> dict[str, Place]:
     """The fields whose rooms a layout has; the seal lies over the left of the signature."""
     found = {
         name: places[f"field-{name}"]
-        for name in (NUMBER, DATE, PERSON)
+        for name in (NUMBER, DATE, *PERSONS)
         if f"field-{name}" in places
     }
     if PERSON in found:
@@ -60,16 +61,22 @@ def seal_beside(signature: Place) -> Place:
     return Place(signature.page, right - size, bottom, right, bottom + size)
 
 
+def beside(signature: Place) -> Place:
+    """On the left of the sheet, as high: who signs beside the signer (Phụ lục III, Mẫu 1.9)."""
+    left = points("margin-left")
+    return replace(signature, left=left, right=left + signature.right - signature.left)
+
+
 def add_fields(pdf: bytes, places: Mapping[str, Place]) -> bytes:
     """The same document with these fields, empty but for the words of a date to come."""
     return _with(pdf, lambda _document: places, {DATE: blank_date()})
 
 
 def with_fields(
-    pdf: bytes, places: Mapping[str, Place] | None = None, *, signer: str = ""
+    pdf: bytes, places: Mapping[str, Place] | None = None, *, signer: str = "", second: str = ""
 ) -> bytes:
     """An uploaded PDF with the four fields: at these places, else where its words leave room for
-    them, else where such papers have them.
+    them, else where such papers have them. `second`: the name of who signs beside the signer.
 
     A number and date that it shows give way to the fields. Raises FieldsRefused for a PDF that is
     signed, locked or broken, or has fields so named already, which might show another number than
@@ -79,15 +86,17 @@ def with_fields(
     facts = read_pdf(pdf)
     rooms = {
         NUMBER: number_room(facts), DATE: date_room(facts),
-        PERSON: signature_room(facts, signer),
+        PERSON: signature_room(facts, signer), SECOND: signature_room(facts, second),
     }  # fmt: skip
     found = {name: place for name, place in rooms.items() if place and name not in named}
     known = found | named
     if PERSON in known and SEAL not in known:
         known[SEAL] = seal_beside(known[PERSON])
+    if second and PERSON in known and SECOND not in known:
+        known[SECOND] = beside(known[PERSON])
     try:
         return _with(
-            pdf, lambda document: {**usual_places(document), **known},
+            pdf, lambda document: {**usual_places(document, bool(second)), **known},
             {DATE: blank_date()} if DATE in found else {},
             covered=[name for name in TEXTS if name in found],
         )  # fmt: skip
@@ -97,8 +106,9 @@ def with_fields(
         raise FieldsRefused(BROKEN, code="broken") from broken
 
 
-def usual_places(document: pikepdf.Pdf) -> dict[str, Place]:
-    """Number and date at the head of page 1, the signature at the foot of the last on the right."""
+def usual_places(document: pikepdf.Pdf, has_second: bool = False) -> dict[str, Place]:
+    """Number and date at the head of page 1, the signature at the foot of the last on the right,
+    another beside it on the left."""
     first, last = document.pages[0], document.pages[-1]
     top = _seen_size(first)[1] - points("upload-line")
     height = styles()["number"].size_pt * LINE
@@ -111,6 +121,7 @@ def usual_places(document: pikepdf.Pdf) -> dict[str, Place]:
         right, foot + points("signature-height"),
     )  # fmt: skip
     return {
+        **({SECOND: beside(signature)} if has_second else {}),
         NUMBER: Place(0, number, top - height, number + room["number-room"] * height, top),
         DATE: Place(0, date, top - height, date + room["date-room"] * height, top),
         PERSON: signature,
@@ -260,4 +271,5 @@ def _label(name: str) -> str:
     return {
         NUMBER: _("Number of the document"), DATE: _("Date of issue"),
         PERSON: _("Signature of the person who signs"), SEAL: _("Seal of the agency"),
+        SECOND: _("Signature of who signs beside"),
     }[name]  # fmt: skip

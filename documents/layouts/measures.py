@@ -43,6 +43,7 @@ class Form:
     numbered: bool
     dated: bool
     ending: bool  # the text ends with "./."
+    beside: str = ""  # who may sign on the left: "secretary" of a meeting, the other "party"
 
 
 @cache
@@ -109,7 +110,7 @@ def style_rules() -> str:
 
 def _form(row: dict[str, Any]) -> Form:
     yes = {name: row[name] == "yes" for name in ("numbered", "dated", "ending")}
-    return Form(row["code"], row["layout"], row["order"], **yes)
+    return Form(row["code"], row["layout"], row["order"], **yes, beside=row["beside"])
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

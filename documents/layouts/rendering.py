@@ -30,7 +30,8 @@ SHORT = 4  # letters of a cell that stands in the middle of its column
 
 
 def render(paper: Paper) -> bytes:
-    """The document as PDF: A4, fonts embedded, the fields `so`, `ngay`, `nguoi_ky`, `con_dau`.
+    """The document as PDF: A4, fonts embedded, the fields `so`, `ngay`, `nguoi_ky`, `con_dau`, and
+    `nguoi_ky_2` for who signs beside.
 
     A number or date that is told is printed, and has no field. Raises PdfUnavailable.
     """

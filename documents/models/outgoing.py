@@ -46,7 +46,7 @@ class OutgoingQuerySet(VisibleQuerySet["Outgoing"]):
         """
         registers = units_where(user, "view_registers")
         left = ~Q(stage__in=[Stage.DRAFT, Stage.CONTENT, Stage.DROPPED])
-        own = Q(drafter=user) | Q(signer=user)
+        own = Q(drafter=user) | Q(signer=user) | Q(second=user)
         if registers.everywhere:
             return self.filter(left | own)
         units, directed = (units_where(user, each) for each in (permission, "direct_documents"))
@@ -88,6 +88,9 @@ class Outgoing(TenantModel):
     authority = models.CharField(max_length=3, choices=Authority, blank=True)  # KT., TL. …
     signer = TenantForeignKey(PERSON, related_name="+", db_index=False)
     signer_position = models.CharField(max_length=100)
+    second = TenantForeignKey(PERSON, null=True, related_name="+", db_index=False)  # beside him
+    second_position = models.CharField(max_length=100, blank=True)
+    second_signed_at = models.DateTimeField(null=True)  # before the signer does
     manner = models.CharField(max_length=10, choices=Manner, default=Manner.ELECTRONIC)
     paper_reason = models.CharField(max_length=500, blank=True)  # where the type goes without
     copies = models.PositiveSmallIntegerField(null=True)  # on paper: số lượng bản phát hành
@@ -153,6 +156,11 @@ class Outgoing(TenantModel):
                 | (~Q(relation="") & Q(refers_to__isnull=False)),
             ),
             models.CheckConstraint(
+                name="outgoing_second_complete",
+                condition=Q(second=None, second_position="", second_signed_at=None)
+                | (Q(second__isnull=False) & ~Q(second_position="")),
+            ),
+            models.CheckConstraint(
                 name="outgoing_closed_at_iff_closed",
                 condition=Q(stage__in=STAGE_CLOSED, closed_at__isnull=False)
                 | (~Q(stage__in=STAGE_CLOSED) & Q(closed_at=None)),
@@ -192,6 +200,11 @@ class Outgoing(TenantModel):
             models.Index(fields=["province", "unit", "-id"], name="outgoing_by_unit"),
             models.Index(fields=["province", "signer", "-id"], name="outgoing_by_signer"),
             models.Index(
+                fields=["province", "second", "-id"],
+                name="outgoing_by_second",
+                condition=Q(second__isnull=False),
+            ),
+            models.Index(
                 fields=["province", "registry", "-year", "-issued_on", "-id"],
                 name="outgoing_register",
                 condition=Q(number__isnull=False),
@@ -224,6 +237,16 @@ class Outgoing(TenantModel):
         """Of the drafting unit, behind that of the body in numbers of letters; what the body's
         own unit drafts has none. Reads `self.unit` and `self.registry`."""
         return "" if self.unit_id == self.registry.unit_id else self.unit.symbol
+
+    @property
+    def awaits_second(self) -> bool:
+        """Who signs beside the signer does so before him: his signature makes the document."""
+        return self.second_id is not None and self.second_signed_at is None
+
+    @property
+    def next_signer_id(self) -> int:
+        second: int | None = self.second_id
+        return second if second is not None and self.awaits_second else self.signer_id
 
     def index_words(self) -> None:
         """Write the columns that are found by, from the fields; the caller saves."""

@@ -12,10 +12,13 @@ from documents.models import Registry
 from organizations import access
 from organizations.models import Position, Unit, User
 from organizations.models.units import AGENCY_KINDS
+from organizations.roles import ROLES
 
 DEPUTY, ACTING = "Phó ", ("Quyền ", "Q. ")
+HANDLES = "handle_documents"
 COMMITTEES = ("ủy ban nhân dân", "uỷ ban nhân dân", "ubnd")
 COLLECTIVE = "Ủy ban nhân dân"
+LEADERS = ("leader", "body_leader")
 _RANKS = ("", Authority.ACTING, Authority.DEPUTY, Authority.BY_ORDER)  # leaders, as offered
 
 
@@ -77,6 +80,28 @@ def signers_of(registry: Registry) -> list[Candidate]:
     ]  # fmt: skip
 
 
+def seconds_of(registry: Registry, beside: str) -> QuerySet[Position]:
+    """The positions of those who may sign beside the signer: `beside` is "secretary", somebody of
+    the body who works on documents, or "party", who leads another body of the province."""
+    today = timezone.localdate()
+    held: QuerySet[Position] = Position.objects.valid_on(today).filter(user__is_active=True)
+    if beside == "secretary":
+        workers = [name for name, role in ROLES.items() if HANDLES in role.permissions]
+        return held.filter(unit__path__startswith=registry.unit.path, role__in=workers)
+    bodies = Registry.objects.filter(unit=OuterRef("unit")).exclude(pk=registry.pk)
+    return held.filter(Exists(bodies), role__in=LEADERS)
+
+
+def candidates_beside(registry: Registry, beside: str) -> list[Candidate]:
+    """Each once, with his position. One query."""
+    rows = seconds_of(registry, beside).select_related("user", "unit")
+    found: dict[int, Candidate] = {}
+    for each in rows.order_by("user__sort_key", "user_id", "-is_main", "pk"):
+        named = f"{each.title}, {each.unit.name}" if beside == "party" else each.title
+        found.setdefault(each.user_id, Candidate(each.user, named, ""))
+    return list(found.values())
+
+
 def receivers_of(registry: Registry) -> list[Registry]:
     """Bodies of the province that may get its documents today, by name. One query."""
     today = timezone.localdate()
@@ -127,7 +152,7 @@ def _heads_of(registry: Registry) -> tuple[str, ...]:
     """Roles of those who lead the body. The office that keeps the registers of a committee has a
     head of its own, who signs the committee's papers by order."""
     is_own = registry.name.casefold() == registry.unit.name.casefold()
-    return ("leader", "body_leader") if is_own or not is_committee(registry) else ("body_leader",)
+    return LEADERS if is_own or not is_committee(registry) else ("body_leader",)
 
 
 def _leader(person: User, title: str, *, below: bool) -> Candidate:

@@ -36,6 +36,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.form_passed": _("Passed the form"),
     "outgoing.sent_back": _("Sent it back"),
     "outgoing.readdressed": _("Chose the receivers anew"),
+    "outgoing.second_signed": _("Signed beside the signer"),
     "outgoing.signed": _("Signed"),
     "outgoing.numbered": _("Gave it its number"),
     "outgoing.annex_sealed": _("Sealed an annex"),
@@ -126,7 +127,8 @@ class OutgoingPage:
 
     @property
     def is_signer(self) -> bool:
-        return self.outgoing.signer_id == self.user.pk
+        """Of two who sign the one whose turn it is."""
+        return self.outgoing.next_signer_id == self.user.pk
 
     @property
     def may_sign(self) -> bool:

@@ -45,7 +45,10 @@ def to_approve(user: User) -> QuerySet[Outgoing]:
 
 
 def to_sign(user: User) -> QuerySet[Outgoing]:
-    found: QuerySet[Outgoing] = Outgoing.objects.filter(signer=user, stage=Stage.SIGNING)
+    """What waits for his signature: of two the one beside the signer comes first."""
+    second_comes = Q(second__isnull=False, second_signed_at=None)
+    his = (Q(signer=user) & ~second_comes) | (Q(second=user) & second_comes)
+    found: QuerySet[Outgoing] = Outgoing.objects.filter(his, stage=Stage.SIGNING)
     return found
 
 
@@ -79,7 +82,7 @@ def to_do(user: User) -> Any:
 
 def rows_to_do(found: Any) -> Any:
     """Of what `waiting_for` found what a list shows of it."""
-    return _rows(found, "drafter_id", "signer_id", "is_asked")
+    return _rows(found, "drafter_id", "signer_id", "second_id", "second_signed_at", "is_asked")
 
 
 def rows_to_sign(user: User) -> Any:
@@ -160,14 +163,20 @@ def tell(rows: list[dict[str, Any]], user: User) -> None:
         row["urgency_tone"] = Urgency(row["urgency"]).tone
         if "is_asked" in row:
             row["to_do"] = _asked_of(row, stage, user)
-            row["signs"] = stage == Stage.SIGNING and row["signer_id"] == user.pk
+            row["signs"] = stage == Stage.SIGNING and _next_signer(row) == user.pk
+
+
+def _next_signer(row: dict[str, Any]) -> int:
+    is_second = row["second_id"] is not None and row["second_signed_at"] is None
+    signer: int = row["second_id"] if is_second else row["signer_id"]
+    return signer
 
 
 def _asked_of(row: dict[str, Any], stage: Stage, user: User) -> str:
     """What the person is to do with it; an opinion comes last."""
     if stage == Stage.DRAFT and row["drafter_id"] == user.pk:
         return _("Write the draft")
-    if stage == Stage.SIGNING and row["signer_id"] == user.pk:
+    if stage == Stage.SIGNING and _next_signer(row) == user.pk:
         return _("Sign")
     return _("Give your opinion") if row["is_asked"] else _("Approve the content")
 

@@ -23,14 +23,14 @@ from documents.services.drafting import (
     tell,
     voice,
 )  # fmt: skip
-from documents.services.signers import require_signer
+from documents.services.signers import require_second, require_signer
 from documents.services.signing import require_sealable
 from files.services import content_of
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
-from papers.signatures.fields import DATE, NUMBER
-from papers.signatures.preparing import to_be_filled
+from papers.signatures.fields import DATE, NUMBER, SECOND
+from papers.signatures.preparing import to_be_filled, to_be_signed
 
 _VOICES = {
     Stage.CONTENT: Voice.UNIT, Stage.FORM: Voice.CHECKER, Stage.SIGNING: Voice.SIGNER,
@@ -65,6 +65,7 @@ def pass_form(
     right = access.require(actor, "register_documents", outgoing.registry.unit_id)
     require_newest(outgoing, version)
     require_signer(outgoing)
+    require_second(outgoing)
     require_issuable(outgoing, timezone.localdate(at))
     move(outgoing, Stage.SIGNING, at)
     _require_fields(outgoing, add_edition(outgoing, paper_id, actor, at))
@@ -92,8 +93,8 @@ def send_back(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
     if not reason.strip():
         raise DomainError(_("Say why it is given back."))
     whose, was = _VOICES[Stage(outgoing.stage)], outgoing.stage
-    outgoing.signed_at = None
-    move(outgoing, Stage.DRAFT, at, "signed_at")
+    outgoing.signed_at = outgoing.second_signed_at = None
+    move(outgoing, Stage.DRAFT, at, "signed_at", "second_signed_at")
     outgoing.signings.filter(ended_at=None).update(ended_at=at)
     voice(outgoing, whose, reason, actor, right, at)
     tell(outgoing, "outgoing.sent_back", actor, right, reason=reason.strip()[:500], was=was)
@@ -159,7 +160,7 @@ def _require_reader(outgoing: Outgoing, actor: User) -> Right:
     """With whom it lies now."""
     if outgoing.stage == Stage.CONTENT:
         return access.require(actor, "direct_documents", outgoing.unit_id)
-    if outgoing.stage == Stage.SIGNING and outgoing.signer_id == actor.pk:
+    if outgoing.stage == Stage.SIGNING and outgoing.next_signer_id == actor.pk:
         return Right()
     # of what is to be signed too: the signer may be away, or hold his office no more
     return access.require(actor, "register_documents", outgoing.registry.unit_id)
@@ -174,7 +175,10 @@ def _require_fields(outgoing: Outgoing, edition: Edition) -> None:
     if draft.uploaded_id is None and form is not None:
         filled = ((NUMBER, form.numbered), (DATE, form.dated))
         wanted = {name for name, is_filled in filled if is_filled}
-    if not wanted <= to_be_filled(content_of(edition.stored)):
+    pdf = content_of(edition.stored)
+    if outgoing.second_id is not None and SECOND not in to_be_signed(pdf):
+        raise DomainError(_("The paper has no place for the second signature. Make it anew."))
+    if not wanted <= to_be_filled(pdf):
         raise DomainError(
             _("The paper has no empty place for its number or its date. Make it anew.")
         )

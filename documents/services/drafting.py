@@ -33,7 +33,7 @@ from documents.models import (
 from documents.rulesets import DOCUMENTS
 from documents.services.dossiers import draft_in, require_dossier
 from documents.services.inviting import require_meeting
-from documents.services.signers import require_signer
+from documents.services.signers import require_second, require_signer
 from files.services import claim
 from organizations import access
 from organizations.access import Right
@@ -257,6 +257,7 @@ def _require_plausible(
     if is_other and not outgoing.paper_reason.strip():
         raise DomainError(_("Say why it goes out on paper too."))
     require_signer(outgoing)
+    require_second(outgoing)
     new = {
         name for name in LINKS
         if getattr(outgoing, name) not in (None, known.get(name) if known else None)

@@ -37,6 +37,17 @@ ASKED = (
 )  # fmt: skip
 
 
+def second_signed(
+    outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime
+) -> None:  # fmt: skip
+    """Who signs beside the signer has signed; now the signer does. A step of a service."""
+    require_stage(outgoing, Stage.SIGNING)
+    outgoing.second_signed_at, outgoing.since = at, at
+    outgoing.save(update_fields=["second_signed_at", "since"])
+    add_edition(outgoing, file_id, actor, at)
+    _tell(outgoing, "outgoing.second_signed", actor, right)
+
+
 def signed(outgoing: Outgoing, *, actor: User, right: Right, file_id: int, at: dt.datetime) -> None:
     """The person has signed; `file_id` is the paper with the signature. A step of a service."""
     require_stage(outgoing, Stage.SIGNING)

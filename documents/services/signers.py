@@ -1,4 +1,5 @@
-"""Thẩm quyền ký: in whose name a person signs for a body (NĐ 30/2020/NĐ-CP Điều 13)."""
+"""Thẩm quyền ký: in whose name a person signs for a body (NĐ 30/2020/NĐ-CP Điều 13), and who
+signs beside him."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from documents.issuing import Authority
+from documents.layouts.measures import forms
 from documents.models import Outgoing
-from documents.queries.drafters import heads_of
+from documents.queries.drafters import heads_of, seconds_of
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
@@ -34,6 +36,26 @@ def require_signer(outgoing: Outgoing) -> Right:
     else:
         why = _("%(person)s does not sign for %(body)s today. Choose another signer.")
     raise DomainError(why % {"person": signer.full_name, "body": outgoing.registry.name})
+
+
+def require_second(outgoing: Outgoing) -> Right:
+    """By which right somebody signs beside the signer: of minutes who works on documents of the
+    body, as their secretary; of a contract who leads another body, as the other party. Nothing is
+    required where nobody does."""
+    second, form = outgoing.second, forms().get(outgoing.type)
+    if second is None:
+        return Right()
+    if form is None or not form.beside:
+        raise DomainError(_("Nobody signs beside the signer of this type of document."))
+    if second.pk == outgoing.signer_id:
+        raise DomainError(_("Two sign: choose another one beside the signer."))
+    found = seconds_of(outgoing.registry, form.beside).filter(user=second)
+    if not second.is_active or not found.exists():
+        raise DomainError(
+            _("%(person)s does not sign beside the signer today. Choose somebody else.")
+            % {"person": second.full_name}
+        )
+    return Right()
 
 
 def _heads_below(signer: User, root: Unit) -> bool:

@@ -24,7 +24,7 @@ from documents.layouts.paper import issue_values
 from documents.models import Annex, Edition, Outgoing, Signing
 from documents.services import issuing
 from documents.services.drafting import require_stage
-from documents.services.signers import require_signer
+from documents.services.signers import require_second, require_signer
 from files.services import claim, content_of, store
 from organizations import access
 from organizations.access import Right
@@ -37,7 +37,7 @@ from papers.signatures import lasting
 from papers.signatures.answers import WrongSignature, checked
 from papers.signatures.attachments import hindrances, spot_for
 from papers.signatures.drawing import Appearance, attachment_mark, iso_time
-from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.fields import PERSON, PERSONS, SEAL, SECOND
 from papers.signatures.lasting import NoTimeStamp
 from papers.signatures.preparing import Prepared, fill, finish, prepare, to_be_filled
 from papers.signatures.verifying import verify_pdf
@@ -71,7 +71,7 @@ def may_sign(outgoing: Outgoing, user: User) -> bool:
     What was sealed before annexes were is asked for its annexes: one query.
     """
     if outgoing.stage == Stage.SIGNING:
-        return outgoing.signer_id == user.pk
+        return outgoing.next_signer_id == user.pk
     waits = outgoing.stage == Stage.NUMBERED or (
         outgoing.stage == Stage.SEALED and Annex.objects.to_seal(outgoing).exists()
     )
@@ -132,7 +132,8 @@ def _prepare_paper(
     outgoing: Outgoing, newest: Edition, certificate: SigningCertificate, at: dt.datetime
 ) -> tuple[str, Prepared]:
     """The field and what is signed. Before the seal, number and date come into the paper."""
-    field = PERSON if outgoing.stage == Stage.SIGNING else SEAL
+    field = _field_of(outgoing)
+    is_first = field != SEAL and outgoing.second_signed_at is None
     pdf = content_of(newest.stored)
     if field == SEAL:
         if not certificate.is_remote:  # else they are confirmed together, and set in before it
@@ -141,9 +142,16 @@ def _prepare_paper(
         values = _issue_values(outgoing)
         pdf = fill(pdf, {name: text for name, text in values.items() if name in wanted})
     return field, prepare(
-        pdf, field, chain=certificates.chain_of(certificate), certify=field == PERSON, at=at,
+        pdf, field, chain=certificates.chain_of(certificate), certify=is_first, at=at,
         appearance=_look(outgoing, field, certificate, at),
     )  # fmt: skip
+
+
+def _field_of(outgoing: Outgoing) -> str:
+    """That is signed next."""
+    if outgoing.stage != Stage.SIGNING:
+        return SEAL
+    return SECOND if outgoing.awaits_second else PERSON
 
 
 def _prepare_annex(
@@ -187,7 +195,7 @@ def complete(
     certificates.note_use(signing.certificate)
     pdf, told = _believed(signing, cms, stamp or Stamped(cms), at)
     kept = pdf
-    if told.is_stamped and signing.field != PERSON:  # the last signature: now come the lists
+    if told.is_stamped and signing.field not in PERSONS:  # the last signature: now come the lists
         kept = _with_lists(signing, pdf, at)
     digest = hashlib.sha256(pdf).hexdigest() if kept is not pdf else ""
     name = signing.annex.stored.name if signing.annex else f"van-ban-{signing.outgoing_id}.pdf"
@@ -201,6 +209,8 @@ def complete(
         issuing.annex_sealed(
             outgoing, annex, actor=actor, right=right, file_id=stored.pk, signed_sha256=digest
         )
+    elif signing.field == SECOND:
+        issuing.second_signed(outgoing, actor=actor, right=right, file_id=stored.pk, at=at)
     elif signing.field == PERSON:
         issuing.signed(outgoing, actor=actor, right=right, file_id=stored.pk, at=at)
     else:
@@ -270,9 +280,10 @@ def _require_awaited(
 def _require(outgoing: Outgoing, actor: User, annex: Annex | None) -> Right:
     require_stage(outgoing, *(OF_PAPER if annex is None else OF_ANNEXES))
     if outgoing.stage == Stage.SIGNING:
-        if outgoing.signer_id != actor.pk:
+        if outgoing.next_signer_id != actor.pk:
             access.refuse("direct_documents")
-        return require_signer(outgoing)  # he may have left his office since the paper was made
+        # he may have left his office since the paper was made
+        return require_second(outgoing) if outgoing.awaits_second else require_signer(outgoing)
     return access.require(actor, "register_documents", outgoing.registry.unit_id)
 
 

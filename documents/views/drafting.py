@@ -123,7 +123,10 @@ def _sent(request: Request, form: DraftForm, without: str = "") -> dict[str, Any
 def _page(request: Request, registry: Registry, **more: Any) -> DraftPage:
     return DraftPage(
         user=request.user, registry=registry, units=drafters.units_of(request.user, registry),
-        signers=drafters.signers_of(registry), bodies=drafters.receivers_of(registry), **more,
+        signers=drafters.signers_of(registry),
+        secretaries=drafters.candidates_beside(registry, "secretary"),
+        parties=drafters.candidates_beside(registry, "party"),
+        bodies=drafters.receivers_of(registry), **more,
     )  # fmt: skip
 
 
@@ -203,6 +206,7 @@ def _of_row(outgoing: Outgoing) -> dict[str, Any]:
         "manner": outgoing.manner, "paper_reason": outgoing.paper_reason,
         "copies": outgoing.copies, "answer_by": outgoing.answer_by, "note": outgoing.note,
         "language": outgoing.language,
+        "second": outgoing.second_id, "second_position": outgoing.second_position,
         "action": [each.registry_id for each in dispatches if each.is_for_action],
         "inform": [each.registry_id for each in dispatches if not each.is_for_action],
     }  # fmt: skip

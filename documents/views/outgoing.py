@@ -105,7 +105,7 @@ def _tabs(request: Request) -> dict[str, dict[str, Any]]:
 def visible_outgoing(request: Request, pk: int) -> Outgoing:
     """The document, or 404 as if it did not exist. A page of it leaves a note."""
     found = Outgoing.objects.visible_to(request.user, "view_documents")
-    related = ("registry__unit", "unit", "drafter", "signer", "replaces", "refers_to")
+    related = ("registry__unit", "unit", "drafter", "signer", "second", "replaces", "refers_to")
     outgoing: Outgoing = get_object_or_404(found.select_related(*related), pk=pk)
     if request.method != "POST":  # an act is in the audit log itself
         note_access("document.opened", outgoing, user=request.user)

@@ -27,6 +27,7 @@ from common.urgency import Urgency
 from documents.issuing import Stage
 from documents.models import Confirmation, Outgoing
 from documents.models.annexes import with_annexes
+from documents.queries.outgoing_lists import to_sign
 from documents.services import signing
 from organizations import access
 
@@ -122,9 +123,7 @@ def _waiting(request: Request) -> list[Outgoing]:
     if named:
         by_key = found.in_bulk(named[: AT_ONCE + 1])
         return [by_key[pk] for pk in dict.fromkeys(named) if pk in by_key]
-    if not access.may(request.user, "direct_documents"):
-        return []
-    own = found.filter(stage=Stage.SIGNING, signer=request.user)
+    own = found.filter(pk__in=to_sign(request.user).values("pk"))
     return list(own.order_by("-urgency", "since", "pk")[: AT_ONCE + 1])
 
 

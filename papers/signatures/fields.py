@@ -7,5 +7,7 @@ seal (box 8) over about a third of it on its left. Made later they would change 
 from __future__ import annotations
 
 NUMBER, DATE, PERSON, SEAL = "so", "ngay", "nguoi_ky", "con_dau"
+SECOND = "nguoi_ky_2"  # who signs on the left: a secretary, the other party
+PERSONS = (SECOND, PERSON)  # in this order
 TEXTS = frozenset({NUMBER, DATE})
 READ_ONLY = 1  # ISO 32000-1 table 221: nobody types into the field

@@ -155,6 +155,14 @@ def to_be_filled(pdf: bytes) -> frozenset[str]:
         )
 
 
+def to_be_signed(pdf: bytes) -> frozenset[str]:
+    """The fields of signatures that nobody has made yet. Raises NotSignable."""
+    with _writer(pdf) as writer:
+        return frozenset(
+            name for name, value, _ref in enumerate_sig_fields(writer) if value is None
+        )
+
+
 @contextmanager
 def _writer(pdf: bytes) -> Iterator[IncrementalPdfFileWriter]:
     """Appends to the file. What the library cannot read strictly is refused with a sentence."""

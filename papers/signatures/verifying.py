@@ -52,7 +52,7 @@ from papers.signatures.believing import (
     is_for_stamps,
     since,
 )
-from papers.signatures.fields import PERSON, SEAL
+from papers.signatures.fields import PERSONS, SEAL
 from papers.signatures.reasons import CLAIMED, SINCE, Reason
 from papers.signatures.structure import (
     faults_of_bytes,
@@ -346,11 +346,13 @@ def _faults_of_end(pdf: bytes, signed: EmbeddedPdfSignature) -> Iterator[Reason]
 
 
 def _faults_of_order(signed: Sequence[EmbeddedPdfSignature], empty: set[str]) -> Iterator[Reason]:
-    """Điều 14–17 NĐ 30/2020/NĐ-CP: the person in authority signs, then the seal is set."""
+    """Điều 14–17 NĐ 30/2020/NĐ-CP: the person in authority signs, and who signs beside him, then
+    the seal is set."""
     names = [one.field_name for one in signed]
     if SEAL not in names:
         return
-    if PERSON in empty or (PERSON in names and names.index(PERSON) > names.index(SEAL)):
+    late = names[names.index(SEAL) :]
+    if any(each in empty or each in late for each in PERSONS):
         yield Reason.ORDER
 
 

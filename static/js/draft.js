@@ -1,7 +1,7 @@
-// Fields that one type of document has alone: shown while that type is chosen. Without scripts all are shown.
+// Fields that some types of documents have alone: shown while one of them is chosen. Without scripts all are shown.
 const type = document.querySelector("[data-type-chooser] select");
 const show = () => document.querySelectorAll("[data-for-type]").forEach((part) => {
-  part.hidden = part.dataset.forType !== type.value;
+  part.hidden = !part.dataset.forType.split(" ").includes(type.value);
 });
 if (type) {
   type.addEventListener("change", show);

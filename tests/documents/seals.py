@@ -21,6 +21,8 @@ from tests.documents.drafts import brought_to
 from tests.papers.signatures.ground import cms_of
 from tests.people import Town
 
+MINE, SEAL = "khoa-lanh-dao", "khoa-con-dau"  # keys at the remote service
+
 
 @cache
 def authority() -> Authority:
@@ -55,13 +57,14 @@ def seal_of(registry, actor) -> SigningCertificate:
 
 
 @cache
-def paper(type_code: str = "bao-cao") -> bytes:
-    """As the portal makes it, with its fields."""
+def paper(type_code: str = "bao-cao", second: str = "") -> bytes:
+    """As the portal makes it, with its fields; `second` signs beside the signer."""
     signer = Signer(position="GIÁM ĐỐC", name="Phạm Văn Hòa")
     return render(Paper(
         type_code=type_code, issuer="Sở Nông nghiệp và Môi trường", place="Nha Trang",
         symbol="BC-SNNMT", subject="Tình hình ứng dụng công nghệ thông tin",
         text="Thực hiện chỉ đạo, Sở báo cáo như sau.", signer=signer,
+        beside=Signer(position="Thư ký", name=second) if second else None,
     ))  # fmt: skip
 
 
@@ -70,7 +73,8 @@ def to_be_signed(town: Town, **changes) -> Outgoing:
     believed()
     outgoing = brought_to(Stage.FORM, town, **changes)
     clerk = town.records_clerk
-    stored = store(ContentFile(paper(outgoing.type), "van-ban.pdf"), actor=clerk)
+    second = outgoing.second.full_name if outgoing.second else ""
+    stored = store(ContentFile(paper(outgoing.type, second), "van-ban.pdf"), actor=clerk)
     approving.pass_form(outgoing.pk, actor=clerk, version=1, paper_id=stored.pk)
     return outgoing
 

@@ -18,33 +18,14 @@ from documents.services import approving, confirmed, confirming, signing
 from files.services import content_of
 from papers import certificates, remote
 from papers.signatures import remote as talk
-from papers.signatures.authority import write_keys
 from papers.signatures.remote import TOKENS, RemoteRefused, RemoteService
 from papers.signatures.remote_stub import moods
 from papers.signatures.remote_stub import server as stub_server
-from papers.signatures.remote_stub.server import RemoteStub
 from papers.signatures.verifying import verify_pdf
 from tenancy.scope import current_scope, tenant_scope
 from tests.documents.annexed import numbered, sheet
-from tests.documents.seals import believed, identity, to_be_signed
+from tests.documents.seals import MINE, SEAL, believed, to_be_signed
 from tests.people import Town
-
-PIN, CLIENT = "123456", ("portal", "stub-secret")
-MINE, SEAL = "khoa-lanh-dao", "khoa-con-dau"
-
-
-@pytest.fixture
-def stub(settings, province, town, tmp_path):
-    """The service of the province, with the keys of the leader and of the body."""
-    keys = {MINE: identity(town.leader.full_name), SEAL: identity("Sở mẫu")}
-    write_keys(tmp_path, keys, PIN)
-    made = RemoteStub(tmp_path, PIN, CLIENT).start()
-    settings.GOVIT_DEMO = True
-    settings.REMOTE_SIGNING = {province.code: {
-        "URL": made.address, "CLIENT_ID": CLIENT[0], "CLIENT_SECRET": CLIENT[1],
-    }}  # fmt: skip
-    yield made
-    made.close()
 
 
 def later(monkeypatch, minutes: float) -> None:

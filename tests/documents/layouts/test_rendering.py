@@ -80,7 +80,8 @@ def test_each_type_is_one_sheet_that_says_what_was_written(code, drawn):
     assert "Nguyễn Đắc Tài" in text
     assert "- Lưu: VT, KSTT." in text
     rects = rects_of(pdf)
-    assert set(rects) == ALL - (set() if form.numbered else {"so"}) - (
+    second = {"nguoi_ky_2"} if form.beside else set()
+    assert set(rects) == (ALL | second) - (set() if form.numbered else {"so"}) - (
         set() if form.dated else {"ngay"}
     )
     picture = drawn(pdf, 0)

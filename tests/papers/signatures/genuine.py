@@ -30,9 +30,9 @@ from tests.papers.signatures.ground import (
 LOW = dataclasses.replace(BOX, page=0)
 
 
-def whole(pdf, *, stamper=None, picture=BLUE, seal_picture=RED, values=VALUES):
-    """Person, number and date, seal."""
-    signed = sign(pdf, PERSON, GROUND.person, certify=True, picture=picture, stamper=stamper)
+def whole(pdf, *, stamper=None, picture=BLUE, seal_picture=RED, values=VALUES, certify=True):
+    """Person, number and date, seal; `certify`: nobody has signed before."""
+    signed = sign(pdf, PERSON, GROUND.person, certify=certify, picture=picture, stamper=stamper)
     return sign(fill(signed, values), SEAL, GROUND.seal, picture=seal_picture, stamper=stamper)
 
 

@@ -1,0 +1,201 @@
+"""Two sign: the secretary of minutes, or the other party of a contract, before the signer."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from audit.bus import handlers_of
+from audit.models import OutboxEvent
+from common.errors import DomainError
+from documents.drafting import To
+from documents.issuing import Stage
+from documents.models import Outgoing
+from documents.models.confirmations import Confirming
+from documents.papers_of import keep_paper, pdf_of
+from documents.queries import outgoing_lists
+from documents.services import approving, confirming, drafting, issuing, signing
+from files.services import content_of
+from notifications.models import Notification
+from organizations.access import RefusedError
+from organizations.models import Position
+from papers import certificates
+from papers.signatures.verifying import verify_pdf
+from tenancy.scope import tenant_scope
+from tests.documents.desks import registry_of
+from tests.documents.drafts import CONTENT, begun, brought_to, heading, other_registry
+from tests.documents.seals import believed, certificate_of, seal_of, sign_it, to_be_signed
+from tests.documents.test_confirming import looked_at, prepared, stages
+from tests.documents.test_outgoing_pages import BEGIN, edit_of, page_of, typed
+from tests.people import make_person
+
+SIGN = "/van-ban-di/ky/"
+
+
+def minutes(town, **changes):
+    """On a paper as the portal lays it out, with the officer as their secretary."""
+    believed()
+    wish = {"type": "bien-ban", "second_id": town.officer.pk, "second_position": "Thư ký",
+            **changes}  # fmt: skip
+    outgoing = brought_to(Stage.FORM, town, **wish)
+    passed(outgoing, town.records_clerk)
+    outgoing.refresh_from_db()
+    return outgoing
+
+
+def passed(outgoing, clerk):
+    draft = outgoing.drafts.get(version=outgoing.version)
+    paper = keep_paper(pdf_of(outgoing, draft), outgoing, clerk)
+    approving.pass_form(outgoing.pk, actor=clerk, version=outgoing.version, paper_id=paper)
+
+
+def signed_by(outgoing, person):
+    return sign_it(outgoing, person, certificate_of(person), person.full_name)
+
+
+def waits_for(person):
+    return list(outgoing_lists.to_sign(person))
+
+
+def test_the_secretary_signs_then_the_chair_then_the_body(scope, town, tmp_path):
+    outgoing = minutes(town)
+    clerk, registry = town.records_clerk, outgoing.registry
+    assert (waits_for(town.officer), waits_for(town.leader)) == ([outgoing], [])
+    [row] = outgoing_lists.to_do(town.officer)
+    outgoing_lists.tell([row], town.officer)
+    assert row["signs"]
+    mine = certificate_of(town.leader)
+    with pytest.raises(RefusedError):
+        signing.begin(outgoing.pk, actor=town.leader, certificate_id=mine.pk)
+    outgoing = signed_by(outgoing, town.officer)
+    assert (outgoing.stage, outgoing.signed_at) == (Stage.SIGNING, None)
+    assert (waits_for(town.officer), waits_for(town.leader)) == ([], [outgoing])
+    for event in OutboxEvent.objects.filter(action="outgoing.second_signed"):
+        for handler in 2 * handlers_of(event.action):
+            handler(event)
+    assert Notification.objects.filter(user=town.leader).count() == 1
+    with pytest.raises(DomainError):
+        issuing.number(outgoing.pk, actor=clerk)
+    assert signed_by(outgoing, town.leader).stage == Stage.SIGNED
+    issuing.number(outgoing.pk, actor=clerk)
+    sealed = sign_it(outgoing, clerk, seal_of(registry, clerk), registry.name)
+    pdf = content_of(sealed.editions.order_by("-order").first().stored)
+    expected = {
+        "nguoi_ky_2": f"person:{town.officer.pk}", "nguoi_ky": f"person:{town.leader.pk}",
+        "con_dau": registry.code,
+    }  # fmt: skip
+    verdict = verify_pdf(pdf, certificates.trust(expected))
+    assert verdict.accepted, verdict.reasons
+    assert {each.field: each.owner for each in verdict.signatures} == expected
+    path = tmp_path / "bien-ban.pdf"
+    path.write_bytes(pdf)
+    said = subprocess.run(
+        ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False
+    ).stdout
+    assert said.count("Signature is Valid.") == 3
+
+
+def test_whoever_of_the_two_refuses_it_is_written_and_signed_anew_by_both(client, province, town):
+    with tenant_scope(province):
+        outgoing = minutes(town)
+        with pytest.raises(RefusedError):
+            approving.send_back(outgoing.pk, actor=town.leader, reason="Chưa đến lượt")
+    client.sign_in(town.officer)
+    assert "Người cùng ký" in client.get(page_of(outgoing)).text
+    client.post(page_of(outgoing, "tra-lai"), {"reason": "Sai kết luận"})
+    with tenant_scope(province):
+        outgoing.refresh_from_db()
+        assert outgoing.stage == Stage.DRAFT
+        again(outgoing, town, 1)
+        signed_by(outgoing, town.officer)
+        approving.send_back(outgoing.pk, actor=town.leader, reason="Thiếu thành phần")
+        again(outgoing, town, 2)
+        assert waits_for(town.officer) == [outgoing]
+        signed_by(outgoing, town.officer)
+        assert signed_by(outgoing, town.leader).stage == Stage.SIGNED
+
+
+def again(outgoing, town, version):
+    """The next version, as far as the signatures."""
+    same = heading(town, type="bien-ban", second_id=town.officer.pk, second_position="Thư ký")
+    to = [To(registry_id=other_registry(town).pk)]
+    pk, newer = outgoing.pk, version + 1
+    drafting.revise(pk, same, CONTENT, actor=town.officer, version=version, receivers=to)
+    drafting.hand_in(pk, actor=town.officer, version=newer)
+    approving.approve_content(pk, actor=town.head, version=newer)
+    outgoing.refresh_from_db()
+    passed(outgoing, town.records_clerk)
+
+
+def test_a_drafter_chooses_the_other_party_of_a_contract_and_that_one_signs(client, province, town):
+    with tenant_scope(province):
+        registry, other = registry_of(town), other_registry(town)
+        party = make_person("leader", town.other_agency, title="Giám đốc")
+    client.sign_in(town.officer)
+    form = client.get(BEGIN).context["form"]
+    offered = {
+        name: [key for key, _label in those] for name, those in form["second"].field.choices[1:]
+    }
+    secretaries, parties = offered.values()
+    assert town.officer.pk in secretaries
+    assert party.pk in parties
+    assert not set(secretaries) & set(parties)
+    contract = {"type": "hop-dong", "action": other.pk}
+    wrong = (town.officer.pk, town.leader.pk)  # of the own body; the signer himself
+    for each in wrong:
+        assert client.post(BEGIN, typed(town, **contract, second=each)).status_code == 422
+    client.post(BEGIN, typed(town, **contract, second=party.pk))
+    with tenant_scope(province):
+        made = Outgoing.objects.get(registry=registry)
+        assert (made.second, made.second_position) == (party, f"Giám đốc, {town.other_agency.name}")
+    shown = client.get(edit_of(made)).context["form"]
+    assert (shown["second"].value(), shown["second_position"].value()) == (
+        party.pk, made.second_position
+    )  # fmt: skip
+    client.post(edit_of(made), typed(town, version=1, type="bao-cao", second=party.pk))
+    with tenant_scope(province):
+        made.refresh_from_db()
+        assert (made.second, made.second_position) == (None, "")
+        believed()
+        certificate_of(party)
+        contract = minutes(town, type="hop-dong", second_id=party.pk, second_position="Bên B")
+    page = client.sign_in(party).get(SIGN).text
+    assert f'data-document="{contract.pk}"' in page
+    assert client.get(page_of(contract)).status_code == 200
+    other_one = make_outsider(province, town)
+    assert client.sign_in(other_one).get(page_of(contract)).status_code == 404
+
+
+def make_outsider(province, town):
+    with tenant_scope(province):
+        return make_person("leader", town.other_agency)
+
+
+def test_a_paper_without_a_place_for_him_is_not_passed_and_who_left_signs_no_more(scope, town):
+    believed()
+    wish = {"type": "bien-ban", "second_id": town.officer.pk, "second_position": "Thư ký"}
+    with pytest.raises(DomainError, match="no place for the second signature"):
+        brought_to(Stage.SIGNING, town, **wish)
+    with pytest.raises(DomainError, match="Nobody signs beside"):
+        begun(town, **{**wish, "type": "bao-cao"})
+    outgoing = minutes(town)
+    key = certificate_of(town.officer)
+    Position.objects.filter(user=town.officer).delete()
+    with pytest.raises(DomainError, match="does not sign beside the signer today"):
+        signing.begin(outgoing.pk, actor=town.officer, certificate_id=key.pk)
+
+
+def test_who_signs_beside_confirms_it_with_what_he_signs_alone(scope, town, stub):
+    chair = make_person("leader", town.agency)
+    minutes = to_be_signed(
+        town, type="bien-ban", signer_id=chair.pk, second_id=town.leader.pk,
+        second_position="Thư ký",
+    )  # fmt: skip
+    alone = to_be_signed(town)
+    done = looked_at(confirming.ask(prepared(town, minutes, alone), actor=town.leader), town)
+    assert done.state == Confirming.DONE
+    assert stages(minutes, alone) == [Stage.SIGNING, Stage.SIGNED]
+    minutes.refresh_from_db()
+    assert minutes.next_signer_id == chair.pk
+    assert stub.calls.count("signHash") == 1
