@@ -1,7 +1,7 @@
 """bin/test: every check of the project, and one line at the end.
 
 python -m govit.checks          everything
-python -m govit.checks fast     without browser, slow tests and the second PostgreSQL; few cases
+python -m govit.checks fast     without browser, slow or costly tests, second PostgreSQL; few cases
 python -m govit.checks ARGS     pytest with ARGS on fresh servers
 """
 
@@ -130,7 +130,7 @@ class Checks:
         if not arguments or fast:
             with self.static(), scratch_servers() as variables:
                 what = "not slow and not browser" if fast else "not browser"
-                few = ["--few-cases"] if fast else []
+                few = ["--few-cases", "--cheap"] if fast else []
                 self.pytest("tests", [*WORKERS, "-m", what, *few], variables)
                 if not fast:
                     self.pytest("browser tests", ["-n", "0", "-m", "browser"], variables)

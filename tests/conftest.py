@@ -59,6 +59,7 @@ pytest_plugins = [
     "tests.people",
     "tests.standing",
     "tests.plugins.reading",
+    "tests.plugins.costs",
     "tests.plugins.few_cases",
     "tests.plugins.inspected",
 ]

@@ -104,6 +104,47 @@ def test_few_cases_are_the_first_and_the_last_of_what_stands_on_the_database(tmp
     }, done.stdout + done.stderr  # fmt: skip
 
 
+COSTLY = """
+import time
+import pytest
+
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end: pass
+
+@pytest.fixture(scope="module")
+def shared(): burn(0.4)
+
+@pytest.fixture
+def own(): burn(0.4)
+
+def test_cheap(shared): pass
+
+def test_of_a_costly_fixture(own): pass
+
+@pytest.mark.parametrize("seconds", [0, 0.4])
+def test_of_a_costly_case(seconds): burn(seconds)
+"""
+
+
+def test_what_costs_much_is_noted_and_left_out(tmp_path):
+    (tmp_path / "test_costs.py").write_text(COSTLY)
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    noted = tmp_path / "costly.txt"
+    command = [
+        checks.PYTHON, "-m", "pytest", "-p", "tests.plugins.costs", "-p", "no:django",
+        "-p", "no:randomly", "-q", "--rootdir", str(tmp_path), "--costly", str(noted),
+        str(tmp_path),
+    ]  # fmt: skip
+    subprocess.run([*command, "--note-costs"], cwd=ROOT, check=True, capture_output=True)
+    names = [name.partition("::")[2] for name in noted.read_text().split()]
+    assert names == ["test_of_a_costly_case", "test_of_a_costly_fixture"]
+    done = subprocess.run(
+        [*command, "--cheap"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert "1 passed, 3 deselected" in done.stdout
+
+
 @pytest.fixture
 def project(tmp_path):
     """One Python file with one message, and its catalogue."""
