@@ -11,6 +11,11 @@ from organizations.rulesets.ground import CHOICE
 
 USUAL = "QĐ 1986/QĐ-UBND was not found; usual value"
 WORDS = "empty: the words of the portal"
+FIELDS = (  # as the divisions of a committee's office are usually cut
+    "Tổng hợp; Nội chính; Tài chính – Đầu tư; Xây dựng – Giao thông; Nông nghiệp – Môi trường; "
+    "Công Thương – Du lịch; Văn hóa – Xã hội; Giáo dục – Y tế; "
+    "Khoa học – Công nghệ – Chuyển đổi số; Cải cách hành chính"
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class DirectiveRules:
     task_late_days: int = setting(1, f"every so many working days, 0: not; {USUAL}")
     task_escalate_days: int = setting(3, f"working days after the due date, 0: not; {CHOICE}")
 
+    task_fields: str = setting(FIELDS, CHOICE)
+
     label_no_due: str = setting("", WORDS)
     label_in_time: str = setting("", WORDS)
     label_due_soon: str = setting("", WORDS)
@@ -43,6 +50,11 @@ class DirectiveRules:
     @property
     def remind_steps(self) -> tuple[int, ...]:
         return (self.task_remind_first, self.task_remind_second, self.task_remind_last)
+
+    @property
+    def fields(self) -> list[str]:
+        """Lĩnh vực, in the order of the setting."""
+        return [each.strip() for each in self.task_fields.split(";") if each.strip()]
 
     def own_words(self, label: Label) -> str:
         """The province's words for a label; "" where it has none."""

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directives import consumers, consumers_reminders, rulesets
-from directives.queries import lists
+from directives.queries import lists, sources
 from directives.services import successions
-from organizations import open_work
+from organizations import open_work, subjects
 from organizations.models import User
 from organizations.open_work import OpenWork
 
@@ -20,6 +20,7 @@ def connect() -> None:
     consumers.listen()
     consumers_reminders.listen()
     assert rulesets.DIRECTIVES  # registered by being imported
+    subjects.show_panel("directives", sources.panel)
     open_work.count_for_people("directives", held_by)
     open_work.keep_for_units("directives", successions.open_work_in, successions.hand_over)
 

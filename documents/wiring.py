@@ -13,10 +13,11 @@ from documents import (
     consumers_submissions,
     consumers_texts,
     rulesets,
+    sources,
 )
 from documents.models import Assignment
 from documents.queries.outgoing_lists import drafts_of
-from organizations import open_work
+from organizations import open_work, subjects
 from organizations.models import User
 from organizations.open_work import OpenWork
 
@@ -31,6 +32,8 @@ def connect() -> None:
     consumers_submissions.listen()
     assert rulesets.DOCUMENTS  # registered by being imported
     open_work.count_for_people("documents", held_by)
+    subjects.tell_facts(sources.INCOMING, sources.incoming_facts)
+    subjects.tell_facts(sources.OUTGOING, sources.outgoing_facts)
 
 
 def held_by(user: User) -> list[OpenWork]:

@@ -60,7 +60,7 @@ def keep(stored: Iterable[StoredFile], seconds: float = EVENT_SECONDS) -> int:
         if rows := _known(each):
             _write(each, rows)
         elif time.monotonic() < end:
-            reading = _text_of(each)
+            reading = text_of(each)
             parts = _parts(_kept(reading.words))
             is_long = len(parts) > PARTS
             left_out = reading.left_out or (LeftOut.REST if is_long else "")
@@ -132,7 +132,7 @@ def _parts(words: str) -> list[str]:
     return [words[at : at + LETTERS] for at in range(0, max(len(words), 1), step)]
 
 
-def _text_of(stored: StoredFile) -> Reading:
+def text_of(stored: StoredFile) -> Reading:
     """All words; none where there are none, or the file cannot be read."""
     if stored.content_type not in READABLE:
         return Reading()
@@ -182,7 +182,9 @@ class _Words:
 
     def end(self, tag: str) -> None:
         self.is_text = False
-        if tag in (f"{W}p", f"{W}tab", f"{W}br"):
+        if tag == f"{W}p":
+            self.found.append("\n\n")
+        elif tag in (f"{W}tab", f"{W}br"):
             self.found.append(" ")
 
     def close(self) -> str:

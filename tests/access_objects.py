@@ -88,8 +88,7 @@ class Stock:
 
     @property
     def year(self) -> Year:
-        """In which the agencies fill in their forms."""
-        return self.years.open
+        return self.years.open  # in which the agencies fill in their forms
 
     def at(self, place: str) -> Things:
         return self.other if place == "other" else self.own
@@ -265,12 +264,15 @@ def unit(stock: Stock, place: str) -> dict[str, Any]:
 
 
 def counter(stock: Stock, place: str) -> dict[str, Any]:
-    """Where a kiosk stands."""
-    return {"unit": stock.town.counter_unit.code}
+    return {"unit": stock.town.counter_unit.code}  # where a kiosk stands
 
 
 def incoming(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.incoming_ids["other" if place == "other" else "own"]}
+
+
+def quoted(stock: Stock, place: str) -> dict[str, Any]:
+    return {"kind": "documents.incoming", "source": incoming(stock, place)["pk"]}
 
 
 def arrived(stock: Stock, place: str) -> dict[str, Any]:
@@ -391,8 +393,8 @@ OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
-        report, form, edition, draft, evaluation, evaluated, slip,
-        linked, counter, incoming, incoming_file, arrived, registry, share, outgoing, outgoing_file,
+        report, form, edition, draft, evaluation, evaluated, slip, linked, counter, incoming,
+        quoted, incoming_file, arrived, registry, share, outgoing, outgoing_file,
         outgoing_version, task, task_file,
     )
 } | RANKING  # fmt: skip

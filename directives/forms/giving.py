@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.acts import words_field
 from common.forms import CHOOSE, Form, VietnameseDateField
+from common.ticks import Group, GroupedField, TicksField
 from common.urgency import Urgency
 from directives.queries import givers
+from directives.queries.sources import Quoted
+from directives.rulesets import DIRECTIVES
 from directives.services.giving import Source, Wish
 from directives.states import Origin
 from organizations.models import Unit, User
+from organizations.rulesets import rules
 
-MOST = 6  # tasks on one page
-LINES = 6  # of a list of units
+MOST = 30  # tasks on one page
+PREFIX = "viec"
+CONTENT, EXCERPT = 2_000, 10_000  # letters
 
 
 class PageForm(Form):
@@ -53,11 +61,14 @@ class SourceForm(PageForm):
         label=gettext_lazy("Followed by"), coerce=int, required=False, empty_value=None
     )
     excerpt = words_field(
-        gettext_lazy("Paragraph that gives the tasks"), required=False, most=10_000
+        gettext_lazy("Paragraph that gives the tasks"), required=False, most=EXCERPT
     )
 
-    def __init__(self, data: Any = None, *, unit: Unit, user: User) -> None:
+    def __init__(
+        self, data: Any = None, *, unit: Unit, user: User, quoted: Quoted | None = None
+    ) -> None:
         super().__init__(data, auto_id="source-%s")
+        self.quoted = quoted
         leaders, followers = givers.leaders_of(unit), givers.followers_of(unit)
         own = givers.givers_for(user, leaders, unit)
         self._choose("giver", [("", CHOOSE), *own])
@@ -66,6 +77,11 @@ class SourceForm(PageForm):
         self.fields["giver"].initial = user.pk if user.pk in dict(own) else None
         self.fields["follower"].initial = user.pk if user.pk in dict(followers) else None
         self.fields["given_on"].initial = timezone.localdate()
+        if quoted is not None:
+            self.initial.update(
+                origin=quoted.facts.origin, reference=quoted.facts.reference,
+                subject=quoted.facts.subject, excerpt="\n".join(quoted.chosen)[:EXCERPT],
+            )  # fmt: skip
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field: Any = self.fields[name]
@@ -91,18 +107,20 @@ class SourceForm(PageForm):
         return Source(
             done["origin"], done["subject"], done["given_on"], done["giver"],
             reference=done["reference"], excerpt=done["excerpt"], form_token=done["form_token"],
+            source=(self.quoted.kind, self.quoted.pk) if self.quoted else None,
         )  # fmt: skip
 
 
 class WishForm(Form):
     """One task of the page."""
 
-    content = words_field(gettext_lazy("What is to be done"), most=2000)
-    lead = forms.TypedChoiceField(label=gettext_lazy("Lead"), coerce=int)
-    cooperate = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Co-operate"), coerce=int, required=False,
-        widget=forms.SelectMultiple(attrs={"size": LINES}),
+    content = words_field(gettext_lazy("What is to be done"), most=CONTENT)
+    lead = GroupedField(label=gettext_lazy("Lead"), coerce=int)
+    also = TicksField(
+        label=gettext_lazy("The same task for other units, too"), coerce=int, required=False,
+        help_text=gettext_lazy("Each gets a task of its own, which it leads"),
     )  # fmt: skip
+    cooperate = TicksField(label=gettext_lazy("Co-operate"), coerce=int, required=False)
     due_on = VietnameseDateField(
         label=gettext_lazy("Deadline"), required=False,
         help_text=gettext_lazy("Empty: no deadline"),
@@ -114,19 +132,24 @@ class WishForm(Form):
         label=gettext_lazy("Urgency"), coerce=int, choices=Urgency.choices, required=False,
         initial=Urgency.NORMAL,
     )  # fmt: skip
-    also = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("The same task for other units, too"), coerce=int, required=False,
-        widget=forms.SelectMultiple(attrs={"size": LINES}),
-        help_text=gettext_lazy("Each gets a task of its own, which it leads"),
-    )  # fmt: skip
+    field = forms.ChoiceField(label=gettext_lazy("Field of work"), required=False)
 
-    def __init__(self, *args: Any, units: givers.Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: list[Group], areas: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (
-            ("lead", [("", CHOOSE), *units]), ("cooperate", units), ("also", units),
-        ):  # fmt: skip
-            field: Any = self.fields[name]
-            field.choices = choices
+        for name in ("lead", "also", "cooperate"):
+            self.fields[name].offer(units)  # type: ignore[attr-defined]
+        chosen: Any = self.fields["field"]
+        chosen.choices = [("", _("None")), *((each, each) for each in areas)]
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """What stands in one row."""
+        return [self[name] for name in ("due_on", "urgency", "field")]
+
+    @property
+    def names_others(self) -> bool:
+        """Whether something is ticked, or wrong, of what is folded away."""
+        return any(self[name].value() or name in self.errors for name in ("also", "cooperate"))
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]
@@ -153,7 +176,7 @@ class WishForm(Form):
         return Wish(
             done["content"], done["lead"], also=tuple(done["also"]),
             cooperate=tuple(done["cooperate"]), due_on=done["due_on"], product=done["product"],
-            urgency=done["urgency"] or Urgency.NORMAL, **people,
+            urgency=done["urgency"] or Urgency.NORMAL, field=done["field"], **people,
         )  # fmt: skip
 
 
@@ -164,21 +187,52 @@ class BaseWishes(forms.BaseFormSet):  # type: ignore[type-arg]
     def wishes(self) -> list[WishForm]:
         return [form for form in self.forms if form.has_changed()]
 
+    def initial_form_count(self) -> int:
+        """None is there already: what is proposed is to be given, too."""
+        return super().initial_form_count() if self.is_bound else 0
+
+    @property
+    def may_grow(self) -> bool:
+        return self.total_form_count() < MOST
+
     def clean(self) -> None:
         if not any(self.errors) and not self.wishes:
             raise ValidationError(_("Write at least one task."))
 
 
 WishFormSet = forms.formset_factory(
-    WishForm, formset=BaseWishes, extra=MOST, max_num=MOST, absolute_max=MOST
+    WishForm, formset=BaseWishes, extra=1, max_num=MOST, absolute_max=MOST
 )
 
 
-def wishes_form(data: Any, unit: Unit) -> BaseWishes:
-    """To the units below that unit. The first part must be filled in."""
-    form_kwargs = {"units": givers.units_below(unit)}
-    made: Any = WishFormSet(data, prefix="viec", form_kwargs=form_kwargs)
+def wishes_form(data: Any, unit: Unit, contents: Sequence[str] = ()) -> BaseWishes:
+    """To the units below that unit, one part for each of these contents. The first part must be
+    filled in."""
+    areas = rules(DIRECTIVES, timezone.localdate()).fields
+    form_kwargs = {"units": givers.groups_below(unit), "areas": areas}
+    initial = [{"content": each[:CONTENT]} for each in contents[:MOST]]
+    made: Any = WishFormSet(data, prefix=PREFIX, initial=initial, form_kwargs=form_kwargs)
+    made.extra = max(1, len(initial))
     for first in made.forms[:1]:  # none in a page that somebody has cut short
         first.empty_permitted = False
     wishes: BaseWishes = made
     return wishes
+
+
+def grown(data: QueryDict) -> QueryDict:
+    """What was typed, with room for one task more."""
+    more, name = data.copy(), f"{PREFIX}-TOTAL_FORMS"
+    typed = data.get(name, "")
+    count = int(typed) if typed.isdecimal() and len(typed) < len(str(MOST)) + 1 else 0
+    more[name] = str(min(count + 1, MOST))
+    return more
+
+
+def unjudged(*forms_of_page: Any) -> None:
+    """Shown as they were typed, without a word of what is missing."""
+    for form in forms_of_page:
+        if isinstance(form, BaseWishes):
+            form._errors, form._non_form_errors = [], form.error_class()  # type: ignore[attr-defined]
+            unjudged(*form.forms)
+        else:
+            form._errors = ErrorDict()

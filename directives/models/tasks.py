@@ -71,6 +71,7 @@ class Task(TenantModel):
     person = TenantForeignKey(PERSON, null=True, related_name="+")  # of the lead; answers for it
     content = models.CharField(max_length=2000)
     product = models.CharField(max_length=500, blank=True)  # that is asked for
+    field = models.CharField(max_length=100, blank=True)  # lĩnh vực, of `DirectiveRules.fields`
     urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.NORMAL)
     status = models.CharField(max_length=9, choices=Status, default=Status.GIVEN)
     reason = models.CharField(max_length=1000, blank=True)  # of the status, where it needs one
@@ -168,7 +169,7 @@ class Task(TenantModel):
 
     def index_words(self, directive: Directive) -> None:
         """Write the column that is found by, from the fields; the caller saves."""
-        told = (directive.reference, directive.subject, self.content, self.product)
+        told = (directive.reference, directive.subject, self.content, self.product, self.field)
         self.search_text = unaccented(" ".join(told))[:SEARCHED]
 
     def move_to(self, status: Status, reason: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,7 @@ from directives.services.ground import (
 from directives.states import WORKED_ON, Status
 from directives.words import STATUS_TONES, badge
 from organizations.models import User
+from organizations.subjects import Facts, facts_of
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.given": _("Gave the task"),
@@ -125,6 +127,7 @@ class TaskPage:
         return {
             "task": task,
             "directive": task.directive,
+            "source": self._source(),
             "status_tone": STATUS_TONES[Status(task.status)],
             "urgency_tone": Urgency(task.urgency).tone,
             "badge": badge(task.standing, self.today),
@@ -141,6 +144,13 @@ class TaskPage:
             "events": self._story(),
         }
 
+    def _source(self) -> Facts | None:
+        """The document that it comes from, if he may see it, too."""
+        named = self.task.directive
+        if not named.source_type:
+            return None
+        return facts_of(self.user, named.source_type, named.source_id or 0)
+
     def _parent(self) -> Task | None:
         if self.task.parent_id is None:
             return None
@@ -149,15 +159,7 @@ class TaskPage:
 
     def _rows(self, found: Any) -> list[dict[str, Any]]:
         """Other tasks that the person may see, as one line each."""
-        seen = found.visible_to(self.user, SEES).select_related("lead", "person")
-        return [
-            {
-                "task": each,
-                "badge": badge(each.standing, self.today),
-                "tone": STATUS_TONES[Status(each.status)],
-            }
-            for each in seen.order_by("pk")[:MOST_RELATED]
-        ]
+        return lines_of(found, self.user, self.today)
 
     def _dues(self) -> list[DueDate]:
         """All days that ever held; shown when there was more than one."""
@@ -186,3 +188,16 @@ class TaskPage:
 
 
 MOST_RELATED = 50
+
+
+def lines_of(found: Any, user: User, today: dt.date) -> list[dict[str, Any]]:
+    """Of these tasks those that the person may see, the first ones, as one line each."""
+    seen = found.visible_to(user, SEES).select_related("lead", "person")
+    return [
+        {
+            "task": each,
+            "badge": badge(each.standing, today),
+            "tone": STATUS_TONES[Status(each.status)],
+        }
+        for each in seen.order_by("pk")[:MOST_RELATED]
+    ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
+from common.ticks import Group
 from directives.queries.lists import giving_units
 from directives.services.ground import FOLLOWS, GIVES, entering_right
 from organizations import posts
@@ -19,10 +22,40 @@ def units_of(user: User) -> list[Unit]:
 
 def units_below(root: Unit) -> Choices:
     """To whom a unit gives: the province to its agencies, an agency to all below it and itself."""
+    return [(unit.pk, unit.name) for unit in _below(root)]
+
+
+def groups_below(root: Unit) -> list[Group]:
+    """The same, as a long list to choose from: departments, communes and centres of a province
+    apart, then what belongs to those. One query."""
+    found = _below(root)
+    if root.kind != UnitKind.PROVINCE:
+        return [Group("units", "", _named(found))]
+    own = [unit for unit in found if unit.parent_id == root.pk or unit.kind != UnitKind.AGENCY]
+    parts = [
+        (UnitKind.AGENCY, _("Departments and agencies"), _("All departments and agencies")),
+        (UnitKind.COMMUNE, _("Communes, wards"), _("All communes and wards")),
+        (UnitKind.CENTRE, _("Public administration centres"), ""),
+    ]
+    groups = [
+        Group(str(kind), words, _named([unit for unit in own if unit.kind == kind]), all_words)
+        for kind, words, all_words in parts
+    ]
+    below = _named([unit for unit in found if unit not in own])
+    return [
+        each for each in (*groups, Group("below", _("Agencies of these"), below)) if each.choices
+    ]
+
+
+def _below(root: Unit) -> list[Unit]:
     found = Unit.objects.below(root).exclude(kind=UnitKind.PROVINCE)
     if root.kind == UnitKind.PROVINCE:
         found = found.filter(kind__in=AGENCY_KINDS)
-    return [(unit.pk, unit.name) for unit in found.in_tree_order() if unit.is_open]
+    return [unit for unit in found.in_tree_order() if unit.is_open]
+
+
+def _named(units: list[Unit]) -> Choices:
+    return [(unit.pk, unit.name) for unit in units]
 
 
 def leaders_of(unit: Unit) -> Choices:

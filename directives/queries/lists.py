@@ -14,11 +14,13 @@ from common.urgency import Urgency
 from directives.models import Cooperator, Extension, Result, Task
 from directives.models.tasks import SORTED_BY
 from directives.rules import Label, Standing
+from directives.rulesets import DIRECTIVES
 from directives.services.ground import FOLLOWS, GIVES, WORKS
 from directives.states import OPEN, WORKED_ON, Status
 from directives.words import STATUS_TONES, badge, label_words, near_until
 from organizations import absences, access, posts
 from organizations.models import User
+from organizations.rulesets import rules
 from tenancy.search import among, found_ids
 
 SEES = "view_tasks"
@@ -137,6 +139,11 @@ def tell(found: list[dict[str, Any]], today: dt.date) -> None:
 
 def label_choices(today: dt.date) -> list[tuple[str, str]]:
     return [(str(label), label_words(label, today)) for label in SHOWN_LABELS]
+
+
+def areas(today: dt.date) -> list[str]:
+    """Fields of work that a task may have today."""
+    return rules(DIRECTIVES, today).fields
 
 
 # What needs somebody today

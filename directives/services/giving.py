@@ -56,6 +56,7 @@ class Wish:
     due_on: dt.date | None = None
     product: str = ""
     urgency: int = Urgency.NORMAL
+    field: str = ""
     leader_id: int | None = None
     follower_id: int | None = None
 
@@ -198,7 +199,8 @@ def _task(
         directive=directive, parent=parent, unit=parent.lead if parent else directive.unit,
         giver=giver or directive.giver, leader_id=wish.leader_id, follower_id=wish.follower_id,
         lead=lead, content=wish.content.strip()[:2000], product=wish.product.strip()[:500],
-        urgency=wish.urgency, status=Status.GIVEN, given_at=at, due_on=wish.due_on,
+        urgency=wish.urgency, field=wish.field.strip()[:100], status=Status.GIVEN,
+        given_at=at, due_on=wish.due_on,
         given_on=timezone.localdate(at) if parent else directive.given_on,
     )  # fmt: skip
     task.index_words(directive)

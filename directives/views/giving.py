@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.forms import refusals_in
 from common.htmx import Request
-from directives.forms.giving import PageForm, SourceForm, wishes_form
+from directives.forms.giving import (
+    BaseWishes,
+    PageForm,
+    SourceForm,
+    grown,
+    unjudged,
+    wishes_form,
+)
 from directives.models import Task
 from directives.queries import givers
 from directives.queries.detail import TaskPage
+from directives.queries.sources import Quoted, quoted
 from directives.services import giving
 from directives.views.tasks import visible_task
 from organizations.models import Unit
@@ -28,11 +36,11 @@ def task_give(request: Request) -> HttpResponse:
     if not units:
         raise PermissionDenied(_("Your positions do not include giving or entering tasks."))
     unit = _chosen(units, request.GET.get("don-vi", ""))
-    data = request.POST if request.method == "POST" else None
-    form = SourceForm(data, unit=unit, user=request.user)
-    wishes = wishes_form(data, unit)
+    data, of = _sent(request), _quoted(request)
+    form = SourceForm(data, unit=unit, user=request.user, quoted=of)
+    wishes = wishes_form(data, unit, of.chosen if of and data is None else ())
     status = 200
-    if data is not None:
+    if data is not None and not _is_growing(request, form, wishes):
         status = 422
         if all([form.is_valid(), wishes.is_valid()]):
             done = form.cleaned_data
@@ -43,8 +51,31 @@ def task_give(request: Request) -> HttpResponse:
                     form.source, wanted, actor=request.user, unit_id=unit.pk
                 )  # fmt: skip
                 return _given(request, tasks)
-    context = {"form": form, "wishes": wishes, "units": units, "unit": unit}
+    context = {"form": form, "wishes": wishes, "units": units, "unit": unit, "quoted": of}
     return render(request, "directives/task_give.html", context, status=status)
+
+
+def _quoted(request: Request) -> Quoted | None:
+    """The document that the address names, or 404 as if it did not exist; when the page is asked
+    for, with the paragraphs that were chosen."""
+    key = request.GET.get("nguon", "")
+    numbers = () if request.method == "POST" else request.GET.getlist("doan")
+    found = quoted(request.user, key, numbers) if key else None
+    if key and found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def task_quote(request: Request, kind: str, source: int) -> HttpResponse:
+    """`/nhiem-vu/giao/doan/documents.incoming/5/`: which paragraphs of it give tasks."""
+    if not givers.units_of(request.user):
+        raise PermissionDenied(_("Your positions do not include giving or entering tasks."))
+    found = quoted(request.user, f"{kind}:{source}")
+    if found is None:
+        raise Http404
+    context = {"quoted": found, "passages": found.facts.passages()}
+    return render(request, "directives/task_quote.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,10 +84,10 @@ def task_pass_on(request: Request, pk: int) -> HttpResponse:
     task = visible_task(request, pk)
     if not TaskPage(task, request.user).may_pass_on:
         raise PermissionDenied(_("Who directs the lead gives parts of an accepted task to others."))
-    data = request.POST if request.method == "POST" else None
+    data = _sent(request)
     form, wishes = PageForm(data), wishes_form(data, task.lead)
     status = 200
-    if data is not None:
+    if data is not None and not _is_growing(request, form, wishes):
         status = 422
         if all([form.is_valid(), wishes.is_valid()]):
             wanted = [each.wish() for each in wishes.wishes]
@@ -66,6 +97,21 @@ def task_pass_on(request: Request, pk: int) -> HttpResponse:
                 return _given(request, tasks, task)
     context = {"task": task, "form": form, "wishes": wishes}
     return render(request, "directives/task_pass_on.html", context, status=status)
+
+
+def _sent(request: Request) -> QueryDict | None:
+    """What was typed; with room for one task more, when that was asked for."""
+    if request.method != "POST":
+        return None
+    return grown(request.POST) if "them" in request.POST else request.POST
+
+
+def _is_growing(request: Request, form: PageForm, wishes: BaseWishes) -> bool:
+    """The page is shown again with one task more, and nothing is judged yet."""
+    if "them" not in request.POST:
+        return False
+    unjudged(form, wishes)
+    return True
 
 
 def _given(request: Request, tasks: list[Task], whole: Task | None = None) -> HttpResponse:

@@ -44,6 +44,8 @@ def task_list(request: Request) -> HttpResponse:
     views = _views(request)
     view = view if view in views else next(iter(views))
     label = label if label in lists.SHOWN_LABELS else ""
+    areas, area = lists.areas(today), request.GET.get("linh-vuc", "")
+    area = area if area in areas else ""
     if words:
         found, is_cut = lists.search(request.user, words)
     else:
@@ -52,11 +54,14 @@ def task_list(request: Request) -> HttpResponse:
         found = lists.with_label(found, Label(label), today)
     elif not words:
         found = found.open()
+    if area:
+        found = found.filter(field=area)
     page = paginate_keyset(lists.rows(found), request, order=_order(words, label), size=25)
     lists.tell(page.rows, today)
     context = {
         "page": page, "q": words, "is_cut": is_cut, "view": view, "label": label,
         "tabs": [] if words else _tabs(request, views, view),
+        "areas": areas, "area": area,
         "labels": lists.label_choices(today), "may_give": bool(lists.giving_units(request.user)),
         "has_board": bool(lists.giving_units(request.user)) or lists.sees_all(request.user),
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
 from common.urgency import Urgency
+from documents import sources
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming, IncomingFile, Outgoing
 from documents.queries.signatures import Checked, checked
@@ -18,13 +19,22 @@ from documents.queries.submissions import DossierView, of_incoming
 from documents.rulesets import DOCUMENTS
 from documents.services.deciding import works_on
 from documents.services.directing import working_with
-from documents.states import GONE, IN_THE_REGISTER, Channel, Ending, Part, Status
+from documents.states import (
+    GONE,
+    IN_THE_REGISTER,
+    Channel,
+    Ending,
+    Part,
+    Status,
+    Steering,
+)
 from documents.submissions import Outcome, State
 from documents.words import STATUS_TONES, change_words, due_words, target_at
 from files.models import FileText, LeftOut
-from organizations import access
+from organizations import access, subjects
 from organizations.models import User
 from organizations.rulesets import rules
+from organizations.subjects import Subject
 
 OF_THE_SENDER = ("document.arrived", "document.recall_asked")
 STORY: dict[str, Any] = {  # what the timeline says of an act
@@ -234,6 +244,7 @@ class IncomingPage:
             "older": [each for each in self.related if each.pk == incoming.replaces_id],
             "referred": [each for each in self.related if each.pk == incoming.refers_to_id],
             "referring": [each for each in self.related if each.refers_to_id == incoming.pk],
+            "panels": subjects.panels_of(self.user, self._subject),
             "newer": self._newer,
             "not_sent_here": self.not_sent_here,
             "answers": self.answers,
@@ -244,6 +255,14 @@ class IncomingPage:
             "may_draft": incoming.number is not None and access.may(self.user, "handle_documents"),
             "readers": self._readers() if self._may("view_registers") else None,
         }  # fmt: skip
+
+    @property
+    def _subject(self) -> Subject:
+        incoming = self.incoming
+        return Subject(
+            sources.INCOMING, incoming.pk, gives_tasks=incoming.steering == Steering.DIRECTIVE,
+            is_in_force=incoming.number is not None and incoming.status not in GONE,
+        )  # fmt: skip
 
     def _may(self, permission: str) -> bool:
         return access.may(self.user, permission, self.incoming.registry.unit_id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AccessNote, AuditEntry
 from common.urgency import Urgency
-from documents import carrying
+from documents import carrying, sources
 from documents.issuing import STAGE_CLOSED, Manner, Stage
 from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing, PaperDispatch
 from documents.queries.detail import READERS
@@ -22,8 +22,9 @@ from documents.words import (
     due_words,
     receivers_words,
 )
-from organizations import access
+from organizations import access, subjects
 from organizations.models import User
+from organizations.subjects import Subject
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.begun": _("Drafted"),
@@ -170,6 +171,10 @@ class OutgoingPage:
             "may_sign": self.may_sign,
             "wants_findings": stage == Stage.FORM and self.is_clerk
             and self.drafts[0].uploaded_id is not None,
+            "panels": subjects.panels_of(
+                self.user,
+                Subject(sources.OUTGOING, outgoing.pk, is_in_force=stage == Stage.ISSUED),
+            ),
             "events": self._story(),
             "readers": self._readers()
             if self.may("view_registers", outgoing.registry.unit_id) else None,

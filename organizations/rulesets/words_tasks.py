@@ -36,6 +36,10 @@ TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Of an overdue task those above are told after"),
         OR_NONE,
     ),
+    "task_fields": (
+        gettext_lazy("Fields of tasks"),
+        gettext_lazy("One after the other, a semicolon between them"),
+    ),
     "label_no_due": (gettext_lazy("Label: open, no deadline"), OWN_WORDS),
     "label_in_time": (gettext_lazy("Label: open, in time"), OWN_WORDS),
     "label_due_soon": (gettext_lazy("Label: open, due soon"), OWN_WORDS),

@@ -11,3 +11,23 @@ document.addEventListener("input", ({ target }) => {
     row.hidden = !row.querySelector("input:checked") && !words.every((word) => text.includes(word));
   });
 });
+
+// Ticks in groups: a group's tick moves the others with it; how many are chosen, or which one, is said.
+function follow(list) {
+  const said = document.getElementById(list.dataset.chosen);
+  const chosen = [...list.querySelectorAll("input:checked:not([data-all])")];
+  said.hidden = !chosen.length;
+  said.querySelector("output").value = chosen[0]?.type === "radio" ? chosen[0].parentElement.textContent.trim() : chosen.length;
+}
+function moveGroup(all) {
+  all.closest("fieldset").querySelectorAll("input:not([data-all])").forEach((box) => { box.checked = all.checked; });
+}
+document.querySelectorAll("[data-chosen]").forEach((list) => {
+  list.querySelectorAll("[data-all]:checked").forEach(moveGroup);
+  list.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-all]")) moveGroup(target);
+    else if (!target.checked) target.closest("fieldset").querySelectorAll("[data-all]").forEach((all) => { all.checked = false; });
+    follow(list);
+  });
+  follow(list);
+});

@@ -29,6 +29,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST *=405",
     ),
     "directives:task_give": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
+    "directives:task_quote": (
+        "GET head,leader=404 *=403",
+        "POST *=405",
+        "GET quoted:own head,leader=200 *=403",
+        "GET quoted:other head,leader=404 *=403",
+        "GET quoted:away head,leader=404 *=403",
+    ),
     "directives:task_detail": reads("task"),
     "directives:task_file": reads("task_file"),
     "directives:task_pass_on": (

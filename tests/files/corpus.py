@@ -32,6 +32,14 @@ def docx(extra=None, body="<w:p/>", main=WORD):
     )
 
 
+def word(paragraphs):
+    """A Word file with these paragraphs."""
+    body = "".join(f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>" for words in paragraphs)
+    spaces = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    xml = f"<w:document {spaces}><w:body>{body}</w:body></w:document>"
+    return docx({"word/document.xml": xml})
+
+
 def xlsx(extra=None):
     return zipped(
         {
