@@ -12,9 +12,13 @@ from organizations.rulesets import register, setting
 from organizations.rulesets.ground import CHOICE
 
 LATEST = "working days after; NĐ 30/2020/NĐ-CP Điều 4.3: in the day, at the latest the next one"
+# QĐ 2947 Điều 9.2a leaves the list of what goes on paper too to QĐ 20/2014/QĐ-UBND Điều 5, 6, which
+# was not at hand; Lào Cai 07/CT-UBND asks for dossiers to the committee electronically, whatever
+# goes on paper besides. So a province starts without paper, and ticks what its own list names.
 ON_PAPER = (
-    "types of documents; Lào Cai 07/CT-UBND, the only full list that is known: no paper of what is "
-    "signed digitally, but dossiers to the committee on paper with an electronic copy"
+    "types of documents; QĐ 28/2018/QĐ-TTg Điều 4, NĐ 30/2020/NĐ-CP Điều 5: what is signed "
+    "digitally takes the place of paper; which types go on paper too the province says (QĐ "
+    "2947/QĐ-UBND Điều 9.2a: by QĐ 20/2014/QĐ-UBND Điều 5, 6)"
 )
 WORKING_RULES = "working days; the committee's own working rules say"
 NO_TARGET = "hours after the arrival, 0: no target; NĐ 30/2020/NĐ-CP Điều 4.3: at once, no figure"
@@ -39,7 +43,7 @@ class DocumentRules:
     dossier_decide_days: int = setting(10, WORKING_RULES)
     dossier_needs_draft: bool = setting(True, f"a submission to a committee; {CHOICE}")
 
-    paper_types: tuple[str, ...] = setting(("to-trinh",), ON_PAPER, type_choices)
+    paper_types: tuple[str, ...] = setting((), ON_PAPER, type_choices)
     both_types: tuple[str, ...] = setting((), ON_PAPER, type_choices)
 
     def manner_of(self, type: str) -> Manner:

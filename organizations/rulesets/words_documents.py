@@ -46,7 +46,7 @@ DOCUMENTS: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "paper_types": (
         gettext_lazy("On paper, with an electronic copy, go"),
-        gettext_lazy("Types of documents; Lào Cai 07/CT-UBND: what is submitted to the committee"),
+        gettext_lazy("Types of documents; none unless the province says so (QĐ 28/2018/QĐ-TTg)"),
     ),
     "both_types": (
         gettext_lazy("Electronically and on paper go"),

@@ -166,15 +166,18 @@ def test_paper_needs_a_reason(scope, town):
 
 
 def test_paper_needs_no_reason_where_the_type_goes_on_paper_today(scope, town):
-    assert begun(town, type="to-trinh", manner=Manner.PAPER)
-    assert begun(town, type="to-trinh")  # nor does its going without
+    with pytest.raises(DomainError, match="Say why"):  # no type does unless the province says so
+        begun(town, type="to-trinh", manner=Manner.PAPER)
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
-    wish = {"actor": town.superuser, "values": {"both_types": ["bao-cao"]}, "source": "QĐ 1"}
+    types = {"paper_types": ["to-trinh"], "both_types": ["bao-cao"]}
+    wish = {"actor": town.superuser, "values": types, "source": "QĐ 1"}
     change_rules("documents", valid_from=tomorrow, **wish)
     with pytest.raises(DomainError, match="Say why"):
         begun(town, manner=Manner.BOTH)
     change_rules("documents", valid_from=timezone.localdate(), **wish)
     assert begun(town, manner=Manner.BOTH)
+    assert begun(town, type="to-trinh", manner=Manner.PAPER)
+    assert begun(town, type="to-trinh")  # nor does its going without
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from documents.drafting import Content, To
 from documents.issuing import Manner, Stage, Voice
 from documents.models import Consultation, Incoming, Outgoing
 from documents.services import approving, drafting
+from organizations.rulesets import change_rules
 from tenancy.scope import tenant_scope
 from tests.documents.desks import registry_of
 from tests.documents.drafts import (
@@ -104,6 +105,12 @@ def test_what_the_register_asks_of_it_is_typed_and_reaches_the_receiver(
 
 def test_the_form_takes_paper_or_not_from_the_type(client, province, town, registry):
     client.sign_in(town.officer)
+    assert "Tờ trình; " not in client.get(BEGIN).text
+    with tenant_scope(province):
+        change_rules(
+            "documents", valid_from=timezone.localdate(), actor=town.superuser, source="QĐ 1",
+            values={"paper_types": ["to-trinh"]},
+        )  # fmt: skip
     assert "Tờ trình; " in client.get(BEGIN).text  # the types that go on paper are named
     for token, kind in (("a", "to-trinh"), ("b", "bao-cao")):
         sent = typed(town, type=kind, manner="-", form_token=token * 32)

@@ -301,13 +301,15 @@ def test_types_of_documents_are_ticked_by_their_names(client, province, superuse
     client.sign_in(superuser)
     url = reverse("organizations:rules_change", args=["documents"])
     form = client.get(url)
-    assert 'value="to-trinh" checked' in re.sub(r" (id|class)=\"[^\"]*\"", "", form.text)
+    assert 'value="to-trinh" checked' not in re.sub(r" (id|class)=\"[^\"]*\"", "", form.text)
     ticked = {"paper_types": ["to-trinh"], "both_types": ["bao-cao"]}
     body = typed(form) | {"valid_from": "01/01/2040", "source": "QĐ 13", **ticked}
     assert client.post(url, body).status_code == 302
     with tenant_scope(province):
         found = rules("documents", dt.date(2040, 1, 1))
         assert (found.paper_types, found.both_types) == (("to-trinh",), ("bao-cao",))
+        before = rules("documents", dt.date(2039, 12, 31))
+        assert (before.paper_types, before.both_types) == ((), ())
     assert "Báo cáo" in client.get(reverse("organizations:rules_list")).text
     unknown = client.post(url, body | {"both_types": ["khong-co"]})
     assert unknown.status_code == 422
