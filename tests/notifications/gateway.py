@@ -1,10 +1,11 @@
 """A gateway of text messages that lies as real ones do: a small HTTP server of ours."""
 
 import json
-import threading
 import time
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from common.stand_ins import StandIn
 
 
 class LyingGateway:
@@ -19,17 +20,10 @@ class LyingGateway:
     def __init__(self):
         self.moods, self.taken, self.asked, self.keys = [], [], [], []
         self.deduplicates, self.finds = False, True
-        self.is_over = threading.Event()
         self.unknown = b"{}"  # what comes with 404
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self):
-        self.is_over.set()
-        self.server.shutdown()
-        self.server.server_close()
+        self.server = StandIn(self._handler()).start()
+        self.url = f"{self.server.address}/v1"
+        self.close = self.server.close
 
     def references(self):
         return [message["reference"] for message in self.taken]
@@ -38,7 +32,7 @@ class LyingGateway:
         """A byte long before each read would be too late, until the portal has gone."""
         file.write(b"HTTP/1.1 202 Accepted\r\nX-A: ")
         with suppress(OSError):
-            while not self.is_over.wait(0.05):
+            while not self.server.release.wait(0.05):
                 file.write(b"a")
 
     def _handler(gateway):

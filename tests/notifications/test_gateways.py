@@ -241,7 +241,7 @@ def test_a_gateway_that_drips_is_left_in_time_and_asked_later(fresh_province, li
         sender = in_thread(lambda: go_on(fresh_province))
         sender.join(PATIENCE)
         is_over = not sender.is_alive()
-        liar.is_over.set()
+        liar.server.release.set()
         sender.join(PATIENCE)
     assert (is_over, states(fresh_province)) == (True, ["queued"])
     go_on(fresh_province)
