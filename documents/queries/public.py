@@ -49,6 +49,8 @@ def judged(pdf: bytes) -> Judged:
     later, or ended, was good then. A stranger's seal beside the signature of one of ours is none.
     """
     verdict = verify_pdf(pdf, certificates.trust())
+    if verdict.reasons == (Reason.UNREADABLE,) and _is_scan(pdf):
+        return Judged(replace(verdict, reasons=(Reason.UNSIGNED,)))
     ours = _ours(verdict.shown)
     if ours and not verdict.accepted:
         day = timezone.localdate(ours.at)
@@ -60,6 +62,11 @@ def judged(pdf: bytes) -> Judged:
     fields = {one.field for one in verdict.signatures}
     issued = _told(ours.outgoing, is_annex=ours.is_annex) if ours else None
     return Judged(verdict, issued, PERSON in fields and SEAL not in fields)
+
+
+def _is_scan(pdf: bytes) -> bool:
+    """A PDF, as scanners write them, which seldom keep to the letter: it never had a signature."""
+    return pdf.startswith(b"%PDF-") and not any(name in pdf for name in (b"/ByteRange", b"/Sig"))
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,13 @@ def test_a_changed_or_unsigned_one_is_not_believed_and_tells_nothing_of_ours(cli
         assert outgoing.reference not in page.text
 
 
+def test_a_scan_as_scanners_write_it_is_unsigned_and_not_damaged(client):
+    """They seldom keep to the letter: here a generation that no reader may accept."""
+    scan = corpus.pdf().replace(b"65535 f", b"65536 f", 1)
+    assert b"65536 f" in scan
+    assert "Văn bản chưa có chữ ký số." in sent(client, scan).text
+
+
 def test_it_is_kept_nowhere(client, province, issued):
     _outgoing, pdf = issued
     with tenant_scope(province):
