@@ -20,7 +20,7 @@ from documents.drafting import Content, Gathering
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
 from documents.letters import VIETNAMESE
-from documents.models import Incoming, Outgoing, Registry, SubmissionPaper
+from documents.models import Draft, Incoming, Outgoing, Registry, SubmissionPaper
 from documents.queries import drafters
 from documents.queries.dispatches import outside_of
 from documents.queries.outgoing_detail import OutgoingPage
@@ -56,9 +56,10 @@ def outgoing_begin(request: Request) -> HttpResponse:
             _("No body of yours keeps a register to issue from. Ask your administrator.")
         )
     proposed = _proposed(request, answers)
+    old = replaces or refers_to
     page = _page(
         request, registry, answers=answers, replaces=replaces, proposed=proposed,
-        relation=relation, refers_to=refers_to,
+        relation=relation, refers_to=refers_to, others=outside_of(old) if old else (),
     )  # fmt: skip
     form = _form(request, page, _first(page))
     if form.is_bound and form.is_valid():
@@ -156,7 +157,8 @@ def _first(page: DraftPage) -> dict[str, Any]:
     if page.proposed is not None:
         told |= _of_proposal(page.proposed)
     if page.replaces is not None:
-        told |= _of_row(page.replaces)
+        written = page.replaces.drafts.order_by("-version").first()
+        told |= _of_row(page.replaces) | (_of_text(written) if written else {})
     if page.refers_to is not None:
         told |= _of_earlier(page.refers_to, page.relation)
     return told
@@ -216,13 +218,19 @@ def _now(page: DraftPage) -> dict[str, Any]:
     """The newest version, as it is."""
     assert page.outgoing is not None
     assert page.draft is not None
-    content = Content.from_json(page.draft.content)
     return {
-        **_of_row(page.outgoing), "version": page.outgoing.version,
-        "body": together(content.body, content.appendices), "collective": content.collective,
-        "addressees": "\n".join(content.addressees), "recipients": "\n".join(content.recipients),
+        **_of_row(page.outgoing), **_of_text(page.draft), "version": page.outgoing.version,
         "keeps_upload": page.draft.uploaded_id is not None,
         "kept_annexes": [each.pk for each in page.annexes], "kept_links": [*page.links],
+    }  # fmt: skip
+
+
+def _of_text(draft: Draft) -> dict[str, Any]:
+    """What was typed; of an uploaded file the lines beside it."""
+    content = Content.from_json(draft.content)
+    return {
+        "body": together(content.body, content.appendices), "collective": content.collective,
+        "addressees": "\n".join(content.addressees), "recipients": "\n".join(content.recipients),
         **_of_meeting(content.meeting),
     }  # fmt: skip
 

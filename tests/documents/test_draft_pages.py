@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from documents.drafting import Content
+from documents.drafting import Content, To
 from documents.issuing import Stage
 from documents.models import Outgoing
 from documents.services import approving, drafting, issuing
@@ -113,6 +113,21 @@ def test_a_drafter_takes_off_the_link_to_what_was_recalled(client, province, tow
     assert "kept_links" in client.get(edit_of(draft)).text
     client.post(edit_of(draft), typed(town, version=2))
     assert "kept_links" not in client.get(edit_of(draft)).text
+
+
+def test_what_follows_a_document_begins_with_its_receivers_outside(
+    client, province, town, registry
+):
+    """Who got the old one over the bus gets the new one; what replaces begins with its text."""
+    with tenant_scope(province):
+        outside = To(None, "G05", "Bộ Tài chính", is_for_action=False)
+        to = [To(other_registry(town).pk), outside]
+        old = brought_to(Stage.ISSUED, town, receivers=to, content=Content(body="Nội dung cũ."))
+    client.sign_in(town.officer)
+    for name, has_text in (("thay-the", True), ("sua-doi", False), ("dinh-chinh", False)):
+        page = client.get(f"{BEGIN}?{name}={old.pk}")
+        assert "G05 Bộ Tài chính (để biết)" in page.text
+        assert ("Nội dung cũ." in page.text) == has_text
 
 
 def test_a_typed_draft_of_a_type_without_layout_is_opened_and_says_what_to_do(
