@@ -252,6 +252,9 @@ class DraftForm(ReceiversForm):
         ):
             if not done.get(name) and name not in self.errors:
                 self.add_error(name, words)
+        outside = any(each.is_for_action for each in done.get("outside", ()))
+        if not (outside or done.get("action") or done.get("addressees", "").strip()):
+            self.add_error("addressees", _("Say who is invited, or tick bodies for action."))
         if done.get("ends_on") and not done.get("ends_at") and "ends_at" not in self.errors:
             self.add_error("ends_at", _("Enter when the meeting ends."))
         starts, ends = self._starts(), self._ends()

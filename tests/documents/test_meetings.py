@@ -144,7 +144,8 @@ def test_the_form_tells_the_field_and_keeps_what_was_typed(client, province, tow
     begin = reverse("documents:outgoing_begin")
     today = timezone.localdate()
     right = {
-        "type": "giay-moi", "chair": "Giám đốc", "meeting_place": "Phòng số 1",
+        "type": "giay-moi", "addressees": "Sở Tư pháp", "chair": "Giám đốc",
+        "meeting_place": "Phòng số 1",
         "meets_on": f"{today + dt.timedelta(days=2):%d/%m/%Y}", "meets_at": "14:00",
     }  # fmt: skip
     wrong = {
@@ -152,6 +153,7 @@ def test_the_form_tells_the_field_and_keeps_what_was_typed(client, province, tow
         "ends_at": {"ends_at": "13:00"},
         "meeting_place": {"meeting_place": ""},
         "meets_at": {"meets_at": "hai giờ"},
+        "addressees": {"addressees": ""},
     }
     for name, changes in wrong.items():
         answer = client.post(begin, typed(town, **{**right, **changes}))
