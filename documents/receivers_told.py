@@ -37,7 +37,10 @@ def _inside(incoming: Incoming) -> list[Told]:
     """Read in the register of the province."""
     state = Status(incoming.status)
     at = incoming.arrived_at if state == Status.ARRIVED else incoming.closed_at
-    told = [Told(state.label, STATUS_TONES[state], at, _words(incoming))]
+    label: Any = state.label
+    if state == Status.RECALLED:  # what arrived only is taken back without being asked for
+        label = _("Agreed to the recall") if incoming.registered_at else Stage.RECALLED.label
+    told = [Told(label, STATUS_TONES[state], at, _words(incoming))]
     if incoming.is_recall_open:
         asked = incoming.recall_asked_at
         return [Told(Recall.ASKED.label, "waiting", asked, incoming.recall_reason), *told]
@@ -87,7 +90,7 @@ def _wish(dispatch: Dispatch) -> list[Told]:
         return [Told(Wish(dispatch.wish).label, "waiting", dispatch.wished_at)]
     agreed = dispatch.answer == WishAnswer.AGREED
     if dispatch.wish == Wish.RECALL:
-        status: Any = Status.RECALLED.label if agreed else Recall.REFUSED.label
+        status: Any = _("Agreed to the recall") if agreed else Recall.REFUSED.label
     else:
         status = _("Change taken over") if agreed else _("Change refused")
     tone = "refused" if dispatch.wish == Wish.RECALL or not agreed else "done"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.templatetags.ui import day_only
 from documents.models import Assignment, Incoming, Remark, RemarkKind
 from documents.states import Ending, Part
-from papers.words import day_words
+from papers.words import date_line
 
 
 def slip_data(incoming: Incoming) -> dict[str, Any]:
@@ -21,8 +21,7 @@ def slip_data(incoming: Incoming) -> dict[str, Any]:
     remarks = list(incoming.remarks.select_related("by").order_by("at", "pk"))
     return {
         "agency": incoming.registry.name,
-        "place": incoming.registry.unit.place,
-        "day": day_words(timezone.localdate()),
+        "place_date": date_line(incoming.registry.unit.place, timezone.localdate()),
         "arrival": incoming.arrival_words,
         "arrived_on": day_only(incoming.arrived_at),
         "type": incoming.type_name,

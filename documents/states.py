@@ -29,6 +29,7 @@ NEXT: dict[str, set[str]] = {
     S.RECALLED: set(),
 }  # fmt: skip
 IN_THE_REGISTER = (S.REGISTERED, S.ASSIGNED, S.IN_WORK)  # open, and with a number
+KEPT = (*IN_THE_REGISTER, S.DONE)  # with a number, and not taken back
 CLOSED = (S.REFUSED, S.DONE, S.RECALLED)
 GONE = (S.REFUSED, S.RECALLED)  # with the sender again
 

@@ -16,6 +16,7 @@ from common.acts import Act, words_field
 from common.forms import CHOOSE, VietnameseDateField
 from documents.models import Assignment, Incoming
 from documents.queries.detail import IncomingPage
+from documents.queries.drafters import leaders_of
 from documents.services import directing, handling
 from documents.services.directing import Receiver
 from documents.states import Part
@@ -53,19 +54,30 @@ class SubmitForm(ActForm):
     """Trình lãnh đạo cho ý kiến."""
 
     slug = "trinh"
-    title = gettext_lazy("Submit for an opinion")
-    button = gettext_lazy("Submit")
+    button = gettext_lazy("Submit it")
     done = gettext_lazy("Submitted.")
     leader = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=int)
     proposal = words_field(gettext_lazy("Proposal"), required=False, most=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leaders = access.people_over("direct_documents", self.incoming.registry.unit)
-        away = absences.of_people(person.pk for person in leaders)
-        here = [(each.pk, each.full_name) for each in leaders if each.pk not in away]
-        gone = [(each.pk, _("%s (away)") % each.full_name) for each in leaders if each.pk in away]
+        leaders = leaders_of(self.incoming.registry)
+        away = absences.of_people(each.user.pk for each in leaders)
+        named = [(each.user.pk, each.label) for each in leaders]
+        here = [(pk, label) for pk, label in named if pk not in away]
+        gone = [(pk, _("%s (away)") % label) for pk, label in named if pk in away]
         self.fields["leader"].choices = [*here, *gone]  # type: ignore[attr-defined]
+
+    @property
+    def is_folded(self) -> bool:  # type: ignore[override]
+        """While it lies with one leader, giving it to another is the exception."""
+        return self.page.is_asked
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return (
+            _("Submit to another leader instead") if self.is_folded else _("Submit for an opinion")
+        )
 
     def perform(self) -> object:
         return directing.submit(

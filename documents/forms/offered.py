@@ -39,6 +39,8 @@ def offered(page: IncomingPage) -> Iterator[tuple[type[ActForm], Assignment | No
     if page.may_direct:
         yield DirectForm, None
     for assignment in page.waiting:
+        if page.may_direct and page.is_of_a_unit(assignment):
+            continue  # its people take it up, not who has just given it to them
         if assignment.part == Part.INFORM:
             yield ReadForm, assignment
         elif assignment.part != Part.OPINION:

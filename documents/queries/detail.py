@@ -22,6 +22,7 @@ from documents.services.directing import working_with
 from documents.states import (
     GONE,
     IN_THE_REGISTER,
+    KEPT,
     Channel,
     Ending,
     Part,
@@ -92,6 +93,16 @@ class IncomingPage:
     def waiting(self) -> list[Assignment]:
         """What waits for this person: his own, and what his unit has given to nobody."""
         return [each for each in self.assignments if each.ended_at is None and self._is_mine(each)]
+
+    @property
+    def is_asked(self) -> bool:
+        """It lies with a leader for his opinion."""
+        return any(each.part == Part.OPINION and each.ended_at is None for each in self.assignments)
+
+    def is_of_a_unit(self, assignment: Assignment) -> bool:
+        """Given to a unit of the body, and to nobody of it yet."""
+        is_below = assignment.unit_id != self.incoming.registry.unit_id
+        return is_below and assignment.person_id is None
 
     @cached_property
     def to_pass_on(self) -> list[Assignment]:
@@ -186,8 +197,7 @@ class IncomingPage:
     @property
     def may_correct(self) -> bool:
         """Complete or correct its line in the register."""
-        kept = (*IN_THE_REGISTER, Status.DONE)
-        return self.incoming.status in kept and self._may("register_documents")
+        return self.incoming.status in KEPT and self._may("register_documents")
 
     @property
     def may_submit(self) -> bool:
@@ -195,8 +205,7 @@ class IncomingPage:
 
     @property
     def may_direct(self) -> bool:
-        directed = (*IN_THE_REGISTER, Status.DONE)
-        return self.incoming.status in directed and self._may("direct_documents")
+        return self.incoming.status in KEPT and self._may("direct_documents")
 
     @cached_property
     def dossier(self) -> DossierView | None:
@@ -207,8 +216,7 @@ class IncomingPage:
     def is_with_us(self) -> bool:
         """In the register, and not asked back: its dossier may be worked on."""
         incoming = self.incoming
-        there = incoming.status in (*IN_THE_REGISTER, Status.DONE)
-        return there and not incoming.is_recall_open
+        return incoming.status in KEPT and not incoming.is_recall_open
 
     @cached_property
     def may_prepare(self) -> bool:
@@ -252,7 +260,7 @@ class IncomingPage:
             "may_draft_from_dossier": self.may_draft_from_dossier,
             "work": [self._told(each) for each in self.assignments],
             "events": self._story(),
-            "may_draft": incoming.number is not None and access.may(self.user, "handle_documents"),
+            "may_draft": incoming.status in KEPT and access.may(self.user, "handle_documents"),
             "readers": self._readers() if self._may("view_registers") else None,
         }  # fmt: skip
 
@@ -286,7 +294,7 @@ class IncomingPage:
         ).order_by("-pk")
         return [
             {
-                "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
+                "at": entry.at, "who": entry.actor_name, "words": self._act(entry),
                 "role": self._role(entry), "tone": TONES.get(entry.action, "done"),
                 "detail": change_words(entry.data) or entry.data.get("reason")
                 or entry.data.get("words") or entry.data.get("person_name", ""),
@@ -294,6 +302,10 @@ class IncomingPage:
             for entry in entries
             if entry.action in STORY
         ]  # fmt: skip
+
+    def _act(self, entry: AuditEntry) -> Any:
+        is_read = entry.action == "document.finished" and entry.data.get("part") == Part.INFORM
+        return _("Read it") if is_read else STORY[entry.action]
 
     def _role(self, entry: AuditEntry) -> str:
         """The unit of who did it; the log names that of the register, where the sender acted."""

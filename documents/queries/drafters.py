@@ -102,6 +102,16 @@ def candidates_beside(registry: Registry, beside: str) -> list[Candidate]:
     return list(found.values())
 
 
+def leaders_of(registry: Registry) -> list[Candidate]:
+    """Who gives opinions in the body today, its head first. Three queries."""
+    root = registry.unit
+    leaders = access.people_over("direct_documents", root)
+    held = _held(leaders, root)
+    heads = set(heads_of(registry).values_list("user_id", flat=True))
+    found = [Candidate(each, held.get((each.pk, root.pk), ("", ""))[1], "") for each in leaders]
+    return sorted(found, key=lambda each: each.user.pk not in heads)
+
+
 def receivers_of(registry: Registry) -> list[Registry]:
     """Bodies of the province that may get its documents today, by name. One query."""
     today = timezone.localdate()

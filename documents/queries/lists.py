@@ -140,8 +140,8 @@ def tell(rows: list[dict[str, Any]], today: dt.date) -> None:
         row["is_recalled"] = asked and told["status"] not in (Status.RECALLED, Status.REFUSED)
         row["urgency_words"] = Urgency(row["urgency"]).label if row["urgency"] else ""
         row["urgency_tone"] = Urgency(row["urgency"]).tone
-        row["deadline"] = due_words(row["due_on"], today)
         is_open = told["status"] not in CLOSED
+        row["deadline"] = due_words(row["due_on"], today) if is_open else None
         row["target"] = target_at(row["urgency"], told["arrived_at"], ladder) if is_open else None
         if "part" in row:
             row["part_words"] = Part(row["part"]).label

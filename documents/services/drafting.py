@@ -34,6 +34,7 @@ from documents.rulesets import DOCUMENTS
 from documents.services.dossiers import draft_in, require_dossier
 from documents.services.inviting import require_meeting
 from documents.services.signers import require_second, require_signer
+from documents.states import Status
 from files.services import claim
 from organizations import access
 from organizations.access import Right
@@ -264,8 +265,11 @@ def _require_plausible(
     }  # fmt: skip
     if "answers_id" in new:
         seen = Incoming.objects.visible_to(actor, "view_documents")
-        if not seen.filter(pk=outgoing.answers_id).exists():
+        answered = seen.filter(pk=outgoing.answers_id).first()
+        if answered is None:
             raise DomainError(_("The document that it answers is not one that you see."))
+        if answered.status == Status.RECALLED:
+            raise DomainError(_("The document that it answers was taken back by its sender."))
     if "replaces_id" in new:
         old = Outgoing.objects.visible_to(actor, "view_documents").filter(
             pk=outgoing.replaces_id, registry=outgoing.registry, stage=Stage.ISSUED

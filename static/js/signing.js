@@ -106,7 +106,8 @@ async function signAll(event) {
     try {
       const done = await sign(box, pin?.value);
       tick(box).disabled = true;
-      say(box, `${words.done}: ${done.stage}${done.note ? `. ${done.note}` : ""}`, "done");
+      const told = done.stage.startsWith(words.done) ? done.stage : `${words.done}: ${done.stage}`;
+      say(box, `${told}${done.note ? `. ${done.note}` : ""}`, "done");
     } catch (fault) {
       say(box, fault instanceof Told ? fault.message : words.lost, "failed");
       if (fault instanceof Refused) continue; // the portal's word on this document alone

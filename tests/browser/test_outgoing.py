@@ -197,7 +197,7 @@ def test_what_was_issued_is_replaced_and_the_new_one_recalled(
     picture(receiver, "recall-asked", whole=True)
     act(receiver, "dong-y-thu-hoi")
     clerk.reload()
-    expect(clerk.locator("#receivers")).to_contain_text("Nơi gửi thu hồi")
+    expect(clerk.locator("#receivers")).to_contain_text("Đồng ý thu hồi")
     picture(clerk, "outgoing-recalled", whole=True)
 
 

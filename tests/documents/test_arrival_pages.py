@@ -10,12 +10,14 @@ from django.urls import reverse
 from documents.drafting import To
 from documents.issuing import Stage
 from documents.models import Incoming
+from documents.receivers_told import receiver_words
 from documents.services import arrivals, issuing
 from documents.states import Status
 from portal.queries import work
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, entered, registry_of
 from tests.documents.drafts import brought_to
+from tests.documents.test_outgoing_pages import typed
 
 LIST = "/van-ban-den/"
 
@@ -111,9 +113,29 @@ def test_a_recall_is_seen_answered_and_stays_in_the_register(client, province, t
     answer = client.post(page_of(incoming, "dong-y-thu-hoi"), {"words": "Đã hủy"}, follow=True)
     assert "Đã hủy" in answer.text
     assert offered(client, incoming) == set()
+    with tenant_scope(province):
+        told = receiver_words(incoming.dispatches.select_related("incoming", "outgoing").get())
+        assert [str(each.status) for each in told] == ["Đồng ý thu hồi"]
     assert incoming.subject not in client.get(f"{LIST}?xem=thu-hoi").text
     register = client.get(LIST, {"xem": "so", "cua": incoming.registry_id}).text
     assert incoming.subject in register
+
+
+def test_what_was_taken_back_is_answered_by_nobody(client, province, town, arrived):
+    incoming = arrived()
+    recalled(province, town, incoming)
+    with tenant_scope(province):
+        directed(town, incoming=incoming)
+    begin = f"{reverse('documents:outgoing_begin')}?tra-loi={incoming.pk}"
+    client.sign_in(town.leader)  # who sees it afterwards, too
+    assert begin in client.get(page_of(incoming)).text
+    with tenant_scope(province):
+        arrivals.agree_recall(incoming.pk, actor=town.records_clerk, words="")
+    assert begin not in client.get(page_of(incoming)).text
+    answer = client.post(begin, typed(town))
+    assert answer.status_code == 422
+    assert "đã bị bên gửi thu hồi" in answer.text
+    assert "Nội dung báo cáo." in answer.text
 
 
 def test_a_recall_that_is_refused_is_told_with_its_reason(client, province, town, arrived):

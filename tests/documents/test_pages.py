@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -124,7 +125,9 @@ def test_from_the_clerk_to_the_official_and_back(client, province, town, registr
     client.sign_in(town.records_clerk)
     assert incoming.subject in client.get(f"{LIST}?xem=chuyen").text
     sent = {"leader": town.leader.pk, "proposal": "Kính trình"}
+    assert "Trình lãnh đạo khác" not in client.get(page_of(incoming)).text
     assert client.post(page_of(incoming, "trinh"), sent).status_code == 302
+    assert "Trình lãnh đạo khác" in client.get(page_of(incoming)).text
     assert incoming.subject not in client.get(f"{LIST}?xem=chuyen").text
     client.sign_in(town.leader)
     assert incoming.subject in client.get(LIST).text
@@ -134,6 +137,7 @@ def test_from_the_clerk_to_the_official_and_back(client, province, town, registr
         "inform": f"p{town.records_clerk.pk}",
     }
     assert client.post(page_of(incoming, "y-kien"), said).status_code == 302
+    assert acts_of(client, incoming) == {"y-kien"}  # the division takes it up, not its leader
     client.sign_in(town.head)
     with tenant_scope(province):
         lead = given(incoming).pk
@@ -152,6 +156,36 @@ def test_from_the_clerk_to_the_official_and_back(client, province, town, registr
         assert incoming.status == Status.DONE
 
 
+def acts_of(client, incoming) -> set[str]:
+    """Those that the page offers."""
+    page = client.get(page_of(incoming)).text
+    return set(re.findall(r'action="/van-ban-den/\d+/([a-z-]+)/"', page))
+
+
+def test_what_is_done_is_neither_late_nor_due(client, province, town):
+    with tenant_scope(province):
+        due = timezone.localdate() + dt.timedelta(days=20)
+        incoming = directed(town, due_on=due)
+    client.sign_in(town.records_clerk)
+    register = f"{LIST}?xem=so&cua={incoming.registry_id}"
+    assert 'class="deadline' in client.get(register).text
+    with tenant_scope(province):
+        handling.finish(given(incoming).pk, actor=town.head, words="Đã báo cáo")
+    assert 'class="deadline' not in client.get(register).text
+
+
+def test_the_leaders_are_named_with_their_titles_the_head_first(client, province, town):
+    with tenant_scope(province):
+        incoming = entered(town)
+        deputy = make_person("leader", town.agency, title="Phó Giám đốc")
+    client.sign_in(town.records_clerk)
+    page = client.get(page_of(incoming)).text
+    [choice] = re.findall(r'<select name="leader".*?</select>', page, re.DOTALL)
+    offered = re.findall(r"<option[^>]*>([^<]+)</option>", choice)
+    assert offered[-1] == f"{deputy.full_name} – Phó Giám đốc"
+    assert offered[0].startswith(town.leader.full_name)
+
+
 def test_the_page_offers_only_what_the_person_may_do(client, province, town):
     with tenant_scope(province):
         incoming = directed(town)
@@ -159,10 +193,7 @@ def test_the_page_offers_only_what_the_person_may_do(client, province, town):
 
     def offered(person) -> set[str]:
         client.sign_in(person)
-        found = re.findall(
-            r'action="/van-ban-den/\d+/([a-z-]+)/"', client.get(page_of(incoming)).text
-        )
-        return set(found)
+        return acts_of(client, incoming)
 
     assert offered(town.officer) == {"nhan", "xong", "tra-lai"}
     assert offered(town.head) == {"giao"}
@@ -287,6 +318,7 @@ def test_the_slip_is_printed_with_what_each_has_said(client, province, town):
     assert answer.headers["Content-Type"] == "application/pdf"
     content = b"".join(answer if answer.streaming else [answer.content])
     text = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+    assert f"năm {timezone.localdate().year}" in text.partition("PHIẾU GIẢI QUYẾT")[0]
     leader, worker = text.split("Ý kiến đề xuất của người giải quyết")
     assert "Giao Phòng Đất đai tham mưu" in leader
     today = f"{timezone.localdate():%d/%m/%Y}"
