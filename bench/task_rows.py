@@ -26,10 +26,11 @@ GIVEN = """
 CREATE TEMP TABLE given_task AS
 SELECT g, ('x' || substr(md5(g::text), 1, 7))::bit(28)::int AS a,
        ('x' || substr(md5('b' || g), 1, 7))::bit(28)::int AS b, g > %(count)s * 0.9 AS is_open,
-       current_date - ((%(count)s - g) * %(days)s / %(count)s)::int AS given_on,
-       (SELECT COALESCE(max(id), 0) FROM directives_directive)
-           + 1 + (g - 1) / %(each)s AS directive_id
+       current_date - ((%(count)s - g) * %(days)s / %(count)s)::int AS given_on, source.id
+           AS directive_id
 FROM generate_series(1, %(count)s) AS g
+JOIN (SELECT n, nextval(pg_get_serial_sequence('directives_directive', 'id')) AS id
+      FROM generate_series(0, %(count)s / %(each)s) AS n) AS source ON n = (g - 1) / %(each)s
 """
 DIRECTIVE_ROWS = """
 INSERT INTO directives_directive (
@@ -68,8 +69,4 @@ def write_tasks(loader: psycopg.Connection[Any], count: int) -> None:
     facts = {"province": found[0], "count": count, "days": DAYS, "each": PER_DIRECTIVE}
     for statement in (BODY, GIVEN, DIRECTIVE_ROWS, TASK_ROWS):
         loader.execute(statement, facts)
-    loader.execute(
-        "SELECT setval(pg_get_serial_sequence('directives_directive', 'id'),"
-        " (SELECT max(id) FROM directives_directive))"
-    )
     loader.execute("DROP TABLE task_body, given_task")

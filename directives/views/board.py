@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,39 +46,42 @@ def board_page(request: Request) -> HttpResponse:
     board, form = _board(request)
     leads, givers = board.names
     form.offer(leads.items(), givers.items())
-    address = _address(request)
+    address, heads = _address(request), boards.heads(boards.LABELS, board.today)
     context = {
         "form": form, "row_words": form.row_words, "since": board.wanted.since,
         "open_heads": boards.heads(boards.OPEN_LABELS, board.today),
         "done_heads": boards.heads(boards.DONE_LABELS, board.today),
-        "lines": [_line(board, row, address) for row in board.rows],
-        "sum": _line(board, board.total, address),
+        "lines": [_line(board, row, address, heads) for row in board.rows],
+        "sum": _line(board, board.total, address, heads),
         "changes": [each | {"url": address(moi=each["name"])} for each in board.changes()],
     }  # fmt: skip
     return render_page(request, PAGE, PART, context)
 
 
 Address = Callable[..., str]
+Heads = list[tuple[Label, str]]
 
 
 def _address(request: Request) -> Address:
     """What makes the address of the tasks behind a figure: this board, with more filters."""
     asked = {name: value for name, value in request.GET.items() if name in BoardForm.base_fields}
+    path = reverse("directives:board_tasks")
+    kept = cache(lambda names: urlencode({k: v for k, v in asked.items() if k not in names and v}))
 
-    def address(**more: object) -> str:
-        query = urlencode({name: value for name, value in (asked | more).items() if value})
-        return f"{reverse('directives:board_tasks')}?{query}"
+    def address(**more: str | int) -> str:
+        query = "&".join(f"{name}={value}" for name, value in more.items())
+        return f"{path}?{query}&{kept(frozenset(more))}".rstrip("&")
 
     return address
 
 
-def _line(board: Board, row: Row, address: Address) -> dict[str, Any]:
+def _line(board: Board, row: Row, address: Address, heads: Heads) -> dict[str, Any]:
     """A row as the page shows it, each figure with the address of its tasks."""
     name = "chu_tri" if board.wanted.by == boards.LEAD else "nguoi_giao"
-    of_row = {name: row.pk} if row.pk else {}
+    of_row: dict[str, Any] = {name: row.pk} if row.pk else {}
     cells = [
-        {"words": words, "count": row.counts[label], "url": address(nhan=str(label), **of_row)}
-        for label, words in boards.heads(boards.LABELS, board.today)
+        {"words": words, "count": row.counts[label], "url": address(nhan=label.value, **of_row)}
+        for label, words in heads
     ]
     return {"row": row, "cells": cells}
 
