@@ -7,7 +7,7 @@ import time
 
 from django.utils import timezone
 
-from reports.services import cells, checks, evaluations, snapshots, stocks
+from reports.services import cells, checks, evaluations, snapshots, stocks, task_snapshots
 from tenancy.celery import global_task
 from tenancy.models import Province
 from tenancy.periodic import in_each_province, shares
@@ -67,6 +67,8 @@ def make_due() -> None:
     today = timezone.localdate()
     while any((made := in_each_province(lambda: snapshots.make_next(today))).values()):
         log.info("reports made %s", made)
+    while any((made := in_each_province(lambda: task_snapshots.make_next(today))).values()):
+        log.info("reports of tasks made %s", made)
 
 
 @global_task("reports.tasks.open_evaluations")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reports.views import behind, dashboard, evaluations, statements, usage
+from reports.views import behind, dashboard, evaluations, statements, task_statements, usage
 
 app_name = "reports"
 urlpatterns = [
@@ -29,6 +29,20 @@ urlpatterns = [
     path("dieu-hanh/bao-cao/<int:pk>/ho-so/", statements.report_dossiers, name="report_dossiers"),
     path("dieu-hanh/bao-cao/<int:pk>/soat/", statements.report_review, name="report_review"),
     path("dieu-hanh/bao-cao/<int:pk>/ky/", statements.report_sign, name="report_sign"),
+    path("nhiem-vu/bao-cao/", task_statements.task_report_list, name="task_report_list"),
+    path("nhiem-vu/bao-cao/lap/", task_statements.task_report_make, name="task_report_make"),
+    path("nhiem-vu/bao-cao/<int:pk>/", task_statements.task_report_detail,
+         name="task_report_detail"),
+    path("nhiem-vu/bao-cao/<int:pk>.pdf", task_statements.task_report_print,
+         name="task_report_print"),
+    path("nhiem-vu/bao-cao/<int:pk>.xlsx", task_statements.task_report_export,
+         name="task_report_export"),
+    path("nhiem-vu/bao-cao/<int:pk>/danh-sach/", task_statements.task_report_tasks,
+         name="task_report_tasks"),
+    path("nhiem-vu/bao-cao/<int:pk>/soat/", task_statements.task_report_review,
+         name="task_report_review"),
+    path("nhiem-vu/bao-cao/<int:pk>/ky/", task_statements.task_report_sign,
+         name="task_report_sign"),
     path("dieu-hanh/danh-gia/", evaluations.evaluation_list, name="evaluation_list"),
     path("dieu-hanh/danh-gia/cua-toi/", evaluations.evaluation_mine, name="evaluation_mine"),
     path("dieu-hanh/danh-gia/<int:pk>/", evaluations.evaluation_detail, name="evaluation_detail"),

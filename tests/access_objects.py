@@ -38,7 +38,7 @@ from reports.models import EvaluationRow
 from reports.rules import By
 from reports.rules_evaluation import Month
 from reports.services import evaluations, snapshots
-from tests.directives.objects import worked_on
+from tests.directives.objects import statement_of, tasks_of
 from tests.documents.objects import arrived_at, handed_in, incoming_led
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
@@ -73,6 +73,7 @@ class Stock:
     waiting: str  # code of a procedure that is only a draft
     import_id: int  # a preview of the editor's
     report_ids: dict[str, int]  # of the cast's agency, of the other one
+    task_report_ids: dict[str, int]  # the same
     words_id: int  # of a draft of form 01
     row_ids: dict[str, tuple[int, int]]  # sheet and row of the official, and of the outsider
     group_id: int  # a draft of a linked group
@@ -119,6 +120,10 @@ def make_stock(town: Town, number: int) -> Stock:
         report_ids={
             "own": _report(town, town.agency), "other": _report(town, town.other_agency)
         },
+        task_report_ids={
+            "own": statement_of(town.agency, town.leader),
+            "other": statement_of(town.other_agency, other_leader),
+        },
         words_id=form_words.draft(
             "01", shipped_named("01", "TT03/2025").words, actor=town.editor, copied_from="",
         ).pk,
@@ -147,7 +152,7 @@ def make_stock(town: Town, number: int) -> Stock:
             "own": handed_in(town.agency, town.division, town.officer, town.leader),
             "other": handed_in(town.other_agency, town.other_agency, town.outsider, other_leader),
         },
-        task_ids=_tasks(town, other_leader),
+        task_ids=tasks_of(town, other_leader),
     )  # fmt: skip
 
 
@@ -157,15 +162,6 @@ def _incoming(town: Town, other_leader: User) -> dict[str, int]:
     return {
         "own": incoming_led(town.agency, town.division, town.records_clerk, town.leader),
         "other": incoming_led(other, other, make_person("clerk", other), other_leader),
-    }
-
-
-def _tasks(town: Town, other_leader: User) -> dict[str, int]:
-    """Worked on in the first division, and in the other agency."""
-    other = town.other_agency
-    return {
-        "own": worked_on(town.agency, town.division, town.leader, town.officer),
-        "other": worked_on(other, other, other_leader, town.outsider),
     }
 
 
@@ -353,6 +349,10 @@ def preview(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.import_id}
 
 
+def task_report(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.task_report_ids["other" if place == "other" else "own"]}
+
+
 def report(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.report_ids["other" if place == "other" else "own"]}
 
@@ -393,8 +393,8 @@ OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
-        report, form, edition, draft, evaluation, evaluated, slip, linked, counter, incoming,
-        quoted, incoming_file, arrived, registry, share, outgoing, outgoing_file,
+        report, task_report, form, edition, draft, evaluation, evaluated, slip, linked, counter,
+        incoming, quoted, incoming_file, arrived, registry, share, outgoing, outgoing_file,
         outgoing_version, task, task_file,
     )
 } | RANKING  # fmt: skip

@@ -77,6 +77,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "work_pattern": "as the calendar",
     "ranking": "the pages of a year say who answered, decided, appealed and published",
     "report": "the page of a report says who made, reviewed and signed it",
+    "task_report": "as the reports",
     "evaluation": "the sheet and its rows say who remarked, judged and confirmed",
     "rules": "the page of rules lists the rows with their source",
     "file": "a file is shown beside the dossier that has it",

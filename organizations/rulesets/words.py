@@ -38,6 +38,7 @@ KINDS: dict[str, Words] = {
     "signatures": gettext_lazy("Digital signatures on documents"),
     "documents": gettext_lazy("Registries and documents"),
     "directives": gettext_lazy("Tasks given by leaders"),
+    "task_report": gettext_lazy("Reports of tasks and ratings of agencies"),
     "document_checks": gettext_lazy("Checks of documents by everybody"),
 }
 AFTER = gettext_lazy("Of the month after its end; 0: not made")
@@ -288,6 +289,13 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
 }  # fmt: skip
 CHOICES: dict[str, Words] = {
     "restart": gettext_lazy("begins anew"),
+    "due": gettext_lazy("tasks that were completed or overdue"),
+    "all": gettext_lazy("all tasks, not due ones among them"),
+    "hai-phong-212-2025": gettext_lazy("Decision 212/2025 of Hai Phong: directives, or its bands"),
+    "hai-phong-212-2025-programme": gettext_lazy("Decision 212/2025 of Hai Phong: work programme"),
+    "hai-phong-212-2025-staff": gettext_lazy("Decision 212/2025 of Hai Phong: staff"),
+    "da-nang-2022": gettext_lazy("Da Nang 2022: shares alone, without points"),
+    "dak-nong-1748-2018": gettext_lazy("Decision 1748 of Dak Nong (2018)"),
     "pause": gettext_lazy("goes on where it stopped"),
     "off": gettext_lazy("nothing"),
     "summary": gettext_lazy("how far the dossier is"),

@@ -7,6 +7,7 @@ from reports.models.evaluations import (
 )
 from reports.models.statements import NEXT, Report, ReportState
 from reports.models.summaries import Cell, DirtyDay, Span, Stock, Stocktaking, SummaryCheck
+from reports.models.task_statements import TaskReport
 from reports.periods import PeriodKind
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Stock",
     "Stocktaking",
     "SummaryCheck",
+    "TaskReport",
     "Tier",
 ]

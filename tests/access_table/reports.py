@@ -46,6 +46,20 @@ def sheets() -> tuple[str, ...]:
 
 
 NOWHERE = (f"GET {SEES}=404 *=403", "POST *=405")  # without a figure of one's own reach
+TASK_READS = (
+    "GET *=404",
+    "POST *=405",
+    "GET task_report:own leader,overseer,superuser=200 *=404",
+    "GET task_report:other outsider,overseer,superuser=200 *=404",
+    "GET task_report:away *=404",
+)
+TASK_ACTS = (
+    "GET *=405",
+    "POST *=404",
+    "POST task_report:own leader=- overseer,superuser=403 *=404",
+    "POST task_report:other outsider,overseer,superuser=403 *=404",
+    "POST task_report:away *=404",
+)
 ACCESS: dict[str, tuple[str, ...]] = {
     "reports:dashboard": (f"GET {SEES}=200 *=403", "POST *=405"),
     "reports:dashboard_briefing": (f"GET {SEES}=200 *=403", "POST *=405"),
@@ -62,6 +76,21 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "reports:usage_export": NOWHERE,
     "reports:usage_people": (f"GET {SEES}=200 *=403", "POST *=405"),
     "reports:usage_procedures": (f"GET {SEES}=200 *=403", "POST *=405"),
+    "reports:task_report_list": (f"GET {SEES}=200 *=403", "POST *=405"),
+    "reports:task_report_make": ("GET *=405", "POST leader=422 *=403"),
+    "reports:task_report_detail": TASK_READS,
+    "reports:task_report_export": TASK_READS,
+    "reports:task_report_print": (
+        *(line for line in TASK_READS if not line.startswith("POST")),
+        "POST *=404",
+    ),
+    "reports:task_report_tasks": (
+        "GET *=404",
+        "POST *=405",
+        "GET task_report:away *=404",
+    ),
+    "reports:task_report_review": TASK_ACTS,
+    "reports:task_report_sign": TASK_ACTS,
     "reports:evaluation_accept": (
         "GET *=405",
         "POST *=404",

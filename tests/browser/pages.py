@@ -34,7 +34,7 @@ PAGES = [
     (CLERK, "/van-ban/so/"), (CLERK, "/van-ban/so/?so=di"),
     (LEADER, "/nhiem-vu/"), (LEADER, "/nhiem-vu/cho-toi/"), (LEADER, "/nhiem-vu/giao/"),
     (LEADER, "/nhiem-vu/bang/"), (OVERSEER, "/nhiem-vu/bang/"),
-    (OVERSEER, "/nhiem-vu/bang/danh-sach/?nhan=overdue"),
+    (OVERSEER, "/nhiem-vu/bang/danh-sach/?nhan=overdue"), (OVERSEER, "/nhiem-vu/bao-cao/"),
     (LEADER, "/van-ban-di/"), (CLERK, "/van-ban-di/?xem=so"), (LEADER, "/van-ban-di/soan/"),
     (LEADER, "/van-ban-di/ky/"), (LEADER, "/chung-thu-so/"), (NOBODY, "/kiem-tra-van-ban/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),

@@ -12,7 +12,9 @@ from directives.services.giving import Source, Wish
 from directives.states import Origin
 from files.services import store
 from organizations.models import Unit, User
+from reports.services import task_snapshots
 from tests.files import corpus
+from tests.people import Town
 
 
 def worked_on(unit: Unit, lead: Unit, leader: User, worker: User) -> int:
@@ -25,3 +27,18 @@ def worked_on(unit: Unit, lead: Unit, leader: User, worker: User) -> int:
     stored = store(SimpleUploadedFile("bao-cao.pdf", corpus.pdf()), actor=worker)
     handling.report_progress(task.pk, actor=worker, words="Đang làm", file_ids=[stored.pk])
     return task.pk
+
+
+def tasks_of(town: Town, other_leader: User) -> dict[str, int]:
+    """Worked on in the first division, and in the other agency."""
+    other = town.other_agency
+    return {
+        "own": worked_on(town.agency, town.division, town.leader, town.officer),
+        "other": worked_on(other, other, other_leader, town.outsider),
+    }
+
+
+def statement_of(unit: Unit, leader: User) -> int:
+    """Of the tasks of the month before."""
+    day = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
+    return task_snapshots.make(unit.pk, actor=leader, kind="monthly", day=day).pk

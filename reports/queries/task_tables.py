@@ -1,0 +1,186 @@
+"""A stored statement of tasks as a table for page, paper and spreadsheet; which tasks are behind
+each figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from directives.queries import lists
+from directives.rules import Label
+from directives.words import label_words
+from organizations.models import User
+from reports.models import ReportState, TaskReport
+from reports.rules_ratings import COMMENDED, CRITICISED
+from reports.rules_tasks import FINISHED, NOT_DUE, Part
+
+TOTAL = "total"  # of the two columns before it
+COLUMNS = (
+    Part.OPENING, Part.GIVEN, TOTAL, *FINISHED, Part.OVERDUE, *NOT_DUE, Part.WITHDRAWN
+)  # fmt: skip
+HELD = {TOTAL: (Part.OPENING, Part.GIVEN)}  # columns that are sums
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TaskTable:
+    """What is shown of a statement. Reads `report.unit` and who signed."""
+
+    report: TaskReport
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Of each column; labels in the words that the province had then."""
+        day = self.report.last_day
+        own = {
+            str(Part.OPENING): _("From before"), str(Part.GIVEN): _("Given in the period"),
+            TOTAL: _("Total"), str(Part.WITHDRAWN): _("Withdrawn"),
+        }  # fmt: skip
+        return {
+            str(column): own.get(column) or label_words(Label(column), day) for column in COLUMNS
+        }
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """The heads above the heads, each over so many columns."""
+        return [
+            {"words": _("Tasks of the period"), "size": 3},
+            {"words": _("Tasks completed"), "size": len(FINISHED)},
+            {"words": _("Not completed, overdue"), "size": 1},
+            {"words": _("Not due yet, counted apart"), "size": len(NOT_DUE)},
+            {"words": _("Not carried out"), "size": 1},
+            {"words": _("Rating"), "size": 4},
+        ]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The total, then every lead."""
+        rows = self.report.rows
+        counts = [_counts(row) for row in rows]
+        sums = {str(c): sum(each[c] for each in counts) for c in COLUMNS}
+        figures = [row["figures"] for row in rows]
+        shares = {key: sum(each[key] for each in figures) for key in ("assigned", "timely")}
+        whole = self._line("", _("Total"), "", sums, shares, {})
+        return [whole] + [
+            self._line(str(n), row["name"], row["code"], count, row["figures"], row["rating"])
+            for n, (row, count) in enumerate(zip(rows, counts, strict=True), 1)
+        ]
+
+    def _line(
+        self, number: str, name: str, code: str, counts: dict[str, int], figures: dict[str, int],
+        rating: dict[str, Any],
+    ) -> Line:  # fmt: skip
+        """`code` "" names the tasks of all leads."""
+        assigned, timely = figures["assigned"], figures["timely"]
+        points = rating.get("points")
+        return {
+            "number": number, "name": name, "code": code, "is_sum": not number,
+            "figures": [{"value": counts[str(c)], "column": str(c)} for c in COLUMNS],
+            "assigned": assigned, "timely": timely,
+            "percent": Decimal(100 * timely) / assigned if assigned else None,
+            "parts": rating.get("parts", []), "points": None if points is None else Decimal(points),
+            "band": rating.get("band", ""),
+        }  # fmt: skip
+
+    @property
+    def rated(self) -> bool:
+        return any(line["points"] is not None for line in self.lines)
+
+    @property
+    def commended(self) -> list[str]:
+        return self._listed(COMMENDED)
+
+    @property
+    def criticised(self) -> list[str]:
+        return self._listed(CRITICISED)
+
+    def _listed(self, name: str) -> list[str]:
+        return [row["name"] for row in self.report.rows if row["rating"]["listed"] == name]
+
+    @property
+    def period_words(self) -> str:
+        first, last = self.report.first_day, self.report.last_day
+        return _("%(kind)s: from %(first)s to %(last)s") % {
+            "kind": self.report.get_kind_display(), "first": f"{first:%d/%m/%Y}",
+            "last": f"{last:%d/%m/%Y}",
+        }  # fmt: skip
+
+    @property
+    def unit_words(self) -> str:
+        return _("Tasks given by: %(unit)s") % {"unit": self.report.unit.name}
+
+    @property
+    def denominator_words(self) -> str:
+        """Of how many tasks the shares are, and how many stand apart."""
+        figures = [row["figures"] for row in self.report.rows]
+        assigned = sum(each["assigned"] for each in figures)
+        not_due = sum(each["not_due"] for each in figures)
+        told = {"n": assigned, "apart": not_due}
+        if self.report.rules.get("counts_all"):
+            return _("Shares and points are of all %(n)d tasks, not due ones among them.") % told
+        return ngettext(
+            "Shares and points are of the %(n)d task that was completed or overdue;"
+            " %(apart)d not due yet are counted apart.",
+            "Shares and points are of the %(n)d tasks that were completed or overdue;"
+            " %(apart)d not due yet are counted apart.", assigned,
+        ) % told  # fmt: skip
+
+    @property
+    def rule_words(self) -> list[str]:
+        """By which rules it was rated, with their sources."""
+        ruled = self.report.rules
+        bounds = ruled["bounds"]
+        return [
+            _("Points: %(formula)s (%(source)s), at most %(most)s; classes: %(bands)s.") % {
+                "formula": ruled["formula"], "source": ruled["formula_source"],
+                "most": ruled["most"], "bands": ruled["bands_source"],
+            },
+            _("Commended: more than %(more_tasks_than)s tasks, more than %(more_done_than)s %%"
+              " completed, less than %(less_late_than)s %% of them late. Criticised: less than"
+              " %(less_done_than)s %% completed.") % bounds,
+            _("Each task is judged by the deadline that was in force, as it was known at the end"
+              " of the period."),
+        ]  # fmt: skip
+
+    @property
+    def cut_words(self) -> str:
+        return _("Figures as at %(moment)s, version %(number)s, definition %(definition)s") % {
+            "moment": f"{timezone.localtime(self.report.cut_at):%H:%M %d/%m/%Y}",
+            "number": self.report.number, "definition": self.report.definition,
+        }  # fmt: skip
+
+    @property
+    def state_words(self) -> str:
+        if self.report.state != ReportState.SIGNED:
+            return _("%(state)s, not signed. %(cut)s") % {
+                "state": self.report.get_state_display(), "cut": self.cut_words
+            }  # fmt: skip
+        assert self.report.signed_by
+        assert self.report.signed_at
+        return _("Signed by %(name)s at %(moment)s. %(cut)s") % {
+            "name": self.report.signed_by.full_name,
+            "moment": f"{timezone.localtime(self.report.signed_at):%H:%M %d/%m/%Y}",
+            "cut": self.cut_words,
+        }  # fmt: skip
+
+
+def _counts(row: dict[str, Any]) -> dict[str, int]:
+    parts = {name: len(ids) for name, ids in row["tasks"].items()}
+    return parts | {name: sum(parts[part] for part in held) for name, held in HELD.items()}
+
+
+def tasks_behind(report: TaskReport, code: str, column: str, user: User) -> Any:
+    """The tasks that a figure of a lead (or of all: "") counted, of those that the person sees, as
+    they are now; None: there is no such figure."""
+    rows = [row for row in report.rows if code in ("", row["code"])]
+    if not rows or column not in COLUMNS:
+        return None
+    parts = HELD.get(column, (column,))
+    ids = [pk for row in rows for part in parts for pk in row["tasks"][part]]
+    return lists.seen(user).filter(pk__in=ids)

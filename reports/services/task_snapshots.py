@@ -1,0 +1,223 @@
+"""Statements of tasks: made by the portal or a person, reviewed, signed. A correction is a new
+version beside the old one."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.days import start_of
+from common.digests import digest_of_data
+from common.errors import AlreadyDone, DomainError
+from directives.models import Task
+from organizations import access
+from organizations.access import Right
+from organizations.models import Unit, User
+from organizations.rulesets import rules
+from organizations.words import signing_words
+from reports.models import NEXT, ReportState, TaskReport
+from reports.periods import ONE, made_on, span_of
+from reports.queries.task_history import counted_of
+from reports.rules import Period
+from reports.rules_ratings import Rated, rate
+from reports.rules_tasks import DEFINITION, Counted, Part, figures_of
+from reports.rulesets_tasks import KINDS, TASK_REPORT, TaskReportRules
+from reports.services.snapshots import NoReport
+from tenancy.scope import required_province_id
+
+MAKES, SIGNS = "follow_tasks", "sign_reports"
+MOMENT = dt.timedelta(microseconds=1)
+
+
+def may_make(user: User, unit_id: int) -> bool:
+    """Who follows the tasks of the body, or signs for it (QĐ 2947/QĐ-UBND Điều 11)."""
+    return access.may(user, MAKES, unit_id) or access.may(user, SIGNS, unit_id)
+
+
+def _require_making(actor: User, unit_id: int) -> Right:
+    needed = MAKES if access.may(actor, MAKES, unit_id) else SIGNS
+    return access.require(actor, needed, unit_id)
+
+
+@transaction.atomic
+def make(unit_id: int, *, actor: User, kind: str, day: dt.date) -> TaskReport:
+    """A draft of the period in which a day lies, with what is known of it now; when there is one of
+    the same days, a new version. A period that is not over is none yet."""
+    unit: Unit = Unit.objects.select_for_update(no_key=True, of=("self",)).get(pk=unit_id)
+    _require_making(actor, unit.pk)
+    period, now = span_of(kind, day), timezone.now()
+    if period.last >= timezone.localdate(now):
+        raise NoReport(_("This period is not over yet."))
+    reviewed = _same(unit.pk, period).filter(state=ReportState.REVIEWED)
+    if reviewed.exists() and not access.may(actor, SIGNS, unit.pk):
+        raise AlreadyDone(
+            _("A report of these days is reviewed and waits for its signature: read that one.")
+        )
+    return _store(unit, kind, period, now=now, actor=actor)
+
+
+@transaction.atomic
+def make_next(today: dt.date) -> int:
+    """The next statement of the province that is due and not made yet; 0: there is none."""
+    roots = Unit.objects.select_for_update(no_key=True, of=("self",)).filter(parent=None)
+    root: Unit | None = roots.order_by("pk").first()
+    if root is None:
+        return 0
+    for kind, period in due(today):
+        begun = Task.objects.filter(unit=root, due_dates__at__lt=start_of(period.after))
+        if not _same(root.pk, period).filter(made_by=None).exists() and begun.exists():
+            _store(root, kind, period, now=timezone.now())
+            return 1
+    return 0
+
+
+def due(today: dt.date) -> Iterator[tuple[str, Period]]:
+    """The last period of each kind, from its day on, as long as the province makes it up."""
+    for kind in KINDS:
+        period = span_of(kind, span_of(kind, today).first - ONE)
+        ruled = rules(TASK_REPORT, period.last)
+        number = ruled.day_of(kind)
+        on = made_on(kind, period, number or 1)
+        if number and 0 <= (today - on).days <= ruled.make_up_days:
+            yield kind, period
+
+
+def _same(unit_id: int, period: Period) -> Any:
+    return TaskReport.objects.filter(unit=unit_id, first_day=period.first, last_day=period.last)
+
+
+def _store(
+    unit: Unit, kind: str, period: Period, *, now: dt.datetime, actor: User | None = None
+) -> TaskReport:
+    """The next version for these days; the locked row of the unit guards the number."""
+    ruled = rules(TASK_REPORT, period.last)
+    found = counted_of(
+        unit.pk, start_of(period.first), start_of(period.after) - MOMENT, period.last
+    )
+    last = _same(unit.pk, period).aggregate(last=Max("number"))["last"] or 0
+    report = TaskReport(
+        number=last + 1, kind=kind, first_day=period.first, last_day=period.last, unit=unit,
+        definition=DEFINITION, title=ruled.task_report_title, cut_at=now, made_by=actor,
+        rules=rules_as_data(ruled), rows=rows_of(list(found), ruled),
+    )  # fmt: skip
+    report.digest = digest_of(report)
+    report.save(force_insert=True)
+    record(report, "task_report.made", actor=actor, unit=unit, data=_facts(report))
+    return report
+
+
+def rules_as_data(ruled: TaskReportRules) -> dict[str, Any]:
+    """What is printed below the table, whatever the rules say later."""
+    return {
+        "counts_all": ruled.task_counts_all == "all", "formula": ruled.formula.name,
+        "formula_source": ruled.formula.source, "most": ruled.formula.most,
+        "bands_source": ruled.bands.source, "bounds": dataclasses.asdict(ruled.bounds),
+    }  # fmt: skip
+
+
+def rows_of(tasks: Iterable[Counted], ruled: TaskReportRules) -> list[dict[str, Any]]:
+    """Of each lead the ids of its tasks in every column, and its rating, in the order of units.
+    One query."""
+    by_lead: dict[int, list[Counted]] = defaultdict(list)
+    for task in tasks:
+        by_lead[task.lead].append(task)
+    units = Unit.objects.filter(pk__in=by_lead).in_tree_order()
+    return [_row(unit, by_lead[unit.pk], ruled) for unit in units]
+
+
+def _row(unit: Unit, tasks: list[Counted], ruled: TaskReportRules) -> dict[str, Any]:
+    parts: dict[str, list[int]] = {
+        str(part): [task.pk for task in tasks if part in (task.begun, task.stands)] for part in Part
+    }
+    good = sum(task.is_good for task in tasks)
+    numbers = {part: len(parts[part]) for part in Part}
+    figures = figures_of(numbers, good, counts_all=ruled.task_counts_all == "all")
+    rated = rate(figures, ruled.formula, ruled.bands, ruled.bounds)
+    return {
+        "code": unit.code, "name": unit.name, "tasks": parts,
+        "figures": dataclasses.asdict(figures), "rating": _as_data(rated),
+    }  # fmt: skip
+
+
+def _as_data(rated: Rated) -> dict[str, Any]:
+    return {
+        "parts": [[name, str(points)] for name, points in rated.parts],
+        "points": None if rated.points is None else str(rated.points),
+        "percent": None if rated.percent is None else str(rated.percent),
+        "band": rated.band, "listed": rated.listed,
+    }  # fmt: skip
+
+
+def digest_of(report: TaskReport) -> str:
+    """SHA-256 over all that must not change: who keeps it can prove that it did not."""
+    kept = {
+        "province": required_province_id(), "unit": report.unit_id, "number": report.number,
+        "definition": report.definition, "first": report.first_day.isoformat(),
+        "last": report.last_day.isoformat(), "cut_at": report.cut_at.timestamp(),
+        "rules": report.rules, "rows": report.rows,
+    }  # fmt: skip
+    return digest_of_data(kept)
+
+
+@transaction.atomic
+def review(report_id: int, *, actor: User, comment: str) -> TaskReport:
+    """Somebody of the body has read it, and says what must be said about the figures."""
+    report: TaskReport = TaskReport.objects.lock(report_id)
+    right = _require_making(actor, report.unit_id)
+    _require_state(report, ReportState.REVIEWED)
+    report.state, report.comment = ReportState.REVIEWED, comment.strip()
+    report.reviewed_at, report.reviewed_by = timezone.now(), actor
+    report.save(update_fields=["state", "comment", "reviewed_at", "reviewed_by"])
+    _tell(report, "task_report.reviewed", actor, right)
+    return report
+
+
+@transaction.atomic
+def sign(report_id: int, *, actor: User, comment: str) -> TaskReport:
+    """Sign off: frozen from now on. What is wrong in it is put right by a new version."""
+    report: TaskReport = TaskReport.objects.lock(report_id)
+    right = access.require(actor, SIGNS, report.unit_id)
+    _require_state(report, ReportState.SIGNED)
+    same = _same(report.unit_id, Period(report.first_day, report.last_day))
+    if same.filter(number__gt=report.number).exists():
+        raise AlreadyDone(_("There is a newer version already."))
+    if digest_of(report) != report.digest:
+        raise DomainError(
+            _("The figures are not those that were stored. Do not sign; tell the administrator.")
+        )
+    report.state, report.comment = ReportState.SIGNED, comment.strip()
+    report.signed_at, report.signed_by = timezone.now(), actor
+    report.on_behalf_of, report.capacity = right.on_behalf_of, signing_words(right.title)
+    report.save(
+        update_fields=["state", "comment", "signed_at", "signed_by", "on_behalf_of", "capacity"]
+    )  # fmt: skip
+    _tell(report, "task_report.signed", actor, right)
+    return report
+
+
+def _require_state(report: TaskReport, state: str) -> None:
+    if state not in NEXT[report.state]:
+        raise AlreadyDone
+
+
+def _tell(report: TaskReport, action: str, actor: User, right: Right) -> None:
+    record(
+        report, action, actor=actor, unit=report.unit, on_behalf_of=right.on_behalf_of,
+        data=_facts(report),
+    )  # fmt: skip
+
+
+def _facts(report: TaskReport) -> dict[str, object]:
+    return {
+        "first": report.first_day.isoformat(), "last": report.last_day.isoformat(),
+        "number": report.number, "digest": report.digest, "comment": report.comment,
+    }  # fmt: skip
