@@ -21,6 +21,7 @@ from documents.forms.arrivals import (
     RefuseRecallForm,
     RegisterForm,
 )
+from documents.forms.linking import LinkForm, UnlinkForm
 from documents.forms.submissions import of_committee
 from documents.models import Assignment
 from documents.queries.detail import IncomingPage
@@ -54,3 +55,7 @@ def offered(page: IncomingPage) -> Iterator[tuple[type[ActForm], Assignment | No
         yield SubmitForm, None
     if page.may_correct:
         yield CorrectForm, None
+    if page.may_link:
+        yield LinkForm, None
+        if page.linked:
+            yield UnlinkForm, None

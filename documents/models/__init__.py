@@ -4,6 +4,7 @@ from documents.models.annexes import Annex
 from documents.models.confirmations import Confirmation
 from documents.models.incoming import Assignment, Incoming, IncomingFile
 from documents.models.issuing import Dispatch, PaperDispatch, Signing
+from documents.models.links import IncomingLink
 from documents.models.outgoing import Consultation, Draft, Edition, Outgoing, Voiced
 from documents.models.registries import Registry
 from documents.models.remarks import Remark, RemarkKind
@@ -20,6 +21,7 @@ __all__ = [
     "Edition",
     "Incoming",
     "IncomingFile",
+    "IncomingLink",
     "Occasion",
     "Outgoing",
     "PaperDispatch",

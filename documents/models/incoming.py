@@ -111,6 +111,9 @@ class Incoming(TenantModel):
     replaces = TenantForeignKey("self", null=True, related_name="replaced_by")
     relation = models.CharField(max_length=8, choices=Relation, blank=True)
     refers_to = TenantForeignKey("self", null=True, related_name="referred_by")
+    answers_ours = TenantForeignKey(
+        "documents.Outgoing", null=True, related_name="answers_received"
+    )  # what the body had sent
     replaces_id_told = models.CharField(max_length=120, blank=True)  # what is not here yet
     updated_at = models.DateTimeField(null=True)  # by the sender, and by his clock
     form_token = models.CharField(max_length=40, null=True)  # of the page that was submitted

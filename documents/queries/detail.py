@@ -13,7 +13,7 @@ from audit.models import AccessNote, AuditEntry
 from common.urgency import Urgency
 from documents import sources
 from documents.issuing import Stage
-from documents.models import Assignment, Incoming, IncomingFile, Outgoing
+from documents.models import Assignment, Incoming, IncomingFile, IncomingLink, Outgoing
 from documents.queries.signatures import Checked, checked
 from documents.queries.submissions import DossierView, of_incoming
 from documents.rulesets import DOCUMENTS
@@ -46,6 +46,8 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "document.recall_refused": _("Refused the recall"),
     "document.replaced": _("Ended, the newer one is in the register"),
     "document.updated": _("The sender changed it"),
+    "document.linked": _("Linked a related document"),
+    "document.unlinked": _("Took the link to a document off"),
     "document.corrected": _("Corrected the line of the register"),
     "document.registered": _("Registered"),
     "document.submitted": _("Submitted for an opinion"),
@@ -185,6 +187,30 @@ class IncomingPage:
         found = Outgoing.objects.visible_to(self.user, "view_documents")
         return list(found.filter(answers=self.incoming).order_by("pk"))
 
+    @cached_property
+    def linked(self) -> list[Incoming]:
+        """Related documents of the register, as far as he sees them."""
+        key = self.incoming.pk
+        pairs = IncomingLink.objects.filter(Q(one=key) | Q(other=key))
+        ends = {pk for pair in pairs.values_list("one", "other") for pk in pair} - {key}
+        if not ends:
+            return []
+        seen = Incoming.objects.visible_to(self.user, "view_documents").filter(pk__in=ends)
+        return list(seen.order_by("-pk"))
+
+    @cached_property
+    def may_link(self) -> bool:
+        return self.may_correct or (self.incoming.status in IN_THE_REGISTER and self.may_prepare)
+
+    @cached_property
+    def answers_ours(self) -> Outgoing | None:
+        """The document of the body that it answers, to be opened by who may see it."""
+        if self.incoming.answers_ours_id is None:
+            return None
+        seen = Outgoing.objects.visible_to(self.user, "view_documents")
+        found: Outgoing | None = seen.filter(pk=self.incoming.answers_ours_id).first()
+        return found
+
     @property
     def may_take_in(self) -> bool:
         """Register what arrived, or refuse it."""
@@ -256,6 +282,8 @@ class IncomingPage:
             "newer": self._newer,
             "not_sent_here": self.not_sent_here,
             "answers": self.answers,
+            "answers_ours": self.answers_ours,
+            "linked": self.linked,
             "dossier": self.dossier.context() if self.dossier else None,
             "may_draft_from_dossier": self.may_draft_from_dossier,
             "work": [self._told(each) for each in self.assignments],

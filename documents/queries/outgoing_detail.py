@@ -16,6 +16,7 @@ from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outg
 from documents.queries.detail import READERS
 from documents.queries.submissions import DossierView, of_outgoing
 from documents.receivers_told import receiver_words
+from documents.states import GONE
 from documents.words import (
     STAGE_TONES,
     change_words,
@@ -164,6 +165,7 @@ class OutgoingPage:
             "on_paper": self.on_paper,
             "on_the_way": carrying.words_of(outgoing, self.user),
             "answers": self._answered(),
+            "answered": self._answers_received(),
             "referring": self._referring(),
             "dossier": self.dossier.context() if self.dossier else None,
             "may_edit": stage == Stage.DRAFT and self.may_write,
@@ -184,6 +186,13 @@ class OutgoingPage:
         """Documents that amend or correct it, or have to do with it, as far as he sees them."""
         seen = Outgoing.objects.visible_to(self.user, "view_documents")
         return list(seen.filter(refers_to=self.outgoing).order_by("pk"))
+
+    def _answers_received(self) -> list[Incoming]:
+        """What came to the body in answer to it, as far as he sees them."""
+        if self.outgoing.issued_at is None:
+            return []
+        seen = Incoming.objects.visible_to(self.user, "view_documents")
+        return list(seen.filter(answers_ours=self.outgoing).exclude(status__in=GONE).order_by("pk"))
 
     def _answered(self) -> Incoming | None:
         """The document that it answers, to be opened by who may see it."""

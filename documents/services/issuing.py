@@ -219,6 +219,7 @@ def deliver(
     letter = letter_of(outgoing)
     digest = letter.digest((each.name, each.sha256) for each in files)
     old, referred = _lines_of(outgoing.replaces_id), _lines_of(outgoing.refers_to_id)
+    asked_by, asked = _asked_by(outgoing)
     rows = []
     for each in inside:
         incoming = Incoming(
@@ -228,6 +229,7 @@ def deliver(
         )  # fmt: skip
         incoming.refers_to_id = referred.get(each.registry_id or 0)
         incoming.relation = outgoing.relation if incoming.refers_to_id else ""
+        incoming.answers_ours_id = asked if each.registry_id == asked_by else None
         incoming.index_words()
         rows.append(incoming)
     Incoming.objects.bulk_create(rows)
@@ -252,6 +254,14 @@ def _lines_of(outgoing_id: int | None) -> dict[int, int]:
         return {}
     found = Dispatch.objects.filter(outgoing=outgoing_id, incoming__isnull=False)
     return dict(found.values_list("registry_id", "incoming_id"))
+
+
+def _asked_by(outgoing: Outgoing) -> tuple[int, int] | tuple[None, None]:
+    """The body of the province that sent what it answers, and its document."""
+    if outgoing.answers_id is None:
+        return None, None
+    found = Dispatch.objects.filter(incoming=outgoing.answers_id).order_by("pk")
+    return found.values_list("outgoing__registry", "outgoing").first() or (None, None)
 
 
 def _close_replaced(outgoing: Outgoing, actor: User, right: Right, at: dt.datetime) -> None:

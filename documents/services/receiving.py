@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import DomainError
 from documents.letters import Letter, pages_in
-from documents.models import Incoming, IncomingFile, Registry
+from documents.models import Incoming, IncomingFile, Outgoing, Registry
 from documents.queries.duplicates import like
 from documents.rulesets import DOCUMENTS
 from documents.services.replacing import end_if_late
@@ -91,12 +91,13 @@ def enter(
 def arrive(
     letter: Letter, delivery: Delivery, *, registry_id: int, actor: User | None = None,
     file_ids: Iterable[int] = (), replaces_id: int | None = None, replaces_told: str = "",
-    addressed_as: str = "",
+    addressed_as: str = "", answers_told: Sequence[str] = (),
 ) -> Incoming:  # fmt: skip
     """Keep a document that another agency's system delivered: arrived, without a number yet.
 
     `replaces_told`: the document id of what it replaces and what is not here yet; once that comes,
-    the two are linked. `addressed_as`: the code of the body that the sender knows, where that is
+    the two are linked. `answers_told`: document ids that it answers, perhaps of the body's own.
+    `addressed_as`: the code of the body that the sender knows, where that is
     no longer the one in force.
 
     `actor` is None for what came over the bus; the files are then staged by nobody. What is
@@ -112,7 +113,7 @@ def arrive(
         registry=registry, channel=Channel.EXCHANGE, status=Status.ARRIVED, arrived_at=at,
         document_id=delivery.document_id, sender_code=delivery.sender_code,
         content_digest=delivery.digest, replaces_id=replaces_id, replaces_id_told=replaces_told,
-        addressed_as=addressed_as,
+        addressed_as=addressed_as, answers_ours_id=_own_of(answers_told, registry_id),
         **columns(letter),
     )  # fmt: skip
     _require_open(incoming, at)
@@ -184,6 +185,18 @@ def _insert(incoming: Incoming, stored: Iterable[StoredFile]) -> None:
         IncomingFile(incoming=incoming, stored=each, order=order)
         for order, each in enumerate(stored, start=1)
     )
+
+
+def _own_of(document_ids: Sequence[str], registry_id: int) -> int | None:
+    """The newest of these that the body has issued itself."""
+    named = [each for each in document_ids if each]
+    if not named:
+        return None
+    own = Outgoing.objects.filter(
+        registry=registry_id, document_id__in=named, issued_at__isnull=False
+    )
+    found: int | None = own.order_by("-pk").values_list("pk", flat=True).first()
+    return found
 
 
 def _link_what_came_before(incoming: Incoming) -> None:

@@ -161,6 +161,7 @@ def _enter(new: Message) -> Answer:
         earlier = known[pk] or arrive(
             letter_of(new), delivery, registry_id=pk, file_ids=stored[pk], replaces_id=older,
             replaces_told=told, addressed_as="" if organ_id == registry.code else organ_id,
+            answers_told=[each.document_id for each in new.response_for],
         )  # fmt: skip
         taken.append(Taken(organ_id, earlier, is_new=pk in stored))
     return Answer(tuple(taken), elsewhere)

@@ -106,10 +106,12 @@ def test_a_recall_is_seen_answered_and_stays_in_the_register(client, province, t
     assert boxes(province, town.records_clerk)["thu-hoi"] == 1
     client.sign_in(town.leader)  # he is warned, and may go on
     assert "Sai căn cứ pháp lý" in client.get(page_of(incoming)).text
-    assert offered(client, incoming) == {"y-kien"}
+    assert offered(client, incoming) == {"y-kien", "lien-ket"}
     client.sign_in(town.records_clerk)
     assert "Sai căn cứ pháp lý" in client.get(f"{LIST}?xem=thu-hoi").text
-    assert offered(client, incoming) == {"dong-y-thu-hoi", "khong-thu-hoi", "trinh", "sua-so"}
+    assert offered(client, incoming) == {
+        "dong-y-thu-hoi", "khong-thu-hoi", "trinh", "sua-so", "lien-ket",
+    }  # fmt: skip
     answer = client.post(page_of(incoming, "dong-y-thu-hoi"), {"words": "Đã hủy"}, follow=True)
     assert "Đã hủy" in answer.text
     assert offered(client, incoming) == set()

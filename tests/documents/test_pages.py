@@ -195,10 +195,10 @@ def test_the_page_offers_only_what_the_person_may_do(client, province, town):
         client.sign_in(person)
         return acts_of(client, incoming)
 
-    assert offered(town.officer) == {"nhan", "xong", "tra-lai"}
+    assert offered(town.officer) == {"nhan", "xong", "tra-lai", "lien-ket"}
     assert offered(town.head) == {"giao"}
-    assert offered(town.leader) == {"y-kien"}
-    assert offered(town.records_clerk) == {"trinh", "sua-so"}
+    assert offered(town.leader) == {"y-kien", "lien-ket"}
+    assert offered(town.records_clerk) == {"trinh", "sua-so", "lien-ket"}
 
 
 def test_what_a_service_refuses_comes_back_with_all_that_was_typed(client, province, town):
@@ -300,7 +300,7 @@ def test_the_page_of_a_document_costs_the_same_for_any_number_of_receivers(
         assert Assignment.objects.filter(incoming=incoming).count() == many
     client.sign_in(town.leader)
     client.get(page_of(incoming))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         assert client.get(page_of(incoming)).status_code == 200
 
 
