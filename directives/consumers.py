@@ -18,6 +18,7 @@ from notifications.services import notify
 from organizations import absences, access, posts
 from organizations.models import Unit, User
 
+RELATED = ("lead", "unit", "person", "giver", "follower")
 Who = Callable[[Task], list[User]]
 
 
@@ -87,6 +88,7 @@ def listen() -> None:
         subscribe(action, tell)
     subscribe("task.accepted", tell_named)
     subscribe("task.progress", tell_stuck)
+    subscribe("series.stopped", tell_stopped)
 
 
 def tell(event: OutboxEvent) -> None:
@@ -112,9 +114,17 @@ def tell_stuck(event: OutboxEvent) -> None:
         _notify(event, task, watchers_of(task), Kind.INFORMATION, words)
 
 
+def tell_stopped(event: OutboxEvent) -> None:
+    """A series that the portal has stopped by itself: its lead exists no more."""
+    newest = Task.objects.filter(series=event.subject_id).select_related(*RELATED).order_by("-pk")
+    task: Task | None = newest.first() if event.data["by"] is None else None
+    if task is not None:
+        words = _("It comes no more, its lead exists no more: {}")
+        _notify(event, task, watchers_of(task), Kind.TO_DO, words)
+
+
 def _task(event: OutboxEvent) -> Task | None:
-    related = ("lead", "unit", "person", "giver", "follower")
-    found: Task | None = Task.objects.select_related(*related).filter(pk=event.subject_id).first()
+    found: Task | None = Task.objects.select_related(*RELATED).filter(pk=event.subject_id).first()
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from common.working_time import Calendar
-from directives.states import Status
+from directives.states import Every, Status
 
 
 class Label(StrEnum):
@@ -81,6 +82,22 @@ def _finished(due_on: dt.date | None, completed_on: dt.date) -> Label:
     if completed_on == due_on:
         return Label.ON_TIME
     return Label.EARLY if completed_on < due_on else Label.LATE
+
+
+MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
+WEEK = dt.timedelta(days=7)
+
+
+def occurrence(first: dt.date, every: str, number: int) -> dt.date:
+    """The day of a series so many times after the first: the same day of the week, or of the month;
+    where the month is shorter, its last. Counted from the first, so that no day is lost for good:
+    31/1, 28/2, 31/3."""
+    if every == Every.WEEK:
+        return first + number * WEEK
+    months = first.year * 12 + first.month - 1 + number * MONTHS[Every(every)]
+    year, month = divmod(months, 12)
+    longest = monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(first.day, longest))
 
 
 def soon_until(calendar: Calendar, today: dt.date, days: int) -> dt.date:

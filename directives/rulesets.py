@@ -36,6 +36,7 @@ class DirectiveRules:
     task_late_days: int = setting(1, f"every so many working days, 0: not; {USUAL}")
     task_escalate_days: int = setting(3, f"working days after the due date, 0: not; {CHOICE}")
 
+    task_series_days: int = setting(30, f"days before the due date of a recurring task; {CHOICE}")
     task_fields: str = setting(FIELDS, CHOICE)
 
     label_no_due: str = setting("", WORDS)

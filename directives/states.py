@@ -47,6 +47,15 @@ class Origin(models.TextChoices):
     ORAL = "oral", _("Oral order, recorded later")
 
 
+class Every(models.TextChoices):
+    """How often a task comes again."""
+
+    WEEK = "week", _("Each week")
+    MONTH = "month", _("Each month")
+    QUARTER = "quarter", _("Each quarter")
+    YEAR = "year", _("Each year")
+
+
 class DueKind(models.TextChoices):
     """Why a day until which a task is due came into force."""
 

@@ -1,10 +1,10 @@
-"""When, not what: reminders of tasks."""
+"""When, not what: reminders of tasks, and those that come again."""
 
 from __future__ import annotations
 
 import logging
 
-from directives.services import reminders
+from directives.services import recurring, reminders
 from tenancy.celery import global_task
 from tenancy.periodic import in_each_province
 
@@ -15,3 +15,9 @@ log = logging.getLogger("govit.directives")
 def remind() -> None:
     while told := sum(in_each_province(reminders.remind_due).values()):
         log.info("reminders of tasks %s", told)
+
+
+@global_task("directives.tasks.give_again")
+def give_again() -> None:
+    while made := sum(in_each_province(recurring.make_due).values()):
+        log.info("recurring tasks %s", made)

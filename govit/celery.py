@@ -74,6 +74,7 @@ app.conf.beat_schedule = {
     "words of documents": _at(crontab(minute=35, hour="0-4"), "documents.tasks.read_texts"),
     "confirmations": _every(15, "documents.tasks.look_after_confirmations"),
     "task reminders": _at(crontab(minute=25, hour=7), "directives.tasks.remind"),
+    "recurring tasks": _at(crontab(minute=40, hour=5), "directives.tasks.give_again"),
     "national portal": _every(10, "exchange.tasks.send_national"),
     "bus": _every(30, "exchange.tasks.exchange_documents"),
     "uncollected": _at(crontab(minute=25, hour=8), "onestop.tasks.uncollected"),

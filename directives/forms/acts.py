@@ -15,7 +15,7 @@ from common.forms import CHOOSE, VietnameseDateField
 from directives.models import Task
 from directives.queries.detail import TaskPage
 from directives.queries.givers import units_below
-from directives.services import extending, handling, judging, steering
+from directives.services import extending, handling, judging, recurring, steering
 from directives.services.ground import WORKS, directing_right
 from directives.states import WORKED_ON, Quality, Status
 from files.forms import UploadField
@@ -338,6 +338,20 @@ class ReopenForm(TaskAct):
         return steering.reopen(self.task.pk, actor=self.user, **self.cleaned_data)
 
 
+class StopSeriesForm(TaskAct):
+    """Dừng giao định kỳ."""
+
+    slug = "dung-dinh-ky"
+    title = gettext_lazy("Stop giving it again")
+    button = gettext_lazy("Stop the series")
+    done = gettext_lazy("Stopped. What was given stays.")
+    reason = words_field(gettext_lazy("Reason"))
+
+    def perform(self) -> object:
+        assert self.task.series_id is not None  # offered for one of a series only
+        return recurring.stop(self.task.series_id, actor=self.user, **self.cleaned_data)
+
+
 def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
     """The acts that this person may do now, the most likely first."""
     task: Task = page.task
@@ -361,6 +375,8 @@ def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
         yield NameForm
     if page.is_giver:
         yield from STEERED.get(Status(task.status), ())
+    if page.may_stop_series:
+        yield StopSeriesForm
 
 
 STOPS = (SuspendForm, WithdrawForm)

@@ -22,7 +22,7 @@ from directives.queries import givers
 from directives.queries.sources import Quoted
 from directives.rulesets import DIRECTIVES
 from directives.services.giving import Source, Wish
-from directives.states import Origin
+from directives.states import Every, Origin
 from organizations.models import Unit, User
 from organizations.rulesets import rules
 
@@ -132,10 +132,22 @@ class WishForm(Form):
         label=gettext_lazy("Urgency"), coerce=int, choices=Urgency.choices, required=False,
         initial=Urgency.NORMAL,
     )  # fmt: skip
+    every = forms.ChoiceField(
+        label=gettext_lazy("Comes again"), required=False,
+        choices=[("", gettext_lazy("Once")), *Every.choices],
+    )  # fmt: skip
+    ends_on = VietnameseDateField(
+        label=gettext_lazy("Comes again until"), required=False,
+        help_text=gettext_lazy("Empty: until it is stopped"),
+    )  # fmt: skip
     field = forms.ChoiceField(label=gettext_lazy("Field of work"), required=False)
 
-    def __init__(self, *args: Any, units: list[Group], areas: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: list[Group], areas: list[str], of_parts: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if of_parts:
+            del self.fields["every"], self.fields["ends_on"]
         for name in ("lead", "also", "cooperate"):
             self.fields[name].offer(units)  # type: ignore[attr-defined]
         chosen: Any = self.fields["field"]
@@ -145,6 +157,11 @@ class WishForm(Form):
     def plain(self) -> list[forms.BoundField]:
         """What stands in one row."""
         return [self[name] for name in ("due_on", "urgency", "field")]
+
+    @property
+    def again(self) -> list[forms.BoundField]:
+        """The row of a task that comes again; not of parts."""
+        return [self[name] for name in ("every", "ends_on") if name in self.fields]
 
     @property
     def names_others(self) -> bool:
@@ -161,6 +178,11 @@ class WishForm(Form):
 
     def clean(self) -> dict[str, Any]:
         done = self.cleaned_data
+        due_on, ends_on = done.get("due_on"), done.get("ends_on")
+        if done.get("every") and due_on is None and "due_on" not in self.errors:
+            self.add_error("due_on", _("A task that comes again needs its first deadline."))
+        if done.get("every") and due_on and ends_on and ends_on < due_on:
+            self.add_error("ends_on", _("It ends before its first deadline."))
         leads = {done.get("lead"), *done.get("also", ())}
         if leads & set(done.get("cooperate", ())):
             words = _("A unit that leads does not co-operate with itself.")
@@ -176,7 +198,8 @@ class WishForm(Form):
         return Wish(
             done["content"], done["lead"], also=tuple(done["also"]),
             cooperate=tuple(done["cooperate"]), due_on=done["due_on"], product=done["product"],
-            urgency=done["urgency"] or Urgency.NORMAL, field=done["field"], **people,
+            urgency=done["urgency"] or Urgency.NORMAL, field=done["field"],
+            every=done.get("every", ""), ends_on=done.get("ends_on"), **people,
         )  # fmt: skip
 
 
@@ -205,11 +228,13 @@ WishFormSet = forms.formset_factory(
 )
 
 
-def wishes_form(data: Any, unit: Unit, contents: Sequence[str] = ()) -> BaseWishes:
+def wishes_form(
+    data: Any, unit: Unit, contents: Sequence[str] = (), *, of_parts: bool = False
+) -> BaseWishes:
     """To the units below that unit, one part for each of these contents. The first part must be
     filled in."""
     areas = rules(DIRECTIVES, timezone.localdate()).fields
-    form_kwargs = {"units": givers.groups_below(unit), "areas": areas}
+    form_kwargs = {"units": givers.groups_below(unit), "areas": areas, "of_parts": of_parts}
     initial = [{"content": each[:CONTENT]} for each in contents[:MOST]]
     made: Any = WishFormSet(data, prefix=PREFIX, initial=initial, form_kwargs=form_kwargs)
     made.extra = max(1, len(initial))

@@ -3,6 +3,7 @@
 from directives.models.dates import DueDate, Extension
 from directives.models.directives import Directive
 from directives.models.reminders import Occasion, Reminder
+from directives.models.series import Series, SeriesHelper
 from directives.models.tasks import Cooperator, Task
 from directives.models.work import Progress, Result, TaskFile
 
@@ -15,6 +16,8 @@ __all__ = [
     "Progress",
     "Reminder",
     "Result",
+    "Series",
+    "SeriesHelper",
     "Task",
     "TaskFile",
 ]

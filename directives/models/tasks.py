@@ -14,6 +14,7 @@ from common.errors import TransitionError
 from common.text import unaccented
 from common.urgency import Urgency
 from directives.models.directives import PERSON, UNIT, Directive
+from directives.models.series import Series
 from directives.rules import Standing
 from directives.states import NEXT, OPEN, SHOWN, Status
 from organizations import absences
@@ -85,6 +86,8 @@ class Task(TenantModel):
     closed_at = models.DateTimeField(null=True)
     completed_on = models.DateField(null=True)
     judged_due_on = models.DateField(null=True)
+    series = TenantForeignKey(Series, null=True, related_name="tasks")
+    series_on = models.DateField(null=True)  # its day there; due on the next working day
     form_token = models.CharField(max_length=40, null=True)  # of the page that gave parts
     search_text = models.CharField(max_length=SEARCHED, editable=False)
     is_sample = models.BooleanField(default=False)
@@ -94,6 +97,14 @@ class Task(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["province", "form_token"], name="task_submitted_once"),
+            models.UniqueConstraint(
+                fields=["province", "series", "series_on"], name="task_of_series_once"
+            ),
+            models.CheckConstraint(
+                name="task_series_complete",
+                condition=Q(series=None, series_on=None)
+                | Q(series__isnull=False, series_on__isnull=False),
+            ),
             models.CheckConstraint(
                 name="task_closed_complete",
                 condition=Q(status="closed", closed_at__isnull=False, completed_on__isnull=False)

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry
 from common.urgency import Urgency
-from directives.models import Cooperator, DueDate, Extension, Progress, Result, Task, TaskFile
+from directives.models import (
+    Cooperator,
+    DueDate,
+    Extension,
+    Progress,
+    Result,
+    Series,
+    Task,
+    TaskFile,
+)
 from directives.queries.lists import SEES
 from directives.services.ground import (
     WORKS,
@@ -135,7 +144,9 @@ class TaskPage:
             "cooperators": self.cooperators,
             "parent": self._parent(),
             "parts": self._rows(task.subtasks),
-            "siblings": self._rows(task.directive.tasks.exclude(pk=task.pk).filter(parent=None)),
+            "siblings": self._rows(self._siblings()),
+            "series": self.series,
+            "series_rows": self._rows(self._of_series()),
             "dues": self._dues(),
             "extensions": self.extensions,
             "results": [self._told(each, "result_id") for each in self.results],
@@ -151,6 +162,25 @@ class TaskPage:
             return None
         return facts_of(self.user, named.source_type, named.source_id or 0)
 
+    @cached_property
+    def series(self) -> Series | None:
+        return self.task.series
+
+    @property
+    def may_stop_series(self) -> bool:
+        return self.is_giver and self.series is not None and self.series.is_running
+
+    def _of_series(self) -> Any:
+        """What came before it and after it, the newest ones."""
+        if self.series is None:
+            return Task.objects.none()
+        return self.series.tasks.exclude(pk=self.task.pk)
+
+    def _siblings(self) -> Any:
+        """From the same source; of those that come again with it not the other times."""
+        found = self.task.directive.tasks.exclude(pk=self.task.pk).filter(parent=None)
+        return found.exclude(series=self.series) if self.series else found
+
     def _parent(self) -> Task | None:
         if self.task.parent_id is None:
             return None
@@ -159,7 +189,7 @@ class TaskPage:
 
     def _rows(self, found: Any) -> list[dict[str, Any]]:
         """Other tasks that the person may see, as one line each."""
-        return lines_of(found, self.user, self.today)
+        return lines_of(found, self.user, self.today)[::-1]
 
     def _dues(self) -> list[DueDate]:
         """All days that ever held; shown when there was more than one."""
@@ -191,7 +221,7 @@ MOST_RELATED = 50
 
 
 def lines_of(found: Any, user: User, today: dt.date) -> list[dict[str, Any]]:
-    """Of these tasks those that the person may see, the first ones, as one line each."""
+    """Of these tasks those that the person may see, the newest first, as one line each."""
     seen = found.visible_to(user, SEES).select_related("lead", "person")
     return [
         {
@@ -199,5 +229,5 @@ def lines_of(found: Any, user: User, today: dt.date) -> list[dict[str, Any]]:
             "badge": badge(each.standing, today),
             "tone": STATUS_TONES[Status(each.status)],
         }
-        for each in seen.order_by("pk")[:MOST_RELATED]
+        for each in seen.order_by("-pk")[:MOST_RELATED]
     ]

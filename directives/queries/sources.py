@@ -64,4 +64,4 @@ def panel(user: User, subject: Subject) -> Panel | None:
 
 def tasks_from(user: User, kind: str, pk: int) -> list[dict[str, Any]]:
     named = Task.objects.filter(directive__source_type=kind, directive__source_id=pk, parent=None)
-    return lines_of(named, user, timezone.localdate())
+    return lines_of(named, user, timezone.localdate())[::-1]

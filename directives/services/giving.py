@@ -14,6 +14,7 @@ from audit.services import record_each
 from common.errors import AlreadyDone, DomainError
 from common.urgency import Urgency
 from directives.models import Cooperator, Directive, DueDate, Task
+from directives.services import recurring
 from directives.services.ground import (
     FOLLOWS,
     GIVES,
@@ -57,6 +58,8 @@ class Wish:
     product: str = ""
     urgency: int = Urgency.NORMAL
     field: str = ""
+    every: str = ""  # comes again: states.Every
+    ends_on: dt.date | None = None  # and not after that day
     leader_id: int | None = None
     follower_id: int | None = None
 
@@ -82,6 +85,7 @@ def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -
     _require_people(wishes, unit)
     directive = _directive(source, unit, actor, at)
     tasks = [_task(wish, directive, units[lead], at) for wish in wishes for lead in wish.leads]
+    _begin_series(tasks, wishes)
     _keep(tasks, wishes, actor, right, at)
     return tasks
 
@@ -142,6 +146,10 @@ def _require_source(source: Source, wishes: Sequence[Wish], today: dt.date) -> N
         raise DomainError(_("Enter the number and symbol of the document."))
     for wish in wishes:
         require_future(wish.due_on, today)
+        if wish.every and wish.due_on is None:
+            raise DomainError(_("A task that comes again needs its first deadline."))
+        if wish.every and wish.ends_on and wish.due_on and wish.ends_on < wish.due_on:
+            raise DomainError(_("It ends before its first deadline."))
 
 
 def _units(wishes: Sequence[Wish], root: Unit) -> dict[int, Unit]:
@@ -205,6 +213,17 @@ def _task(
     )  # fmt: skip
     task.index_words(directive)
     return task
+
+
+def _begin_series(tasks: list[Task], wishes: Sequence[Wish]) -> None:
+    """Of the wishes that come again; in the order in which the tasks were made of them."""
+    of_wish = [wish for wish in wishes for _lead in wish.leads]
+    pairs = list(zip(tasks, of_wish, strict=True))
+    for every, ends_on in dict.fromkeys((wish.every, wish.ends_on) for wish in of_wish):
+        if every:
+            same = [(task, wish.cooperate) for task, wish in pairs
+                    if (wish.every, wish.ends_on) == (every, ends_on)]  # fmt: skip
+            recurring.begin(same, every, ends_on)
 
 
 def _keep(

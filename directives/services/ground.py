@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import DomainError
-from directives.models import DueDate, Extension, Task, TaskFile
+from directives.models import DueDate, Extension, Series, Task, TaskFile
 from directives.rulesets import DIRECTIVES, DirectiveRules
 from directives.states import Answer, DueKind
 from files.services import claim
@@ -86,7 +86,7 @@ def require_lead(task: Task, actor: User) -> Right:
     return lead_right(task, actor) or access.refuse(WORKS)
 
 
-def giving_right(task: Task, actor: User) -> Right | None:
+def giving_right(task: Task | Series, actor: User) -> Right | None:
     """Who acts for the body that gives: its leaders, and who enters and follows for them in that
     very body (the office of the province follows no task inside an agency)."""
     if access.may(actor, GIVES, task.unit_id):
@@ -94,7 +94,7 @@ def giving_right(task: Task, actor: User) -> Right | None:
     return posts.right_at(actor, FOLLOWS, task.unit_id)
 
 
-def require_giving(task: Task, actor: User) -> Right:
+def require_giving(task: Task | Series, actor: User) -> Right:
     return giving_right(task, actor) or access.refuse(GIVES)
 
 
@@ -190,9 +190,11 @@ def tell(task: Task, action: str, actor: User, right: Right, **more: Any) -> Non
     )  # fmt: skip
 
 
-def facts(task: Task, actor: User, **more: Any) -> dict[str, Any]:
-    """Of a task what its log keeps, and who hears of it asks for."""
+def facts(task: Task, actor: User | None, **more: Any) -> dict[str, Any]:
+    """Of a task what its log keeps, and who hears of it asks for; without an actor of one that
+    comes again by itself."""
     return {
-        "by": actor.pk, "status": task.status, "lead": task.lead_id, "lead_name": task.lead.name,
+        "by": actor.pk if actor else None, "status": task.status, "lead": task.lead_id,
+        "lead_name": task.lead.name,
         "due_on": task.due_on.isoformat() if task.due_on else "", **more,
     }  # fmt: skip

@@ -9,19 +9,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record_each
-from directives.models import Cooperator, Task
+from directives.models import Cooperator, Series, SeriesHelper, Task
 from directives.states import ENDED
 from organizations.models import Unit, User
 from organizations.open_work import OpenWork
 
 
 def open_work_in(unit: Unit) -> Iterable[OpenWork]:
-    found = Task.objects.filter(Q(lead=unit) | Q(unit=unit)).exclude(status__in=ENDED)
-    return [OpenWork(_("Open tasks"), found.count(), reverse("directives:task_list"))]
+    theirs, url = Q(lead=unit) | Q(unit=unit), reverse("directives:task_list")
+    found = Task.objects.filter(theirs).exclude(status__in=ENDED)
+    return [
+        OpenWork(_("Open tasks"), found.count(), url),
+        OpenWork(_("Recurring tasks"), Series.objects.running().filter(theirs).count(), url),
+    ]
 
 
 def hand_over(old: Unit, new: Unit, actor: User) -> None:
     """Joins the merger's transaction. What is closed keeps the unit that did it."""
+    _move_series(old, new)
     moved = Task.objects.exclude(status__in=ENDED)
     locked = moved.filter(Q(lead=old) | Q(unit=old)).select_for_update(of=("self",), no_key=True)
     tasks = list(locked.order_by("pk"))
@@ -34,3 +39,17 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     Cooperator.objects.filter(unit=new, task__lead=new, task__in=tasks).delete()
     told = [(task, new, {"from": old.pk, "to": new.pk, "unit_name": new.name}) for task in tasks]
     record_each(told, "task.handed_over", actor=actor)
+
+
+def _move_series(old: Unit, new: Unit) -> None:
+    """Before the tasks: who makes the next one at this moment is waited for."""
+    running = Series.objects.running()
+    locked = running.filter(Q(lead=old) | Q(unit=old)).select_for_update(of=("self",), no_key=True)
+    list(locked.order_by("pk"))
+    running.filter(lead=old).update(lead=new)
+    running.filter(unit=old).update(unit=new)
+    helps = SeriesHelper.objects.filter(unit=old, series__in=running)
+    known = SeriesHelper.objects.filter(unit=new).values("series")
+    helps.filter(Q(series__in=known) | Q(series__lead=new)).delete()
+    helps.update(unit=new)
+    SeriesHelper.objects.filter(unit=new, series__lead=new, series__in=running).delete()

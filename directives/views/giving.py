@@ -85,7 +85,7 @@ def task_pass_on(request: Request, pk: int) -> HttpResponse:
     if not TaskPage(task, request.user).may_pass_on:
         raise PermissionDenied(_("Who directs the lead gives parts of an accepted task to others."))
     data = _sent(request)
-    form, wishes = PageForm(data), wishes_form(data, task.lead)
+    form, wishes = PageForm(data), wishes_form(data, task.lead, of_parts=True)
     status = 200
     if data is not None and not _is_growing(request, form, wishes):
         status = 422

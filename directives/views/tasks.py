@@ -27,7 +27,16 @@ from files.responses import file_response
 from organizations import access
 
 LIST, ROWS = "directives/task_list.html", "directives/_task_rows.html"
-RELATED = ("directive", "unit", "lead", "person", "giver", "leader", "follower")
+RELATED = (
+    "directive",
+    "unit",
+    "lead",
+    "person",
+    "giver",
+    "leader",
+    "follower",
+    "series__stopped_by",
+)
 
 
 def require_sight(request: Request) -> None:

@@ -38,6 +38,10 @@ TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("Of an overdue task those above are told after"),
         OR_NONE,
     ),
+    "task_series_days": (
+        gettext_lazy("A recurring task is given before its deadline by at most"),
+        gettext_lazy("Days, and not before the deadline of the one before it"),
+    ),
     "task_fields": (
         gettext_lazy("Fields of tasks"),
         gettext_lazy("One after the other, a semicolon between them"),

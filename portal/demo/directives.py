@@ -4,6 +4,7 @@ that they came to it, and how far they are, is invented."""
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from common.urgency import Urgency
 from directives.models import Directive, Task
 from directives.services import extending, giving, handling, judging
 from directives.services.giving import Source, Wish
-from directives.states import Origin
+from directives.states import Every, Origin
 from organizations.models import Position, User
 from portal.demo.clock import Life, Past
 from tenancy.models import Province
@@ -94,10 +95,11 @@ class Story:
         )  # fmt: skip
 
     def fresh(self) -> Life:
-        """A meeting gives two tasks (press of 12/7/2025), the leader of the ward one himself."""
+        """A meeting gives three tasks (press of 12/7/2025), the leader of the ward one himself."""
         wishes = [
             self._wish("Rà soát hạ tầng, phần mềm dùng chung; đề xuất thay thế", 30),
             self._wish("Phát động thi đua “Ngày không giấy”, “Tuần làm việc không giấy”", None),
+            replace(self._wish("Báo cáo kết quả chuyển đổi số của tháng", 25), every=Every.MONTH),
         ]
         meeting = Source(
             Origin.CONCLUSION, "Giao ban về chuyển đổi số", timezone.localdate(),
