@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from directives.queries import shares as of_tasks
 from documents.queries.shares import SHARES, Share
 from onestop.models import Dossier, StepRun
 from onestop.models.dossiers import DossierQuerySet
@@ -41,6 +42,7 @@ class RowKind(Enum):
     DOSSIERS = "dossiers"
     INCOMING = "incoming"
     OUTGOING = "outgoing"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,15 @@ def _of_documents(share: Share) -> Measure:
     )  # fmt: skip
 
 
+def _of_tasks(share: of_tasks.Share) -> Measure:
+    """A share of the tasks that the province gave; place: the unit that leads them."""
+    return Measure(
+        share.words, _("tasks"), of_tasks.SOURCE,
+        _("Tasks that were reopened, withdrawn, suspended, given another lead or deadline since."),
+        of_tasks.due_in, share.good, place="lead", is_of=RowKind.TASKS,
+    )  # fmt: skip
+
+
 DOSSIERS = _("dossiers")
 VOID = _("Dossiers that were found to be received in error, or given to another agency, since.")
 MEASURES: dict[str, Measure] = {
@@ -195,6 +206,7 @@ MEASURES: dict[str, Measure] = {
         _decisions, _in_person, place="unit", dossier="dossier",
     ),
     **{name: _of_documents(share) for name, share in SHARES.items()},
+    **{name: _of_tasks(share) for name, share in of_tasks.SHARES.items()},
     "ranking.children_mean": Measure(
         _("Mean of the percents that the units below reached in the year of this agency"),
         _("percent"), "QĐ 1278/QĐ-CTUBND (Khánh Hòa, 2020), Điều 9 khoản 3, 4",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from directives.queries import lists
 from documents.models import Incoming, Outgoing
 from onestop.models import Dossier
 from organizations import access
@@ -124,11 +125,13 @@ def _seen(is_of: RowKind, user: User) -> Any:
     if is_of is RowKind.DOSSIERS:
         seen = Dossier.objects.visible_to(user, "view_dossiers")
         return seen.select_related("procedure", "competent_unit")
+    if is_of is RowKind.TASKS:
+        return lists.rows(lists.seen(user))
     model: Any = Incoming if is_of is RowKind.INCOMING else Outgoing
     return model.objects.visible_to(user, "view_documents").select_related("registry")
 
 
 def may_look(found: Behind, user: User) -> bool:
     """At the rows behind it: some of them may be his to see."""
-    of_dossiers = found.measure.is_of is RowKind.DOSSIERS
-    return access.may(user, "view_dossiers" if of_dossiers else "view_documents")
+    needed = {RowKind.DOSSIERS: "view_dossiers", RowKind.TASKS: lists.SEES}
+    return access.may(user, needed.get(found.measure.is_of, "view_documents"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.htmx import Request
 from common.pages import paginate_keyset
+from directives.queries import lists
 from files.responses import file_response
 from ranking.exports import rows_csv
 from ranking.measures import RowKind
@@ -43,9 +46,18 @@ def figure_detail(request: Request, pk: int, figure_pk: int) -> HttpResponse:
         "figure": figure, "assessment": figure.assessment, "cycle": figure.assessment.cycle,
         "behind": found,
         "sees_rows": found is not None and may_look(found, request.user),
-        "is_of_documents": found is not None and found.measure.is_of is not RowKind.DOSSIERS,
+        "rows_words": rows_words(found.measure.is_of) if found else "",
     }  # fmt: skip
     return render(request, "ranking/figure_detail.html", context)
+
+
+def rows_words(is_of: RowKind) -> str:
+    """What leads to the rows."""
+    if is_of is RowKind.TASKS:
+        return _("The tasks behind it that you may see")
+    if is_of is RowKind.DOSSIERS:
+        return _("The dossiers behind it that you may see")
+    return _("The documents behind it that you may see")
 
 
 @require_safe
@@ -79,7 +91,8 @@ def day_file(request: Request, pk: int, assessment_pk: int) -> FileResponse:
 
 @require_safe
 def figure_dossiers(request: Request, pk: int, figure_pk: int) -> HttpResponse:
-    """The dossiers or documents behind it that the person may see: all, or those that count."""
+    """The dossiers, documents or tasks behind it that the person may see: all, or those that
+    count."""
     figure = _figure(request, pk, figure_pk)
     found = behind(figure)
     if found is None:
@@ -93,5 +106,8 @@ def figure_dossiers(request: Request, pk: int, figure_pk: int) -> HttpResponse:
     }  # fmt: skip
     if found.measure.is_of is RowKind.DOSSIERS:
         return render(request, "ranking/figure_dossiers.html", context)
+    if found.measure.is_of is RowKind.TASKS:
+        lists.tell(page.rows, timezone.localdate())
+        return render(request, "ranking/figure_tasks.html", context)
     context["is_incoming"] = found.measure.is_of is RowKind.INCOMING
     return render(request, "ranking/figure_documents.html", context)
