@@ -44,11 +44,12 @@ FROM given_task CROSS JOIN task_body ORDER BY directive_id, g
 """
 TASK_ROWS = """
 INSERT INTO directives_task (
-    province_id, directive_id, unit_id, giver_id, lead_id, content, product, urgency, status,
+    province_id, directive_id, unit_id, giver_id, lead_id, content, product, field, urgency, status,
     reason, given_on, given_at, is_insisted, due_on, accepted_at, percent, closed_at, completed_on,
     judged_due_on, search_text, is_sample)
 SELECT %(province)s, directive_id, root_id, givers[1 + directive_id %% cardinality(givers)],
-       leads[1 + a %% cardinality(leads)], 'Báo cáo kết quả rà soát số ' || g, '', 0,
+       leads[1 + a %% cardinality(leads)], 'Báo cáo kết quả rà soát số ' || g, '',
+       (ARRAY['Đất đai', 'Đầu tư công', 'Chuyển đổi số', 'Du lịch', ''])[1 + b %% 5], 0,
        CASE WHEN is_open THEN 'in_work' ELSE 'closed' END, '', given_on, given_on, false, due_on,
        given_on, 0, CASE WHEN NOT is_open THEN done_on END,
        CASE WHEN NOT is_open THEN done_on END, CASE WHEN NOT is_open THEN due_on END,

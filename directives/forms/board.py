@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Form, VietnameseDateField
-from directives.queries.board import GIVER, LEAD, Wanted
+from directives.queries.board import FIELD, GIVER, LEAD, Wanted
 
 YEARS = 5  # that are offered, this one among them
 LONGEST = dt.timedelta(days=366)  # back to the last meeting
-Choices = Iterable[tuple[int, str]]
+FILTERS = ("chu_tri", "nguoi_giao", "linh_vuc")
 
 
 class BoardForm(Form):
@@ -27,6 +27,7 @@ class BoardForm(Form):
         label=gettext_lazy("Rows"),
         choices=[
             (LEAD, gettext_lazy("By lead agency")), (GIVER, gettext_lazy("By giver")),
+            (FIELD, gettext_lazy("By field")),
         ],
     )  # fmt: skip
     nam = forms.TypedChoiceField(label=gettext_lazy("Completed in the year"), coerce=int)
@@ -36,6 +37,7 @@ class BoardForm(Form):
     nguoi_giao = forms.TypedChoiceField(
         label=gettext_lazy("Giver"), required=False, coerce=int, empty_value=None
     )
+    linh_vuc = forms.ChoiceField(label=gettext_lazy("Field"), required=False)
     tu = VietnameseDateField(label=gettext_lazy("Last meeting"))
 
     def __init__(
@@ -44,31 +46,35 @@ class BoardForm(Form):
         years = [str(today.year - n) for n in range(YEARS)]
         since = f"{today - days * dt.timedelta(days=1):%d/%m/%Y}"
         usual = {"bang": bodies[0][0], "theo": LEAD, "nam": years[0], "tu": since}
-        known = {"bang": {key for key, _words in bodies}, "theo": {LEAD, GIVER}, "nam": set(years)}
+        known = {
+            "bang": {key for key, _words in bodies},
+            "theo": {LEAD, GIVER, FIELD},
+            "nam": set(years),
+        }
         full = {name: data.get(name) or usual.get(name, "") for name in self.base_fields}
         for name, values in known.items():
             if full[name] not in values:
                 full[name] = usual[name]
-        for name in ("chu_tri", "nguoi_giao"):
+        for name in FILTERS[:2]:
             full[name] = full[name] if full[name].isdecimal() and len(full[name]) < 18 else ""
         super().__init__(full)
         self.today, self.bodies = today, bodies
         self.usual_since = today - days * dt.timedelta(days=1)
         self._offer("bang", bodies)
         self._offer("nam", [(year, year) for year in years])
-        self.named: dict[str, int | None] = {
-            name: int(full[name]) if full[name] else None for name in ("chu_tri", "nguoi_giao")
-        }
+        self.named: dict[str, Any] = {
+            name: int(full[name]) if full[name] else None for name in FILTERS[:2]
+        } | {"linh_vuc": full["linh_vuc"] or None}
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def offer(self, leads: Choices, givers: Choices) -> None:
-        """Whom the board knows; what the address names stays chosen."""
-        for name, found in (("chu_tri", leads), ("nguoi_giao", givers)):
-            known = list(found)
+    def offer(self, names: Iterable[Mapping[Any, str]]) -> None:
+        """What the board knows: leads, givers, fields; what the address names stays chosen."""
+        for name, found in zip(FILTERS, names, strict=True):
+            known = list(found.items())
             named = self.named[name]
-            if named is not None and named not in {pk for pk, _name in known}:
+            if named is not None and named not in found:
                 known.append((named, _("Without tasks here")))
             self._offer(name, [("", _("All")), *known])
 
@@ -80,7 +86,7 @@ class BoardForm(Form):
 
     @property
     def row_words(self) -> str:
-        return _("Lead") if self.data["theo"] == LEAD else _("Giver")
+        return {LEAD: _("Lead"), GIVER: _("Giver"), FIELD: _("Field")}[str(self.data["theo"])]
 
     def told(self) -> list[str]:
         """Which board it is."""
@@ -95,5 +101,5 @@ class BoardForm(Form):
         """What is shown. Call `offer` before: choices are checked with it."""
         return Wanted(
             int(self.data["nam"]), self.cleaned_data.get("tu", self.usual_since),
-            str(self.data["theo"]), self.named["chu_tri"], self.named["nguoi_giao"],
+            str(self.data["theo"]), *(self.named[name] for name in FILTERS),
         )  # fmt: skip

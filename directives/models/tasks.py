@@ -161,12 +161,12 @@ class Task(TenantModel):
             models.Index(fields=["province", "lead", "-id"], name="task_by_lead"),
             models.Index(  # of the board: both are read without the rows themselves
                 fields=["province", "unit"], name="task_board_open", condition=Q(status__in=SHOWN),
-                include=["lead", "giver", "status", "due_on", "reported_on"],
+                include=["lead", "giver", "field", "status", "due_on", "reported_on"],
             ),
             models.Index(
                 fields=["province", "unit", "completed_on"], name="task_board_done",
                 condition=Q(status=Status.CLOSED),
-                include=["lead", "giver", "status", "judged_due_on"],
+                include=["lead", "giver", "field", "status", "judged_due_on"],
             ),
             models.Index(fields=["province", "given_at"], name="task_by_giving"),
             models.Index(

@@ -31,13 +31,16 @@ from organizations.models import Unit, User
 
 DAY = dt.timedelta(days=1)
 OWN = "don-vi"  # instead of a body: what the person's units were given from above
-LEAD, GIVER = "co-quan", "nguoi-giao"
+LEAD, GIVER, FIELD = "co-quan", "nguoi-giao", "linh-vuc"
+NAMED = ("lead", "giver", "field")  # what rows are made by, in the order of a key
+PLACES = {LEAD: 0, GIVER: 1, FIELD: 2}
+NO_FIELD = "-"  # in an address
 OPEN_LABELS = (Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.SUSPENDED)
 DONE_LABELS = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.DONE)
 LABELS = (*OPEN_LABELS, *DONE_LABELS)
 JUDGED = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.OVERDUE)  # whose day has come
 TIMELY = (Label.EARLY, Label.ON_TIME)
-Key = tuple[int, int]  # who leads, who gave
+Key = tuple[int, int, str]  # who leads, who gave, the field
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,14 @@ class Wanted:
     by: str = LEAD
     lead: int | None = None
     giver: int | None = None
+    field: str | None = None  # NO_FIELD: those without one
 
 
 @dataclass(frozen=True)
 class Row:
-    """One agency or giver, with the number of its tasks under each label."""
+    """One agency, giver or field, with the number of its tasks under each label."""
 
-    pk: int | None  # None: the sum
+    pk: int | str | None  # None: the sum
     name: str
     counts: Counter[Label]
 
@@ -110,35 +114,36 @@ class Board:
 
     @cached_property
     def cells(self) -> dict[Key, Counter[Label]]:
-        """By lead and giver, whatever the filters: the choices of these come from it, too."""
-        found = tasks_of(self.user, self.body).order_by().values_list("lead", "giver")
+        """By lead, giver and field, whatever the filters: their choices come from it, too."""
+        found = tasks_of(self.user, self.body).order_by().values_list(*NAMED)
         cells: dict[Key, Counter[Label]] = {}
         for rows, labels in (
             (found.filter(status__in=SHOWN), OPEN_LABELS),
             (found.filter(_of_year(self.wanted.year)), DONE_LABELS),
         ):
             counts = {str(each): _count(each, self.today) for each in labels}
-            for lead, giver, *numbers in rows.annotate(**counts):
-                cell = cells.setdefault((lead, giver), Counter())
+            for lead, giver, field, *numbers in rows.annotate(**counts):
+                cell = cells.setdefault((lead, giver, field or NO_FIELD), Counter())
                 cell.update(dict(zip(labels, numbers, strict=True)))
         return cells
 
     @cached_property
-    def names(self) -> tuple[dict[int, str], dict[int, str]]:
-        """Of the units in the order of the tree, and of the givers by name."""
-        leads, givers = ({key[place] for key in self.cells} for place in (0, 1))
+    def names(self) -> tuple[dict[Any, str], ...]:
+        """Of the units in the order of the tree, of the givers by name, of the fields."""
+        leads, givers, fields = ({key[place] for key in self.cells} for place in range(3))
         units = Unit.objects.filter(pk__in=leads).in_tree_order()
         people = User.objects.filter(pk__in=givers).order_by("full_name", "pk")
         return (
             {unit.pk: unit.name for unit in units},
             dict(people.values_list("pk", "full_name")),
+            {field: field_words(str(field)) for field in sorted(fields, key=str)},
         )  # fmt: skip
 
     @cached_property
     def rows(self) -> list[Row]:
-        """By who leads or who gives, of what the filters leave."""
-        place = 0 if self.wanted.by == LEAD else 1
-        sums: dict[int, Counter[Label]] = {}
+        """By who leads, who gives or the field, of what the filters leave."""
+        place = PLACES[self.wanted.by]
+        sums: dict[Any, Counter[Label]] = {}
         for key, cell in self.cells.items():
             if self._is_wanted(key):
                 sums.setdefault(key[place], Counter()).update(cell)
@@ -152,20 +157,23 @@ class Board:
         return Row(None, "", counts)
 
     def _is_wanted(self, key: Key) -> bool:
-        wanted = self.wanted
-        return wanted.lead in (None, key[0]) and wanted.giver in (None, key[1])
+        named = (getattr(self.wanted, name) for name in NAMED)
+        return all(asked in (None, has) for asked, has in zip(named, key, strict=True))
 
     def tasks(self) -> Any:
         """Every task of the board that the filters leave and the person may see."""
         found = tasks_of(self.user, self.body).visible_to(self.user, lists.SEES)
-        named = {"lead": self.wanted.lead, "giver": self.wanted.giver}
-        return found.filter(**{name: pk for name, pk in named.items() if pk is not None})
+        named = {name: getattr(self.wanted, name) for name in NAMED}
+        if named["field"] == NO_FIELD:
+            named["field"] = ""
+        return found.filter(**{name: value for name, value in named.items() if value is not None})
 
     def told(self) -> list[str]:
-        """The names of the lead and of the giver to whom the filters keep. Up to two queries."""
+        """The names of the lead, giver and field to which the filters keep. Two queries."""
         units = Unit.objects.filter(pk=self.wanted.lead or 0).values_list("name", flat=True)
         people = User.objects.filter(pk=self.wanted.giver or 0).values_list("full_name", flat=True)
-        return [*units, *people]
+        fields = [field_words(self.wanted.field)] if self.wanted.field else []
+        return [*units, *people, *fields]
 
     def behind(self, label: Label) -> Any:
         """The tasks that one figure counts."""
@@ -217,6 +225,10 @@ CHANGES: dict[str, Callable[[dt.date, dt.date], Q]] = {
         Progress.objects.filter(~Q(obstacles=""), at__gte=start_of(since))
     ),
 }
+
+
+def field_words(field: str) -> str:
+    return _("Without a field") if field == NO_FIELD else field
 
 
 def change_words() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from common.counting import capped_counts, in_words
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
-from directives.forms.board import BoardForm
+from directives.forms.board import FILTERS, BoardForm
 from directives.queries import board as boards
 from directives.queries import lists
 from directives.queries.board import Board, Row
@@ -44,8 +44,7 @@ def _board(request: Request) -> tuple[Board, BoardForm]:
 @require_safe
 def board_page(request: Request) -> HttpResponse:
     board, form = _board(request)
-    leads, givers = board.names
-    form.offer(leads.items(), givers.items())
+    form.offer(board.names)
     address, heads = _address(request), boards.heads(boards.LABELS, board.today)
     context = {
         "form": form, "row_words": form.row_words, "since": board.wanted.since,
@@ -77,8 +76,8 @@ def _address(request: Request) -> Address:
 
 def _line(board: Board, row: Row, address: Address, heads: Heads) -> dict[str, Any]:
     """A row as the page shows it, each figure with the address of its tasks."""
-    name = "chu_tri" if board.wanted.by == boards.LEAD else "nguoi_giao"
-    of_row: dict[str, Any] = {name: row.pk} if row.pk else {}
+    name = FILTERS[boards.PLACES[board.wanted.by]]
+    of_row: dict[str, Any] = {name: quote(str(row.pk))} if row.pk else {}
     cells = [
         {"words": words, "count": row.counts[label], "url": address(nhan=label.value, **of_row)}
         for label, words in heads

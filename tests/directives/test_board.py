@@ -43,7 +43,7 @@ def tasks(province, office):
         for due_on, done_on in ((2, 4), (2, 2), (4, 2), (5, 1)):
             made.append(finished(office, TODAY() - due_on * DAY, TODAY() - done_on * DAY))
         Task.objects.filter(pk=late.pk).update(due_on=TODAY() - DAY)
-        Task.objects.filter(pk=made[0].pk).update(giver=other)
+        Task.objects.filter(pk=made[0].pk).update(giver=other, field="Đất đai")
         stopped = given(office)
         steering.suspend(stopped.pk, actor=office.chairman, reason="Chờ")
         steering.withdraw(given(office).pk, actor=office.chairman, reason="Thôi")
@@ -70,13 +70,15 @@ def test_every_figure_is_the_number_of_tasks_behind_it(province, office, tasks):
         assert +agency == expected
         total = by_lead.total
         assert (total.total, total.judged, total.timely, total.percent) == (11, 5, 2, 40)
-        for by, place in ((boards.LEAD, "lead"), (boards.GIVER, "giver")):
+        for by, place in ((boards.LEAD, "lead"), (boards.GIVER, "giver"), (boards.FIELD, "field")):
             for row in board_of(office.chairman, root, by).rows:
                 narrowed = board_of(office.chairman, root, by, **{place: row.pk})
                 assert narrowed.total.counts == row.counts
                 for label in boards.LABELS:
                     assert narrowed.behind(label).count() == row.counts[label], (row.name, label)
         assert board_of(office.chairman, root, giver=tasks.pk).total.total == 1
+        fields = {row.name: row.total for row in board_of(office.chairman, root, boards.FIELD).rows}
+        assert fields == {"Không rõ lĩnh vực": 10, "Đất đai": 1}
 
 
 def test_each_sees_the_boards_that_are_his(client, province, office, tasks):
@@ -124,6 +126,9 @@ def test_the_page_leads_to_the_tasks_and_keeps_its_filters(client, province, off
     assert shown.count('<th scope="row">') == 2
     assert "Trễ hạn: 2" in shown
     assert f"{BOARD}?theo=nguoi-giao&amp;{lead}" in shown  # back to where he was
+    by_field = client.get(f"{BOARD}?theo=linh-vuc").text
+    assert "linh_vuc=%C4%90%E1%BA%A5t%20%C4%91ai" in by_field
+    assert "Báo cáo kết quả" in client.get(f"{BOARD}danh-sach/?nhan=in_time&linh_vuc=Đất đai").text
     assert client.get(f"{BOARD}danh-sach/?nhan=withdrawn").status_code == 404
     for wrong in ("tu=31/02/2026", "tu=01/01/1900", "nam=1&chu_tri=x&nguoi_giao=999999"):
         assert client.get(f"{BOARD}?{wrong}").status_code == 200
