@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from common.acts import Act, words_field
 from common.forms import CHOOSE, VietnameseDateField
-from documents.models import Assignment, Incoming
+from documents.models import Assignment, Incoming, Registry
 from documents.queries.detail import IncomingPage
 from documents.queries.drafters import leaders_of
 from documents.services import directing, handling
@@ -50,6 +50,15 @@ class ActForm(Act):
         return f"{where}, {who}" if who else where
 
 
+def leader_choices(registry: Registry) -> list[tuple[int, str]]:
+    """Who may be asked for an opinion: the head first, those who are away last."""
+    leaders = leaders_of(registry)
+    away = absences.of_people(each.user.pk for each in leaders)
+    named = [(each.user.pk, each.label) for each in leaders]
+    gone = [(pk, _("%s (away)") % label) for pk, label in named if pk in away]
+    return [*(each for each in named if each[0] not in away), *gone]
+
+
 class SubmitForm(ActForm):
     """Trình lãnh đạo cho ý kiến."""
 
@@ -61,12 +70,8 @@ class SubmitForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leaders = leaders_of(self.incoming.registry)
-        away = absences.of_people(each.user.pk for each in leaders)
-        named = [(each.user.pk, each.label) for each in leaders]
-        here = [(pk, label) for pk, label in named if pk not in away]
-        gone = [(pk, _("%s (away)") % label) for pk, label in named if pk in away]
-        self.fields["leader"].choices = [*here, *gone]  # type: ignore[attr-defined]
+        choices = leader_choices(self.incoming.registry)
+        self.fields["leader"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def is_folded(self) -> bool:  # type: ignore[override]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from common.acts import words_field
 from common.forms import CHOOSE, VietnameseDateField
-from documents.forms.acts import ActForm
+from documents.forms.acts import ActForm, leader_choices
 from documents.forms.outgoing_acts import OutgoingAct
 from documents.issuing import Stage
 from documents.models import SubmissionPaper
@@ -24,7 +24,6 @@ from documents.services import deciding, submitting
 from documents.services.submitting import Sheet
 from documents.submissions import SUBMITTED, Outcome, Role, State
 from files.forms import UploadField
-from organizations import absences, access
 
 LETTERS = 200_000  # of a text: some hundred pages
 
@@ -169,13 +168,7 @@ class ProposeForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leaders = access.people_over("direct_documents", self.incoming.registry.unit)
-        away = absences.of_people(person.pk for person in leaders)
-        named = sorted(leaders, key=lambda person: person.pk in away)
-        choices = [
-            (each.pk, _("%s (away)") % each.full_name if each.pk in away else each.full_name)
-            for each in named
-        ]
+        choices = leader_choices(self.incoming.registry)
         self.fields["leader"].choices = choices  # type: ignore[attr-defined]
 
     def perform(self) -> object:

@@ -30,7 +30,7 @@ STORY: dict[str, Any] = {
     "submission.decided": _("Decided"),
 }
 TONES = {
-    State.PREPARED: "new", State.SENT: "waiting", State.INCOMPLETE: "returned",
+    State.PREPARED: "new", State.SENT: "waiting", State.INCOMPLETE: "refused",
     State.COMPLETE: "progress", State.PROPOSED: "sign", State.DECIDED: "done",
 }  # fmt: skip
 GIVEN = (Stage.ISSUED, Stage.REPLACED, Stage.RECALLED)  # an answer that left
@@ -101,7 +101,7 @@ class DossierView:
         if self.gone:
             return STATUS_TONES[self.gone]
         if self.submission.outcome in (Outcome.DECLINED, Outcome.OTHER):
-            return "returned"
+            return "refused"
         return TONES[State(self.submission.state)]
 
     def _url(self, paper: SubmissionPaper) -> str:

@@ -300,6 +300,22 @@ def test_the_office_checks_and_the_leader_decides_on_one_page(client, sent):
     assert client.post(decide, {"outcome": "agreed"}).status_code == 409
 
 
+def test_both_pages_show_what_is_missing_and_what_was_declined(client, province, sent):
+    committee, outgoing, incoming = sent
+    client.sign_in(committee.official)
+    missing = {"reason": "Thiếu báo cáo tiếp thu", "due_on": f"{timezone.localdate():%d/%m/%Y}"}
+    asked = client.post(url_of(incoming, "can-bo-sung"), missing, follow=True)
+    assert (asked.status_code, "Thiếu báo cáo tiếp thu" in asked.text) == (200, True)
+    with tenant_scope(province):
+        submitting.supplement(outgoing.pk, actor=outgoing.drafter, words="Đã có")
+        deciding.found_complete(incoming.pk, actor=committee.official)
+    client.sign_in(committee.chairman)
+    no = {"outcome": "declined", "words": "Chưa cần thiết"}
+    assert client.post(url_of(incoming, "quyet-dinh"), no, follow=True).status_code == 200
+    client.sign_in(outgoing.drafter)
+    assert "Chưa cần thiết" in client.get(url_of(outgoing)).text
+
+
 def test_the_decision_begins_from_the_draft_and_comes_back(client, province, town, sent):
     committee, outgoing, incoming = sent
     with tenant_scope(province):
