@@ -27,13 +27,13 @@ def lead_of(task: Task) -> list[User]:
     person = task.person
     if person is not None and person.is_active and right_in(person, WORKS, task.lead):
         return [person]
-    return _of_unit(task.lead)
+    return of_unit(task.lead)
 
 
 def all_of(task: Task) -> list[User]:
     """The lead's people and those of the units that help."""
     helpers = [each.unit for each in task.cooperators.select_related("unit").order_by("pk")]
-    return [*lead_of(task), *(person for unit in helpers for person in _of_unit(unit))]
+    return [*lead_of(task), *(person for unit in helpers for person in of_unit(unit))]
 
 
 def person_of(task: Task) -> list[User]:
@@ -54,7 +54,7 @@ def giver_of(task: Task) -> list[User]:
     return posts.people_at(GIVES, task.unit) or access.people_over(GIVES, task.unit)
 
 
-def _of_unit(unit: Unit) -> list[User]:
+def of_unit(unit: Unit) -> list[User]:
     """Those who sit in the unit itself go before those of its parts."""
     for permission in (GIVES, WORKS):
         people = access.people_with(permission, unit)

@@ -30,6 +30,8 @@ class DirectiveRules:
 
     task_meeting_days: int = setting(7, f"days that the board tells changes of; {CHOICE}")
 
+    task_answer_days: int = setting(3, f"working days, proposed when a lead is urged; {CHOICE}")
+
     task_remind_first: int = setting(5, f"working days before the due date, 0: none; {USUAL}")
     task_remind_second: int = setting(3, f"working days before the due date, 0: none; {USUAL}")
     task_remind_last: int = setting(1, f"working days before the due date, 0: none; {USUAL}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from directives.services import recurring, reminders
+from directives.services import recurring, reminders, urging
 from tenancy.celery import global_task
 from tenancy.periodic import in_each_province
 
@@ -15,6 +15,8 @@ log = logging.getLogger("govit.directives")
 def remind() -> None:
     while told := sum(in_each_province(reminders.remind_due).values()):
         log.info("reminders of tasks %s", told)
+    while told := sum(in_each_province(urging.remind_unanswered).values()):
+        log.info("reminders of answers %s", told)
 
 
 @global_task("directives.tasks.give_again")

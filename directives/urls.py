@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directives.views import board, desk, giving, tasks
+from directives.views import board, desk, giving, tasks, urging
 
 app_name = "directives"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("nhiem-vu/bang/danh-sach/", board.board_tasks, name="board_tasks"),
     path("nhiem-vu/giao/", giving.task_give, name="task_give"),
     path("nhiem-vu/giao/doan/<str:kind>/<int:source>/", giving.task_quote, name="task_quote"),
+    path("nhiem-vu/don-doc/", urging.urge_page, name="urge_page"),
     path("nhiem-vu/<int:pk>/", tasks.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/giao-tiep/", giving.task_pass_on, name="task_pass_on"),
     path("nhiem-vu/<int:pk>/tep/<int:order>/", tasks.task_file, name="task_file"),

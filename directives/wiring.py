@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from directives import consumers, consumers_reminders, rulesets
+from directives import consumers, consumers_reminders, consumers_talk, rulesets
 from directives.queries import lists, sources
 from directives.services import successions
 from organizations import open_work, subjects
@@ -19,6 +19,7 @@ def connect() -> None:
     """Called once, when the models are there."""
     consumers.listen()
     consumers_reminders.listen()
+    consumers_talk.listen()
     assert rulesets.DIRECTIVES  # registered by being imported
     subjects.show_panel("directives", sources.panel)
     open_work.count_for_people("directives", held_by)

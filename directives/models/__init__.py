@@ -4,6 +4,7 @@ from directives.models.dates import DueDate, Extension
 from directives.models.directives import Directive
 from directives.models.reminders import Occasion, Reminder
 from directives.models.series import Series, SeriesHelper
+from directives.models.talk import Urging
 from directives.models.tasks import Cooperator, Task
 from directives.models.work import Progress, Result, TaskFile
 
@@ -20,4 +21,5 @@ __all__ = [
     "SeriesHelper",
     "Task",
     "TaskFile",
+    "Urging",
 ]

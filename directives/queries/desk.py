@@ -31,13 +31,15 @@ class Heap:
 
 
 def desk_of(user: User, today: dt.date) -> list[Heap]:
-    """Everything that waits for the person, what he alone can do first. Seven queries."""
+    """Everything that waits for the person, what he alone can do first. Nine queries."""
     wanted = queues(user, today)
     counts = capped_counts(wanted)
     words = {
         "decide": (_("More time is asked for"), _("Nobody waits for your decision.")),
+        "answer": (_("Urged, to answer"), _("Nobody urges you.")),
         "confirm": (_("Results to confirm"), _("No result waits to be confirmed.")),
         "again": (_("Returned, to give again"), _("No task was returned.")),
+        "unanswered": (_("Urged, answer overdue"), _("No answer is overdue.")),
         "accept": (_("To accept"), _("No task waits to be accepted.")),
         "late": (_("Overdue in your hands and units"), _("Nothing is overdue.")),
         "hand": (_("Tasks in your hands"), _("No task is in your hands.")),
@@ -53,8 +55,10 @@ def desk_of(user: User, today: dt.date) -> list[Heap]:
 def queues(user: User, today: dt.date) -> dict[str, Any]:
     return {
         "decide": lists.to_decide(user),
+        "answer": lists.to_answer(user),
         "confirm": lists.to_confirm(user),
         "again": lists.to_give_again(user),
+        "unanswered": lists.unanswered(user, today),
         "accept": lists.to_accept(user),
         "late": lists.late_of_units(user, today),
         "hand": lists.in_hand(user),

@@ -20,6 +20,7 @@ from directives.models import (
     Series,
     Task,
     TaskFile,
+    Urging,
 )
 from directives.queries.lists import SEES
 from directives.services.ground import (
@@ -53,10 +54,13 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.withdrawn": _("Withdrew it"),
     "task.reopened": _("Reopened it"),
     "task.handed_over": _("It went to the successor"),
+    "task.urged": _("Urged the lead"),
+    "task.urging_answered": _("Answered who urged"),
 }
 TONES = {
     "task.returned": "returned", "task.sent_back": "returned", "task.extension_refused": "returned",
     "task.suspended": "waiting", "task.extension_asked": "waiting", "task.reported": "waiting",
+    "task.urged": "waiting",
 }  # fmt: skip
 DETAILS = ("reason", "words", "person_name", "unit_name", "lead_name")
 
@@ -84,6 +88,15 @@ class TaskPage:
     @cached_property
     def files(self) -> list[TaskFile]:
         return list(self.task.files.select_related("stored").order_by("order"))
+
+    @cached_property
+    def urgings(self) -> list[Urging]:
+        return list(self.task.urgings.select_related("asked_by", "answered_by").order_by("pk"))
+
+    @property
+    def awaited(self) -> list[Urging]:
+        """To which the lead has to answer."""
+        return [each for each in self.urgings if each.is_awaited]
 
     @property
     def open_extension(self) -> Extension | None:
@@ -149,6 +162,7 @@ class TaskPage:
             "series_rows": self._rows(self._of_series()),
             "dues": self._dues(),
             "extensions": self.extensions,
+            "urgings": [(each, self._answer_pill(each)) for each in self.urgings],
             "results": [self._told(each, "result_id") for each in self.results],
             "progress": [self._told(each, "progress_id") for each in self._progress()],
             "may_pass_on": self.may_pass_on,
@@ -198,6 +212,16 @@ class TaskPage:
 
     def _progress(self) -> list[Progress]:
         return list(self.task.progress.select_related("by", "unit").order_by("-at", "-pk"))
+
+    def _answer_pill(self, urging: Urging) -> tuple[Any, str]:
+        """In words how its answer stands, and their tone."""
+        if urging.answered_at is not None:
+            return _("Answered"), "done"
+        if not urging.is_awaited:
+            return _("No answer needed any more"), "neutral"
+        if urging.answer_until < self.today:
+            return _("No answer, overdue"), "refused"
+        return _("Answer expected"), "waiting"
 
     def _told(self, row: Progress | Result, column: str) -> dict[str, Any]:
         return {"row": row, "files": [x for x in self.files if getattr(x, column) == row.pk]}

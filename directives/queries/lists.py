@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from common.urgency import Urgency
-from directives.models import Cooperator, Extension, Result, Task
+from directives.models import Cooperator, Extension, Result, Task, Urging
+from directives.models.talk import AWAITING
 from directives.models.tasks import SORTED_BY
 from directives.rules import Label, Standing
 from directives.rulesets import DIRECTIVES
 from directives.services.ground import FOLLOWS, GIVES, WORKS
-from directives.states import OPEN, WORKED_ON, Status
+from directives.states import AWAITED, OPEN, WORKED_ON, Status
 from directives.words import STATUS_TONES, badge, label_words, near_until
 from organizations import absences, access, posts
 from organizations.models import User
@@ -189,6 +190,26 @@ def to_decide(user: User) -> Any:
 def to_give_again(user: User) -> Any:
     """Returned as wrongly assigned."""
     return Task.objects.filter(_given(user), status=Status.RETURNED)
+
+
+def to_answer(user: User) -> Any:
+    """Urged in writing, in his hands or his units."""
+    return _led_by(user).filter(Exists(_awaiting()))
+
+
+def unanswered(user: User, today: dt.date) -> Any:
+    """Urged by his side, and the day of the answer has passed."""
+    return Task.objects.filter(_given(user), Exists(_awaiting().filter(answer_until__lt=today)))
+
+
+def to_urge(user: User, today: dt.date) -> Any:
+    """Overdue tasks that units in whose name he gives or enters wait for."""
+    late = Task.objects.filter(status__in=AWAITED, due_on__lt=today)
+    return late.filter(unit__in=giving_units(user))
+
+
+def _awaiting() -> Any:
+    return Urging.objects.filter(AWAITING, task=OuterRef("pk"))
 
 
 def _led_by(user: User) -> Any:

@@ -18,7 +18,8 @@ from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
-from directives.forms.acts import TaskAct, offered
+from directives.forms.acts import TaskAct
+from directives.forms.talk import offered
 from directives.models import Task
 from directives.queries import lists
 from directives.queries.detail import TaskPage

@@ -30,6 +30,10 @@ TASKS: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("The board tells what changed in the last"),
         MEETING,
     ),
+    "task_answer_days": (
+        gettext_lazy("Who is urged is expected to answer within"),
+        gettext_lazy("Working days, proposed; choice of the portal"),
+    ),
     "task_remind_first": (gettext_lazy("First reminder before the deadline of a task"), OR_NONE),
     "task_remind_second": (gettext_lazy("Second reminder before the deadline of a task"), OR_NONE),
     "task_remind_last": (gettext_lazy("Last reminder before the deadline of a task"), OR_NONE),

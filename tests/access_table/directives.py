@@ -36,6 +36,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET quoted:other head,leader=404 *=403",
         "GET quoted:away head,leader=404 *=403",
     ),
+    "directives:urge_page": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
     "directives:task_detail": reads("task"),
     "directives:task_file": reads("task_file"),
     "directives:task_pass_on": (
@@ -54,6 +55,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST task/tien-do:own officer,head=422 leader,overseer,superuser=409 *=404",
         "POST task/giao-nguoi:own head=422 officer,leader,overseer,superuser=409 *=404",
         "POST task/huy:own leader=422 officer,head,overseer,superuser=409 *=404",
+        "POST task/don-doc:own leader=422 officer,head,overseer,superuser=409 *=404",
         "POST task/tien-do:other outsider=422 overseer,superuser=409 *=404",
         "POST task/huy:other outsider,overseer,superuser=409 *=404",
         "POST task/huy:away *=404",

@@ -35,6 +35,7 @@ PAGES = [
     (LEADER, "/nhiem-vu/"), (LEADER, "/nhiem-vu/cho-toi/"), (LEADER, "/nhiem-vu/giao/"),
     (LEADER, "/nhiem-vu/bang/"), (OVERSEER, "/nhiem-vu/bang/"),
     (OVERSEER, "/nhiem-vu/bang/danh-sach/?nhan=overdue"), (OVERSEER, "/nhiem-vu/bao-cao/"),
+    (LEADER, "/nhiem-vu/don-doc/"),
     (LEADER, "/van-ban-di/"), (CLERK, "/van-ban-di/?xem=so"), (LEADER, "/van-ban-di/soan/"),
     (LEADER, "/van-ban-di/ky/"), (LEADER, "/chung-thu-so/"), (NOBODY, "/kiem-tra-van-ban/"),
     (EDITOR, "/quan-tri/thu-tuc/"), (EDITOR, "/quan-tri/thu-tuc/1.013817/"),

@@ -1,0 +1,90 @@
+"""Who hears what the two sides of a task write to each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.bus import subscribe
+from audit.models import OutboxEvent
+from directives.consumers import lead_of, of_unit, watchers_of
+from directives.models import Task, Urging
+from notifications.models import Kind
+from notifications.services import notify
+from organizations import absences
+from organizations.models import User
+
+RELATED = ("lead", "unit", "person", "giver", "follower")
+
+
+def listen() -> None:
+    """Called once by the app's `ready()`."""
+    subscribe("task.urged", tell_urged)
+    subscribe("task.urging_answered", tell_answered)
+    subscribe("task.unanswered", tell_unanswered)
+
+
+def tell_urged(event: OutboxEvent) -> None:
+    """Who directs the lead and who answers for the tasks; once for all of one agency."""
+    found = Task.objects.filter(pk__in=event.data["tasks"]).select_related(*RELATED)
+    tasks = list(found.order_by("pk"))
+    if not tasks:
+        return
+    day = dt.date.fromisoformat(event.data["answer_until"])
+    people = [*of_unit(tasks[0].lead), *(task.person for task in tasks if task.person)]
+    if len(tasks) == 1:
+        words: Any = format_lazy(
+            _("Urged, answer until {0:%d/%m/%Y}: {1}"), day, tasks[0].content[:200]
+        )
+        return _notify(event, tasks[0], people, Kind.TO_DO, words)
+    words = format_lazy(
+        _("{0} overdue tasks are urged, answer until {1:%d/%m/%Y}"), len(tasks), day
+    )
+    desk = reverse("directives:desk_page") + "#answer"
+    return _notify(event, tasks[0], people, Kind.TO_DO, words, desk)
+
+
+def tell_answered(event: OutboxEvent) -> None:
+    """Who urged, and who follows the task."""
+    urging = _urging(event)
+    if urging is not None:
+        people = [urging.asked_by, *watchers_of(urging.task)]
+        words = format_lazy(_("The lead answered: {}"), urging.task.content[:200])
+        _notify(event, urging.task, people, Kind.INFORMATION, words)
+
+
+def tell_unanswered(event: OutboxEvent) -> None:
+    """The lead; the first time who urged, too."""
+    urging = _urging(event)
+    if urging is None or not urging.is_awaited:
+        return
+    task = urging.task
+    words = format_lazy(
+        _("An answer was expected until {0:%d/%m/%Y}: {1}"), urging.answer_until, task.content[:200]
+    )
+    _notify(event, task, lead_of(task), Kind.TO_DO, words)
+    if event.data["is_first"]:
+        _notify(event, task, [urging.asked_by, *watchers_of(task)], Kind.INFORMATION, words)
+
+
+def _urging(event: OutboxEvent) -> Urging | None:
+    related = [f"task__{each}" for each in RELATED]
+    found = Urging.objects.select_related("asked_by", *related)
+    urging: Urging | None = found.filter(pk=event.data["urging"]).first()
+    return urging
+
+
+def _notify(
+    event: OutboxEvent, task: Task, people: Iterable[User], kind: Kind, words: Any, url: str = ""
+) -> None:
+    """Who acts himself hears nothing of it."""
+    others = [each for each in people if each.pk != event.data.get("by")]
+    notify(
+        event, absences.with_substitutes(others), kind=kind, text=words, subject=task,
+        url=url or reverse("directives:task_detail", args=[task.pk]),
+    )  # fmt: skip

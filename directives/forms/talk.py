@@ -1,0 +1,84 @@
+"""The small forms by which the two sides of a task write to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from common.acts import words_field
+from common.forms import CHOOSE, VietnameseDateField
+from directives.forms import acts
+from directives.forms.acts import TaskAct
+from directives.queries.detail import TaskPage
+from directives.services import urging
+from directives.services.ground import ladder
+from directives.states import AWAITED
+from organizations.calendars import calendar_for
+
+
+def answer_day(today: Any) -> Any:
+    """The day that is proposed for an answer."""
+    return calendar_for().add_working_days(today, ladder(today).task_answer_days)
+
+
+class UrgeForm(TaskAct):
+    """Đôn đốc bằng văn bản."""
+
+    slug = "don-doc"
+    title = gettext_lazy("Urge the lead")
+    button = gettext_lazy("Urge the lead")
+    done = gettext_lazy("Urged. The lead is expected to answer.")
+    words = words_field(gettext_lazy("What is expected of the lead"), most=2000)
+    answer_until = VietnameseDateField(label=gettext_lazy("Answer expected until"))
+    reference = forms.CharField(
+        label=gettext_lazy("Number and symbol of the letter"), max_length=60, required=False,
+        help_text=gettext_lazy("If a letter was sent as well"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_until"].initial = answer_day(self.page.today)
+
+    def perform(self) -> object:
+        return urging.urge(self.task.pk, actor=self.user, **self.cleaned_data)
+
+
+class AnswerForm(TaskAct):
+    """Trả lời đôn đốc."""
+
+    slug = "tra-loi"
+    title = gettext_lazy("Answer who urges")
+    button = gettext_lazy("Send the answer")
+    done = gettext_lazy("Answered.")
+    is_folded = False
+    urging = forms.TypedChoiceField(label=gettext_lazy("Which one is answered"), coerce=int)
+    words = words_field(gettext_lazy("Answer"), most=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = self.page.awaited
+        field: Any = self.fields["urging"]
+        field.choices = [("", CHOOSE), *((each.pk, each.words[:80]) for each in waiting)]
+        if len(waiting) == 1:
+            del self.fields["urging"]
+
+    @property
+    def about(self) -> str:
+        waiting = self.page.awaited
+        return waiting[0].words if len(waiting) == 1 else ""
+
+    def perform(self) -> object:
+        urging_id = self.cleaned_data.get("urging") or self.page.awaited[0].pk
+        return urging.answer(urging_id, actor=self.user, words=self.cleaned_data["words"])
+
+
+def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
+    """All acts that this person may do now; whoever is urged answers first."""
+    if page.is_lead and page.awaited:
+        yield AnswerForm
+    yield from acts.offered(page)
+    if page.is_giver and page.task.status in AWAITED:
+        yield UrgeForm

@@ -1,0 +1,52 @@
+"""The page on which overdue tasks are ticked and urged at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.acts import words_field
+from common.forms import Form, VietnameseDateField
+from common.ticks import Group, TicksField
+from directives.forms.talk import answer_day
+from directives.queries.lists import to_urge
+from directives.services import urging
+from organizations.models import User
+
+
+class UrgeTogetherForm(Form):
+    """Đôn đốc nhiều nhiệm vụ quá hạn."""
+
+    tasks = TicksField(label=gettext_lazy("Overdue tasks"), coerce=int)
+    words = words_field(gettext_lazy("What is expected of the lead"), most=2000)
+    answer_until = VietnameseDateField(label=gettext_lazy("Answer expected until"))
+    reference = forms.CharField(
+        label=gettext_lazy("Number and symbol of the letter"), max_length=60, required=False,
+        help_text=gettext_lazy("If a letter was sent as well"),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, user: User, today: dt.date) -> None:
+        super().__init__(data)
+        self.user = user
+        self.fields["answer_until"].initial = answer_day(today)
+        rows = to_urge(user, today).values_list("lead", "lead__name", "pk", "content", "due_on")
+        found = list(rows.order_by("lead__path", "due_on", "pk")[: urging.MOST])
+        field: Any = self.fields["tasks"]
+        field.offer([
+            Group(str(lead), name, [_line(*more) for _id, _name, *more in lines], _("All of them"))
+            for (lead, name), lines in groupby(found, key=lambda row: row[:2])
+        ])  # fmt: skip
+        self.is_empty = not found
+
+    def perform(self) -> int:
+        done = dict(self.cleaned_data)
+        return urging.urge_together(done.pop("tasks"), actor=self.user, **done)
+
+
+def _line(pk: int, content: str, due_on: dt.date) -> tuple[int, str]:
+    return pk, f"{content[:150]} ({due_on:%d/%m/%Y})"

@@ -1,0 +1,62 @@
+"""What the two sides of a task tell each other in writing while it is not done."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from directives.models.directives import PERSON
+from directives.models.tasks import Task
+from directives.states import AWAITED
+from tenancy.models import TenantForeignKey, TenantManager, TenantModel
+
+# What was done meanwhile, or given to another, needs no answer any more: nothing is written for it
+AWAITING = Q(answered_at=None, task__status__in=AWAITED, asked_at__gte=F("task__given_at"))
+
+
+class Urging(TenantModel):
+    """Đôn đốc: the giver's side urges the lead in writing, which answers until a day."""
+
+    task = TenantForeignKey(Task, on_delete=models.CASCADE, related_name="urgings")
+    reference = models.CharField(max_length=60, blank=True)  # of a letter that says the same
+    words = models.CharField(max_length=2000)
+    answer_until = models.DateField()
+    asked_at = models.DateTimeField()
+    asked_by = TenantForeignKey(PERSON, related_name="+")
+    answer = models.CharField(max_length=2000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    reminded_on = models.DateField(null=True)  # the last time, that no answer came
+
+    objects: ClassVar[Any] = TenantManager()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="urging_answered_complete",
+                condition=Q(answer="", answered_at=None, answered_by=None)
+                | Q(~Q(answer=""), answered_at__isnull=False, answered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="urging_answered_by_another",
+                condition=Q(answered_by=None) | ~Q(answered_by=F("asked_by")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["province", "task", "asked_at"], name="urging_by_task"),
+            models.Index(
+                fields=["province", "answer_until"], name="urging_unanswered",
+                condition=Q(answered_at=None),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+    @property
+    def is_awaited(self) -> bool:
+        """As `AWAITING`. Reads `self.task`: one query if not loaded."""
+        is_asked = self.task.status in AWAITED and self.asked_at >= self.task.given_at
+        return self.answered_at is None and is_asked
