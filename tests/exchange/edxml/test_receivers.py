@@ -88,7 +88,7 @@ def test_it_goes_to_those_whom_it_adds_and_removes_and_they_answer(stub, side):
         assert update.state == Passage.DONE
         rows = outgoing.dispatches.select_related("incoming", "outgoing").order_by("order")
         said = {each.organ_code: receiver_words(each)[0].status for each in rows}
-        assert (said["G22"], said["G22.05"]) == (Status.RECALLED.label, Status.ARRIVED.label)
+        assert (said["G22"], said["G22.05"]) == ("Agreed to the recall", Status.ARRIVED.label)
         issuing.recall(outgoing.pk, actor=town.records_clerk, reason="Hết hiệu lực")
     heard(province)
     run(province, here)
