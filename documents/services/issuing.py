@@ -17,9 +17,10 @@ from documents.issuing import Stage
 from documents.letters import Letter, pages_in
 from documents.models import Annex, Dispatch, Incoming, IncomingFile, Outgoing
 from documents.rules import numbers
+from documents.rules.organ_codes import organ_key
 from documents.services import submitting
 from documents.services.addressing import require_issuable, require_open
-from documents.services.dispatching import wish
+from documents.services.dispatching import wish, wish_of
 from documents.services.dossiers import require_dossier
 from documents.services.drafting import add_edition, outgoing_facts, require_stage
 from documents.services.inviting import meeting_columns
@@ -272,9 +273,26 @@ def _close_replaced(outgoing: Outgoing, actor: User, right: Right, at: dt.dateti
         return
     require_stage(old, Stage.ISSUED)
     _close(old, Stage.REPLACED, _("Replaced by %s.") % outgoing.reference, at)
-    left_out = Incoming.objects.filter(dispatches__outgoing=old, replaced_by=None)
-    ask_back(left_out, old.closing_words, actor, at)
+    _ask_left_out(old, outgoing, actor, right, at)
     _tell(old, "outgoing.replaced", actor, right, by=outgoing.pk, number=outgoing.reference)
+
+
+def _ask_left_out(
+    old: Outgoing, new: Outgoing, actor: User, right: Right, at: dt.datetime
+) -> None:  # fmt: skip
+    """In the province by their lines, outside by a message to them alone."""
+    lines = Incoming.objects.filter(dispatches__outgoing=old, replaced_by=None)
+    ask_back(lines, old.closing_words, actor, at)
+    to = {organ_key(code) for code in new.dispatches.values_list("organ_code", flat=True)}
+    outside = old.dispatches.filter(registry=None).select_related("incoming").order_by("order")
+    left = [each for each in outside if each.may_be_asked and organ_key(each.organ_code) not in to]
+    if left:
+        wish_of(Dispatch.objects.filter(pk__in=[each.pk for each in left]), Wish.RECALL, at)
+        _tell(
+            old, "outgoing.receivers_changed", actor, right, reason=old.closing_words[:500],
+            added=[], removed=[each.organ_name for each in left], added_outside=[],
+            removed_outside=[each.organ_code for each in left],
+        )  # fmt: skip
 
 
 def _at_registry(outgoing_id: int, actor: User, *stages: Stage) -> tuple[Outgoing, Right]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.bus import handlers_of
 from audit.models import OutboxEvent
+from documents.drafting import To
 from documents.forms.acts import DirectForm
 from documents.issuing import Stage
 from documents.models import Assignment, Incoming, Submission
@@ -16,7 +17,7 @@ from documents.queries.submissions import of_incoming
 from documents.services import arrivals, directing, issuing
 from documents.services.directing import Receiver
 from documents.services.reminders import remind_due
-from documents.states import Ending, Part, Status
+from documents.states import Ending, Part, Status, Wish
 from exchange.edxml.incoming import take
 from exchange.edxml.messages import Business, Kind, Organ, Replacement
 from exchange.models import BusMessage
@@ -104,6 +105,19 @@ def test_a_bus_that_mixes_messages_brings_the_old_one_to_no_desk(scope, town):
     assert (old.status, taken.replaces_id) == (Status.RECALLED, old.pk)
     hear("document.replaced")
     assert BusMessage.objects.get(incoming=old).content["code"] == Status.RECALLED
+
+
+def test_who_is_outside_and_does_not_get_the_new_one_is_asked_over_the_bus(scope, town):
+    outside = [To(organ_code=code, organ_name=f"Bộ {code}") for code in ("G22", "G05")]
+    old = brought_to(Stage.ISSUED, town, receivers=outside)
+    old.dispatches.update(sent_at=MONDAY)
+    new = brought_to(Stage.ISSUED, town, receivers=outside[:1], replaces_id=old.pk)
+    wishes = dict(old.dispatches.values_list("organ_code", "wish"))
+    assert wishes == {"G22": "", "G05": Wish.RECALL}
+    hear("outgoing.receivers_changed")
+    asked = BusMessage.objects.get(outgoing=old)
+    assert (asked.content["removed"], asked.partner) == (["G05"], "Bộ G05")
+    assert new.reference in asked.content["reason"]
 
 
 def test_the_day_of_a_dossier_ends_when_its_submission_is_replaced_or_recalled(scope, town):
