@@ -152,6 +152,7 @@ class Story:
             signer_position=candidate.title, authority=candidate.authority,
             urgency=Urgency[row.get("urgency", "NORMAL")],
             answers_id=self._to_answer(row), replaces_id=self.made.get(row.get("replaces", "")),
+            **self._beside(row),
         )  # fmt: skip
         made = drafting.begin(
             heading, self._content(row), registry_id=body.registry.pk, unit_id=body.unit.pk,
@@ -163,6 +164,13 @@ class Story:
         Outgoing.objects.filter(pk=made.pk).update(is_sample=True)
         self.made[row["key"]] = made.pk
         return made.pk
+
+    def _beside(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The other party of an agreement: who signs for that body."""
+        if "beside" not in row:
+            return {}
+        party = self.bodies[row["beside"]]
+        return {"second_id": party.signer.pk, "second_position": row["beside_position"]}
 
     def _to_answer(self, row: dict[str, Any]) -> int | None:
         if "answers" not in row:
