@@ -22,6 +22,16 @@ function follow(list) {
 function moveGroup(all) {
   all.closest("fieldset").querySelectorAll("input:not([data-all])").forEach((box) => { box.checked = all.checked; });
 }
+// A whole group is sent as its one tick: thirty tasks for all communes are too many values for a page.
+document.addEventListener("formdata", ({ target, formData }) => {
+  target.querySelectorAll("[data-all]:checked").forEach((all) => {
+    const boxes = all.closest("fieldset").querySelectorAll("input:not([data-all])");
+    const inGroup = new Set([...boxes].map((box) => box.value));
+    const others = formData.getAll(all.name).filter((value) => !inGroup.has(value));
+    formData.delete(all.name);
+    others.forEach((value) => formData.append(all.name, value));
+  });
+});
 document.querySelectorAll("[data-chosen]").forEach((list) => {
   list.querySelectorAll("[data-all]:checked").forEach(moveGroup);
   list.addEventListener("change", ({ target }) => {

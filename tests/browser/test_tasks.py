@@ -36,6 +36,16 @@ def test_from_a_meeting_to_the_confirmed_result(people: People, tmp_path: Path) 
     expect(lead.get_by_label("xã Diên Khánh")).to_be_hidden()
     lead.get_by_label("Ủy ban nhân dân phường Nha Trang").check()
     expect(giver.locator("#id_viec-0-lead-chosen")).to_contain_text("phường Nha Trang")
+    sent = giver.evaluate(
+        """() => {
+            const all = document.querySelector("#id_viec-0-cooperate [data-all]");
+            all.click();
+            const values = new FormData(all.closest("form")).getAll("viec-0-cooperate");
+            all.click();
+            return values;
+        }"""
+    )
+    assert [each[0] for each in sent] == ["*"]  # thirty tasks to all communes fit into one page
     giver.fill("[name=viec-0-due_on]", f"{today + dt.timedelta(days=40):%d/%m/%Y}")
     giver.fill("[name=viec-0-product]", "Báo cáo")
     assert violations(giver) == []
