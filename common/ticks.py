@@ -67,6 +67,11 @@ class TicksField(forms.TypedMultipleChoiceField):
         return super().clean(list(dict.fromkeys([*single, *whole])))
 
 
+def singly(typed: Sequence[Any] | None) -> set[int]:
+    """Those that were ticked themselves, not with their group."""
+    return {int(each) for each in map(str, typed or ()) if each.isdecimal()}
+
+
 def _lines(group: Group) -> list[tuple[Any, Any]]:
     """As the widget shows them, the tick for all of them first."""
     whole = [(group.whole, group.all_words)] if group.all_words else []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.urls import reverse
 
+from audit.notes import note_access
 from documents.issuing import Stage
 from documents.models import Incoming, Outgoing
 from documents.states import GONE
-from files.models import StoredFile
-from files.passages import MOST, passages_of
+from files.passages import passages_of
 from organizations.models import User
 from organizations.subjects import Facts
 
@@ -28,8 +26,9 @@ def incoming_facts(user: User, pk: int) -> Facts | None:
         return None
 
     def passages() -> list[str]:
+        note_access("document.opened", incoming, user=user)
         rows = incoming.files.select_related("stored").order_by("order")[:FILES]
-        return _read(row.stored for row in rows)
+        return passages_of(row.stored for row in rows)
 
     url = reverse("documents:incoming_detail", args=[pk])
     return Facts(
@@ -46,15 +45,12 @@ def outgoing_facts(user: User, pk: int) -> Facts | None:
         return None
 
     def passages() -> list[str]:
+        note_access("document.opened", outgoing, user=user)
         rows = outgoing.editions.select_related("stored").order_by("-order")[:1]
-        return _read(row.stored for row in rows)
+        return passages_of(row.stored for row in rows)
 
     url = reverse("documents:outgoing_detail", args=[pk])
     return Facts(
         ORIGINS.get(outgoing.type, "document"), outgoing.reference, outgoing.subject,
         outgoing.issued_on, url, passages,
     )  # fmt: skip
-
-
-def _read(files: Iterable[StoredFile]) -> list[str]:
-    return [words for stored in files for words in passages_of(stored)][:MOST]

@@ -33,6 +33,8 @@ WORD_XML = 20 * 1024 * 1024  # bytes of the text of a DOCX that are looked at
 # A worker reads within its transaction, which may lie idle for a minute at most: half of that for
 # the child, by the clock on the wall. A page takes some hundredths of a second.
 LIMITS = ReadingLimits(seconds=15, patience=10)
+# Who quotes from a file waits for it
+QUOTED = ReadingLimits(pages=100, seconds=5, patience=4)
 EVENT_SECONDS = 40  # after which an event begins no further file
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PROBED = 1_000  # newest rows that are looked at first
@@ -132,14 +134,14 @@ def _parts(words: str) -> list[str]:
     return [words[at : at + LETTERS] for at in range(0, max(len(words), 1), step)]
 
 
-def text_of(stored: StoredFile) -> Reading:
+def text_of(stored: StoredFile, limits: ReadingLimits | None = None) -> Reading:
     """All words; none where there are none, or the file cannot be read."""
     if stored.content_type not in READABLE:
         return Reading()
     content = content_of(stored)
     if stored.content_type == DOCX:
         return docx_text(content)
-    facts = read_pdf(content, LIMITS)
+    facts = read_pdf(content, limits or LIMITS)
     return Reading(facts.text, facts.fault or (LeftOut.REST if facts.is_cut else ""))
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from common.acts import words_field
 from common.forms import CHOOSE, Form, VietnameseDateField
-from common.ticks import Group, GroupedField, TicksField
+from common.ticks import Group, GroupedField, TicksField, singly
 from common.urgency import Urgency
 from directives.queries import givers
 from directives.queries.sources import Quoted
@@ -80,7 +80,7 @@ class SourceForm(PageForm):
         if quoted is not None:
             self.initial.update(
                 origin=quoted.facts.origin, reference=quoted.facts.reference,
-                subject=quoted.facts.subject, excerpt="\n".join(quoted.chosen)[:EXCERPT],
+                subject=quoted.facts.subject, excerpt="\n".join(quoted.chosen.values()),
             )  # fmt: skip
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -184,9 +184,11 @@ class WishForm(Form):
         if done.get("every") and due_on and ends_on and ends_on < due_on:
             self.add_error("ends_on", _("It ends before its first deadline."))
         leads = {done.get("lead"), *done.get("also", ())}
-        if leads & set(done.get("cooperate", ())):
+        if leads & singly(self["cooperate"].value()):
             words = _("A unit that leads does not co-operate with itself.")
             self.add_error("cooperate", words)
+        if "cooperate" in done:  # of a whole group the others do
+            done["cooperate"] = [each for each in done["cooperate"] if each not in leads]
         return done
 
     def has_changed(self) -> bool:
@@ -235,7 +237,7 @@ def wishes_form(
     filled in."""
     areas = rules(DIRECTIVES, timezone.localdate()).fields
     form_kwargs = {"units": givers.groups_below(unit), "areas": areas, "of_parts": of_parts}
-    initial = [{"content": each[:CONTENT]} for each in contents[:MOST]]
+    initial = [{"content": each} for each in contents[:MOST]]
     made: Any = WishFormSet(data, prefix=PREFIX, initial=initial, form_kwargs=form_kwargs)
     made.extra = max(1, len(initial))
     for first in made.forms[:1]:  # none in a page that somebody has cut short

@@ -246,7 +246,7 @@ MOST_RELATED = 50
 
 def lines_of(found: Any, user: User, today: dt.date) -> list[dict[str, Any]]:
     """Of these tasks those that the person may see, the newest first, as one line each."""
-    seen = found.visible_to(user, SEES).select_related("lead", "person")
+    seen = found.visible_to(user, SEES).select_related("directive", "lead", "person")
     return [
         {
             "task": each,

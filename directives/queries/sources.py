@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from directives.models import Task
-from directives.queries.detail import lines_of
+from directives.queries.detail import MOST_RELATED, lines_of
 from directives.queries.lists import SEES, giving_units
 from organizations import access
 from organizations.models import User
@@ -25,7 +25,7 @@ class Quoted:
     kind: str
     pk: int
     facts: Facts
-    chosen: list[str] = field(default_factory=list)
+    chosen: dict[int, str] = field(default_factory=dict)  # by number, from 1
 
     @property
     def key(self) -> str:
@@ -42,7 +42,8 @@ def quoted(user: User, key: str, numbers: Iterable[str] = ()) -> Quoted | None:
         return None
     wanted = set(numbers)
     passages = facts.passages() if wanted else []
-    chosen = [words for number, words in enumerate(passages, 1) if str(number) in wanted]
+    numbered = enumerate(passages, 1)
+    chosen = {number: words for number, words in numbered if str(number) in wanted}
     return Quoted(kind, pk, facts, chosen)
 
 
@@ -58,6 +59,7 @@ def panel(user: User, subject: Subject) -> Panel | None:
     context = {
         "rows": rows, "may_give": may_give, "kind": subject.kind, "pk": subject.pk,
         "is_proposed": may_give and subject.gives_tasks and not rows,
+        "is_cut": len(rows) == MOST_RELATED,
     }  # fmt: skip
     return Panel(TEMPLATE, context)
 

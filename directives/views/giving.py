@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.forms import refusals_in
 from common.htmx import Request
 from directives.forms.giving import (
+    MOST,
     BaseWishes,
     PageForm,
     SourceForm,
@@ -28,6 +29,11 @@ from directives.services import giving
 from directives.views.tasks import visible_task
 from organizations.models import Unit
 
+_SOURCE_IS_LOST = gettext_lazy(
+    "The document from which these tasks come was taken back meanwhile, or is no longer shown to "
+    "you. Look at them again: given now they name it in words alone."
+)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_give(request: Request) -> HttpResponse:
@@ -37,12 +43,16 @@ def task_give(request: Request) -> HttpResponse:
         raise PermissionDenied(_("Your positions do not include giving or entering tasks."))
     unit = _chosen(units, request.GET.get("don-vi", ""))
     data, of = _sent(request), _quoted(request)
+    chosen = [*of.chosen.values()] if of and data is None else []
     form = SourceForm(data, unit=unit, user=request.user, quoted=of)
-    wishes = wishes_form(data, unit, of.chosen if of and data is None else ())
+    wishes = wishes_form(data, unit, chosen)
+    is_lost = data is not None and of is None and "nguon" in request.GET
     status = 200
     if data is not None and not _is_growing(request, form, wishes):
         status = 422
-        if all([form.is_valid(), wishes.is_valid()]):
+        if is_lost:
+            form.add_error(None, _SOURCE_IS_LOST)
+        elif all([form.is_valid(), wishes.is_valid()]):
             done = form.cleaned_data
             people = {"leader_id": done["leader"], "follower_id": done["follower"]}
             wanted = [each.wish(**people) for each in wishes.wishes]
@@ -51,17 +61,20 @@ def task_give(request: Request) -> HttpResponse:
                     form.source, wanted, actor=request.user, unit_id=unit.pk
                 )  # fmt: skip
                 return _given(request, tasks)
-    context = {"form": form, "wishes": wishes, "units": units, "unit": unit, "quoted": of}
+    context = {
+        "form": form, "wishes": wishes, "units": units, "unit": unit, "quoted": of,
+        "is_lost": is_lost, "left_out": max(0, len(chosen) - MOST), "most": MOST,
+    }  # fmt: skip
     return render(request, "directives/task_give.html", context, status=status)
 
 
 def _quoted(request: Request) -> Quoted | None:
-    """The document that the address names, or 404 as if it did not exist; when the page is asked
-    for, with the paragraphs that were chosen."""
+    """The document that the address names, when the page is asked for with the paragraphs that
+    were chosen, or 404 as if it did not exist. What was typed is not lost with it."""
     key = request.GET.get("nguon", "")
     numbers = () if request.method == "POST" else request.GET.getlist("doan")
     found = quoted(request.user, key, numbers) if key else None
-    if key and found is None:
+    if key and found is None and request.method != "POST":
         raise Http404
     return found
 

@@ -4,17 +4,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from audit.models import AccessNote
 from directives.models import Task
 from directives.services import giving
 from documents.models import Incoming
-from documents.states import Steering
+from documents.states import Status, Steering
 from files.services import store
 from tenancy.scope import tenant_scope
 from tests.directives.office import source, wish
 from tests.directives.test_pages import GIVE, typed
 from tests.documents.desks import entered
 from tests.files import corpus
+from tests.people import give_role
 
 PARAGRAPHS = ("Chủ tịch yêu cầu:", "1. Sở Nội vụ báo cáo.", "2. Các xã niêm yết.")
 
@@ -87,3 +90,51 @@ def test_the_page_costs_the_same_for_many_tasks_and_hides_them_from_others(
     shown = client.get(page).text
     assert "van-ban.docx" in shown
     assert "Báo cáo kết quả rà soát" not in shown
+
+
+def test_quoting_from_a_document_is_an_opening_of_it(client, province, office, incoming):
+    client.sign_in(office.town.leader)
+    client.get(f"/nhiem-vu/giao/doan/documents.incoming/{incoming.pk}/")
+    with tenant_scope(province):
+        note = AccessNote.objects.get(kind="document.opened", subject_id=str(incoming.pk))
+        assert note.actor_id == str(office.town.leader.pk)
+
+
+def test_another_giving_unit_keeps_what_was_quoted(client, province, office, incoming):
+    with tenant_scope(province):
+        give_role(office.town.leader, "leader", office.town.other_agency)
+    client.sign_in(office.town.leader)
+    page = client.get(f"{GIVE}?nguon=documents.incoming:{incoming.pk}&doan=2").text
+    kept = page.partition('<form class="filters"')[2].partition("</form>")[0]
+    assert f'name="nguon" value="documents.incoming:{incoming.pk}"' in kept
+    assert 'name="doan" value="2"' in kept
+
+
+def test_what_is_not_taken_over_from_the_paragraphs_is_said(client, office, incoming, monkeypatch):
+    monkeypatch.setattr("directives.views.giving.MOST", 1)
+    client.sign_in(office.town.leader)
+    address = f"{GIVE}?nguon=documents.incoming:{incoming.pk}"
+    assert "Còn 1 đoạn" in client.get(f"{address}&doan=2&doan=3").text
+    assert "Còn 1 đoạn" not in client.get(f"{address}&doan=2").text
+
+
+def test_a_document_that_was_taken_back_meanwhile_loses_nothing_that_was_typed(
+    client, province, office, incoming
+):
+    town = office.town
+    client.sign_in(town.leader)
+    address = f"{GIVE}?nguon=documents.incoming:{incoming.pk}"
+    sent = typed(office, **{"giver": town.leader.pk, "viec-0-lead": town.division.pk})
+    with tenant_scope(province):
+        Incoming.objects.filter(pk=incoming.pk).update(
+            status=Status.RECALLED, closed_at=timezone.now()
+        )
+    refused = client.post(address, sent)
+    assert refused.status_code == 422
+    assert "đã được thu hồi" in refused.text
+    assert "Rà soát phần mềm" in refused.text
+    again = f"{GIVE}?don-vi={town.agency.pk}"
+    assert f'action="{again}"' in refused.text
+    assert client.post(again, sent).status_code == 302
+    with tenant_scope(province):
+        assert Task.objects.get().directive.source_id is None
