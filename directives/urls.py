@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directives.views import board, desk, giving, tasks, urging
+from directives.views import board, desk, giving, importing, tasks, urging
 
 app_name = "directives"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("nhiem-vu/giao/", giving.task_give, name="task_give"),
     path("nhiem-vu/giao/doan/<str:kind>/<int:source>/", giving.task_quote, name="task_quote"),
     path("nhiem-vu/don-doc/", urging.urge_page, name="urge_page"),
+    path("nhiem-vu/nhap/", importing.task_import, name="task_import"),
+    path("nhiem-vu/nhap/mau.xlsx", importing.task_import_template, name="task_import_template"),
+    path("nhiem-vu/nhap/xac-nhan/", importing.task_import_confirm, name="task_import_confirm"),
     path("nhiem-vu/<int:pk>/", tasks.task_detail, name="task_detail"),
     path("nhiem-vu/<int:pk>/giao-tiep/", giving.task_pass_on, name="task_pass_on"),
     path("nhiem-vu/<int:pk>/tep/<int:order>/", tasks.task_file, name="task_file"),

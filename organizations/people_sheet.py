@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import IO, Any
@@ -17,19 +16,15 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import load_workbook
 
-from common.errors import DomainError
 from common.forms import VietnameseDateField
-from common.spreadsheets import BROKEN
+from common.sheet_rows import cells_of, places_of, says_something
 from common.text import nfc, unaccented
 from organizations import reach
 from organizations.models import Unit, User
 from organizations.roles import ROLES
 
 MOST_ROWS = 2000
-LAST_ROW = 1_048_576  # of a sheet in Excel
-MOST_BYTES = 20 * 1024 * 1024  # unpacked; a small file that unfolds to more is refused
 COLUMNS: dict[str, tuple[str, ...]] = {  # column → its headers, without marks
     "full_name": ("full name", "ho va ten", "ho ten"),
     "username": ("user name", "username", "ten dang nhap", "tai khoan"),
@@ -100,64 +95,13 @@ class Sheet:
 
 def read_sheet(upload: IO[bytes]) -> Sheet:
     """Rows of the first sheet. A file that is no such sheet is a DomainError."""
-    cells = list(_cells(upload))
-    if not cells:
-        raise DomainError(_("The file is empty. Check it, then upload it again."))
-    header = [unaccented(str(value or "")) for value in cells[0]]
-    places = {
-        column: header.index(name)
-        for column, names in COLUMNS.items()
-        for name in names
-        if name in header
-    }
-    missing = [str(HEADINGS[column]) for column in NEEDED if column not in places]
-    if missing:
-        raise DomainError(
-            _("These columns are missing in the first row: %(names)s.")
-            % {"names": ", ".join(missing)}
-        )
+    cells = cells_of(upload, MOST_ROWS)
+    places = places_of(cells[0], COLUMNS, {column: HEADINGS[column] for column in NEEDED})
     sheet = Sheet()
     for number, values in enumerate(cells[1:], start=2):
-        if _says_something(values):
+        if says_something(values):
             sheet.rows.append(_row(number, values, places, sheet.faults))
     return sheet
-
-
-def _cells(upload: IO[bytes]) -> Iterator[tuple[Any, ...]]:
-    refusal = DomainError(_("This is not a readable Excel file (.xlsx). Save it again as .xlsx."))
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > MOST_BYTES:
-                raise refusal
-            if any("vbaProject" in entry.filename for entry in entries):
-                raise DomainError(_("The file carries macros. Save it as .xlsx without them."))
-        upload.seek(0)
-        book = load_workbook(upload, read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(values_only=True, max_col=30, max_row=LAST_ROW + 1)
-        found = _to_the_last(rows)
-    except BROKEN as error:
-        raise refusal from error
-    return iter(found)
-
-
-def _to_the_last(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows down to the last that says something; one too far below refuses the file."""
-    found: list[tuple[Any, ...]] = []
-    last = 0
-    for number, values in enumerate(rows, start=1):
-        is_filled = _says_something(values)
-        if number > LAST_ROW or (is_filled and number > MOST_ROWS + 1):
-            raise DomainError(_("More than %(n)s rows. Split the file.") % {"n": MOST_ROWS})
-        if number <= MOST_ROWS + 1:
-            found.append(values)
-        last = number if is_filled else last
-    return found[:last]
-
-
-def _says_something(values: tuple[Any, ...]) -> bool:
-    """A gap of a million rows is walked through: count, and look only at what is not None."""
-    return values.count(None) < len(values) and any(value not in (None, "") for value in values)
 
 
 def _row(

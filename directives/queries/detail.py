@@ -38,6 +38,7 @@ from organizations.subjects import Facts, facts_of
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.given": _("Gave the task"),
+    "task.imported": _("Brought it in from a file"),
     "task.given_again": _("Gave it again"),
     "task.accepted": _("Accepted it"),
     "task.returned": _("Returned it as wrongly assigned"),

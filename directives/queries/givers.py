@@ -22,13 +22,13 @@ def units_of(user: User) -> list[Unit]:
 
 def units_below(root: Unit) -> Choices:
     """To whom a unit gives: the province to its agencies, an agency to all below it and itself."""
-    return [(unit.pk, unit.name) for unit in _below(root)]
+    return [(unit.pk, unit.name) for unit in open_below(root)]
 
 
 def groups_below(root: Unit) -> list[Group]:
     """The same, as a long list to choose from: departments, communes and centres of a province
     apart, then what belongs to those. One query."""
-    found = _below(root)
+    found = open_below(root)
     if root.kind != UnitKind.PROVINCE:
         return [Group("units", "", _named(found))]
     own = [unit for unit in found if unit.parent_id == root.pk or unit.kind != UnitKind.AGENCY]
@@ -47,7 +47,8 @@ def groups_below(root: Unit) -> list[Group]:
     ]
 
 
-def _below(root: Unit) -> list[Unit]:
+def open_below(root: Unit) -> list[Unit]:
+    """The same, as rows. One query."""
     found = Unit.objects.below(root).exclude(kind=UnitKind.PROVINCE)
     if root.kind == UnitKind.PROVINCE:
         found = found.filter(kind__in=AGENCY_KINDS)

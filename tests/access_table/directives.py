@@ -37,6 +37,9 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET quoted:away head,leader=404 *=403",
     ),
     "directives:urge_page": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
+    "directives:task_import": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
+    "directives:task_import_template": ("GET head,leader=200 *=403", "POST *=405"),
+    "directives:task_import_confirm": ("GET *=405", "POST head,leader=409 *=403"),  # no preview
     "directives:task_detail": reads("task"),
     "directives:task_file": reads("task_file"),
     "directives:task_pass_on": (

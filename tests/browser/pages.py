@@ -33,6 +33,7 @@ PAGES = [
     (LEADER, "/van-ban/cho-toi/"), (LEADER, "/van-ban/ty-le/"),
     (CLERK, "/van-ban/so/"), (CLERK, "/van-ban/so/?so=di"),
     (LEADER, "/nhiem-vu/"), (LEADER, "/nhiem-vu/cho-toi/"), (LEADER, "/nhiem-vu/giao/"),
+    (LEADER, "/nhiem-vu/nhap/"),
     (LEADER, "/nhiem-vu/bang/"), (OVERSEER, "/nhiem-vu/bang/"),
     (OVERSEER, "/nhiem-vu/bang/danh-sach/?nhan=overdue"), (OVERSEER, "/nhiem-vu/bao-cao/"),
     (LEADER, "/nhiem-vu/don-doc/"),
@@ -70,7 +71,7 @@ NO_PAGES = {
     "a file": {
         "/ho-so/xuat.xlsx", "/so-theo-doi/xuat.xlsx", "/so-theo-doi/in.pdf",
         "/van-ban/so/xuat.xlsx", "/van-ban/so/in.pdf",
-        "/dieu-hanh/giao-ban.pdf", "/dieu-hanh/su-dung.xlsx",
+        "/dieu-hanh/giao-ban.pdf", "/nhiem-vu/nhap/mau.xlsx", "/dieu-hanh/su-dung.xlsx",
     },
     "the answer to a form": {
         "/quan-tri/nguoi-dung/nhap/xac-nhan/", "/quan-tri/lich/ngay/", "/quan-tri/lich/de-xuat/",
@@ -79,7 +80,7 @@ NO_PAGES = {
         "/quan-tri/truc-lien-thong/gui-lai/",
         "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
         "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
-        "/van-ban/cho-toi/da-xem/", "/van-ban-di/ky/tu-xa/",
+        "/van-ban/cho-toi/da-xem/", "/nhiem-vu/nhap/xac-nhan/", "/van-ban-di/ky/tu-xa/",
     },
     "rows of a figure, whose address names which": {"/dieu-hanh/ho-so/", "/dieu-hanh/buoc/"},
     "on the way into an account": {
