@@ -1,8 +1,9 @@
 """Points and lists of agencies from their figures of tasks, in exact decimals. No database, no
 clock.
 
-Formulas and bands are data (`reports/data/task_ratings.yaml`), each with its source. A part is
-rounded half up to two decimals, as it is printed; the sum is that of the printed parts.
+Formulas and bands are data (`reports/data/task_ratings.yaml`), each with its source. The sum, the
+percent and the class come from exact parts; each is rounded half up, once, when it is printed, so
+three printed thirds of ten (3,33) are ten points.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from ranking.rules.numbers import exactly, half_up
+from ranking.rules.numbers import exactly, half_up, settle
 from reports.rules_tasks import Figures
 
 FILE = Path(__file__).parent / "data" / "task_ratings.yaml"
@@ -102,14 +103,16 @@ def rate(figures: Figures, formula: Formula, bands: Bands, bounds: Bounds) -> Ra
     """The rating of an agency. Nobody is rated for tasks that were not due."""
     if not figures.assigned:
         return Rated((), None, None, "", "")
-    parts = tuple((part.name, half_up(_share(figures, part), PLACES)) for part in formula.parts)
+    exact = [(part.name, _share(figures, part)) for part in formula.parts]
+    parts = tuple((name, half_up(value, PLACES)) for name, value in exact)
     if not formula.is_sum:
         return Rated(parts, None, None, "", listed(figures, bounds))
-    points = sum((points for _name, points in parts), Decimal(0))
+    points = settle(sum((value for _name, value in exact), Decimal(0)))
     percent = points * 100 / formula.most
     return Rated(
-        parts, points, half_up(percent, PLACES), bands.of(percent), listed(figures, bounds)
-    )
+        parts, half_up(points, PLACES), half_up(percent, PLACES), bands.of(settle(percent)),
+        listed(figures, bounds),
+    )  # fmt: skip
 
 
 def _share(figures: Figures, part: Share) -> Decimal:

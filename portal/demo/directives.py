@@ -14,6 +14,7 @@ from directives.services import extending, giving, handling, judging
 from directives.services.giving import Source, Wish
 from directives.states import Every, Origin
 from organizations.models import Position, User
+from portal.demo import agency_tasks
 from portal.demo.clock import Life, Past
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
@@ -33,6 +34,7 @@ def make(province: Province) -> None:
         for days, life in ((30, story.confirmed()), (20, story.late()), (12, story.in_work())):
             past.begin(life, working_days_ago=days)
         past.begin(story.fresh(), working_days_ago=1)
+        agency_tasks.begin(past, people["lanhdao.tinh"], people["theodoi"], story.root)
         past.play()
         Directive.objects.update(is_sample=True)
         Task.objects.update(is_sample=True)

@@ -24,6 +24,7 @@ from portal.demo import (
     showcase,
     signing,
     statements,
+    task_reports,
 )
 from portal.demo.blanks import hang_blanks
 from portal.demo.cast import make_cast
@@ -70,6 +71,7 @@ def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
         evaluation.make(province)
         if not more_follow:
             statements.make(province)
+            task_reports.make(province)
             ranking.make(province)
     _analyze()
 

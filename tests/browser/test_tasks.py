@@ -79,3 +79,12 @@ def test_from_a_meeting_to_the_confirmed_result(people: People, tmp_path: Path) 
     act(giver, "xac-nhan")
     expect(giver.locator("main")).to_contain_text("Sớm hạn")
     picture(giver, "task-story", whole=True)
+
+    chairman = people.page("lanhdao.tinh", "/nhiem-vu/bang/")
+    expect(chairman.locator("main")).to_contain_text("Thay đổi từ ngày")
+    picture(chairman, "task-board", whole=True)
+    chairman.goto("/nhiem-vu/bao-cao/")
+    chairman.locator("tbody th a").last.click()
+    expect(chairman.locator("main")).to_contain_text("Mẫu số")
+    assert violations(chairman) == []
+    picture(chairman, "task-report", whole=True)
