@@ -35,6 +35,7 @@ PERMISSIONS = (  # each is granted on a unit and holds below it; `_()` of the na
     ("give_tasks", gettext_noop("Give tasks and decide on them")),
     ("follow_tasks", gettext_noop("Enter tasks for leaders and follow them")),
     ("handle_tasks", gettext_noop("Work on tasks")),
+    ("assess_people", gettext_noop("Run the classification of officials")),
     ("view_people", gettext_noop("See people and positions")),
     ("manage_people", gettext_noop("Manage people, positions and delegations")),
     ("manage_units", gettext_noop("Manage units")),
@@ -121,6 +122,8 @@ ROLES: dict[str, Role] = {
     "task_follower": _role(
         _("Official who follows tasks of leaders"), "view_tasks", "follow_tasks",
     ),
+    # QĐ 2947/QĐ-UBND 2016 Điều 9.2d, 10.3: Home Affairs classes officials every half year and year
+    "people_assessor": _role(_("Official of Home Affairs, classification"), "assess_people"),
     "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),
     "superuser": _role(
         _("System administrator"),

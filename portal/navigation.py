@@ -55,6 +55,11 @@ MENU = (
     Entry(_("Operations dashboard"), "reports:dashboard", ("view_reports",)),
     Entry(_("Reports"), "reports:report_list", ("view_reports",)),
     Entry(_("Evaluation"), "reports:evaluation_list", ("view_reports",)),
+    Entry(
+        _("Classification of officials"),
+        "reports:quality_list",
+        ("assess_people", "sign_reports", "assign_dossiers"),
+    ),
     Entry(_("Self-assessment"), "ranking:assessment_list", ("fill_assessments",)),
     Entry(_("Cross-check of figures"), "ranking:check_list", (), "checks"),
     Entry(_("Ranking"), "ranking:cycle_list", ("manage_rankings",), "seats"),

@@ -28,7 +28,7 @@ Outcome = Literal["done", "moved", "open"]
 
 @dataclass(frozen=True)
 class Month:
-    """A calendar month of the province."""
+    """A calendar month of the province, or the half year or year of a classification."""
 
     first: dt.date
     last: dt.date
@@ -38,7 +38,11 @@ class Month:
     @classmethod
     def of(cls, day: dt.date) -> Month:
         """The month in which a day lies."""
-        first, last = day.replace(day=1), last_of_month(day)
+        return cls.spanning(day.replace(day=1), last_of_month(day))
+
+    @classmethod
+    def spanning(cls, first: dt.date, last: dt.date) -> Month:
+        """Any run of days, judged as a month is."""
         return cls(first, last, start_of(first), start_of(last + dt.timedelta(days=1)))
 
     @property

@@ -6,12 +6,15 @@ of one province's system.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from organizations.rulesets import register, setting
+from organizations.rulesets import ALWAYS, register, setting
 from organizations.rulesets.ground import CHOICE
 from reports.periods import PeriodKind
 from reports.rules_evaluation import Bounds, Grade
+from reports.rules_quality import Thresholds
 
 SEEN = "a province's one-stop system; the circular TT 02/2017/TT-VPCP was not read"
 
@@ -69,6 +72,62 @@ class EvaluationRules:
 
 
 EVALUATION = register("evaluation", EvaluationRules)
+
+ND90 = "NĐ 90/2020/NĐ-CP"
+ND335 = "NĐ 335/2025/NĐ-CP, as the press told it; its text was not read"
+
+
+@dataclass(frozen=True)
+class QualityRules:
+    """Of the classification every half year and year; chosen by the last day of the period.
+
+    The decree of 2025 holds for civil servants; public employees stay under that of 2020 until
+    theirs is changed: a province whose rounds are of employees sets the basis.
+    """
+
+    quality_basis: Literal["conditions", "points"] = setting(
+        "conditions", f"conditions: {ND90}; points: {ND335}"
+    )
+    quality_exceed: int = setting(50, f"percent of tasks; {ND90} Điều 8, 12")
+    quality_fulfilled_unmet: int = setting(20, f"percent at most; {ND90} Điều 10, 14")
+    quality_failed_unmet: int = setting(50, f"percent, more than; {ND90} Điều 11, 15")
+    quality_unit_timely: int = setting(80, f"percent at least; {ND90} Điều 9, 13")
+    quality_unit_fulfilled: int = setting(70, f"percent, more than; {ND90} Điều 10, 14")
+    quality_unit_failed: int = setting(50, f"percent, less than; {ND90} Điều 11, 15")
+    quality_excellent_points: int = setting(90, ND335)
+    quality_good_points: int = setting(70, ND335)
+    quality_fulfilled_points: int = setting(50, ND335)
+    quality_general_points: int = setting(30, ND335)
+    quality_result_points: int = setting(70, ND335)
+    quality_review_percent: int = setting(25, f"of a product, each failed review; {ND335}")
+    quality_delay_percent: int = setting(25, f"of a product, each delay; {ND335}")
+    quality_quota_percent: int = setting(20, "of those classed well; NĐ 48/2023/NĐ-CP")
+
+    def thresholds(self) -> Thresholds:
+        return Thresholds(
+            basis=self.quality_basis,
+            exceed=self.quality_exceed,
+            fulfilled_unmet=self.quality_fulfilled_unmet,
+            failed_unmet=self.quality_failed_unmet,
+            unit_timely=self.quality_unit_timely,
+            unit_fulfilled=self.quality_unit_fulfilled,
+            unit_failed=self.quality_unit_failed,
+            excellent_points=self.quality_excellent_points,
+            good_points=self.quality_good_points,
+            fulfilled_points=self.quality_fulfilled_points,
+            general_points=self.quality_general_points,
+            result_points=self.quality_result_points,
+            review_percent=self.quality_review_percent,
+            delay_percent=self.quality_delay_percent,
+        )
+
+
+QUALITY = register(
+    "quality",
+    QualityRules,
+    (ALWAYS, QualityRules(), f"{ND90}, NĐ 48/2023/NĐ-CP"),
+    (dt.date(2026, 1, 1), replace(QualityRules(), quality_basis="points"), ND335),
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from reports.views import behind, dashboard, evaluations, statements, task_statements, usage
+from reports.views import (
+    behind,
+    dashboard,
+    evaluations,
+    quality,
+    statements,
+    task_statements,
+    usage,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -63,4 +71,19 @@ urlpatterns = [
          name="evaluation_remark"),
     path("dieu-hanh/danh-gia/<int:pk>/<int:row_pk>/xep-loai/", evaluations.evaluation_judge,
          name="evaluation_judge"),
+    path("dieu-hanh/xep-loai/", quality.quality_list, name="quality_list"),
+    path("dieu-hanh/xep-loai/mo/", quality.quality_open, name="quality_open"),
+    path("dieu-hanh/xep-loai/cua-toi/", quality.quality_mine, name="quality_mine"),
+    path("dieu-hanh/xep-loai/<int:pk>/", quality.quality_detail, name="quality_detail"),
+    path("dieu-hanh/xep-loai/<int:pk>/dem-lai/", quality.quality_recount, name="quality_recount"),
+    path("dieu-hanh/xep-loai/<int:pk>/quyet-dinh/", quality.quality_decide, name="quality_decide"),
+    path("dieu-hanh/xep-loai/<int:pk>/mo-lai/", quality.quality_reopen, name="quality_reopen"),
+    path("dieu-hanh/xep-loai/<int:pk>/<int:sheet_pk>/", quality.quality_sheet,
+         name="quality_sheet"),
+    path("dieu-hanh/xep-loai/<int:pk>/<int:sheet_pk>/chi-tiet/", quality.quality_items,
+         name="quality_items"),
+    path("dieu-hanh/xep-loai/<int:pk>/<int:sheet_pk>/nhan-xet/", quality.quality_comment,
+         name="quality_comment"),
+    path("dieu-hanh/xep-loai/<int:pk>/<int:sheet_pk>/xep-loai/", quality.quality_judge,
+         name="quality_judge"),
 ]  # fmt: skip

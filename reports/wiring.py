@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports import consumers, consumers_tasks, rulesets, rulesets_tasks
+from reports import consumers, consumers_quality, consumers_tasks, rulesets, rulesets_tasks
 
 
 def connect() -> None:
@@ -10,5 +10,7 @@ def connect() -> None:
     assert rulesets.REPORT  # registered by being imported
     assert rulesets.EVALUATION
     assert rulesets_tasks.TASK_REPORT
+    assert rulesets.QUALITY
     consumers.listen()
+    consumers_quality.listen()
     consumers_tasks.listen()

@@ -34,10 +34,8 @@ from papers.models import PrintedForm
 from papers.wording import shipped_named
 from ranking.models import Assessment, Figure, Submission
 from ranking.services import evidence, verifications
-from reports.models import EvaluationRow
 from reports.rules import By
-from reports.rules_evaluation import Month
-from reports.services import evaluations, snapshots
+from reports.services import snapshots
 from tests.directives.objects import statement_of, tasks_of
 from tests.documents.objects import arrived_at, handed_in, incoming_led
 from tests.files import corpus
@@ -47,6 +45,7 @@ from tests.people import Town, make_person
 from tests.ranking.cast import Years, make_years
 from tests.ranking.objects import RANKING
 from tests.ranking.years import Year
+from tests.reports.objects import PEOPLE, classed_in, evaluated_in
 
 ANY = "own"  # place of what belongs to the province and to no unit
 
@@ -76,6 +75,7 @@ class Stock:
     task_report_ids: dict[str, int]  # the same
     words_id: int  # of a draft of form 01
     row_ids: dict[str, tuple[int, int]]  # sheet and row of the official, and of the outsider
+    sheet_ids: dict[str, tuple[int, int]]  # of the classification: round and sheet of the same
     group_id: int  # a draft of a linked group
     years: Years  # of the ranking
     proof_ids: dict[str, int]  # evidence, a file, of the cast's agency and of the other one
@@ -128,8 +128,12 @@ def make_stock(town: Town, number: int) -> Stock:
             "01", shipped_named("01", "TT03/2025").words, actor=town.editor, copied_from="",
         ).pk,
         row_ids={
-            "own": _evaluated(town.officer, town.agency),
-            "other": _evaluated(town.outsider, town.other_agency),
+            "own": evaluated_in(town.officer, town.agency),
+            "other": evaluated_in(town.outsider, town.other_agency),
+        },
+        sheet_ids={
+            "own": classed_in(town.officer, town.agency, town.leader),
+            "other": classed_in(town.outsider, town.other_agency, other_leader),
         },
         group_id=linked_groups.save_draft(
             GroupFacts("LT.01", "Nhóm thử", "same_level", Decimal(5), "working_days"),
@@ -201,13 +205,6 @@ def _report(town: Town, unit: Unit) -> int:
     return snapshots.make(
         unit.pk, actor=town.overseer, kind="custom", by=By.FIELD, first=day, last=day
     ).pk
-
-
-def _evaluated(person: User, agency: Unit) -> tuple[int, int]:
-    """His row in the sheet of last month."""
-    evaluations.open_month(agency.pk, Month.of(timezone.localdate()).before.first)
-    row = EvaluationRow.objects.get(person=person)
-    return row.evaluation_id, row.pk
 
 
 def _things(
@@ -375,15 +372,6 @@ def draft(stock: Stock, place: str) -> dict[str, Any]:
     return {"pk": stock.words_id}
 
 
-def evaluation(stock: Stock, place: str) -> dict[str, Any]:
-    return {"pk": stock.row_ids["other" if place == "other" else "own"][0]}
-
-
-def evaluated(stock: Stock, place: str) -> dict[str, Any]:
-    return dict(zip(("pk", "row_pk"), stock.row_ids["other" if place == "other" else "own"],
-                    strict=True))  # fmt: skip
-
-
 def slip(stock: Stock, place: str) -> dict[str, Any]:
     """Originals on their way from the counter to the unit that is asked for its opinion."""
     return {"pk": stock.at(place).slip_id}
@@ -393,8 +381,8 @@ OBJECTS = {
     each.__name__: each
     for each in (
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
-        report, task_report, form, edition, draft, evaluation, evaluated, slip, linked, counter,
+        report, task_report, form, edition, draft, slip, linked, counter,
         incoming, quoted, incoming_file, arrived, registry, share, outgoing, outgoing_file,
         outgoing_version, task, task_file,
     )
-} | RANKING  # fmt: skip
+} | RANKING | PEOPLE  # fmt: skip

@@ -79,6 +79,7 @@ SEEN_ONLY_IN_THE_LOG = {
     "report": "the page of a report says who made, reviewed and signed it",
     "task_report": "as the reports",
     "evaluation": "the sheet and its rows say who remarked, judged and confirmed",
+    "quality": "the round and its sheets say who commented, classed and decided",
     "rules": "the page of rules lists the rows with their source",
     "file": "a file is shown beside the dossier that has it",
     "sms": "the page of text messages shows each one's state",

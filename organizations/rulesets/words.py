@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from organizations.roles import ROLES
 from organizations.rulesets.registry import names_of
 from organizations.rulesets.words_documents import DOCUMENTS
+from organizations.rulesets.words_quality import QUALITY
 from organizations.rulesets.words_tasks import TASKS
 
 Words = str | Promise
@@ -32,6 +33,7 @@ KINDS: dict[str, Words] = {
     "kiosk": gettext_lazy("Kiosks in the halls of counters"),
     "report": gettext_lazy("Reports of periods (form II.06a)"),
     "evaluation": gettext_lazy("Monthly evaluation of officials and heads"),
+    "quality": gettext_lazy("Classification of officials every half year and year"),
     "dashboard": gettext_lazy("Pages for heads"),
     "ranking": gettext_lazy("Yearly assessment of IT application"),
     "national": gettext_lazy("Sending to the national portal"),
@@ -116,6 +118,7 @@ FIELDS: dict[str, tuple[Words, Words]] = {  # field → its name, its unit and l
     ),
     **DOCUMENTS,
     **TASKS,
+    **QUALITY,
     "remind_first_days": (
         gettext_lazy("First reminder before a date of the assessment"),
         gettext_lazy("Days; 0: none; QĐ 1278/QĐ-CTUBND names no day"),
@@ -296,6 +299,8 @@ CHOICES: dict[str, Words] = {
     "hai-phong-212-2025-staff": gettext_lazy("Decision 212/2025 of Hai Phong: staff"),
     "da-nang-2022": gettext_lazy("Da Nang 2022: shares alone, without points"),
     "dak-nong-1748-2018": gettext_lazy("Decision 1748 of Dak Nong (2018)"),
+    "conditions": gettext_lazy("conditions (Decree 90 of 2020)"),
+    "points": gettext_lazy("points (Decree 335 of 2025)"),
     "pause": gettext_lazy("goes on where it stopped"),
     "off": gettext_lazy("nothing"),
     "summary": gettext_lazy("how far the dossier is"),

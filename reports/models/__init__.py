@@ -5,6 +5,7 @@ from reports.models.evaluations import (
     SheetKind,
     Tier,
 )
+from reports.models.quality import QualityRound, QualitySheet, RoundState, SheetState
 from reports.models.statements import NEXT, Report, ReportState
 from reports.models.summaries import Cell, DirtyDay, Span, Stock, Stocktaking, SummaryCheck
 from reports.models.task_statements import TaskReport
@@ -18,9 +19,13 @@ __all__ = [
     "EvaluationRow",
     "EvaluationState",
     "PeriodKind",
+    "QualityRound",
+    "QualitySheet",
     "Report",
     "ReportState",
+    "RoundState",
     "SheetKind",
+    "SheetState",
     "Span",
     "Stock",
     "Stocktaking",

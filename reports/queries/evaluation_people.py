@@ -60,8 +60,8 @@ class Crew:
         return worker.units.get(unit_id, "") if worker else ""
 
 
-def crew_of(agency: Unit, month: Month, places: Places) -> Crew:
-    """One query."""
+def crew_of(agency: Unit, month: Month, places: Places, working: frozenset[str] = WORKING) -> Crew:
+    """Whoever has a right among `working` there. One query."""
     units = {
         unit.pk: unit
         for unit in places.units.values()
@@ -79,7 +79,7 @@ def crew_of(agency: Unit, month: Month, places: Places) -> Crew:
     workers: dict[int, Worker] = {}
     for position in held:
         allowed = _allowed(position.role)
-        if not allowed & WORKING:
+        if not allowed & working:
             continue  # administrators and those who only watch do no step
         worker = workers.setdefault(position.user_id, Worker(position.user))
         worker.units.setdefault(position.unit_id, title_of(position.role, position.title))

@@ -45,6 +45,24 @@ def sheets() -> tuple[str, ...]:
     )
 
 
+def classes() -> tuple[str, ...]:
+    """The lines of a page of one round of the classification."""
+    return (
+        "GET *=404",
+        "POST *=405",
+        "GET classing:own head,leader=200 *=404",
+        "GET classing:other *=404",
+        "GET classing:away *=404",
+    )
+
+
+OF_A_PERSON = (
+    "GET *=404",
+    "POST *=405",
+    "GET classed:own officer,head,leader=200 *=404",
+    "GET classed:other outsider=200 *=404",
+    "GET classed:away *=404",
+)
 NOWHERE = (f"GET {SEES}=404 *=403", "POST *=405")  # without a figure of one's own reach
 TASK_READS = (
     "GET *=404",
@@ -145,6 +163,50 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "POST evaluated:away *=404",
     ),
     "reports:evaluation_row": ROW,
+    # Of the classification: the person, his heads, Home Affairs; neither oversight nor superuser
+    "reports:quality_list": ("GET head,leader=200 *=403", "POST *=405"),
+    "reports:quality_open": ("GET *=405", "POST leader=422 *=403"),
+    "reports:quality_mine": ("GET *=200", "POST *=405"),
+    "reports:quality_detail": classes(),
+    "reports:quality_recount": (
+        "GET *=405",
+        "POST *=404",
+        "POST classing:own leader=- head=403 *=404",
+        "POST classing:away *=404",
+    ),
+    "reports:quality_decide": (
+        "GET *=405",
+        "POST *=404",
+        "POST classing:own leader=422 head=403 *=404",
+        "POST classing:away *=404",
+    ),
+    "reports:quality_reopen": (
+        "GET *=405",
+        "POST *=404",
+        "POST classing:own head,leader=422 *=404",
+        "POST classing:away *=404",
+    ),
+    "reports:quality_sheet": OF_A_PERSON,
+    "reports:quality_items": (
+        "GET *=404",
+        "POST *=405",
+        "GET classed:own *=404",  # no figure is named
+        "GET classed:away *=404",
+    ),
+    "reports:quality_comment": (
+        "GET *=405",
+        "POST *=404",
+        "POST classed:own officer=422 head,leader=403 *=404",
+        "POST classed:other outsider=422 *=404",
+        "POST classed:away *=404",
+    ),
+    "reports:quality_judge": (
+        "GET *=405",
+        "POST *=404",
+        "POST classed:own head,leader=422 officer=403 *=404",
+        "POST classed:other outsider=403 *=404",
+        "POST classed:away *=404",
+    ),
     "reports:report_detail": reads(),
     "reports:report_dossiers": (
         "GET *=404",

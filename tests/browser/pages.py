@@ -25,6 +25,7 @@ PAGES = [
     (LEADER, "/dieu-hanh/su-dung/nguoi/"), (LEADER, "/dieu-hanh/su-dung/thu-tuc/"),
     (LEADER, "/dieu-hanh/bao-cao/"),
     (LEADER, "/dieu-hanh/danh-gia/"), (LEADER, "/dieu-hanh/danh-gia/cua-toi/"),
+    (LEADER, "/dieu-hanh/xep-loai/"), (LEADER, "/dieu-hanh/xep-loai/cua-toi/"),
     (OVERSEER, "/dieu-hanh/"), (OVERSEER, "/dieu-hanh/bao-cao/"),
     (COUNTER, "/ho-so/tiep-nhan/"), (COUNTER, "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
     (COUNTER, "/ho-so/luot/"), (COUNTER, "/so-theo-doi/"), (COUNTER, "/ket-qua-chua-nhan/"),
@@ -81,6 +82,7 @@ NO_PAGES = {
         "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
         "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
         "/van-ban/cho-toi/da-xem/", "/nhiem-vu/nhap/xac-nhan/", "/van-ban-di/ky/tu-xa/",
+        "/dieu-hanh/xep-loai/mo/",
     },
     "rows of a figure, whose address names which": {"/dieu-hanh/ho-so/", "/dieu-hanh/buoc/"},
     "on the way into an account": {

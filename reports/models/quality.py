@@ -1,0 +1,257 @@
+"""Xếp loại chất lượng: the classification of officials every half year and year."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import TransitionError
+from organizations import access
+from organizations.access import VisibleQuerySet, manager_of
+from organizations.models import User
+from reports.models.evaluations import SheetKind, Tier
+from reports.periods import PeriodKind
+from reports.rules_evaluation import Grade
+from reports.rules_quality import Counts, Level, Piece
+from tenancy.models import TenantForeignKey, TenantModel
+
+UNIT = "organizations.Unit"
+PERSON = settings.AUTH_USER_MODEL
+RUNS, SIGNS, HEADS = "assess_people", "sign_reports", "assign_dossiers"
+
+
+class RoundState(models.TextChoices):
+    OPEN = "open", gettext_lazy("Being commented")
+    DECIDED = "decided", gettext_lazy("Decided")
+
+
+class SheetState(models.TextChoices):
+    """The life of one person's sheet in a round (NĐ 90/2020/NĐ-CP Điều 17–19)."""
+
+    SELF = "self", gettext_lazy("Waiting for the person's own comment")
+    HEAD = "head", gettext_lazy("Waiting for the head's comment and class")
+    CLASSED = "classed", gettext_lazy("Class proposed by the head")
+    DECIDED = "decided", gettext_lazy("Decided")
+
+
+S = SheetState
+NEXT: dict[str, set[str]] = {
+    S.SELF: {S.HEAD, S.CLASSED},  # classed without his own words: only when his days are over
+    S.HEAD: {S.HEAD, S.CLASSED},  # he may mend his words until the head has classed him
+    S.CLASSED: {S.SELF, S.HEAD, S.CLASSED, S.DECIDED},  # back, when figures moved the proposal
+    S.DECIDED: set(),
+}
+
+
+class QualityRoundQuerySet(VisibleQuerySet["QualityRound"]):
+    def visible_to(self, user: User, permission: str) -> Self:
+        """Rounds with a sheet that the person may see by his office; his own does not count."""
+        sheets = QualitySheet.objects.visible_to(user, permission)
+        return self.filter(Exists(sheets.filter(round=OuterRef("pk"))))
+
+    def lock(self, pk: int) -> QualityRound:
+        found = self.select_for_update(of=("self",), no_key=True)
+        return found.select_related("unit", "judge_unit").get(pk=pk)
+
+
+class QualityRound(TenantModel):
+    """One body's classification of a half year or year: facts of one moment (`cut_at`), comments
+    and classes until it is decided. The heads of the body have a round of their own, decided one
+    level up. Decided rounds stay; what was wrong is put right by a new version beside."""
+
+    number = models.PositiveSmallIntegerField(default=1)  # version
+    period = models.CharField(max_length=10, choices=PeriodKind)
+    first = models.DateField()
+    last = models.DateField()
+    kind = models.CharField(max_length=10, choices=SheetKind)
+    unit = TenantForeignKey(UNIT, related_name="+")  # the body
+    judge_unit = TenantForeignKey(UNIT, related_name="+")  # the level above
+    definition = models.CharField(max_length=20)
+    thresholds = models.JSONField()  # rules_quality.Thresholds as they were used
+    quota_percent = models.PositiveSmallIntegerField()
+    basis_words = models.CharField(max_length=300)  # the source of the thresholds
+    cut_at = models.DateTimeField()
+    comment_until = models.DateField()  # the people's own words; then the head goes on without
+    state = models.CharField(max_length=10, choices=RoundState, default=RoundState.OPEN)
+    opened_by = TenantForeignKey(PERSON, related_name="+")
+    reason = models.CharField(max_length=1000, blank=True)  # why there is a new version
+    superseded_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    on_behalf_of = models.CharField(max_length=150, blank=True)
+    capacity = models.CharField(max_length=250, blank=True)
+    met_on = models.DateField(null=True)  # the meeting and its minutes
+    place = models.CharField(max_length=200, blank=True)
+    chair = models.CharField(max_length=150, blank=True)
+    secretary = models.CharField(max_length=150, blank=True)
+    present = models.PositiveSmallIntegerField(null=True)
+    opinions = models.CharField(max_length=4000, blank=True)  # said in the meeting
+    decision_number = models.CharField(max_length=60, blank=True)
+    quota_reason = models.CharField(max_length=1000, blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # of all that was decided
+    is_sample = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = manager_of(QualityRoundQuerySet)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "unit", "kind", "first", "last", "number"],
+                name="quality_round_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["province", "unit", "kind", "first", "last"],
+                condition=Q(superseded_at=None), name="quality_round_one_in_force",
+            ),
+            models.CheckConstraint(
+                name="quality_round_decided_complete",
+                condition=Q(
+                    state="decided", decided_at__isnull=False, decided_by__isnull=False,
+                    met_on__isnull=False,
+                ) & ~Q(digest="")
+                | (~Q(state="decided") & Q(decided_at=None, decided_by=None, digest="")),
+            ),
+            models.CheckConstraint(
+                name="quality_round_version_has_reason", condition=Q(number=1) | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="quality_round_days", condition=Q(last__gt=F("first"))
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["province", "-last", "-id"], name="quality_round_by_last")]
+
+    def __str__(self) -> str:
+        return f"{self.period_words}, {self.get_kind_display()} ({self.number})"
+
+    @property
+    def period_words(self) -> str:
+        if self.period == PeriodKind.YEARLY:
+            return _("year %(year)s") % {"year": self.first.year}
+        half = _("first half of %(year)s") if self.first.month == 1 else _(
+            "second half of %(year)s"
+        )  # fmt: skip
+        return half % {"year": self.first.year}
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == RoundState.OPEN and self.superseded_at is None
+
+    @property
+    def tone(self) -> str:
+        return "done" if self.state == RoundState.DECIDED else "waiting"
+
+    @property
+    def deciding_unit_id(self) -> int:
+        """Where who decides it must be allowed to sign."""
+        return int(self.unit_id if self.kind == SheetKind.STAFF else self.judge_unit_id)
+
+
+class QualitySheetQuerySet(VisibleQuerySet["QualitySheet"]):
+    def visible_to(self, user: User, permission: str) -> Self:
+        """Sheets of the people whose head he is, and those of the bodies on which he holds
+        `permission` ("assess_people", Home Affairs). Nobody else: no colleague, no other head,
+        neither oversight nor a system administrator. One's own is `of(user)`."""
+        runs, signs = access.units_where(user, permission), access.units_where(user, SIGNS)
+        if runs.everywhere or signs.everywhere:
+            return self.all()
+        heads = access.units_where(user, HEADS).unit_ids
+        return self.filter(
+            Q(round__unit__in=runs.unit_ids)
+            | Q(tier=Tier.OFFICIAL, unit__in=heads)
+            | Q(tier=Tier.HEAD, round__unit__in=signs.unit_ids)
+            | Q(tier=Tier.LEADER, round__judge_unit__in=signs.unit_ids)
+        )
+
+    def of(self, user: User) -> Self:
+        return self.filter(person=user)
+
+
+class QualitySheet(TenantModel):
+    """One person's half year or year: frozen facts, his own words, the head's words and class."""
+
+    round = TenantForeignKey(QualityRound, on_delete=models.CASCADE, related_name="sheets")
+    person = TenantForeignKey(PERSON, related_name="+")
+    unit = TenantForeignKey(UNIT, related_name="+")  # of his main position there
+    tier = models.CharField(max_length=10, choices=Tier)
+    order = models.PositiveIntegerField()  # by unit, then by given name
+    name = models.CharField(max_length=150)  # as they were in the period
+    title = models.CharField(max_length=250, blank=True)
+    pieces = models.JSONField()  # rules_quality.Piece as data
+    counts = models.JSONField()  # source → how → number
+    unit_counts = models.JSONField(null=True)  # rules_quality.Counts of a head's unit
+    proposed = models.CharField(max_length=10, choices=Grade)
+    reasons = models.JSONField()  # rules_quality.Reason as data
+    state = models.CharField(max_length=10, choices=SheetState, default=SheetState.SELF)
+    self_words = models.CharField(max_length=4000, blank=True)
+    self_it = models.CharField(max_length=2000, blank=True)  # of IT application: Điều 10.3
+    self_grade = models.CharField(max_length=10, choices=Grade, blank=True)
+    self_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=4000, blank=True)
+    it_level = models.CharField(max_length=10, choices=Level, blank=True)
+    general_points = models.PositiveSmallIntegerField(null=True)
+    grade = models.CharField(max_length=10, choices=Grade, blank=True)
+    grade_reason = models.CharField(max_length=1000, blank=True)
+    judged_at = models.DateTimeField(null=True)
+    judged_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    judged_for = models.CharField(max_length=150, blank=True)
+
+    objects: ClassVar[Any] = manager_of(QualitySheetQuerySet)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "round", "person"], name="quality_sheet_once"
+            ),
+            models.CheckConstraint(
+                name="quality_sheet_classed_complete",
+                condition=Q(state__in=["self", "head"], grade="", judged_at=None, judged_by=None)
+                | Q(
+                    ~Q(grade=""), ~Q(it_level=""), state__in=["classed", "decided"],
+                    judged_at__isnull=False, judged_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="quality_sheet_own_words",
+                condition=~Q(state="head") | Q(self_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="quality_sheet_other_class_has_reason",
+                condition=Q(grade="") | Q(grade=F("proposed")) | ~Q(grade_reason=""),
+            ),
+            models.CheckConstraint(
+                name="quality_sheet_nobody_classes_himself",
+                condition=Q(judged_by=None) | ~Q(judged_by=F("person")),
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["province", "person", "-id"], name="quality_sheet_mine")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def move_to(self, state: SheetState) -> None:
+        """Change the state in memory, or raise TransitionError; the caller saves."""
+        if state not in NEXT[self.state]:
+            raise TransitionError(
+                _("The sheet is “%(state)s”: this is no longer possible.")
+                % {"state": self.get_state_display()}
+            )
+        self.state = state
+
+    @property
+    def own(self) -> list[Piece]:
+        return [Piece(**each) for each in self.pieces]
+
+    @property
+    def of_unit(self) -> Counts | None:
+        return Counts(**self.unit_counts) if self.unit_counts else None
+
+    @property
+    def grade_tone(self) -> str:
+        tones = {Grade.EXCELLENT: "done", Grade.GOOD: "done", Grade.FULFILLED: "progress",
+                 Grade.FAILED: "refused"}  # fmt: skip
+        return tones.get(Grade(self.grade or self.proposed), "neutral")

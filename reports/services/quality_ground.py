@@ -1,0 +1,108 @@
+"""What every act of a classification does: who may, the lock, the log, the digest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from common.digests import digest_of_data
+from common.errors import AlreadyDone
+from organizations import access
+from organizations.models import User
+from reports.models import QualityRound, QualitySheet, RoundState, Tier
+from reports.models.quality import HEADS, RUNS, SIGNS
+from tenancy.scope import required_province_id
+
+
+def judging(found: QualityRound, sheet: QualitySheet) -> tuple[str, int]:
+    """The permission that classing a person needs, and on which unit. A body that was closed
+    since has nobody left: one level up. Reads `found.unit`: one query if not loaded."""
+    if not found.unit.is_open_on(timezone.localdate()):
+        return SIGNS, found.judge_unit_id
+    if sheet.tier == Tier.OFFICIAL:
+        return HEADS, sheet.unit_id
+    return SIGNS, found.unit_id if sheet.tier == Tier.HEAD else found.judge_unit_id
+
+
+def may_judge(found: QualityRound, sheet: QualitySheet, actor: User) -> bool:
+    """Whether `judge` would let the person pass, states aside."""
+    return access.may(actor, *judging(found, sheet)) and sheet.person_id not in own(actor)
+
+
+def require_judge(found: QualityRound, sheet: QualitySheet, actor: User) -> access.Right:
+    return access.require(actor, *judging(found, sheet))
+
+
+def may_run(found: QualityRound, actor: User) -> bool:
+    """Count anew while it is open."""
+    return any(access.may(actor, each, found.deciding_unit_id) for each in (RUNS, SIGNS))
+
+
+def require_any(actor: User, unit_id: int, *permissions: str) -> access.Right:
+    held = [each for each in permissions if access.may(actor, each, unit_id)]
+    return access.require(actor, held[0] if held else permissions[-1], unit_id)
+
+
+def own(actor: User) -> set[int]:
+    """Whose sheets are his own: those of the actor and of everybody for whom he acts today."""
+    return {actor.pk, *(grant.giver_id or actor.pk for grant in access.grants_of(actor))}
+
+
+def locked(
+    round_id: int, actor: User, *permissions: str
+) -> tuple[QualityRound, access.Right]:  # fmt: skip
+    found: QualityRound = QualityRound.objects.lock(round_id)
+    right = require_any(actor, found.deciding_unit_id, *(permissions or (SIGNS,)))
+    _require_open(found)
+    return found, right
+
+
+def locked_sheet(sheet_id: int) -> tuple[QualityRound, QualitySheet]:
+    """Parents first: whoever writes on a sheet waits for who decides the round."""
+    sheet = QualitySheet.objects.only("round_id").get(pk=sheet_id)
+    found: QualityRound = QualityRound.objects.lock(sheet.round_id)
+    _require_open(found)
+    return found, QualitySheet.objects.select_related("unit").get(pk=sheet_id)
+
+
+def _require_open(found: QualityRound) -> None:
+    if found.superseded_at:
+        raise AlreadyDone(_("There is a newer version of this round. Write in that one."))
+    if found.state == RoundState.DECIDED:
+        raise AlreadyDone(_("The round is decided; nothing in it changes any more."))
+
+
+def tell(found: QualityRound, what: str, actor: User, right: access.Right, **more: Any) -> None:
+    record(
+        found, what, actor=actor, unit=found.unit, on_behalf_of=right.on_behalf_of,
+        data=facts(found, **more),
+    )  # fmt: skip
+
+
+def facts(found: QualityRound, **more: Any) -> dict[str, Any]:
+    return {
+        "first": found.first.isoformat(), "last": found.last.isoformat(), "kind": found.kind,
+        "number": found.number, **more,
+    }  # fmt: skip
+
+
+def digest_of(found: QualityRound, sheets: list[QualitySheet]) -> str:
+    """SHA-256 over all that must not change: who keeps it can prove that it did not."""
+    kept = {
+        "province": required_province_id(), "unit": found.unit_id, "kind": str(found.kind),
+        "first": found.first.isoformat(), "last": found.last.isoformat(), "number": found.number,
+        "thresholds": found.thresholds, "cut_at": found.cut_at.timestamp(),
+        "meeting": [found.met_on.isoformat() if found.met_on else "", found.chair, found.opinions],
+        "sheets": [
+            [
+                sheet.person_id, sheet.unit_id, str(sheet.tier), sheet.pieces, sheet.unit_counts,
+                sheet.self_words, sheet.self_it, sheet.comment, sheet.it_level,
+                sheet.general_points, sheet.proposed, sheet.grade, sheet.grade_reason,
+            ]
+            for sheet in sorted(sheets, key=lambda sheet: sheet.order)
+        ],
+    }  # fmt: skip
+    return digest_of_data(kept)

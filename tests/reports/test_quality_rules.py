@@ -1,0 +1,135 @@
+"""The classes that follow from counted work, counted by hand: both decrees, heads and officials."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from reports.rules_evaluation import Grade
+from reports.rules_quality import (
+    Counts,
+    How,
+    Judged,
+    Piece,
+    Source,
+    count,
+    how,
+    over_quota,
+    propose,
+)
+from reports.rulesets import QUALITY
+
+LAST = dt.date(2026, 6, 30)
+BEFORE = QUALITY.by_law_on(dt.date(2025, 12, 31)).values.thresholds()
+NOW = QUALITY.by_law_on(LAST).values.thresholds()
+NINE_ON_TIME = Counts(on_time=9)
+
+
+@pytest.mark.parametrize(("due", "done", "stands"), [
+    ("06-10", "06-09", How.EARLY), ("06-10", "06-10", How.ON_TIME), ("06-10", "06-11", How.LATE),
+    ("06-29", None, How.OVERDUE), ("06-30", None, How.OPEN), ("06-29", "07-01", How.OVERDUE),
+    (None, "06-10", How.UNDATED), (None, None, How.OPEN), ("07-05", "07-01", How.OPEN),
+])  # fmt: skip
+def test_work_is_judged_by_days_as_it_stood_when_the_period_ended(due, done, stands):
+    day = dt.date.fromisoformat
+    assert how(due and day(f"2026-{due}"), done and day(f"2026-{done}"), LAST) == stands
+
+
+def test_the_law_of_the_last_day_of_the_period_holds():
+    assert (BEFORE.basis, NOW.basis) == ("conditions", "points")
+    assert "press" in QUALITY.by_law_on(LAST).source
+
+
+def grade_of(own, unit=None, it="meets", t=BEFORE, general=None):
+    return propose(own, unit, Judged(general, it), t).grade
+
+
+UNIT = Counts(on_time=16, late=4, tasks_done=4, exceeded=2, unmet=4)  # all done, 80 % in time
+
+
+@pytest.mark.parametrize(("own", "unit", "it", "expected"), [
+    # NĐ 90/2020 Điều 8, 12: all in time and half of the tasks exceed; IT application not weak
+    (Counts(on_time=9, early=1, tasks_done=2, exceeded=1), None, "meets", Grade.EXCELLENT),
+    (Counts(on_time=9, early=1, tasks_done=3, exceeded=1), None, "meets", Grade.GOOD),
+    (Counts(early=10), None, "meets", Grade.GOOD),  # early is not more than was asked
+    (Counts(on_time=9, early=1, tasks_done=2, exceeded=1), None, "weak", Grade.GOOD),
+    # Điều 10, 14: all done, a fifth late; one more is in no class of the decree
+    (Counts(on_time=8, late=2, unmet=2), None, "meets", Grade.FULFILLED),
+    (Counts(on_time=7, late=3, unmet=3), None, "meets", Grade.NONE),
+    (Counts(on_time=9, overdue=1, unmet=1), None, "meets", Grade.NONE),  # not all done
+    (Counts(on_time=9, late=0, unmet=1), None, "meets", Grade.FULFILLED),  # one of weak quality
+    # Điều 11, 15: more than half
+    (Counts(on_time=5, late=5, unmet=5), None, "meets", Grade.NONE),
+    (Counts(on_time=4, late=6, unmet=6), None, "meets", Grade.FAILED),
+    # A head: what his unit did counts too
+    (NINE_ON_TIME, UNIT, "meets", Grade.GOOD),
+    (NINE_ON_TIME, replace(UNIT, on_time=15, late=5, unmet=5), "meets", Grade.FULFILLED),
+    (NINE_ON_TIME, replace(UNIT, overdue=1), "meets", Grade.FULFILLED),
+    (NINE_ON_TIME, Counts(on_time=71, overdue=29), "meets", Grade.FULFILLED),
+    (NINE_ON_TIME, Counts(on_time=70, overdue=30), "meets", Grade.NONE),
+    (NINE_ON_TIME, Counts(on_time=49, overdue=51), "meets", Grade.FAILED),
+    (Counts(on_time=9, tasks_done=2, exceeded=2), UNIT, "meets", Grade.EXCELLENT),
+    # No evidence is not a zero
+    (Counts(open=4), None, "meets", Grade.NONE),
+])  # fmt: skip
+def test_classes_follow_the_conditions_of_the_decree_of_2020(own, unit, it, expected):
+    assert grade_of(own, unit, it) == expected
+
+
+@pytest.mark.parametrize(("own", "general", "points", "expected"), [
+    # 30 + 70 × (100 + 100 + 100)/300
+    (Counts(on_time=10), 30, 10_000, Grade.EXCELLENT),
+    (Counts(on_time=10), None, 10_000, Grade.EXCELLENT),  # all general points until they are given
+    (Counts(on_time=10), 20, 9_000, Grade.EXCELLENT),
+    (Counts(on_time=10), 19, 8_900, Grade.GOOD),
+    # 2 of 10 late: progress 95; 28 + 70 × 295/300 = 96,833…
+    (Counts(on_time=8, late=2), 28, 9_683, Grade.EXCELLENT),
+    # 4 of 10 overdue: quantity 60, progress 90; 20 + 70 × 250/300 = 78,333…
+    (Counts(on_time=6, overdue=4), 20, 7_833, Grade.GOOD),
+    # Two products sent back once, one four times: quality (1000 − 150)/10 = 85
+    (Counts(on_time=10, quality_lost=150), 20, 8_650, Grade.GOOD),
+    # Nothing done: quantity 0, quality 0, progress 75; one of ten done: 10, 100, 77,5
+    (Counts(overdue=10), 30, 4_750, Grade.FAILED),
+    (Counts(on_time=1, overdue=9), 30, 7_375, Grade.GOOD),
+])  # fmt: skip
+def test_points_follow_the_decree_of_2025_as_the_press_told_it(own, general, points, expected):
+    found = propose(own, None, Judged(general), NOW)
+    assert int(found.points * 100) == points
+    assert found.grade == expected
+    assert found.reasons[0].n == points
+
+
+def test_nothing_is_rounded_up_to_a_class():
+    # 20 + 70 × (100 + 100 + 99,97)/300 = 89,99…
+    found = propose(Counts(on_time=999, late=1), None, Judged(20), NOW)
+    assert found.grade == Grade.GOOD
+    assert found.reasons[0].n == 8_999
+
+
+def test_what_the_portal_cannot_know_is_said_and_left_to_people():
+    found = propose(NINE_ON_TIME, UNIT, Judged(), BEFORE)
+    assert {each.key for each in found.reasons if each.met is None} == {"units_classed"}
+    missed = {(each.grade, each.key) for each in found.reasons if each.met is False}
+    assert missed == {(Grade.EXCELLENT, "exceeded")}
+
+
+def test_pieces_come_to_counts_and_a_product_loses_no_more_than_all():
+    day = dt.date(2026, 3, 2)
+    pieces = [
+        Piece.of(Source.TASKS, 1, day, day, LAST, quality="exceeds", failed=5),
+        Piece.of(Source.TASKS, 2, day, day, LAST, quality="weak"),
+        Piece.of(Source.DOSSIERS, 1, day, day + dt.timedelta(days=1), LAST, failed=1),
+        Piece.of(Source.DOCUMENTS, 1, day, None, LAST, failed=1),
+        Piece.of(Source.DOCUMENTS, 2, LAST, None, LAST),
+    ]
+    assert count(pieces, 25) == Counts(
+        on_time=2, late=1, overdue=1, open=1, unmet=3, exceeded=1, tasks_done=2, quality_lost=125
+    )
+
+
+@pytest.mark.parametrize(("excellent", "good", "over"), [
+    (0, 0, False), (1, 5, False), (1, 4, True), (2, 10, False), (3, 10, True)
+])  # fmt: skip
+def test_excellent_is_at_most_a_fifth_of_good(excellent, good, over):
+    grades = [Grade.EXCELLENT] * excellent + [Grade.GOOD] * good + [Grade.FULFILLED]
+    assert over_quota(grades, 20) is over
