@@ -35,10 +35,10 @@ WIDTHS = (18, 18, 40, 14, 22, 60, 30, 40, 14, 24, 24, 22, 10)
 def task_import(request: Request) -> HttpResponse:
     """Upload a sheet; the answer shows each row with what is wrong in it."""
     units, unit = _units(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     needed = [str(HEADINGS[column]) for column in NEEDED]
     context: dict[str, Any] = {"form": form, "units": units, "unit": unit, "needed": needed}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             sheet = read_sheet(form.cleaned_data["file"])
         except DomainError as error:  # a fault of the file is a fault of this field
