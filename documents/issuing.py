@@ -37,6 +37,7 @@ NEXT_STAGE: dict[str, set[str]] = {
 }  # fmt: skip
 STAGE_CLOSED = ("dropped", "cancelled", "replaced", "recalled")
 UNDER_NUMBER = ("numbered", "sealed", "issued", "cancelled", "replaced", "recalled")
+BEFORE_SIGNING = ("draft", "content", "form", "dropped")
 ON_PAPER = ("signing", "signed", *UNDER_NUMBER)  # its newest edition is the document
 AT_THE_REGISTRY = ("form", "signed", "numbered", "sealed")  # a clerk is to do something
 

@@ -11,6 +11,7 @@ from typing import Any
 
 DATA = Path(__file__).parents[1] / "data"
 POINTS_OF_MM = 72 / 25.4
+PARTY = "party"  # `Form.beside`
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Form:
     numbered: bool
     dated: bool
     ending: bool  # the text ends with "./."
-    beside: str = ""  # who may sign on the left: "secretary" of a meeting, the other "party"
+    beside: str = ""  # who may sign on the left: "secretary" of a meeting, the other PARTY
 
 
 @cache

@@ -15,6 +15,7 @@ from common.text import unaccented
 from common.urgency import Urgency
 from documents.document_types import type_name
 from documents.issuing import (
+    BEFORE_SIGNING,
     NEXT_STAGE,
     STAGE_CLOSED,
     UNDER_NUMBER,
@@ -40,25 +41,17 @@ PDF = "application/pdf"
 class OutgoingQuerySet(VisibleQuerySet["Outgoing"]):
     def visible_to(self, user: User, permission: str) -> Self:
         """What one drafted, signs or was asked about, what one's unit drafted if one directs it,
-        and for readers of the register whatever has left the drafting unit.
+        and for readers of the register whatever has left the drafting unit. Who signs beside the
+        signer, who may be of another body, sees what was made ready for him.
 
         `permission` is that for what lies in units ("view_documents").
         """
-        registers = units_where(user, "view_registers")
-        left = ~Q(stage__in=[Stage.DRAFT, Stage.CONTENT, Stage.DROPPED])
-        own = Q(drafter=user) | Q(signer=user) | Q(second=user)
-        if registers.everywhere:
-            return self.filter(left | own)
-        units, directed = (units_where(user, each) for each in (permission, "direct_documents"))
-        asked = Consultation.objects.filter(
-            Q(person=user) | Q(person=None, unit__in=units.unit_ids), outgoing=OuterRef("pk")
-        )
-        return self.filter(
-            (left & Q(registry__unit__in=registers.unit_ids))
-            | own
-            | Q(unit__in=directed.unit_ids)
-            | Exists(asked)
-        )
+        beside = Q(second=user) & ~Q(stage__in=BEFORE_SIGNING)
+        return self.filter(_within(user, permission) | beside)
+
+    def seen_within(self, user: User, permission: str) -> Self:
+        """The same without what one only signs beside the signer."""
+        return self.filter(_within(user, permission))
 
     def registered(self) -> Self:
         """With a number: what stands in the register, a cancelled one too."""
@@ -67,6 +60,25 @@ class OutgoingQuerySet(VisibleQuerySet["Outgoing"]):
     def lock(self, pk: int) -> Outgoing:
         """The row for a change; waits at most two seconds (setting of the connection)."""
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+def _within(user: User, permission: str) -> Q:
+    """What one sees for one's work in the body."""
+    registers = units_where(user, "view_registers")
+    left = ~Q(stage__in=[Stage.DRAFT, Stage.CONTENT, Stage.DROPPED])
+    own = Q(drafter=user) | Q(signer=user)
+    if registers.everywhere:
+        return left | own
+    units, directed = (units_where(user, each) for each in (permission, "direct_documents"))
+    asked = Consultation.objects.filter(
+        Q(person=user) | Q(person=None, unit__in=units.unit_ids), outgoing=OuterRef("pk")
+    )
+    return (
+        (left & Q(registry__unit__in=registers.unit_ids))
+        | own
+        | Q(unit__in=directed.unit_ids)
+        | Q(Exists(asked))
+    )
 
 
 class Outgoing(TenantModel):

@@ -12,6 +12,7 @@ from audit.models import AccessNote, AuditEntry
 from common.urgency import Urgency
 from documents import carrying, sources
 from documents.issuing import STAGE_CLOSED, Manner, Stage
+from documents.layouts.measures import PARTY, forms
 from documents.models import Annex, Consultation, Draft, Edition, Incoming, Outgoing, PaperDispatch
 from documents.queries.detail import READERS
 from documents.queries.submissions import DossierView, of_outgoing
@@ -53,6 +54,10 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "outgoing.recalled": _("Recalled"),
     "outgoing.replaced": _("Replaced by another"),
 }
+OPEN = (  # acts that the other party of a contract reads of
+    "second_signed", "signed", "numbered", "annex_sealed", "sealed", "issued", "posted",
+    "cancelled", "recalled", "replaced",
+)  # fmt: skip
 BACK = ("sent_back", "given_up", "cancelled", "recalled")
 
 
@@ -64,14 +69,29 @@ class OutgoingPage:
         self.today = timezone.localdate()
 
     @cached_property
+    def is_other_party(self) -> bool:
+        """He has it only as the other party of a contract: he reads the paper, and not how the
+        body came to it. One query for him."""
+        form = forms().get(self.outgoing.type)
+        if self.outgoing.second_id != self.user.pk or form is None or form.beside != PARTY:
+            return False
+        within = Outgoing.objects.seen_within(self.user, "view_documents")
+        return not within.filter(pk=self.outgoing.pk).exists()
+
+    @cached_property
     def drafts(self) -> list[Draft]:
         """Every version, the newest first."""
+        if self.is_other_party:
+            return []
         found = self.outgoing.drafts.select_related("uploaded", "by")
         return list(found.order_by("-version"))
 
     @cached_property
     def editions(self) -> list[Edition]:
+        """The papers that were made of it, the newest first."""
         found = self.outgoing.editions.select_related("stored", "by")
+        if self.is_other_party:
+            found = found.filter(version=self.outgoing.version)
         return list(found.order_by("-order"))
 
     @cached_property
@@ -80,6 +100,8 @@ class OutgoingPage:
 
     @cached_property
     def consultations(self) -> list[Consultation]:
+        if self.is_other_party:
+            return []
         found = self.outgoing.consultations.select_related("unit", "person", "answered_by")
         return list(found.order_by("asked_at", "pk"))
 
@@ -159,7 +181,8 @@ class OutgoingPage:
             "drafts": self.drafts,
             "editions": self.editions,
             "annexes": self.annexes,
-            "voices": list(outgoing.voices.select_related("by").order_by("at", "pk")),
+            "voices": [] if self.is_other_party
+            else list(outgoing.voices.select_related("by").order_by("at", "pk")),
             "consultations": [self._asked(each) for each in self.consultations],
             "receivers": self.receivers,
             "on_paper": self.on_paper,
@@ -230,7 +253,7 @@ class OutgoingPage:
                 or entry.data.get("number", ""),
             }
             for entry in entries
-            if entry.action in STORY
+            if entry.action in STORY and (not self.is_other_party or entry.action.endswith(OPEN))
         ]  # fmt: skip
 
     def _readers(self) -> list[AccessNote]:

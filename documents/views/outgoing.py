@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -166,29 +166,34 @@ def outgoing_paper(request: Request, pk: int) -> HttpResponseBase:
     edition = outgoing.editions.select_related("stored").order_by("-order").first()
     is_current = edition is not None and edition.version == outgoing.version
     if edition is None or not is_current or outgoing.stage not in ON_PAPER:
-        return _version(request, outgoing, outgoing.version)
+        return _version(request, OutgoingPage(outgoing, request.user), outgoing.version)
     return _file(request, outgoing, edition.stored)
 
 
 @require_safe
 def outgoing_edition(request: Request, pk: int, order: int) -> HttpResponseBase:
     """The paper as somebody approved, signed or sealed it."""
-    outgoing = visible_outgoing(request, pk)
-    found = get_object_or_404(outgoing.editions.select_related("stored"), order=order)
-    return _file(request, outgoing, found.stored)
+    page = OutgoingPage(visible_outgoing(request, pk), request.user)
+    found = next((each for each in page.editions if each.order == order), None)
+    if found is None:
+        raise Http404
+    return _file(request, page.outgoing, found.stored)
 
 
 @require_safe
 def outgoing_version(request: Request, pk: int, version: int) -> HttpResponseBase:
     """A draft, laid out as it would be printed, or the file that was uploaded."""
-    return _version(request, visible_outgoing(request, pk), version)
+    return _version(request, OutgoingPage(visible_outgoing(request, pk), request.user), version)
 
 
 @require_safe
 def outgoing_annex(request: Request, pk: int, order: int) -> HttpResponseBase:
     """A file that goes with the document, sealed where it was."""
     outgoing = visible_outgoing(request, pk)
-    found = get_object_or_404(outgoing.annexes.select_related("stored", "sealed"), order=order)
+    annexes = outgoing.annexes.select_related("stored", "sealed")
+    if OutgoingPage(outgoing, request.user).is_other_party:
+        annexes = annexes.standing()
+    found = get_object_or_404(annexes, order=order)
     return _file(request, outgoing, found.sealed or found.stored)
 
 
@@ -196,12 +201,17 @@ def outgoing_annex(request: Request, pk: int, order: int) -> HttpResponseBase:
 def outgoing_findings(request: Request, pk: int) -> HttpResponse:
     """What an uploaded file lacks of its form; slow, so the page asks for it by itself."""
     outgoing = visible_outgoing(request, pk)
+    if OutgoingPage(outgoing, request.user).is_other_party:
+        raise Http404
     draft = outgoing.drafts.select_related("uploaded").get(version=outgoing.version)
     context = {"outgoing": outgoing, "findings": findings_of(draft)}
     return render_page(request, FINDINGS, "documents/_findings.html", context)
 
 
-def _version(request: Request, outgoing: Outgoing, version: int) -> HttpResponseBase:
+def _version(request: Request, page: OutgoingPage, version: int) -> HttpResponseBase:
+    if page.is_other_party:
+        raise Http404
+    outgoing = page.outgoing
     draft = get_object_or_404(outgoing.drafts.select_related("uploaded"), version=version)
     if draft.uploaded is not None:
         return _file(request, outgoing, draft.uploaded)

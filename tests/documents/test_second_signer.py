@@ -199,3 +199,33 @@ def test_who_signs_beside_confirms_it_with_what_he_signs_alone(scope, town, stub
     minutes.refresh_from_db()
     assert minutes.next_signer_id == chair.pk
     assert stub.calls.count("signHash") == 1
+
+
+def test_the_other_party_reads_the_paper_and_not_how_the_body_came_to_it(client, province, town):
+    with tenant_scope(province):
+        believed()
+        party = make_person("leader", town.other_agency, title="Giám đốc")
+        wish = {"type": "hop-dong", "second_id": party.pk, "second_position": "Bên B"}
+        outgoing = brought_to(Stage.CONTENT, town, **wish)
+        approving.send_back(outgoing.pk, actor=town.head, reason="Giá sàn là 3 tỷ")
+        to = [To(registry_id=other_registry(town).pk)]
+        drafting.revise(outgoing.pk, heading(town, **wish), CONTENT, actor=town.officer, version=1,
+                        receivers=to)  # fmt: skip
+        dropped = begun(town, **wish)
+        drafting.give_up(dropped.pk, actor=town.officer, reason="Không ký nữa")
+    paper, draft = f"{page_of(outgoing)}van-ban.pdf", f"{page_of(outgoing)}du-thao/1/"
+    client.sign_in(party)
+    hidden = (page_of(outgoing), page_of(dropped), paper, draft)
+    assert {client.get(each).status_code for each in hidden} == {404}
+    with tenant_scope(province):
+        drafting.hand_in(outgoing.pk, actor=town.officer, version=2, words="Đã hạ giá còn 3 tỷ")
+        approving.approve_content(outgoing.pk, actor=town.head, version=2, words="Đồng ý 3 tỷ")
+        outgoing.refresh_from_db()
+        passed(outgoing, town.records_clerk)
+    page = client.get(page_of(outgoing))
+    assert (page.status_code, "3 tỷ" in page.text, "du-thao" in page.text) == (200, False, False)
+    assert b"".join(client.get(paper).streaming_content).startswith(b"%PDF")
+    assert client.get(draft).status_code == 404
+    inside = client.sign_in(town.leader).get(page_of(outgoing)).text
+    assert inside.count("3 tỷ") > 2
+    assert "du-thao" in inside
