@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.bus import subscribe
 from audit.models import OutboxEvent
-from directives.consumers import lead_of, of_unit, watchers_of
-from directives.models import Task, Urging
-from notifications.models import Kind
+from directives.consumers import all_of, lead_of, of_unit, watchers_of
+from directives.models import Remark, Task, Urging
+from directives.queries.detail import STORY
+from directives.services.talking import may_see, watching
+from notifications.models import Kind, Notification
 from notifications.services import notify
 from organizations import absences
 from organizations.models import User
@@ -27,6 +29,9 @@ def listen() -> None:
     subscribe("task.urged", tell_urged)
     subscribe("task.urging_answered", tell_answered)
     subscribe("task.unanswered", tell_unanswered)
+    subscribe("task.remarked", tell_remarked)
+    for action in STORY:  # after those whom the act concerns: each hears it once
+        subscribe(action, tell_watching)
 
 
 def tell_urged(event: OutboxEvent) -> None:
@@ -72,6 +77,30 @@ def tell_unanswered(event: OutboxEvent) -> None:
         _notify(event, task, [urging.asked_by, *watchers_of(task)], Kind.INFORMATION, words)
 
 
+def tell_remarked(event: OutboxEvent) -> None:
+    """Both sides, who helps, and who wrote before and still sees the task."""
+    found = Remark.objects.select_related("by", *(f"task__{each}" for each in RELATED))
+    made = found.filter(pk=event.data["remark"]).first()
+    if made is None:
+        return
+    task: Task = made.task
+    wrote = User.objects.filter(pk__in=task.remarks.values("by")).order_by("pk")
+    people = [*all_of(task), *watchers_of(task), *(x for x in wrote if may_see(x, task.pk))]
+    named = (made.by.full_name, made.words[:200], task.content[:150])
+    _notify(event, task, people, Kind.INFORMATION, format_lazy(_("{0}: {1} (task: {2})"), *named))
+
+
+def tell_watching(event: OutboxEvent) -> None:
+    """Who watches the task, unless he has heard it by his part in it."""
+    task: Task | None = Task.objects.filter(pk=event.subject_id).first()
+    if task is None:
+        return
+    heard = set(Notification.objects.filter(event_id=event.pk).values_list("user", flat=True))
+    people = [each for each in watching(task) if each.pk not in heard]
+    words = format_lazy("{0}: {1}", STORY[event.action], task.content[:200])
+    _notify(event, task, people, Kind.INFORMATION, words, with_substitutes=False)
+
+
 def _urging(event: OutboxEvent) -> Urging | None:
     related = [f"task__{each}" for each in RELATED]
     found = Urging.objects.select_related("asked_by", *related)
@@ -80,11 +109,19 @@ def _urging(event: OutboxEvent) -> Urging | None:
 
 
 def _notify(
-    event: OutboxEvent, task: Task, people: Iterable[User], kind: Kind, words: Any, url: str = ""
+    event: OutboxEvent,
+    task: Task,
+    people: Iterable[User],
+    kind: Kind,
+    words: Any,
+    url: str = "",
+    with_substitutes: bool = True,
 ) -> None:
     """Who acts himself hears nothing of it."""
     others = [each for each in people if each.pk != event.data.get("by")]
+    if with_substitutes:
+        others = absences.with_substitutes(others)
     notify(
-        event, absences.with_substitutes(others), kind=kind, text=words, subject=task,
+        event, others, kind=kind, text=words, subject=task,
         url=url or reverse("directives:task_detail", args=[task.pk]),
     )  # fmt: skip

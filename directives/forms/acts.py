@@ -26,6 +26,7 @@ class TaskAct(Act):
     """Base: knows the task, its page and who acts."""
 
     is_folded = True
+    place = ""  # where on the page, if not with the others
 
     def __init__(self, data: Any = None, files: Any = None, *, page: TaskPage) -> None:
         super().__init__(data, files, page=page)

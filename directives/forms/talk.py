@@ -13,9 +13,9 @@ from common.forms import CHOOSE, VietnameseDateField
 from directives.forms import acts
 from directives.forms.acts import TaskAct
 from directives.queries.detail import TaskPage
-from directives.services import urging
+from directives.services import talking, urging
 from directives.services.ground import ladder
-from directives.states import AWAITED
+from directives.states import AWAITED, ENDED
 from organizations.calendars import calendar_for
 
 
@@ -75,6 +75,40 @@ class AnswerForm(TaskAct):
         return urging.answer(urging_id, actor=self.user, words=self.cleaned_data["words"])
 
 
+class RemarkForm(TaskAct):
+    """Trao đổi."""
+
+    slug, place = "trao-doi", "discussion"
+    button = gettext_lazy("Write it")
+    done = gettext_lazy("Written. The others are told.")
+    words = words_field(gettext_lazy("Your words to the others"), rows=2)
+
+    def perform(self) -> object:
+        return talking.remark(self.task.pk, actor=self.user, **self.cleaned_data)
+
+
+class WatchForm(TaskAct):
+    """Quan tâm."""
+
+    slug, place = "quan-tam", "watch"
+    button = gettext_lazy("Watch this task")
+    done = gettext_lazy("You will hear of its changes.")
+
+    def perform(self) -> object:
+        return talking.watch(self.task.pk, actor=self.user)
+
+
+class UnwatchForm(TaskAct):
+    """Thôi quan tâm."""
+
+    slug, place = "thoi-quan-tam", "watch"
+    button = gettext_lazy("Stop watching")
+    done = gettext_lazy("You will hear no more of its changes than your part in it needs.")
+
+    def perform(self) -> object:
+        return talking.unwatch(self.task.pk, actor=self.user)
+
+
 def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
     """All acts that this person may do now; whoever is urged answers first."""
     if page.is_lead and page.awaited:
@@ -82,3 +116,9 @@ def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
     yield from acts.offered(page)
     if page.is_giver and page.task.status in AWAITED:
         yield UrgeForm
+    if page.may_speak:
+        yield RemarkForm
+    if page.is_watching:
+        yield UnwatchForm
+    elif page.task.status not in ENDED:
+        yield WatchForm

@@ -4,7 +4,7 @@ from directives.models.dates import DueDate, Extension
 from directives.models.directives import Directive
 from directives.models.reminders import Occasion, Reminder
 from directives.models.series import Series, SeriesHelper
-from directives.models.talk import Urging
+from directives.models.talk import Remark, Urging, Watch
 from directives.models.tasks import Cooperator, Task
 from directives.models.work import Progress, Result, TaskFile
 
@@ -15,6 +15,7 @@ __all__ = [
     "Extension",
     "Occasion",
     "Progress",
+    "Remark",
     "Reminder",
     "Result",
     "Series",
@@ -22,4 +23,5 @@ __all__ = [
     "Task",
     "TaskFile",
     "Urging",
+    "Watch",
 ]

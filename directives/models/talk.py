@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from directives.models.directives import PERSON
+from directives.models.directives import PERSON, UNIT
 from directives.models.tasks import Task
 from directives.states import AWAITED
 from tenancy.models import TenantForeignKey, TenantManager, TenantModel
@@ -60,3 +60,40 @@ class Urging(TenantModel):
         """As `AWAITING`. Reads `self.task`: one query if not loaded."""
         is_asked = self.task.status in AWAITED and self.asked_at >= self.task.given_at
         return self.answered_at is None and is_asked
+
+
+class Remark(TenantModel):
+    """Trao đổi: what one of those who have to do with a task says to the others. Only added to."""
+
+    tenant_rights: ClassVar[str] = "SELECT, INSERT"
+
+    task = TenantForeignKey(Task, on_delete=models.CASCADE, related_name="remarks")
+    unit = TenantForeignKey(UNIT, related_name="+")  # for which he speaks
+    words = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    by = TenantForeignKey(PERSON, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["province", "task", "at"], name="task_remark_by_task")]
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+
+class Watch(TenantModel):
+    """That a person who sees a task wants to hear of its changes, whatever his part in it."""
+
+    tenant_rights: ClassVar[str] = "SELECT, INSERT, DELETE"
+
+    task = TenantForeignKey(Task, on_delete=models.CASCADE, related_name="watches")
+    user = TenantForeignKey(PERSON, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["province", "task", "user"], name="task_watch_once")
+        ]
+        indexes = [models.Index(fields=["province", "user", "task"], name="task_watch_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.user_id}"

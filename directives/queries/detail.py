@@ -16,6 +16,7 @@ from directives.models import (
     DueDate,
     Extension,
     Progress,
+    Remark,
     Result,
     Series,
     Task,
@@ -31,7 +32,8 @@ from directives.services.ground import (
     lead_right,
     right_in,
 )
-from directives.states import WORKED_ON, Status
+from directives.services.talking import speaks_for
+from directives.states import ENDED, WORKED_ON, Status
 from directives.words import STATUS_TONES, badge
 from organizations.models import User
 from organizations.subjects import Facts, facts_of
@@ -55,6 +57,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.withdrawn": _("Withdrew it"),
     "task.reopened": _("Reopened it"),
     "task.handed_over": _("It went to the successor"),
+    "task.remarked": _("Wrote in the discussion"),
     "task.urged": _("Urged the lead"),
     "task.urging_answered": _("Answered who urged"),
 }
@@ -93,6 +96,20 @@ class TaskPage:
     @cached_property
     def urgings(self) -> list[Urging]:
         return list(self.task.urgings.select_related("asked_by", "answered_by").order_by("pk"))
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        return list(self.task.remarks.select_related("by", "unit").order_by("pk"))
+
+    @cached_property
+    def is_watching(self) -> bool:
+        return bool(self.task.watches.filter(user=self.user).exists())
+
+    @property
+    def may_speak(self) -> bool:
+        if self.task.status in ENDED:
+            return False
+        return speaks_for(self.task, self.user, self.cooperators) is not None
 
     @property
     def awaited(self) -> list[Urging]:
@@ -163,6 +180,7 @@ class TaskPage:
             "series_rows": self._rows(self._of_series()),
             "dues": self._dues(),
             "extensions": self.extensions,
+            "remarks": self.remarks,
             "urgings": [(each, self._answer_pill(each)) for each in self.urgings],
             "results": [self._told(each, "result_id") for each in self.results],
             "progress": [self._told(each, "progress_id") for each in self._progress()],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from common.urgency import Urgency
-from directives.models import Cooperator, Extension, Result, Task, Urging
+from directives.models import Cooperator, Extension, Result, Task, Urging, Watch
 from directives.models.talk import AWAITING
 from directives.models.tasks import SORTED_BY
 from directives.rules import Label, Standing
@@ -26,6 +26,7 @@ from tenancy.search import among, found_ids
 
 SEES = "view_tasks"
 MINE, UNIT, GIVEN, ALL = "cua-toi", "don-vi", "da-giao", "tat-ca"
+WATCHED = "quan-tam"
 ORDER = ("sort_on", "id")  # the soonest due first
 NEWEST = ("-id",)
 FINISHED = {Label.EARLY: "lt", Label.ON_TIME: "exact", Label.LATE: "gt"}
@@ -58,13 +59,18 @@ def seen(user: User) -> Any:
     return Task.objects.visible_to(user, SEES)
 
 
+def watched(user: User) -> Any:
+    """What the person wants to hear of, while he sees it."""
+    return seen(user).filter(Exists(Watch.objects.filter(task=OuterRef("pk"), user=user)))
+
+
 def sees_all(user: User) -> bool:
     """Every task of the province. No query of its own."""
     return access.units_where(user, SEES).everywhere
 
 
 VIEWS: dict[str, Callable[[User], Any]] = {
-    MINE: mine, UNIT: of_units, GIVEN: given_by, ALL: seen,
+    MINE: mine, UNIT: of_units, GIVEN: given_by, WATCHED: watched, ALL: seen,
 }  # fmt: skip
 
 
@@ -73,6 +79,7 @@ def tab_words() -> dict[str, str]:
         MINE: _("Mine"),
         UNIT: _("Of my units"),
         GIVEN: _("Given by us"),
+        WATCHED: _("Watched by me"),
         ALL: _("All"),
     }
 
@@ -200,6 +207,17 @@ def to_answer(user: User) -> Any:
 def unanswered(user: User, today: dt.date) -> Any:
     """Urged by his side, and the day of the answer has passed."""
     return Task.objects.filter(_given(user), Exists(_awaiting().filter(answer_until__lt=today)))
+
+
+def awaiting_answer(found: Any) -> Any:
+    return found.filter(Exists(_awaiting()))
+
+
+def concerning(user: User) -> Any:
+    """What he answers for, what the units that he directs lead, and what his side gave."""
+    held = access.grants_of(user)
+    directs = [each.unit_id for each in held if each.permission == GIVES]
+    return Task.objects.filter(_given(user) | Q(person=user) | Q(lead__in=directs))
 
 
 def to_urge(user: User, today: dt.date) -> Any:

@@ -123,7 +123,9 @@ def _detail(
     forms = [kind(page=page) for kind in offered(page)]
     if sent is not None:
         forms = [sent if form.slug == sent.slug else form for form in forms]
-    context = {**page.context(), "forms": forms, "form": sent}
+    plain = [form for form in forms if not form.place]
+    placed = {form.place: form for form in forms if form.place}
+    context = {**page.context(), "forms": plain, "placed": placed, "form": sent}
     return render(request, "directives/task_detail.html", context, status=status)
 
 
