@@ -24,7 +24,7 @@ class BoardForm(Form):
 
     bang = forms.ChoiceField(label=gettext_lazy("Tasks"))
     theo = forms.ChoiceField(
-        label=gettext_lazy("Rows"),
+        label=gettext_lazy("Figures by row"),
         choices=[
             (LEAD, gettext_lazy("By lead agency")), (GIVER, gettext_lazy("By giver")),
             (FIELD, gettext_lazy("By field")),
@@ -37,7 +37,7 @@ class BoardForm(Form):
     nguoi_giao = forms.TypedChoiceField(
         label=gettext_lazy("Giver"), required=False, coerce=int, empty_value=None
     )
-    linh_vuc = forms.ChoiceField(label=gettext_lazy("Field"), required=False)
+    linh_vuc = forms.ChoiceField(label=gettext_lazy("Field of work"), required=False)
     tu = VietnameseDateField(label=gettext_lazy("Last meeting"))
 
     def __init__(
@@ -86,7 +86,9 @@ class BoardForm(Form):
 
     @property
     def row_words(self) -> str:
-        return {LEAD: _("Lead"), GIVER: _("Giver"), FIELD: _("Field")}[str(self.data["theo"])]
+        return {LEAD: _("Lead"), GIVER: _("Giver"), FIELD: _("Field of work")}[
+            str(self.data["theo"])
+        ]
 
     def told(self) -> list[str]:
         """Which board it is."""

@@ -141,13 +141,14 @@ class Board:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """By who leads, who gives or the field, of what the filters leave."""
+        """By lead, giver or field, of what the filters leave; the most overdue first."""
         place = PLACES[self.wanted.by]
         sums: dict[Any, Counter[Label]] = {}
         for key, cell in self.cells.items():
             if self._is_wanted(key):
                 sums.setdefault(key[place], Counter()).update(cell)
-        return [Row(pk, name, sums[pk]) for pk, name in self.names[place].items() if pk in sums]
+        found = [Row(pk, name, sums[pk]) for pk, name in self.names[place].items() if pk in sums]
+        return sorted(found, key=lambda row: -row.counts[Label.OVERDUE])
 
     @property
     def total(self) -> Row:

@@ -23,7 +23,7 @@ def make(province: Province) -> None:
     with tenant_scope(province):
         RuleSet.objects.get_or_create(
             kind=TASK_REPORT.key, valid_from=SINCE,
-            defaults={"values": {"commend_tasks": 2}, "source": "demo"},
+            defaults={"values": {"commend_tasks": 0}, "source": "demo"},
         )  # fmt: skip
     first, made = timezone.localdate().replace(day=1), 1
     while made:

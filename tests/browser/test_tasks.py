@@ -80,6 +80,8 @@ def test_from_a_meeting_to_the_confirmed_result(people: People, tmp_path: Path) 
     expect(giver.locator("main")).to_contain_text("Sớm hạn")
     picture(giver, "task-story", whole=True)
 
+
+def test_the_chairman_looks_at_the_board_and_last_months_report(people: People) -> None:
     chairman = people.page("lanhdao.tinh", "/nhiem-vu/bang/")
     expect(chairman.locator("main")).to_contain_text("Thay đổi từ ngày")
     picture(chairman, "task-board", whole=True)

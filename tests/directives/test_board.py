@@ -61,6 +61,7 @@ def test_every_figure_is_the_number_of_tasks_behind_it(province, office, tasks):
         root = str(office.root.pk)
         by_lead = board_of(office.chairman, root)
         told = {row.name: row.counts for row in by_lead.rows}
+        assert list(told) == [town.agency.name, town.commune.name]  # the most overdue first
         assert +told[town.commune.name] == {Label.IN_TIME: 2}
         agency = told[town.agency.name]
         expected = {
