@@ -212,7 +212,7 @@ INSERT INTO documents_outgoing (
     id, province_id, registry_id, unit_id, drafter_id, stage, since, version, type, subject,
     urgency, authority, signer_id, signer_position, manner, paper_reason, year, series, number,
     reference, reference_key, issued_on, document_id, signed_at, issued_at, closing_words,
-    search_text, note, language, relation, is_sample)
+    search_text, note, language, relation, second_position, is_sample)
 SELECT id, %(province)s, registry_id, person_unit_id, person_id, stage, at, 1, type, subject,
        urgency, '', leader_id, 'Chủ tịch', 'electronic', '',
        CASE WHEN stage = 'issued' THEN year END,
@@ -224,7 +224,7 @@ SELECT id, %(province)s, registry_id, person_unit_id, person_id, stage, at, 1, t
        CASE WHEN stage IN ('issued', 'signed') THEN at END,
        CASE WHEN stage = 'issued' THEN at END, '',
        CASE WHEN stage = 'issued' THEN reference_plain || ' ' || reference_plain || ' ' ELSE '' END
-           || plain || ' ' || type_plain, '', 'Tiếng Việt', '', true
+           || plain || ' ' || type_plain, '', 'Tiếng Việt', '', '', true
 FROM (SELECT *, CASE WHEN stage = 'issued' THEN line_number || '/' || abbreviation || symbol
                 END AS reference FROM went) AS told
 """
