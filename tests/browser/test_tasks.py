@@ -33,7 +33,7 @@ def test_from_a_meeting_to_the_confirmed_result(people: People, tmp_path: Path) 
     giver.fill("[name=viec-0-content]", TASK)
     lead = giver.locator("#id_viec-0-lead")
     giver.fill("#sift-id_viec-0-lead", "nha trang")
-    expect(lead.get_by_label("xã Diên Khánh")).to_be_hidden()
+    expect(lead.get_by_label("Ủy ban nhân dân xã Diên Khánh")).to_be_hidden()
     lead.get_by_label("Ủy ban nhân dân phường Nha Trang").check()
     expect(giver.locator("#id_viec-0-lead-chosen")).to_contain_text("phường Nha Trang")
     sent = giver.evaluate(
