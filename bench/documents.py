@@ -31,7 +31,8 @@ CLERK, LEADER, OFFICIAL, ADMINISTRATOR = "vanthu", "lanhdao", "chuyenvien", "qua
 IN, OUT, BOOK, BUS = "/van-ban-den/", "/van-ban-di/", "/van-ban/so/", "/quan-tri/truc-lien-thong/"
 SHARES = "/van-ban/ty-le/"
 SEARCHED = {  # words: of fields, and as a phrase of files
-    "a number": "499/KH", "seldom words": "Tổng kết mầm non", "common words": "UBND",
+    "a number": "6476/KH-UBND", "beginning of a number": "499/KH",
+    "seldom words": "Tổng kết mầm non", "common words": "UBND",
     "without accents": "giai ngan von dau tu cong", "words of one file": "0004711 hộ",
     "words of all files": "thực hiện chỉ đạo của UBND tỉnh",
 }  # fmt: skip

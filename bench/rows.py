@@ -23,8 +23,9 @@ GROUND = "portal_bench_ground"  # what the others are copies of
 
 
 def made_from(name: str) -> str:
-    """Changes with every migration and with how its rows are made: then it is made anew."""
-    files = [*sorted(ROOT.glob("*/migrations/0*.py")), Path(__file__)]
+    """Changes with every migration, with the index of searches and with how its rows are made:
+    then it is made anew."""
+    files = [*sorted(ROOT.glob("*/migrations/0*.py")), ROOT / "tenancy/search.py", Path(__file__)]
     if name != GROUND:
         files += [Path(__file__).with_name(f"{made}.py") for made in MADE_BY]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]

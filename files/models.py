@@ -101,6 +101,7 @@ class FileText(TenantModel):
     says what was left out."""
 
     search_column: ClassVar[str] = "words"
+    is_searched_as_phrase: ClassVar[bool] = True
 
     stored = TenantForeignKey(StoredFile, on_delete=models.CASCADE, related_name="texts")
     part = models.PositiveSmallIntegerField()  # from 0

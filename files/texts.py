@@ -37,8 +37,7 @@ LIMITS = ReadingLimits(seconds=15, patience=10)
 QUOTED = ReadingLimits(pages=100, seconds=5, patience=4)
 EVENT_SECONDS = 40  # after which an event begins no further file
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-PROBED = 1_000  # newest rows that are looked at first
-COMMON = 10  # found among those: the words are common, and the newest ones are enough
+MOST = 1_000  # newest rows of those that hold the words
 
 
 @dataclass(frozen=True)
@@ -93,23 +92,13 @@ def _write(stored: StoredFile, parts: Iterable[tuple[str, str]]) -> None:
     )  # fmt: skip
 
 
-def files_with(words: str, *, is_common: bool = False) -> list[int]:
-    """Ids of files that hold these words one after the other. Nobody is told how many there are:
-    it would say what stands in files that he may not see.
-
-    Words that most files hold, or that are known to be common, are looked for among the newest
-    alone: an index would name all of them, and each of its rows has to be read. Rare ones are found
-    by the index. Three queries.
-    """
+def files_with(words: str) -> list[int]:
+    """Ids of the newest files that hold these words one after the other. Nobody is told whether
+    there are more: it would say what stands in files that he may not see. Two queries."""
     needle = unaccented(words)
     if len(needle) < 3:  # an index of three letters knows nothing shorter
         return []
-    newest = FileText.objects.order_by("-pk").values("pk")[:PROBED]
-    near = FileText.objects.filter(pk__in=newest, words__contains=needle)
-    stored = list(near.order_by().values_list("stored", flat=True))
-    if is_common or len(stored) >= COMMON:
-        return stored
-    ids, _is_cut = found_ids(FileText, needle, as_phrase=True)
+    ids, _is_cut = found_ids(FileText, needle, most=MOST)
     found = FileText.objects.filter(among("pk", ids)).values_list("stored", flat=True)
     return list(found) if ids else []
 

@@ -25,6 +25,7 @@ class TenantTable:
     rights: str
     dispatch_rights: str = ""
     search_column: str = ""
+    is_searched_as_phrase: bool = False
 
     @property
     def primary_key(self) -> str:
@@ -56,5 +57,6 @@ def tenant_tables() -> list[TenantTable]:
             rights=getattr(model, "tenant_rights", ALL_RIGHTS),
             dispatch_rights=getattr(model, "dispatch_rights", ""),
             search_column=getattr(model, "search_column", None) or "",
+            is_searched_as_phrase=getattr(model, "is_searched_as_phrase", False),
         )
     return sorted(found.values(), key=lambda table: table.name)

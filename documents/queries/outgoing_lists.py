@@ -124,15 +124,15 @@ def search(user: User, words: str, *, is_first: bool = False) -> tuple[Any, bool
     """Documents that the person may see and that hold every word in their fields, or all of them
     one after the other in their files; newest first. Whether more match than the
     search looks at. `is_first`: no more than the first page is wanted."""
-    matches = in_fields(Outgoing, user, words, is_first=is_first)
-    files = files_with(words, is_common=matches.is_common)
+    files = files_with(words)
     papers = Edition.objects.filter(among("stored", files)).values_list("outgoing", flat=True)
     annexes = Annex.objects.filter(
         Q(among("stored", files)) | Q(among("sealed", files))
     ).values_list("outgoing", flat=True)
-    known = [*matches.ids, *papers, *annexes] if files else matches.ids
-    found = Outgoing.objects.visible_to(user, "view_documents").filter(among("pk", known))
-    return _rows(found), matches.is_cut
+    known = [*papers, *annexes] if files else []
+    ids, is_cut = in_fields(Outgoing, user, words, known, is_first=is_first)
+    found = Outgoing.objects.visible_to(user, "view_documents").filter(among("pk", known + ids))
+    return _rows(found), is_cut
 
 
 def _asked(user: User) -> QuerySet[Consultation]:

@@ -24,8 +24,9 @@ from organizations import access
 from organizations.models import User
 from tenancy.models import Province
 from tenancy.scope import required_province_id
-from tenancy.search import among, found_ids
+from tenancy.search import among, found_ids, ids_for_a_page
 
+SHOWN = 25  # of a page
 RIGHT, CLERK = "view_health", "register_documents"
 FAILED, WAITING, UNDER_WAY, DONE = "hong", "cho", "dang-gui", "xong"  # words of the address
 LISTS: dict[str, Q] = {
@@ -77,15 +78,21 @@ def standing(user: User) -> Standing:
     )  # fmt: skip
 
 
-def rows_of(view: str, user: User, *, way: str = "", words: str = "") -> tuple[Any, bool]:
-    """The rows of one list that the person may see, and whether more messages hold the words than
-    the search looks at. One query a page, and one for words."""
+def rows_of(
+    view: str, user: User, *, way: str = "", words: str = "", is_first: bool = False
+) -> tuple[Any, bool]:
+    """The rows of one list that the person may see, newest first, and whether more messages hold
+    the words than the search looks at. `is_first`: no more than the first page is wanted."""
     rows = BusMessage.objects.visible_to(user, RIGHT).filter(LISTS[view])
     if way:
         rows = rows.filter(way=way)
     is_cut = False
     if words:
-        ids, is_cut = found_ids(BusMessage, unaccented(words))
+        needle = unaccented(words)
+        if is_first:
+            ids, is_cut = ids_for_a_page(rows, needle, SHOWN)
+        else:
+            ids, is_cut = found_ids(BusMessage, needle)
         rows = rows.filter(among("pk", ids))
     return rows.select_related("registry", "outgoing", "incoming"), is_cut
 

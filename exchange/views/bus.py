@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from common.htmx import Request
-from common.pages import paginate_keyset, render_page
+from common.pages import is_first_page, paginate_keyset, render_page
 from exchange.forms import BusFilterForm
 from exchange.models import BusMessage
 from exchange.queries import bus as queries
@@ -33,8 +33,9 @@ def bus(request: Request) -> HttpResponse:
     form = BusFilterForm(request.GET)
     wish = form.cleaned_data if form.is_valid() else {}
     rows, is_cut = queries.rows_of(
-        view, request.user, way=wish.get("chieu", ""), words=wish.get("q", "").strip()
-    )
+        view, request.user, way=wish.get("chieu", ""), words=wish.get("q", "").strip(),
+        is_first=is_first_page(request),
+    )  # fmt: skip
     page = paginate_keyset(rows, request, order=("-id",))
     queries.tell(page.rows, request.user)
     context: dict[str, Any] = {

@@ -23,6 +23,7 @@ from files.models import FileText, LeftOut, StoredFile
 from files.reading import ReadingLimits, read_pdf
 from files.services import store
 from files.texts import Reading
+from tenancy import search
 from tenancy.scope import tenant_scope
 from tests.conftest import HostClient
 from tests.documents.desks import directed, entered
@@ -129,34 +130,17 @@ def test_the_end_of_a_long_file_is_found_too(scope, town, monkeypatch):
     assert all(found(town.records_clerk, f"chu {n} chu {n + 1} ") for n in range(58))
 
 
-def test_words_of_most_files_show_the_newest_and_say_nothing_of_others(scope, town, monkeypatch):
+@pytest.mark.parametrize("is_first", [True, False])
+def test_words_of_most_files_show_the_newest_and_say_nothing_of_others(
+    scope, town, monkeypatch, is_first
+):
+    """The same ones whichever page is shown."""
     monkeypatch.setattr(texts, "text_of", lambda _stored: Reading(SAID))
     made = [entered(town, reference=f"{n}/CT", file_ids=[paper(town)]) for n in range(3)]
     heard()
-    monkeypatch.setattr(texts, "PROBED", 2)
-    monkeypatch.setattr(texts, "COMMON", 2)
-    rows, is_cut = lists.search(town.records_clerk, "lồng bè")
+    monkeypatch.setattr(texts, "MOST", 2)
+    rows, is_cut = lists.search(town.records_clerk, "lồng bè", is_first=is_first)
     assert (sorted(row["id"] for row in rows), is_cut) == ([each.pk for each in made[1:]], False)
-
-
-def test_a_hit_in_a_file_is_on_each_page_or_on_none(scope, town, monkeypatch):
-    """Whether the words are common is asked of the same documents, whichever page is shown."""
-    monkeypatch.setattr(texts, "PROBED", 1)
-    for name in ("SHOWN", "COMMON"):
-        monkeypatch.setattr(searching, name, 1)
-    monkeypatch.setattr(searching, "NEAR", 2)
-    old, *_others = [
-        entered(town, reference=f"{n}/CT", subject=subject, file_ids=[paper(town, said)])
-        for n, (subject, said) in enumerate(
-            [("Khác", SAID), ("Lồng bè", "a"), ("Lồng bè", "b"), ("Khác", "c"), ("Lồng bè", "d")]
-        )
-    ]
-    heard()
-    for newest, is_found in ((2, True), (9, False)):
-        monkeypatch.setattr(searching, "NEAR", newest)
-        for is_first in (True, False):
-            rows, is_cut = lists.search(town.records_clerk, "lồng bè", is_first=is_first)
-            assert (old.pk in {row["id"] for row in rows}, is_cut) == (is_found, not is_found)
 
 
 def test_the_same_bytes_are_read_once(scope, town, monkeypatch):
@@ -290,19 +274,21 @@ def test_words_of_many_documents_fill_the_first_page_from_the_newest(
 ):
     """Who sees fewer than a page of them, and whoever asks for the next page, has them all."""
     monkeypatch.setattr(searching, "SHOWN", 1)
-    monkeypatch.setattr(searching, "NEAR", 2)
+    monkeypatch.setattr(search, "STEP", 1)
     with tenant_scope(province):
         made = [entered(town, reference=f"{n}/CT", subject="Lồng bè") for n in range(4)]
         directed(town, incoming=made[2])
         directed(town, incoming=made[0])
         whole = [each.pk for each in reversed(made)]
-        assert searching.near(Incoming, "LONG be") == whole[:2]
         for person, is_first, seen in (
             (town.records_clerk, True, whole[:2]), (town.records_clerk, False, whole),
             (town.head, True, [made[2].pk, made[0].pk]), (town.outsider, True, []),
         ):  # fmt: skip
-            rows, is_cut = lists.search(person, "lồng bè", is_first=is_first)
+            rows, is_cut = lists.search(person, "LONG bè", is_first=is_first)
             assert ([row["id"] for row in rows.order_by("-id")], is_cut) == (seen, False)
+        monkeypatch.setattr(search, "ENOUGH", 2)  # he may be shown more, and is told so
+        rows, is_cut = lists.search(town.head, "lồng bè", is_first=True)
+        assert ([row["id"] for row in rows.order_by("-id")], is_cut) == ([made[2].pk], True)
     client.sign_in(town.records_clerk)
     page = client.get("/van-ban-den/?q=long+be")
     assert [row["id"] for row in page.context["page"].rows] == whole[:2]

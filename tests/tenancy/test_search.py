@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Iterator
+from hashlib import md5
 
 import pytest
 from django.db import DatabaseError, connection
@@ -11,7 +14,18 @@ from tenancy.catalogue import read_catalogue
 from tenancy.logins import as_loader, as_owner
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
-from tenancy.search import ENOUGH, body_of, function_name, matching
+from tenancy.search import (
+    ENOUGH,
+    LEVELS,
+    PROVINCE,
+    STEP,
+    body_of,
+    found_ids,
+    function_name,
+    index_name,
+    matching,
+    signature,
+)
 from tenancy.shape import shape
 from tenancy.tables import tenant_tables
 from tenancy.walls import faults, function_faults
@@ -33,7 +47,10 @@ def multiply(table, key, first: int, last: int) -> None:
             continue
         columns.append(f'"{name}"')
         if name == table.search_column:
-            values.append("md5(g::text) || ' ' || md5((g + 7)::text) || ' nguyen van ' || g %% 97")
+            values.append(
+                "md5(g::text) || ' ' || md5((g + 7)::text) || ' nguyen van ' || g %% 97"
+                " || ' ' || g %% 89 || '/kh-ubnd'"
+            )
         elif name in unique - {"province_id"} and column.type.startswith(("char", "text")):
             values.append("left(g || '-v', 30)")
         elif name in unique - {"province_id"} and column.type in {"integer", "bigint", "smallint"}:
@@ -96,7 +113,7 @@ def test_there_is_something_to_search():
 def test_the_index_is_used(grown, provinces, table):
     with tenant_scope(provinces[0]), connection.cursor() as cursor:
         scans = "SELECT pg_stat_get_xact_numscans(%s::regclass)"
-        index = f"{table.name}_search_gin"
+        index = index_name(table.name)
         for _ in range(8):  # a plan that is kept must not be the one for a common word
             found(table, "nguyen")
         cursor.execute(scans, [index])
@@ -134,7 +151,8 @@ def test_only_rows_of_the_open_province_are_found(provinces, table):
 @every_searched
 def test_every_word_must_be_there_in_any_order(provinces, table):
     with tenant_scope(provinces[0]):
-        assert len(found(table, "nguyen a87ff679a2f3 van")) == 1
+        in_any_order = 0 if table.is_searched_as_phrase else 1
+        assert len(found(table, "nguyen a87ff679a2f3 van")) == in_any_order
         assert found(table, "nguyen a87ff679a2f3 tran") == []
         assert found(table, "") == []
         assert found(table, "   ") == []
@@ -158,6 +176,56 @@ def test_a_common_word_stops_at_enough(provinces, table):
         assert ids.count() == ENOUGH
 
 
+def plain(table, needle: str) -> list[int]:
+    """The same asked of the table itself: each row, by falling keys."""
+    is_phrase = table.is_searched_as_phrase
+    rows = table.model.objects.all()
+    for word in [needle] if is_phrase else needle.split():
+        rows = rows.filter(**{f"{table.search_column}__contains": word})
+    return list(rows.order_by("-pk").values_list("pk", flat=True))
+
+
+def needles(seed: int) -> Iterator[str]:
+    """Words that no row holds, that all hold, that the oldest alone hold, and some of chance: parts
+    of what is written in rows, from one letter on."""
+    yield from ("xyz", "zz", "z nguyen", "nguyen van", "n", "van 7", "7 g", "4ca4238a0b923820dcc5")
+    yield from ("7/kh-ubnd", "17/kh-ubnd", "17/kh", "1/kh-ubnx", "/kh", "7/kh nguyen", "17/", "a/b")
+    yield from ("7/kh-ubnd", "17/kh-ubnd", "17/kh", "1/kh-ubnx", "/kh", "7/kh nguyen", "17/", "a/b")
+    chance = random.Random(seed)
+    for _n in range(20):
+        digits = [md5(str(chance.randint(1, FEW)).encode()).hexdigest() for _n in range(2)]
+        first = [part[: chance.choice([1, 2, 3, 4, 9])] for part in digits]
+        yield " ".join(first[: chance.choice([1, 1, 2])])
+
+
+@every_searched
+def test_windows_answer_what_the_table_answers(provinces, table):
+    """The same rows in the same order, however far back they lie, and from any row on."""
+    for seed, province in enumerate(provinces):
+        chance = random.Random(seed)
+        with tenant_scope(province):
+            keys = list(table.model.objects.values_list("pk", flat=True))
+            for needle in needles(seed):
+                whole, newest = plain(table, needle), chance.choice(keys)
+                for most in (1, 40, STEP, ENOUGH):
+                    answer = found_ids(table.model, needle, most=most)
+                    assert answer == (whole[:most], len(whole) > most), (needle, most)
+                rest, oldest = [key for key in whole if key <= newest], newest - 700
+                assert found_ids(table.model, needle, newest=newest)[0] == rest[:ENOUGH], needle
+                ids, _more = found_ids(table.model, needle, newest=newest, oldest=oldest)
+                assert ids == rest[: len(ids)], needle
+                assert set(ids) >= {key for key in rest if key >= oldest}, needle
+
+
+def test_the_oldest_are_not_in_the_first_windows(provinces):
+    """The control: what is compared above lies in several windows."""
+    with tenant_scope(provinces[0]):
+        oldest, newest = (
+            SEARCHED[0].model.objects.order_by(key).first().pk for key in ("pk", "-pk")
+        )
+        assert oldest >> LEVELS[2] < newest >> LEVELS[2]
+
+
 @every_searched
 def test_without_a_province_the_function_finds_nothing(provinces, table):
     with as_owner(), connection.cursor() as cursor:
@@ -177,15 +245,14 @@ def test_nobody_else_may_call_it_and_its_owner_reads_three_columns(provinces, ta
 
 
 MUTATIONS = {
-    "no province": lambda body: body.replace(
-        "province_id = NULLIF(current_setting('app.province', true), '')::int\n      AND ", ""
-    ),
-    "a way past": lambda body: body.replace("ORDER BY", "OR patterns[1] = 'all' ORDER BY"),
-    "a union": lambda body: body.replace("ORDER BY", "UNION SELECT 1 ORDER BY"),
-    "a second statement": lambda body: body.replace("; END", "; DELETE FROM t; END"),
-    "a fixed province": lambda body: body.replace(
-        "NULLIF(current_setting('app.province', true), '')::int", "1"
-    ),
+    "no province": lambda body: body.replace(f"{PROVINCE}\n                AND ", "", 1),
+    "no province of the newest": lambda body: body.replace(f" WHERE {PROVINCE});", ");"),
+    "a way past": lambda body: body.replace("ORDER BY", "OR patterns[1] = 'all' ORDER BY", 1),
+    "a union": lambda body: body.replace("ORDER BY", "UNION SELECT 1 ORDER BY", 1),
+    "a second statement": lambda body: body.replace("END IF;", "END IF; DELETE FROM t;", 1),
+    "another read": lambda body: body.replace("END IF;", "END IF; RETURN QUERY select 1;", 1),
+    "a fixed province": lambda body: body.replace(PROVINCE, "province_id = 1"),
+    "nothing": lambda body: "BEGIN END",
 }
 
 
@@ -195,8 +262,8 @@ def test_a_mutated_function_is_named_and_mended(owner_cursor, table, mutation):
     body = MUTATIONS[mutation](body_of(table))
     assert body != body_of(table)
     now = read_catalogue()
-    held = now.functions[f"{function_name(table.name)}(text[],integer)"]
-    now.functions[f"{function_name(table.name)}(text[],integer)"] = type(held)(
+    held = now.functions[signature(table.name)]
+    now.functions[signature(table.name)] = type(held)(
         held.name, held.owner, body, held.settings, held.rights
     )
     words = ("province is not fixed", "does not read ids of")
@@ -216,7 +283,7 @@ def test_a_mutated_function_is_named_and_mended(owner_cursor, table, mutation):
 def test_a_function_that_is_not_as_it_was_made_is_named_and_mended(
     owner_cursor, table, change, words
 ):
-    name = f"{function_name(table.name)}(text[], int)"
+    name = signature(table.name)
     owner_cursor.execute(change.format(f=name, t=table.name))
     assert any(words in fault for fault in faults())
     shape()
