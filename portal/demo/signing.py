@@ -28,7 +28,7 @@ from papers.signatures.authority import Authority, Identity, write_authority, wr
 from tenancy.models import Province
 from tenancy.scope import tenant_scope
 
-SIGNERS = ("lanhdao", "lanhdao.ubnd", "truongphong")  # whose bodies have a seal, too
+SIGNERS = ("lanhdao", "lanhdao.tinh", "lanhdao.ubnd", "truongphong")  # their bodies have seals
 CHOOSES = "lanhdao"  # between his device and the remote signing service
 AGENCY = "Sở Khoa học và Công nghệ"  # whose head signs, too
 SIGNED_BEFORE = dt.timedelta(days=200)  # what the demo issued earlier
