@@ -25,6 +25,7 @@ def require_signer(outgoing: Outgoing) -> Right:
     if right is None and outgoing.authority == Authority.BY_ORDER and _heads_below(signer, root):
         right = Right()
     if right is not None:
+        _require_head(outgoing)
         return right
     if outgoing.authority == Authority.AUTHORISED:
         why = _(
@@ -36,6 +37,18 @@ def require_signer(outgoing: Outgoing) -> Right:
     else:
         why = _("%(person)s does not sign for %(body)s today. Choose another signer.")
     raise DomainError(why % {"person": signer.full_name, "body": outgoing.registry.name})
+
+
+def _require_head(outgoing: Outgoing) -> None:
+    """Who signs for nobody else is the head himself, where the body has one."""
+    if outgoing.authority:
+        return
+    heads = set(heads_of(outgoing.registry).values_list("user", flat=True))
+    if heads and outgoing.signer_id not in heads:
+        told = {"person": outgoing.signer.full_name, "body": outgoing.registry.name}
+        raise DomainError(
+            _("%(person)s is not the head of %(body)s. Choose for whom he signs (KT., TL.).") % told
+        )
 
 
 def require_second(outgoing: Outgoing) -> Right:

@@ -158,9 +158,9 @@ def _first(page: DraftPage) -> dict[str, Any]:
         told |= _of_proposal(page.proposed)
     if page.replaces is not None:
         written = page.replaces.drafts.order_by("-version").first()
-        told |= _of_row(page.replaces) | (_of_text(written) if written else {})
+        told |= _of_row(page, page.replaces) | (_of_text(written) if written else {})
     if page.refers_to is not None:
-        told |= _of_earlier(page.refers_to, page.relation)
+        told |= _of_earlier(page, page.refers_to)
     return told
 
 
@@ -184,27 +184,36 @@ def _of_proposal(paper: SubmissionPaper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _of_earlier(earlier: Outgoing, relation: str) -> dict[str, Any]:
+def _of_earlier(page: DraftPage, earlier: Outgoing) -> dict[str, Any]:
     """To the same receivers, of the same type; a correction is an official letter (Điều 18)."""
     named = f"{earlier.type_name} {earlier.reference}"
-    told = {**_of_row(earlier), "subject": "", "answer_by": None, "note": "", "copies": None}
-    if relation == Relation.CORRECTS:
+    told = {**_of_row(page, earlier), "subject": "", "answer_by": None, "note": "", "copies": None}
+    if page.relation == Relation.CORRECTS:
         told |= {
             "type": OFFICIAL_LETTER,
             "subject": _("correction of %s") % named,
             "manner": PROPOSED,
         }
-    elif relation == Relation.AMENDS:
+    elif page.relation == Relation.AMENDS:
         told["subject"] = _("amendment of %s") % named
     return told
 
 
-def _of_row(outgoing: Outgoing) -> dict[str, Any]:
+def _signs(page: DraftPage, outgoing: Outgoing) -> dict[str, str]:
+    """As typed. What his position says by itself is left to it: another signer brings his own."""
+    said = {"authority": outgoing.authority, "signer_position": outgoing.signer_position}
+    known = next((each for each in page.signers if each.user.pk == outgoing.signer_id), None)
+    if known is None or said != {"authority": known.authority, "signer_position": known.title}:
+        return said
+    return {"authority": PROPOSED, "signer_position": ""}
+
+
+def _of_row(page: DraftPage, outgoing: Outgoing) -> dict[str, Any]:
     dispatches = list(outgoing.dispatches.filter(registry__isnull=False).order_by("order"))
     return {
         "type": outgoing.type, "subject": outgoing.subject, "urgency": outgoing.urgency,
         "unit": outgoing.unit_id, "signer": outgoing.signer_id,
-        "authority": outgoing.authority, "signer_position": outgoing.signer_position,
+        **_signs(page, outgoing),
         "manner": outgoing.manner, "paper_reason": outgoing.paper_reason,
         "copies": outgoing.copies, "answer_by": outgoing.answer_by, "note": outgoing.note,
         "language": outgoing.language,
@@ -219,7 +228,7 @@ def _now(page: DraftPage) -> dict[str, Any]:
     assert page.outgoing is not None
     assert page.draft is not None
     return {
-        **_of_row(page.outgoing), **_of_text(page.draft), "version": page.outgoing.version,
+        **_of_row(page, page.outgoing), **_of_text(page.draft), "version": page.outgoing.version,
         "keeps_upload": page.draft.uploaded_id is not None,
         "kept_annexes": [each.pk for each in page.annexes], "kept_links": [*page.links],
     }  # fmt: skip

@@ -10,11 +10,13 @@ from documents.drafting import Content, To
 from documents.issuing import Stage
 from documents.models import Outgoing
 from documents.services import approving, drafting, issuing
+from organizations.models import Position
 from tenancy.scope import tenant_scope
 from tests.documents.desks import directed, registry_of
 from tests.documents.drafts import begun, brought_to, other_registry
 from tests.documents.test_outgoing_pages import BEGIN, _pdf, edit_of, page_of, typed
 from tests.files import corpus
+from tests.people import make_person
 
 
 @pytest.fixture
@@ -128,6 +130,31 @@ def test_what_follows_a_document_begins_with_its_receivers_outside(
         page = client.get(f"{BEGIN}?{name}={old.pk}")
         assert "G05 Bộ Tài chính (để biết)" in page.text
         assert ("Nội dung cũ." in page.text) == has_text
+
+
+def test_another_signer_brings_his_own_position(client, province, town, registry):
+    """As long as the drafter has typed none: else a deputy would sign as the head."""
+    with tenant_scope(province):
+        Position.objects.filter(user=town.leader).update(title="Giám đốc")
+        deputy = make_person("leader", town.agency, title="Phó Giám đốc")
+        to = other_registry(town).pk
+    client.sign_in(town.officer)
+    first = typed(town, action=to, authority="-", signer_position="")
+    assert client.post(BEGIN, first).status_code == 302
+    with tenant_scope(province):
+        made = Outgoing.objects.get()
+        assert (made.authority, made.signer_position) == ("", "Giám đốc")
+    form = client.get(edit_of(made)).context["form"]
+    again = {name: form[name].value() or "" for name in ("authority", "signer_position")}
+    sent = typed(town, action=to, signer=deputy.pk, version=1, **again)
+    assert client.post(edit_of(made), sent).status_code == 302
+    with tenant_scope(province):
+        made.refresh_from_db()
+        assert (made.authority, made.signer_position) == ("KT", "Phó Giám đốc")
+    head = {"authority": "", "signer_position": "Giám đốc", "version": 2}
+    refused = client.post(edit_of(made), typed(town, action=to, signer=deputy.pk, **head))
+    assert refused.status_code == 422
+    assert "không phải là người đứng đầu" in refused.text
 
 
 def test_a_typed_draft_of_a_type_without_layout_is_opened_and_says_what_to_do(
