@@ -223,7 +223,7 @@ def test_the_oldest_are_not_in_the_first_windows(provinces):
         oldest, newest = (
             SEARCHED[0].model.objects.order_by(key).first().pk for key in ("pk", "-pk")
         )
-        assert oldest >> LEVELS[2] < newest >> LEVELS[2]
+        assert oldest >> LEVELS[1] < newest >> LEVELS[1]
 
 
 @every_searched
