@@ -45,7 +45,7 @@ from tests.people import Town, make_person
 from tests.ranking.cast import Years, make_years
 from tests.ranking.objects import RANKING
 from tests.ranking.years import Year
-from tests.reports.objects import PEOPLE, classed_in, evaluated_in
+from tests.reports.objects import PEOPLE, people_ids
 
 ANY = "own"  # place of what belongs to the province and to no unit
 
@@ -127,14 +127,7 @@ def make_stock(town: Town, number: int) -> Stock:
         words_id=form_words.draft(
             "01", shipped_named("01", "TT03/2025").words, actor=town.editor, copied_from="",
         ).pk,
-        row_ids={
-            "own": evaluated_in(town.officer, town.agency),
-            "other": evaluated_in(town.outsider, town.other_agency),
-        },
-        sheet_ids={
-            "own": classed_in(town.officer, town.agency, town.leader),
-            "other": classed_in(town.outsider, town.other_agency, other_leader),
-        },
+        **people_ids(town, other_leader),
         group_id=linked_groups.save_draft(
             GroupFacts("LT.01", "Nhóm thử", "same_level", Decimal(5), "working_days"),
             [MemberFacts("1.000001", True, Decimal(5), "working_days")], actor=town.editor,

@@ -138,6 +138,11 @@ class QualityRound(TenantModel):
         return half % {"year": self.first.year}
 
     @property
+    def basis_told(self) -> str:
+        """The source of the thresholds in the reader's language, where the portal knows it."""
+        return _(self.basis_words)
+
+    @property
     def is_open(self) -> bool:
         return self.state == RoundState.OPEN and self.superseded_at is None
 

@@ -63,7 +63,9 @@ def sheet_for(user: User, round_id: int, sheet_id: int) -> QualitySheet | None:
     rows = QualitySheet.objects.filter(Q(person=user) | Q(pk__in=seen.values("pk")))
     found: QualitySheet | None = (
         rows.filter(pk=sheet_id, round=round_id)
-        .select_related("round__unit", "round__judge_unit", "unit", "person", "judged_by")
+        .select_related(
+            "round__unit", "round__judge_unit", "round__decided_by", "unit", "person", "judged_by"
+        )
         .first()
     )
     return found

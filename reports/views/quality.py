@@ -19,7 +19,7 @@ from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from organizations import access
 from reports.forms_quality import ClassForm, CommentForm, DecideForm, OpenForm, ReopenForm
-from reports.models import QualityRound, QualitySheet, SheetState
+from reports.models import QualityRound, QualitySheet, RoundState, SheetState
 from reports.models.quality import HEADS, RUNS, SIGNS
 from reports.queries import quality_pages as pages
 from reports.queries.quality_words import told
@@ -101,6 +101,7 @@ def _detail(
         "round": found, "lines": [(sheet, pages.totals(sheet)) for sheet in sheets],
         "hows": [(str(how), how.label) for how in pages.SHOWN], "left": left,
         "versions": versions.order_by("-number"), "may_run": runs and found.is_open,
+        "has_acts": runs and found.state == RoundState.DECIDED,
         "decide_form": (decide or DecideForm()) if signs and found.is_open and not left else None,
         "reopen_form": (reopen or ReopenForm()) if runs and is_last and not found.is_open else None,
     }  # fmt: skip

@@ -63,6 +63,12 @@ OF_A_PERSON = (
     "GET classed:other outsider=200 *=404",
     "GET classed:away *=404",
 )
+NOT_DECIDED = (
+    "GET *=404",
+    "POST *=405",
+    "GET classing:own *=404",
+    "GET classing:away *=404",
+)
 NOWHERE = (f"GET {SEES}=404 *=403", "POST *=405")  # without a figure of one's own reach
 TASK_READS = (
     "GET *=404",
@@ -168,6 +174,17 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "reports:quality_open": ("GET *=405", "POST leader=422 *=403"),
     "reports:quality_mine": ("GET *=200", "POST *=405"),
     "reports:quality_detail": classes(),
+    "reports:quality_export": classes(),
+    "reports:quality_list_print": classes(),
+    "reports:quality_minutes": NOT_DECIDED,
+    "reports:quality_decision": NOT_DECIDED,
+    "reports:quality_sheet_print": OF_A_PERSON,
+    "reports:quality_notice": (
+        "GET *=404",
+        "POST *=405",
+        "GET classed:own *=404",  # not decided yet
+        "GET classed:away *=404",
+    ),
     "reports:quality_recount": (
         "GET *=405",
         "POST *=404",

@@ -13,6 +13,7 @@ from reports.services import evaluations, quality
 
 if TYPE_CHECKING:
     from tests.access_objects import Stock
+    from tests.people import Town
 
 
 def evaluated_in(person: User, agency: Unit) -> tuple[int, int]:
@@ -30,6 +31,20 @@ def classed_in(person: User, agency: Unit, leader: User) -> tuple[int, int]:
     )  # fmt: skip
     sheet = QualitySheet.objects.get(person=person)
     return sheet.round_id, sheet.pk
+
+
+def people_ids(town: Town, other_leader: User) -> dict[str, Any]:
+    """Of the official and of the outsider."""
+    return {
+        "row_ids": {
+            "own": evaluated_in(town.officer, town.agency),
+            "other": evaluated_in(town.outsider, town.other_agency),
+        },
+        "sheet_ids": {
+            "own": classed_in(town.officer, town.agency, town.leader),
+            "other": classed_in(town.outsider, town.other_agency, other_leader),
+        },
+    }
 
 
 def _ids(stock: Stock, which: str, place: str) -> tuple[int, int]:

@@ -1,11 +1,16 @@
 """The classification of a half year: its facts by history, its life, who sees it, its pages."""
 
 import datetime as dt
+import io
+import os
+from pathlib import Path
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from common.errors import AlreadyDone, DomainError
 from directives.models import Task
@@ -254,3 +259,27 @@ def test_the_pages_of_a_round_from_comment_to_decision(client, province, town, a
     assert late.status_code == 409
     with tenant_scope(province):
         assert QualityRound.objects.get(pk=mine.round_id).decision_number == "12/QĐ-SNNMT"
+    for what in ("quality_minutes", "quality_decision", "quality_list_print"):
+        assert town.officer.full_name in words_of(client.get(round_of(mine, what)), what)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(round_of(mine, "quality_export")).content))
+    names = [row[1].value for row in book.active.iter_rows(min_row=6)]
+    assert sorted(names) == sorted([mine.name, *(sheet.name for sheet in others)])
+    client.sign_in(town.officer)
+    assert client.get(round_of(mine, "quality_minutes")).status_code == 404
+    for what in ("quality_sheet_print", "quality_notice"):
+        assert "Hoàn thành tốt" in words_of(client.get(page_of(mine, what)), what)
+    client.sign_in(town.head)  # sees the people of his division, not what names everybody
+    assert client.get(round_of(mine, "quality_decision")).status_code == 404
+    listed = words_of(client.get(round_of(mine, "quality_list_print")), "head")
+    assert town.officer.full_name in listed
+    assert town.head.full_name not in listed
+
+
+def words_of(answer, name):
+    """The text of a paper; kept for a look where PAPERS_SEEN names a folder."""
+    assert answer["Content-Type"] == "application/pdf"
+    content = b"".join(answer) if answer.streaming else answer.content
+    if folder := os.environ.get("PAPERS_SEEN"):
+        Path(folder, f"{name}.pdf").write_bytes(content)
+    read = PdfReader(io.BytesIO(content))
+    return " ".join(" ".join(page.extract_text() for page in read.pages).split())
