@@ -36,7 +36,7 @@ from ranking.models import Assessment, Figure, Submission
 from ranking.services import evidence, verifications
 from reports.rules import By
 from reports.services import snapshots
-from tests.directives.objects import statement_of, tasks_of
+from tests.directives.objects import statements_of, tasks_of
 from tests.documents.objects import arrived_at, handed_in, incoming_led
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
@@ -120,10 +120,7 @@ def make_stock(town: Town, number: int) -> Stock:
         report_ids={
             "own": _report(town, town.agency), "other": _report(town, town.other_agency)
         },
-        task_report_ids={
-            "own": statement_of(town.agency, town.leader),
-            "other": statement_of(town.other_agency, other_leader),
-        },
+        task_report_ids=statements_of(town, other_leader),
         words_id=form_words.draft(
             "01", shipped_named("01", "TT03/2025").words, actor=town.editor, copied_from="",
         ).pk,

@@ -38,7 +38,11 @@ def tasks_of(town: Town, other_leader: User) -> dict[str, int]:
     }
 
 
-def statement_of(unit: Unit, leader: User) -> int:
-    """Of the tasks of the month before."""
+def statements_of(town: Town, other_leader: User) -> dict[str, int]:
+    """Of the tasks of both agencies, of the month before."""
     day = timezone.localdate().replace(day=1) - dt.timedelta(days=1)
-    return task_snapshots.make(unit.pk, actor=leader, kind="monthly", day=day).pk
+    wanted = {"own": (town.agency, town.leader), "other": (town.other_agency, other_leader)}
+    return {
+        place: task_snapshots.make(unit.pk, actor=leader, kind="monthly", day=day).pk
+        for place, (unit, leader) in wanted.items()
+    }
