@@ -112,11 +112,7 @@ def make_stock(town: Town, number: int) -> Stock:
             (other_clerk, other_leader, town.outsider), town.commune,
         ),
         waiting=make_procedure(f"1.00001{number}", published=False, units=[town.agency]).code,
-        import_id=ImportDraft.objects.create(
-            kind=ImportKind.PROCEDURES, owner=town.editor, file_name="thu-tuc.csv",
-            content_hash="0" * 64, plan_hash="0" * 64, rows=[],
-            expires_at=timezone.now() + dt.timedelta(days=1),
-        ).pk,
+        import_id=_import_of(town.editor),
         report_ids={
             "own": _report(town, town.agency), "other": _report(town, town.other_agency)
         },
@@ -148,6 +144,14 @@ def make_stock(town: Town, number: int) -> Stock:
         },
         task_ids=tasks_of(town, other_leader),
     )  # fmt: skip
+
+
+def _import_of(editor: User) -> int:
+    draft = ImportDraft.objects.create(
+        kind=ImportKind.PROCEDURES, owner=editor, file_name="thu-tuc.csv", content_hash="0" * 64,
+        plan_hash="0" * 64, rows=[], expires_at=timezone.now() + dt.timedelta(days=1),
+    )  # fmt: skip
+    return int(draft.pk)
 
 
 def _incoming(town: Town, other_leader: User) -> dict[str, int]:
