@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -82,14 +84,20 @@ def signers_of(registry: Registry) -> list[Candidate]:
 
 def seconds_of(registry: Registry, beside: str) -> QuerySet[Position]:
     """The positions of those who may sign beside the signer: `beside` is "secretary", somebody of
-    the body who works on documents, or "party", who leads another body of the province."""
+    the body who works on documents, or "party", who leads another body of the province, which
+    keeps a register today. One query more for a party."""
     today = timezone.localdate()
     held: QuerySet[Position] = Position.objects.valid_on(today).filter(user__is_active=True)
     if beside == "secretary":
         workers = [name for name, role in ROLES.items() if HANDLES in role.permissions]
         return held.filter(unit__path__startswith=registry.unit.path, role__in=workers)
-    bodies = Registry.objects.filter(unit=OuterRef("unit")).exclude(pk=registry.pk)
-    return held.filter(Exists(bodies), role__in=LEADERS)
+    others = Registry.objects.filter(_is_open()).exclude(unit=registry.unit).select_related("unit")
+    led: dict[str, set[int]] = {role: set() for role in LEADERS}
+    for each in others:
+        for role in _heads_of(each):
+            led[role].add(each.unit_id)
+    wanted = (Q(role=role, unit__in=units) for role, units in led.items())
+    return held.filter(functools.reduce(operator.or_, wanted))
 
 
 def candidates_beside(registry: Registry, beside: str) -> list[Candidate]:
@@ -114,11 +122,15 @@ def leaders_of(registry: Registry) -> list[Candidate]:
 
 def receivers_of(registry: Registry) -> list[Registry]:
     """Bodies of the province that may get its documents today, by name. One query."""
-    today = timezone.localdate()
-    found = Registry.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today)
-    )
+    found = Registry.objects.filter(_is_open())
     return list(found.exclude(pk=registry.pk).order_by("name", "pk"))
+
+
+def _is_open() -> Q:
+    """A registry that works today."""
+    today = timezone.localdate()
+    begun = Q(valid_from=None) | Q(valid_from__lte=today)
+    return begun & (Q(valid_to=None) | Q(valid_to__gte=today))
 
 
 def units_to_ask(registry: Registry, own_id: int) -> list[Unit]:
