@@ -190,7 +190,8 @@ class DraftForm(ReceiversForm):
         self._choose("type", [("", CHOOSE), *types_written()])
         self._choose("signer", _offered(page.signers))
         self._choose("second", [
-            ("", _("Nobody")), (_("Minutes: the secretary"), _offered(page.secretaries)),
+            ("", _("Nobody")), *self._left(),
+            (_("Minutes: the secretary"), _offered(page.secretaries)),
             (_("Contracts: the other party"), _offered(page.parties)),
         ])  # fmt: skip
         self._choose("kept_annexes", [(each.pk, each.stored.name) for each in page.annexes])
@@ -210,6 +211,14 @@ class DraftForm(ReceiversForm):
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _left(self) -> list[tuple[int, str]]:
+        """Who was chosen beside the signer and signs no more: he stays until he is taken off."""
+        earlier = self.page.outgoing or self.page.replaces or self.page.refers_to
+        known = {each.user.pk for each in (*self.page.secretaries, *self.page.parties)}
+        if earlier is None or earlier.second is None or earlier.second.pk in known:
+            return []
+        return [(earlier.second.pk, _("%s (no longer signs)") % earlier.second.full_name)]
 
     def clean_upload(self) -> list[int]:
         staged = self.fields["upload"].widget.staged  # type: ignore[attr-defined]
