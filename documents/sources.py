@@ -19,10 +19,10 @@ FILES = 5  # of a document that are read
 
 
 def incoming_facts(user: User, pk: int) -> Facts | None:
-    """Of what stands: neither refused nor taken back."""
+    """Of what stands: neither refused nor taken back, nor replaced."""
     found = Incoming.objects.visible_to(user, SEES).exclude(status__in=GONE)
     incoming = found.filter(pk=pk).first()
-    if incoming is None:
+    if incoming is None or any(each.exists() for each in Incoming.objects.replacing(incoming)):
         return None
 
     def passages() -> list[str]:

@@ -17,7 +17,7 @@ from documents.document_types import type_name
 from documents.letters import VIETNAMESE
 from documents.models.registries import UNIT, Registry
 from documents.rules.references import reference_key
-from documents.states import CLOSED, NEXT, Channel, Ending, Part, Relation, Status, Steering
+from documents.states import CLOSED, GONE, NEXT, Channel, Ending, Part, Relation, Status, Steering
 from organizations.access import VisibleQuerySet, manager_of, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
@@ -49,6 +49,13 @@ class IncomingQuerySet(VisibleQuerySet["Incoming"]):
     def registered(self) -> Self:
         """With a number: what stands in the register, whatever became of it."""
         return self.filter(number__isnull=False)
+
+    def replacing(self, old: Any) -> tuple[Self, Self]:
+        """What stands in the register in the place of `old`: at once, and where what came between
+        was taken away. Apart, so that each is found by an index."""
+        newer = self.registered().exclude(status__in=GONE)
+        between = newer.filter(replaces__replaces=old, replaces__status=Status.RECALLED)
+        return newer.filter(replaces=old), between
 
     def recall_open(self) -> Self:
         """The sender wants it back and has had no answer."""

@@ -231,7 +231,16 @@ class IncomingPage:
 
     @property
     def may_direct(self) -> bool:
-        return self.incoming.status in KEPT and self._may("direct_documents")
+        is_ours = self.incoming.status in KEPT and self._may("direct_documents")
+        return is_ours and not self.is_replaced
+
+    @cached_property
+    def is_replaced(self) -> bool:
+        """Another is in the register in its place, which has ended it. For what is done two
+        queries."""
+        if self.incoming.status != Status.DONE:
+            return False
+        return any(newer.exists() for newer in Incoming.objects.replacing(self.incoming))
 
     @cached_property
     def dossier(self) -> DossierView | None:
@@ -297,7 +306,8 @@ class IncomingPage:
         incoming = self.incoming
         return Subject(
             sources.INCOMING, incoming.pk, gives_tasks=incoming.steering == Steering.DIRECTIVE,
-            is_in_force=incoming.number is not None and incoming.status not in GONE,
+            is_in_force=incoming.number is not None and incoming.status not in GONE
+            and not self.is_replaced,
         )  # fmt: skip
 
     def _may(self, permission: str) -> bool:

@@ -149,6 +149,15 @@ def _kept(period: Period) -> Q:
     return Q(closed_on__lte=F("due_on")) | Q(closed_at=None, due_on__gte=period.last_day)
 
 
+def _ended_by_newer() -> Q:
+    """Not finished by anybody: it ended when what replaces it got its number."""
+    at_once, later = (
+        Exists(newer.filter(registered_at__lte=OuterRef("closed_at")))
+        for newer in Incoming.objects.replacing(OuterRef("pk"))
+    )
+    return Q(at_once) | Q(later)
+
+
 SHARES: dict[str, Share] = {
     "documents.electronic": Share(
         _("Incoming documents received electronically, of all received"), QD2947, True,
@@ -163,13 +172,14 @@ SHARES: dict[str, Share] = {
     "documents.worked_on": Share(
         _("Registered documents given to somebody or finished on the system"), QD2947, True,
         lambda _period: Q(status__in=WORKED_ON),
-        lambda _period: Q(number__isnull=False) & ~Q(status=Status.RECALLED),
+        lambda _period: Q(number__isnull=False) & ~Q(status=Status.RECALLED) & ~_ended_by_newer(),
         short=_("Worked on in the system"),
     ),
     "documents.in_time": Share(
         _("Documents with a deadline that were finished in time, or are open and not late"),
         QD2947, True, _kept,
-        lambda _period: Q(number__isnull=False, due_on__isnull=False) & ~Q(status=Status.RECALLED),
+        lambda _period: Q(number__isnull=False, due_on__isnull=False)
+        & ~Q(status=Status.RECALLED) & ~_ended_by_newer(),
         short=_("Solved in time"),
     ),
     "documents.issued_electronically": Share(

@@ -90,12 +90,14 @@ def direct(
 
     Given again, it replaces what he said before: who is no longer named loses it, who is named
     again keeps what he has begun. Without a lead there is nothing to solve: the document is done,
-    and those who are to be informed read it. A document that was done is opened again by a lead.
+    and those who are to be informed read it. A document that was done is opened again by a lead,
+    unless another has replaced it.
     """
     at = timezone.now()
     incoming = lock_at(incoming_id, *IN_THE_REGISTER, Status.DONE)
     unit = incoming.registry.unit
     right = access.require(actor, "direct_documents", unit.pk)
+    _require_in_force(incoming)
     wanted = list(dict.fromkeys(receivers))
     lead = _require_receivers(wanted, unit)
     if due_on is not None and (lead is None or due_on < timezone.localdate(at)):
@@ -215,6 +217,13 @@ def lock_at(incoming_id: int, *allowed: Status) -> Incoming:
             _("The document is “%s”: this is no longer possible.") % incoming.get_status_display()
         )
     return incoming
+
+
+def _require_in_force(incoming: Incoming) -> None:
+    for found in Incoming.objects.replacing(incoming):
+        for newer in found.order_by("-pk")[:1]:
+            named = f"{newer.reference} ({newer.arrival_words})".strip()
+            raise DomainError(_("It was replaced: give your opinion on %s.") % named)
 
 
 def _require_receivers(wanted: Sequence[Receiver], root: Unit) -> Receiver | None:

@@ -83,6 +83,20 @@ def test_work_on_the_system_and_in_time(scope, town):
     assert list(missing) == [lying.pk]
 
 
+def test_what_a_newer_one_ended_is_neither_solved_nor_unsolved(scope, town):
+    kept, ended, newer = (came(town, number, MONDAY, MONDAY) for number in (1, 2, 3))
+    for each in (kept, ended):
+        directed(town, incoming=each, due_on=timezone.localdate())
+    when = start_of(WEEK.last)
+    closed = {"status": "06", "closed_at": when, "due_on": WEEK.last}
+    Incoming.objects.filter(pk__in=[kept.pk, ended.pk]).update(**closed)
+    assert (of(town, "documents.worked_on"), of(town, "documents.in_time")) == ((2, 3), (2, 2))
+    Incoming.objects.filter(pk=newer.pk).update(replaces=ended, registered_at=when)
+    assert (of(town, "documents.worked_on"), of(town, "documents.in_time")) == ((1, 2), (1, 1))
+    Incoming.objects.filter(pk=newer.pk).update(registered_at=when + dt.timedelta(hours=1))
+    assert of(town, "documents.in_time") == (2, 2)  # it had been finished before
+
+
 def test_issued_documents_by_manner_signature_and_seal(scope, town):
     both, paper = (brought_to(Stage.ISSUED, town) for _ in range(2))
     Outgoing.objects.filter(pk=both.pk).update(manner=Manner.BOTH, paper_reason="Hồ sơ gốc")
