@@ -44,10 +44,10 @@ def end_replaced(
 
 def end_if_late(old: Incoming, at: dt.datetime) -> None:
     """A bus that mixes messages brings it when what replaces it has its number already: there is
-    nothing to be done with it any more. A step of a service."""
+    nothing to be done with it any more, nor with what it replaces. A step of a service."""
     newer = Incoming.objects.registered().filter(replaces=old).exclude(status__in=GONE)
     for each in newer.order_by("pk")[:1]:
-        end_replaced([old], each, None, "", at)
+        end_replaced([old, *lock_replaced(old)], each, None, "", at)
 
 
 def _end(

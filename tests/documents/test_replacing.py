@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from django.utils import timezone
 
 from audit.bus import handlers_of
 from audit.models import OutboxEvent
+from common.errors import DomainError
+from documents import sources
 from documents.drafting import To
 from documents.forms.acts import DirectForm
 from documents.issuing import Stage
@@ -72,6 +75,16 @@ def test_the_work_ends_with_the_number_of_the_new_one_and_is_proposed_for_it(
         assert ticked[town.outsider.full_name] == {Part.LEAD}
         assert ticked[helper.full_name] == {Part.COOPERATE}
         assert (form["due_on"].initial, form["follower"].initial) == (due_on, follower.pk)
+        wish = [Receiver(Part.LEAD, agency.pk, helper.pk)]
+        with pytest.raises(DomainError, match=came.arrival_words):
+            directing.direct(old.pk, actor=post.leader, opinion="Làm tiếp", receivers=wish)
+        assert sources.incoming_facts(post.leader, old.pk) is None
+        old.refresh_from_db()
+        facts = IncomingPage(old, post.leader)
+        assert not facts.may_direct
+        assert not facts._subject.is_in_force
+        new_page = IncomingPage(came, post.leader)
+        assert (new_page.may_direct, new_page._subject.is_in_force) == (True, True)
     page = client.sign_in(post.leader).get(f"/van-ban-den/{came.pk}/").text
     assert "Đề xuất theo phân công của văn bản bị thay thế" in page
     assert old.closing_words in client.get(f"/van-ban-den/{old.pk}/").text
@@ -90,6 +103,8 @@ def test_what_nobody_has_registered_is_taken_away_and_what_it_had_replaced_ends(
     assert not Assignment.objects.open().exists()
     second.refresh_from_db()
     assert third.reference in second.recall_reason
+    with pytest.raises(DomainError, match=third.reference):  # though what replaced it is gone
+        directing.direct(_first.pk, actor=post.leader, opinion="Làm tiếp", receivers=[])
 
 
 def test_a_bus_that_mixes_messages_brings_the_old_one_to_no_desk(scope, town):
@@ -105,6 +120,25 @@ def test_a_bus_that_mixes_messages_brings_the_old_one_to_no_desk(scope, town):
     assert (old.status, taken.replaces_id) == (Status.RECALLED, old.pk)
     hear("document.replaced")
     assert BusMessage.objects.get(incoming=old).content["code"] == Status.RECALLED
+
+
+def test_a_chain_that_comes_mixed_ends_to_its_oldest(scope, town):
+    registry = registry_of(town)
+    to = (Organ(registry.code, registry.name),)
+
+    def came(number: int, replaces: int = 0) -> Incoming:
+        old = (Replacement(f"G22,{replaces}"),)
+        more = {"business": Business(Kind.REPLACE, replacements=old)} if replaces else {}
+        new = message(receivers=to, document_id=f"G22,{number}", number=str(number), **more)
+        return take(new).taken[0].incoming
+
+    arrivals.register(came(3, replaces=2).pk, actor=town.records_clerk)
+    first = came(1)
+    arrivals.register(first.pk, actor=town.records_clerk)
+    second = came(2, replaces=1)
+    for each in (first, second):
+        each.refresh_from_db()
+    assert (first.status, second.status) == (Status.DONE, Status.RECALLED)
 
 
 def test_who_is_outside_and_does_not_get_the_new_one_is_asked_over_the_bus(scope, town):
