@@ -22,6 +22,7 @@ from files.reading import read_pdf
 from papers.signatures.drawing import TextStyle, text_html
 from papers.signatures.fields import DATE, NUMBER, PERSON, PERSONS, SEAL, SECOND, TEXTS
 
+OURS = {NUMBER, DATE, SEAL, *PERSONS}
 PRINTED = 4  # annotation flag: the field is on paper, too
 RIGHT, LEFT = 2, 0  # quadding: the number stands close to its slash
 FONT_NAMES = {"/TiRo": "/Times-Roman", "/TiIt": "/Times-Italic"}
@@ -88,6 +89,8 @@ def with_fields(
         NUMBER: number_room(facts), DATE: date_room(facts),
         PERSON: signature_room(facts, signer), SECOND: signature_room(facts, second),
     }  # fmt: skip
+    if rooms[SECOND] == rooms[PERSON]:  # of one name: the line of it is the signer's
+        rooms[SECOND] = None
     found = {name: place for name, place in rooms.items() if place and name not in named}
     known = found | named
     if PERSON in known and SEAL not in known:
@@ -141,7 +144,7 @@ def _with(
         if any("/V" in field for field in form.Fields if field.get("/FT") == Name.Sig):
             raise FieldsRefused(SIGNED, code="signed")
         places = places_of(document)
-        taken = {str(field.get("/T", "")) for field in form.Fields} & places.keys()
+        taken = {str(field.get("/T", "")) for field in form.Fields} & OURS
         if taken:
             raise FieldsRefused(OWN % ", ".join(sorted(taken)), code="own_fields")
         for name, place in sorted(places.items()):

@@ -164,6 +164,23 @@ def test_fields_so_named_of_its_own_are_refused_for_they_may_show_another_number
     assert refused.value.code == "own_fields"
 
 
+def test_a_second_place_of_its_own_is_refused_though_nobody_signs_there():
+    def named(document):
+        document.Root.AcroForm = document.make_indirect(pikepdf.Dictionary(Fields=pikepdf.Array([
+            document.make_indirect(pikepdf.Dictionary(
+                FT=pikepdf.Name.Sig, T=pikepdf.String("nguoi_ky_2"))),
+        ])))  # fmt: skip
+
+    with pytest.raises(FieldsRefused, match="nguoi_ky_2"):
+        with_fields(again(plain_pdf(), named))
+
+
+def test_two_of_one_name_sign_side_by_side():
+    name = "Trần Thị Ngọc Ánh"
+    rects = rects_of(with_fields(headed(), signer=name, second=name))
+    assert rects["nguoi_ky_2"][1][2] < rects["nguoi_ky"][1][0]
+
+
 HEADED = """<!DOCTYPE html><html lang="vi"><title>x</title>
 <style>td {{ text-align: center }}</style>
 <table><tr><td>UBND TỈNH KHÁNH HÒA<br><b>SỞ NỘI VỤ</b></td><td>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
