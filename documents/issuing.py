@@ -66,6 +66,7 @@ class Voice(models.TextChoices):
     DRAFTER = "drafter", _("Drafter")
     UNIT = "unit", _("Head of the drafting unit")
     CHECKER = "checker", _("Check of the form")
+    SECOND = "second", _("Signs beside")
     SIGNER = "signer", _("Signer")
     REGISTRY = "registry", _("Registry")
 

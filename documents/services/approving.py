@@ -93,6 +93,8 @@ def send_back(outgoing_id: int, *, actor: User, reason: str) -> Outgoing:
     if not reason.strip():
         raise DomainError(_("Say why it is given back."))
     whose, was = _VOICES[Stage(outgoing.stage)], outgoing.stage
+    if whose == Voice.SIGNER and outgoing.awaits_second:
+        whose = Voice.SECOND
     outgoing.signed_at = outgoing.second_signed_at = None
     move(outgoing, Stage.DRAFT, at, "signed_at", "second_signed_at")
     outgoing.signings.filter(ended_at=None).update(ended_at=at)

@@ -190,7 +190,7 @@ def outgoing_version(request: Request, pk: int, version: int) -> HttpResponseBas
 def outgoing_annex(request: Request, pk: int, order: int) -> HttpResponseBase:
     """A file that goes with the document, sealed where it was."""
     outgoing = visible_outgoing(request, pk)
-    annexes = outgoing.annexes.select_related("stored", "sealed")
+    annexes: Any = outgoing.annexes.select_related("stored", "sealed")
     if OutgoingPage(outgoing, request.user).is_other_party:
         annexes = annexes.standing()
     found = get_object_or_404(annexes, order=order)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 
 import pytest
+from django.utils import timezone
 
 from audit.bus import handlers_of
 from audit.models import OutboxEvent
 from common.errors import DomainError
 from documents.drafting import To
-from documents.issuing import Stage
-from documents.models import Outgoing
+from documents.issuing import Stage, Voice
+from documents.models import Outgoing, Registry
 from documents.models.confirmations import Confirming
 from documents.papers_of import keep_paper, pdf_of
-from documents.queries import outgoing_lists
+from documents.queries import drafters, outgoing_lists
 from documents.services import approving, confirming, drafting, issuing, signing
 from files.services import content_of
 from notifications.models import Notification
@@ -23,12 +25,13 @@ from organizations.models import Position
 from papers import certificates
 from papers.signatures.verifying import verify_pdf
 from tenancy.scope import tenant_scope
+from tests.documents.committee import committee_of
 from tests.documents.desks import registry_of
 from tests.documents.drafts import CONTENT, begun, brought_to, heading, other_registry
 from tests.documents.seals import believed, certificate_of, seal_of, sign_it, to_be_signed
 from tests.documents.test_confirming import looked_at, prepared, stages
 from tests.documents.test_outgoing_pages import BEGIN, edit_of, page_of, typed
-from tests.people import make_person
+from tests.people import make_person, make_unit
 
 SIGN = "/van-ban-di/ky/"
 
@@ -229,3 +232,51 @@ def test_the_other_party_reads_the_paper_and_not_how_the_body_came_to_it(client,
     inside = client.sign_in(town.leader).get(page_of(outgoing)).text
     assert inside.count("3 tỷ") > 2
     assert "du-thao" in inside
+
+
+def test_the_other_party_leads_another_body_that_keeps_a_register_today(scope, town):
+    committee = committee_of(town)
+    office = committee.registry.unit
+    ours = registry_of(town)
+    registry_of(unit=office)
+    head = make_person("leader", office, title="Chánh Văn phòng")
+    closed = make_unit("H32.77", parent=town.root)
+    registry_of(unit=closed, valid_to=timezone.localdate() - dt.timedelta(days=1))
+    gone = make_person("leader", closed)
+
+    def parties(registry) -> set:
+        return {each.user for each in drafters.candidates_beside(registry, "party")}
+
+    seen = {town.leader, head, committee.chairman, gone}
+    assert parties(committee.registry) & seen == {town.leader}
+    assert parties(ours) & seen == {head, committee.chairman}
+    Registry.objects.filter(unit=office, name=office.name).delete()
+    assert parties(ours) & seen == {committee.chairman}
+
+
+def test_who_left_stays_on_the_draft_until_somebody_takes_him_off(client, province, town):
+    with tenant_scope(province):
+        secretary = make_person("official", town.division)
+        wish = {"type": "bien-ban", "second_id": secretary.pk, "second_position": "Thư ký"}
+        outgoing = begun(town, **wish)
+        Position.objects.filter(user=secretary).delete()
+    client.sign_in(town.officer)
+    form = client.get(edit_of(outgoing)).context["form"]
+    assert (secretary.pk, f"{secretary.full_name} (không còn ký)") in form["second"].field.choices
+    sent = typed(town, version=1, type="bien-ban", second=secretary.pk)
+    refused = client.post(edit_of(outgoing), sent)
+    assert refused.status_code == 422
+    assert f"{secretary.full_name} hiện không được cùng ký" in refused.text
+    with tenant_scope(province):
+        outgoing.refresh_from_db()
+        assert (outgoing.version, outgoing.second) == (1, secretary)
+    assert client.post(edit_of(outgoing), {**sent, "second": ""}).status_code == 302
+    with tenant_scope(province):
+        outgoing.refresh_from_db()
+        assert (outgoing.version, outgoing.second) == (2, None)
+
+
+def test_the_words_of_who_signs_beside_are_called_his(scope, town):
+    outgoing = minutes(town)
+    approving.send_back(outgoing.pk, actor=town.officer, reason="Sai kết luận")
+    assert outgoing.voices.get(text="Sai kết luận").voice == Voice.SECOND
