@@ -22,7 +22,6 @@ from documents.issuing import (
     Authority,
     Manner,
     Stage,
-    Voice,
 )
 from documents.letters import VIETNAMESE
 from documents.models.incoming import SEARCHED, Incoming
@@ -337,27 +336,6 @@ class Edition(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.outgoing_id} {self.stage}"
-
-
-class Voiced(TenantModel):
-    """Words that somebody said to a draft, in the order in which they were said."""
-
-    tenant_rights: ClassVar[str] = "SELECT, INSERT"
-
-    outgoing = TenantForeignKey(Outgoing, on_delete=models.CASCADE, related_name="voices")
-    voice = models.CharField(max_length=8, choices=Voice)
-    version = models.PositiveSmallIntegerField()  # of the draft that was read
-    text = models.CharField(max_length=2000)
-    at = models.DateTimeField()
-    by = TenantForeignKey(PERSON, related_name="+")
-    title = models.CharField(max_length=150, blank=True)  # of the position that allowed it
-    on_behalf_of = models.CharField(max_length=150, blank=True)
-
-    class Meta(TenantModel.Meta):
-        pass
-
-    def __str__(self) -> str:
-        return self.text[:60]
 
 
 class Consultation(TenantModel):
