@@ -10,8 +10,6 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from django.utils.translation import gettext_noop
-
 from organizations.rulesets import ALWAYS, register, setting
 from organizations.rulesets.ground import CHOICE
 from reports.periods import PeriodKind
@@ -76,7 +74,7 @@ class EvaluationRules:
 EVALUATION = register("evaluation", EvaluationRules)
 
 ND90 = "NĐ 90/2020/NĐ-CP"
-ND335 = gettext_noop("NĐ 335/2025/NĐ-CP, as the press told it; its text was not read")
+ND335 = "NĐ 335/2025/NĐ-CP (theo báo chí, chưa đối chiếu văn bản gốc)"
 
 
 @dataclass(frozen=True)

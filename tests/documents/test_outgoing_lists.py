@@ -80,7 +80,7 @@ def test_the_page_of_a_document_costs_the_same_for_any_number_of_receivers(
         outgoing = brought_to(Stage.ISSUED, town, receivers=to)
     client.sign_in(town.leader)
     client.get(page_of(outgoing))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         answer = client.get(page_of(outgoing))
     assert len(re.findall(r'<th scope="row">', answer.text)) == many
 

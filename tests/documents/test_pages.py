@@ -300,7 +300,7 @@ def test_the_page_of_a_document_costs_the_same_for_any_number_of_receivers(
         assert Assignment.objects.filter(incoming=incoming).count() == many
     client.sign_in(town.leader)
     client.get(page_of(incoming))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         assert client.get(page_of(incoming)).status_code == 200
 
 
