@@ -37,6 +37,7 @@ ACCOUNTS = (
     DemoAccount("xephang", "ranking_manager"),
     DemoAccount("lanhdao.ubnd", "body_leader"),
     DemoAccount("theodoi", "task_follower"),
+    DemoAccount("noivu", "people_assessor"),
 )
 
 

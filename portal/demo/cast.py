@@ -114,6 +114,7 @@ TITLES = {
     "ranking_manager": "Thường trực đánh giá, xếp hạng",
     "ranking_officer": "Phụ trách công nghệ thông tin", "body_leader": "Phó Chủ tịch",
     "task_follower": "Chuyên viên theo dõi nhiệm vụ",
+    "people_assessor": "Chuyên viên Sở Nội vụ",
 }  # fmt: skip
 HEADS = {  # by how the name of the agency begins; else the one of TITLES
     "Văn phòng": "Chánh Văn phòng", "Thanh tra": "Chánh Thanh tra", "Trường": "Hiệu trưởng",
@@ -221,6 +222,7 @@ def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
         "catalogue_editor": office, "oversight": places.root, "superuser": places.root,
         "province_leader": places.root, "ranking_manager": places.root, "body_leader": office,
         "ranking_officer": commune, "task_follower": places.root,
+        "people_assessor": places.root,
     }  # fmt: skip
     return [
         (

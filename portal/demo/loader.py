@@ -20,6 +20,7 @@ from portal.demo import (
     linked,
     outgoing,
     papers,
+    quality,
     ranking,
     showcase,
     signing,
@@ -72,6 +73,7 @@ def load(dossiers: int, say: Say, *, more_follow: bool = False) -> None:
         if not more_follow:
             statements.make(province)
             task_reports.make(province)
+            quality.make(province)
             ranking.make(province)
     _analyze()
 

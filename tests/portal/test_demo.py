@@ -11,8 +11,9 @@ from onestop.states import Status, StepState
 from organizations import access
 from organizations.calendars import calendar_for
 from papers.models import FormWords
-from portal.demo import loader, papers
+from portal.demo import loader, papers, quality
 from portal.demo.history import History
+from reports.models import QualitySheet, SheetState
 from tenancy.scope import tenant_scope
 
 pytestmark = pytest.mark.slow
@@ -96,3 +97,11 @@ def test_the_papers_of_the_demo_are_words_a_template_and_two_slips(demo, provinc
     states = [item.state for item in received.items.all()]
     assert states.count(ItemState.MISSING) == 1
     assert len(states) > 1
+
+
+def test_the_official_of_the_demo_is_classed_this_half_year(demo, province):
+    for _time in range(2):  # a second load changes nothing
+        quality.make(province)
+    sheet = QualitySheet.objects.get(person__username="chuyenvien")
+    assert sheet.state == SheetState.CLASSED
+    assert sheet.pieces
