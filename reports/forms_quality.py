@@ -31,10 +31,10 @@ class OpenForm(Form):
     """Which body, which half year or year."""
 
     unit: Any = forms.ModelChoiceField(
-        queryset=None, label=gettext_lazy("Body"), empty_label=CHOOSE
+        queryset=None, label=gettext_lazy("Assessed body"), empty_label=CHOOSE
     )
     period = forms.ChoiceField(
-        label=gettext_lazy("Period"),
+        label=gettext_lazy("Assessment period"),
         choices=[
             (PeriodKind.HALF_YEAR, PeriodKind.HALF_YEAR.label),
             (PeriodKind.YEARLY, PeriodKind.YEARLY.label),

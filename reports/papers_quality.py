@@ -186,7 +186,7 @@ def sheet_paper(sheet: QualitySheet) -> dict[str, Any]:
             "self_words": sheet.self_words, "comment": sheet.comment,
             "self_grade": str(Grade(sheet.self_grade).label) if sheet.self_grade else "",
             "it": ". ".join([*map(str, it_words), *([sheet.self_it] if sheet.self_it else [])]),
-            "proposed": str(Grade(sheet.proposed).label), "basis": found.basis_told,
+            "proposed": str(Grade(sheet.proposed).label), "basis": found.basis_words,
             "reasons": [
                 f"{each['words']}: {_met(each['met'])}" for each in told(sheet.reasons)
             ],

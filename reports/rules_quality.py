@@ -27,19 +27,19 @@ class Source(models.TextChoices):
     """Of which system of QĐ 2947/QĐ-UBND Điều 4 a piece of work is."""
 
     DOSSIERS = "dossiers", _("Steps of dossiers")
-    DOCUMENTS = "documents", _("Documents")
+    DOCUMENTS = "documents", _("Official documents")
     TASKS = "tasks", _("Tasks given by leaders")
 
 
 class How(models.TextChoices):
     """How a piece of work stood at the end of the period."""
 
-    EARLY = "early", _("Early")
+    EARLY = "early", _("Done early")
     ON_TIME = "on_time", _("On time")
-    LATE = "late", _("Late")
+    LATE = "late", _("Done late")
     OVERDUE = "overdue", _("Overdue")
     UNDATED = "undated", _("Done, no deadline")
-    OPEN = "open", _("Not due yet")
+    OPEN = "open", _("Not due by the end")
 
 
 class Level(models.TextChoices):

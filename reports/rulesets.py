@@ -74,7 +74,7 @@ class EvaluationRules:
 EVALUATION = register("evaluation", EvaluationRules)
 
 ND90 = "NĐ 90/2020/NĐ-CP"
-ND335 = "NĐ 335/2025/NĐ-CP (theo báo chí, chưa đối chiếu văn bản gốc)"
+ND335 = "NĐ 335/2025/NĐ-CP, theo báo chí, chưa đối chiếu văn bản gốc"
 
 
 @dataclass(frozen=True)

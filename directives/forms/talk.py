@@ -55,7 +55,7 @@ class AnswerForm(TaskAct):
     done = gettext_lazy("Answered.")
     is_folded = False
     urging = forms.TypedChoiceField(label=gettext_lazy("Which one is answered"), coerce=int)
-    words = words_field(gettext_lazy("Answer"), most=2000)
+    words = words_field(gettext_lazy("The answer"), most=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -62,7 +62,10 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Being commented"), ("decided", "Decided")],
+                        choices=[
+                            ("open", "Being commented"),
+                            ("decided", "Classification decided"),
+                        ],
                         default="open",
                         max_length=10,
                     ),
@@ -179,7 +182,7 @@ class Migration(migrations.Migration):
                             ("self", "Waiting for the person's own comment"),
                             ("head", "Waiting for the head's comment and class"),
                             ("classed", "Class proposed by the head"),
-                            ("decided", "Decided"),
+                            ("decided", "Classification decided"),
                         ],
                         default="self",
                         max_length=10,

@@ -27,7 +27,7 @@ RUNS, SIGNS, HEADS = "assess_people", "sign_reports", "assign_dossiers"
 
 class RoundState(models.TextChoices):
     OPEN = "open", gettext_lazy("Being commented")
-    DECIDED = "decided", gettext_lazy("Decided")
+    DECIDED = "decided", gettext_lazy("Classification decided")
 
 
 class SheetState(models.TextChoices):
@@ -36,7 +36,7 @@ class SheetState(models.TextChoices):
     SELF = "self", gettext_lazy("Waiting for the person's own comment")
     HEAD = "head", gettext_lazy("Waiting for the head's comment and class")
     CLASSED = "classed", gettext_lazy("Class proposed by the head")
-    DECIDED = "decided", gettext_lazy("Decided")
+    DECIDED = "decided", gettext_lazy("Classification decided")
 
 
 S = SheetState
@@ -136,11 +136,6 @@ class QualityRound(TenantModel):
             "second half of %(year)s"
         )  # fmt: skip
         return half % {"year": self.first.year}
-
-    @property
-    def basis_told(self) -> str:
-        """The source of the thresholds in the reader's language, where the portal knows it."""
-        return _(self.basis_words)
 
     @property
     def is_open(self) -> bool:

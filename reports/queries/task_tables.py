@@ -40,7 +40,7 @@ class TaskTable:
         day = self.report.last_day
         own = {
             str(Part.OPENING): _("From before"), str(Part.GIVEN): _("Given in the period"),
-            TOTAL: _("Total"), str(Part.WITHDRAWN): _("Withdrawn"),
+            TOTAL: _("Total"), str(Part.WITHDRAWN): _("Withdrawn tasks"),
         }  # fmt: skip
         return {
             str(column): own.get(column) or label_words(Label(column), day) for column in COLUMNS

@@ -81,6 +81,7 @@ NO_PAGES = {
         "/quan-tri/truc-lien-thong/gui-lai/",
         "/ho-so/hang-loat/", "/ho-so/khung/luu/", "/duyet/hang-loat/", "/phan-cong/giao-lai/",
         "/quan-tri/suc-khoe/thu-lai/", "/dang-xuat/", "/ban-giao/moi/", "/dieu-hanh/bao-cao/lap/",
+        "/nhiem-vu/bao-cao/lap/",
         "/van-ban/cho-toi/da-xem/", "/nhiem-vu/nhap/xac-nhan/", "/van-ban-di/ky/tu-xa/",
         "/dieu-hanh/xep-loai/mo/",
     },

@@ -53,7 +53,7 @@ def test_paragraphs_become_tasks_and_the_document_shows_them(client, province, o
     assert page in client.post(address, sent, follow=True).text  # the task names its source
     shown = client.get(page).text
     assert "Rà soát phần mềm" in shown
-    assert "Chưa đến hạn" in shown
+    assert "Trong hạn" in shown
     assert "Bên gửi xác định" not in shown  # tasks were given
     with tenant_scope(province):
         task = Task.objects.get()

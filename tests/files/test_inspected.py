@@ -7,6 +7,7 @@ from files import checks, reading
 from files.checks import KINDS, Limits
 from files.reading import ReadingLimits
 from tests.files import corpus
+from tests.plugins import inspected
 from tests.plugins.inspected import asks_the_child, looks_into, reads, reads_in_a_child
 
 SAMPLES = {
@@ -29,11 +30,15 @@ def test_the_same_facts_of_a_pdf_with_a_child_and_without():
         assert set(told) == set(asdict(reading.PdfFacts())) or told["fault"]
 
 
-def test_other_limits_are_for_the_child():
-    narrow = Limits(memory=10 * 1024 * 1024)
-    assert looks_into(KINDS["pdf"], io.BytesIO(corpus.pdf()), narrow) == ("heavy", None)
-    narrow_reading = ReadingLimits(memory=10 * 1024 * 1024)
-    assert reads(corpus.pdf(), narrow_reading) == {"fault": "heavy"}
+def test_other_limits_are_for_the_child(monkeypatch):
+    monkeypatch.setattr(inspected, "asks_the_child", lambda *_asked: ("the child", None))
+    monkeypatch.setattr(inspected, "reads_in_a_child", lambda *_asked: {"by": "the child"})
+    pdf = corpus.pdf()
+    asked = KINDS["pdf"], io.BytesIO(pdf)
+    assert looks_into(*asked, Limits(seconds=1)) == ("the child", None)
+    assert looks_into(*asked, Limits()) == ("", 1)
+    assert reads(pdf, ReadingLimits(letters=5)) == {"by": "the child"}
+    assert reads(pdf, ReadingLimits())["fault"] == ""
 
 
 def test_here_the_children_are_asked():

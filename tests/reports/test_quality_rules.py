@@ -37,7 +37,7 @@ def test_work_is_judged_by_days_as_it_stood_when_the_period_ended(due, done, sta
 
 def test_the_law_of_the_last_day_of_the_period_holds():
     assert (BEFORE.basis, NOW.basis) == ("conditions", "points")
-    assert "press" in QUALITY.by_law_on(LAST).source
+    assert "báo chí" in QUALITY.by_law_on(LAST).source
 
 
 def grade_of(own, unit=None, it="meets", t=BEFORE, general=None):
