@@ -6,7 +6,7 @@ from reports.models.evaluations import (
     Tier,
 )
 from reports.models.quality import QualityRound, QualitySheet, RoundState, SheetState
-from reports.models.statements import NEXT, Report, ReportState
+from reports.models.statements import NEXT, Report, ReportState, Statement
 from reports.models.summaries import Cell, DirtyDay, Span, Stock, Stocktaking, SummaryCheck
 from reports.models.task_statements import TaskReport
 from reports.periods import PeriodKind
@@ -27,6 +27,7 @@ __all__ = [
     "SheetKind",
     "SheetState",
     "Span",
+    "Statement",
     "Stock",
     "Stocktaking",
     "SummaryCheck",

@@ -34,18 +34,18 @@ NEXT: dict[str, set[str]] = {  # the whole life of a report in one look
 }
 
 
-class ReportQuerySet(VisibleQuerySet["Report"]):
+class StatementQuerySet(VisibleQuerySet[Any]):
     def visible_to(self, user: User, permission: str) -> Self:
-        """Reports of the person's units; those of the whole province to who sees all of it."""
+        """Those of the person's units; those of the whole province to who sees all of it."""
         reach = access.units_where(user, permission)
         return self.all() if reach.everywhere else self.filter(unit__in=reach.unit_ids)
 
-    def lock(self, pk: int) -> Report:
+    def lock(self, pk: int) -> Any:
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-class Report(TenantModel):
-    """A statement of a period with the figures of one moment (`cut_at`); it never changes again.
+class Statement(TenantModel):
+    """What a unit's figures of a period were at one moment (`cut_at`); they never change again.
 
     What follows is who read it, said something and signed.
     """
@@ -54,15 +54,12 @@ class Report(TenantModel):
     kind = models.CharField(max_length=10, choices=PeriodKind)
     first_day = models.DateField()
     last_day = models.DateField()
-    by = models.CharField(max_length=10, choices=[(by.value, by.value) for by in By])
-    unit = TenantForeignKey(UNIT, related_name="+")  # itself and all below; the root: everything
+    unit = TenantForeignKey(UNIT, related_name="+")
     definition = models.CharField(max_length=20)
-    form_number = models.CharField(max_length=300, blank=True)
     title = models.CharField(max_length=300)
-    receiver = models.CharField(max_length=300, blank=True)
     cut_at = models.DateTimeField()
     rows = models.JSONField(default=list)
-    digest = models.CharField(max_length=64)  # SHA-256 of definition, period, scope, cut-off, rows
+    digest = models.CharField(max_length=64)  # SHA-256 of all above but the title
     state = models.CharField(max_length=10, choices=ReportState, default=ReportState.DRAFT)
     comment = models.CharField(max_length=2000, blank=True)
     made_by = TenantForeignKey(PERSON, null=True, related_name="+")  # None: the portal itself
@@ -73,7 +70,26 @@ class Report(TenantModel):
     on_behalf_of = models.CharField(max_length=150, blank=True)
     capacity = models.CharField(max_length=250, blank=True)  # "KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC"
 
-    objects: ClassVar[Any] = manager_of(ReportQuerySet)
+    objects: ClassVar[Any] = manager_of(StatementQuerySet)
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.first_day:%d/%m/%Y}–{self.last_day:%d/%m/%Y} ({self.number})"
+
+    @property
+    def tone(self) -> str:
+        """Look of the state's pill."""
+        return {"draft": "neutral", "reviewed": "waiting", "signed": "done"}[self.state]
+
+
+class Report(Statement):
+    """Biểu II.06a. Its unit means itself and all below; the root: everything."""
+
+    by = models.CharField(max_length=10, choices=[(by.value, by.value) for by in By])
+    form_number = models.CharField(max_length=300, blank=True)
+    receiver = models.CharField(max_length=300, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -100,12 +116,7 @@ class Report(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"II.06a {self.first_day:%d/%m/%Y}–{self.last_day:%d/%m/%Y} ({self.number})"
-
-    @property
-    def tone(self) -> str:
-        """Look of the state's pill."""
-        return {"draft": "neutral", "reviewed": "waiting", "signed": "done"}[self.state]
+        return f"II.06a {super().__str__()}"
 
     @property
     def by_words(self) -> str | Promise:

@@ -8,19 +8,19 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from onestop.models import Level
-from reports.models import Report, ReportState
+from reports.models import Report
+from reports.queries.stored import StoredTable
 from reports.rules import COLUMNS, By
 
 Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(StoredTable):
     """What is shown of a report. Reads `report.unit`."""
 
     report: Report
@@ -57,41 +57,12 @@ class Table:
         return _("Agency") if self.report.by == By.AGENCY else _("Field, by level")
 
     @property
-    def period_words(self) -> str:
-        first, last = self.report.first_day, self.report.last_day
-        return _("%(kind)s: from %(first)s to %(last)s") % {
-            "kind": self.report.get_kind_display(), "first": f"{first:%d/%m/%Y}",
-            "last": f"{last:%d/%m/%Y}",
-        }  # fmt: skip
-
-    @property
     def unit_words(self) -> str:
         return _("Reporting unit: %(unit)s") % {"unit": self.report.unit.name}
 
     @property
     def receiver_words(self) -> str:
         return _("Receiver: %(unit)s") % {"unit": self.report.receiver}
-
-    @property
-    def cut_words(self) -> str:
-        return _("Figures as at %(moment)s, version %(number)s, definition %(definition)s") % {
-            "moment": f"{timezone.localtime(self.report.cut_at):%H:%M %d/%m/%Y}",
-            "number": self.report.number, "definition": self.report.definition,
-        }  # fmt: skip
-
-    @property
-    def state_words(self) -> str:
-        if self.report.state != ReportState.SIGNED:
-            return _("%(state)s, not signed. %(cut)s") % {
-                "state": self.report.get_state_display(), "cut": self.cut_words
-            }  # fmt: skip
-        assert self.report.signed_by
-        assert self.report.signed_at
-        return _("Signed by %(name)s at %(moment)s. %(cut)s") % {
-            "name": self.report.signed_by.full_name,
-            "moment": f"{timezone.localtime(self.report.signed_at):%H:%M %d/%m/%Y}",
-            "cut": self.cut_words,
-        }  # fmt: skip
 
     @property
     def transcription(self) -> str:

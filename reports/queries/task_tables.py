@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +15,8 @@ from directives.queries import lists
 from directives.rules import Label
 from directives.words import label_words
 from organizations.models import User
-from reports.models import ReportState, TaskReport
+from reports.models import TaskReport
+from reports.queries.stored import StoredTable
 from reports.rules_ratings import COMMENDED, CRITICISED
 from reports.rules_tasks import FINISHED, NOT_DUE, Part
 
@@ -29,7 +29,7 @@ Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class TaskTable:
+class TaskTable(StoredTable):
     """What is shown of a statement. Reads `report.unit` and who signed."""
 
     report: TaskReport
@@ -104,14 +104,6 @@ class TaskTable:
         return [row["name"] for row in self.report.rows if row["rating"]["listed"] == name]
 
     @property
-    def period_words(self) -> str:
-        first, last = self.report.first_day, self.report.last_day
-        return _("%(kind)s: from %(first)s to %(last)s") % {
-            "kind": self.report.get_kind_display(), "first": f"{first:%d/%m/%Y}",
-            "last": f"{last:%d/%m/%Y}",
-        }  # fmt: skip
-
-    @property
     def unit_words(self) -> str:
         return _("Tasks given by: %(unit)s") % {"unit": self.report.unit.name}
 
@@ -147,27 +139,6 @@ class TaskTable:
             _("Each task is judged by the deadline that was in force, as it was known at the end"
               " of the period."),
         ]  # fmt: skip
-
-    @property
-    def cut_words(self) -> str:
-        return _("Figures as at %(moment)s, version %(number)s, definition %(definition)s") % {
-            "moment": f"{timezone.localtime(self.report.cut_at):%H:%M %d/%m/%Y}",
-            "number": self.report.number, "definition": self.report.definition,
-        }  # fmt: skip
-
-    @property
-    def state_words(self) -> str:
-        if self.report.state != ReportState.SIGNED:
-            return _("%(state)s, not signed. %(cut)s") % {
-                "state": self.report.get_state_display(), "cut": self.cut_words
-            }  # fmt: skip
-        assert self.report.signed_by
-        assert self.report.signed_at
-        return _("Signed by %(name)s at %(moment)s. %(cut)s") % {
-            "name": self.report.signed_by.full_name,
-            "moment": f"{timezone.localtime(self.report.signed_at):%H:%M %d/%m/%Y}",
-            "cut": self.cut_words,
-        }  # fmt: skip
 
 
 def _counts(row: dict[str, Any]) -> dict[str, int]:

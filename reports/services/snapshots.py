@@ -16,13 +16,13 @@ from common.errors import AlreadyDone, DomainError
 from organizations import access
 from organizations.models import Unit, User
 from organizations.rulesets import rules
-from organizations.words import signing_words
-from reports.models import NEXT, Report, ReportState
+from reports.models import Report, ReportState
 from reports.periods import ONE, SCHEDULED, made_on, span_of
 from reports.queries import live
 from reports.queries.statements import Places, statement
 from reports.rules import DEFINITION, By, Figures, Period, WrongPeriod
 from reports.rulesets import REPORT
+from reports.services import signing_off
 from tenancy.scope import required_province_id
 
 Found = Mapping[live.Key, Figures]
@@ -144,7 +144,7 @@ def _store(
     )  # fmt: skip
     report.digest = digest_of(report)
     report.save(force_insert=True)
-    record(report, "report.made", actor=actor, unit=unit, data=_facts(report))
+    record(report, "report.made", actor=actor, unit=unit, data=signing_off.facts_of(report))
     return report
 
 
@@ -162,56 +162,25 @@ def digest_of(report: Report) -> str:
 @transaction.atomic
 def review(report_id: int, *, actor: User, comment: str) -> Report:
     """Somebody responsible has read it, and says what must be said about the figures."""
-    report, right = _locked(report_id, actor, ReportState.REVIEWED)
-    report.state, report.comment = ReportState.REVIEWED, comment.strip()
-    report.reviewed_at, report.reviewed_by = timezone.now(), actor
-    report.save(update_fields=["state", "comment", "reviewed_at", "reviewed_by"])
-    record(
-        report, "report.reviewed", actor=actor, unit=report.unit, on_behalf_of=right.on_behalf_of,
-        data=_facts(report),
-    )  # fmt: skip
+    report, right = _locked(report_id, actor)
+    signing_off.review(report, right, "report.reviewed", actor=actor, comment=comment)
     return report
 
 
 @transaction.atomic
 def sign(report_id: int, *, actor: User, comment: str) -> Report:
     """Sign off: frozen from now on. What is wrong in it is put right by a new version."""
-    report, right = _locked(report_id, actor, ReportState.SIGNED)
-    newer = Report.objects.filter(
-        unit=report.unit_id, by=report.by, first_day=report.first_day, last_day=report.last_day,
-        number__gt=report.number,
-    )  # fmt: skip
-    if newer.exists():
-        raise AlreadyDone(_("There is a newer version already."))
-    if digest_of(report) != report.digest:
-        raise DomainError(
-            _("The figures are not those that were stored. Do not sign; tell the administrator.")
-        )
-    report.state, report.comment = ReportState.SIGNED, comment.strip()
-    report.signed_at, report.signed_by = timezone.now(), actor
-    report.on_behalf_of, report.capacity = right.on_behalf_of, signing_words(right.title)
-    report.save(
-        update_fields=[
-            "state", "comment", "signed_at", "signed_by", "on_behalf_of", "capacity",
-        ]
-    )  # fmt: skip
-    record(
-        report, "report.signed", actor=actor, unit=report.unit, on_behalf_of=right.on_behalf_of,
-        data=_facts(report),
+    report, right = _locked(report_id, actor)
+    same = Report.objects.filter(
+        unit=report.unit_id, by=report.by, first_day=report.first_day, last_day=report.last_day
+    )
+    signing_off.sign(
+        report, right, "report.signed", actor=actor, comment=comment, same=same,
+        digest=digest_of(report),
     )  # fmt: skip
     return report
 
 
-def _locked(report_id: int, actor: User, state: str) -> tuple[Report, access.Right]:
+def _locked(report_id: int, actor: User) -> tuple[Report, access.Right]:
     report: Report = Report.objects.lock(report_id)
-    right = access.require(actor, "sign_reports", report.unit_id)
-    if state not in NEXT[report.state]:
-        raise AlreadyDone
-    return report, right
-
-
-def _facts(report: Report) -> dict[str, object]:
-    return {
-        "first": report.first_day.isoformat(), "last": report.last_day.isoformat(),
-        "number": report.number, "digest": report.digest, "comment": report.comment,
-    }  # fmt: skip
+    return report, access.require(actor, "sign_reports", report.unit_id)

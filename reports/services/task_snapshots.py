@@ -17,20 +17,20 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.days import start_of
 from common.digests import digest_of_data
-from common.errors import AlreadyDone, DomainError
+from common.errors import AlreadyDone
 from directives.models import Task
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
 from organizations.rulesets import rules
-from organizations.words import signing_words
-from reports.models import NEXT, ReportState, TaskReport
+from reports.models import ReportState, TaskReport
 from reports.periods import ONE, made_on, span_of
 from reports.queries.task_history import counted_of
 from reports.rules import Period
 from reports.rules_ratings import Rated, rate
 from reports.rules_tasks import DEFINITION, Counted, Part, figures_of
 from reports.rulesets_tasks import KINDS, TASK_REPORT, TaskReportRules
+from reports.services import signing_off
 from reports.services.snapshots import NoReport
 from tenancy.scope import required_province_id
 
@@ -111,7 +111,7 @@ def _store(
     )  # fmt: skip
     report.digest = digest_of(report)
     report.save(force_insert=True)
-    record(report, "task_report.made", actor=actor, unit=unit, data=_facts(report))
+    record(report, "task_report.made", actor=actor, unit=unit, data=signing_off.facts_of(report))
     return report
 
 
@@ -173,11 +173,7 @@ def review(report_id: int, *, actor: User, comment: str) -> TaskReport:
     """Somebody of the body has read it, and says what must be said about the figures."""
     report: TaskReport = TaskReport.objects.lock(report_id)
     right = _require_making(actor, report.unit_id)
-    _require_state(report, ReportState.REVIEWED)
-    report.state, report.comment = ReportState.REVIEWED, comment.strip()
-    report.reviewed_at, report.reviewed_by = timezone.now(), actor
-    report.save(update_fields=["state", "comment", "reviewed_at", "reviewed_by"])
-    _tell(report, "task_report.reviewed", actor, right)
+    signing_off.review(report, right, "task_report.reviewed", actor=actor, comment=comment)
     return report
 
 
@@ -186,38 +182,9 @@ def sign(report_id: int, *, actor: User, comment: str) -> TaskReport:
     """Sign off: frozen from now on. What is wrong in it is put right by a new version."""
     report: TaskReport = TaskReport.objects.lock(report_id)
     right = access.require(actor, SIGNS, report.unit_id)
-    _require_state(report, ReportState.SIGNED)
-    same = _same(report.unit_id, Period(report.first_day, report.last_day))
-    if same.filter(number__gt=report.number).exists():
-        raise AlreadyDone(_("There is a newer version already."))
-    if digest_of(report) != report.digest:
-        raise DomainError(
-            _("The figures are not those that were stored. Do not sign; tell the administrator.")
-        )
-    report.state, report.comment = ReportState.SIGNED, comment.strip()
-    report.signed_at, report.signed_by = timezone.now(), actor
-    report.on_behalf_of, report.capacity = right.on_behalf_of, signing_words(right.title)
-    report.save(
-        update_fields=["state", "comment", "signed_at", "signed_by", "on_behalf_of", "capacity"]
+    signing_off.sign(
+        report, right, "task_report.signed", actor=actor, comment=comment,
+        same=_same(report.unit_id, Period(report.first_day, report.last_day)),
+        digest=digest_of(report),
     )  # fmt: skip
-    _tell(report, "task_report.signed", actor, right)
     return report
-
-
-def _require_state(report: TaskReport, state: str) -> None:
-    if state not in NEXT[report.state]:
-        raise AlreadyDone
-
-
-def _tell(report: TaskReport, action: str, actor: User, right: Right) -> None:
-    record(
-        report, action, actor=actor, unit=report.unit, on_behalf_of=right.on_behalf_of,
-        data=_facts(report),
-    )  # fmt: skip
-
-
-def _facts(report: TaskReport) -> dict[str, object]:
-    return {
-        "first": report.first_day.isoformat(), "last": report.last_day.isoformat(),
-        "number": report.number, "digest": report.digest, "comment": report.comment,
-    }  # fmt: skip

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import DomainError
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from common.spreadsheets import spreadsheet_response
@@ -26,6 +25,7 @@ from reports.queries import listed, reported
 from reports.queries.tables import Table
 from reports.rules import By
 from reports.services import snapshots
+from reports.views.signing_off import sign_off
 
 
 def _require(request: Request) -> None:
@@ -107,25 +107,10 @@ def report_sign(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, snapshots.sign, _("The report is signed and frozen."))
 
 
-def _act(request: Request, pk: int, act: Callable[..., Report], done: str) -> HttpResponse:
-    """Review or sign; refused, the report is shown as it is now."""
-    report = _visible(request, pk)
-    request.conflict_page = _as_it_is_now(pk)  # type: ignore[attr-defined]
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("The comment is too long."))
-        return _detail(request, report, 422)
-    act(report.pk, actor=request.user, comment=form.cleaned_data["comment"])
-    messages.success(request, done)
-    return redirect("reports:report_detail", pk=pk)
-
-
-def _as_it_is_now(pk: int) -> Callable[[Request, DomainError], HttpResponse]:
-    def page(request: Request, error: DomainError) -> HttpResponse:
-        messages.error(request, str(error))
-        return _detail(request, _visible(request, pk), 409)
-
-    return page
+def _act(request: Request, pk: int, act: Callable[..., object], done: str) -> HttpResponse:
+    return sign_off(
+        request, pk, act, done, find=_visible, show=_detail, address="reports:report_detail"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

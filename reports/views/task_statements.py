@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import DomainError
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
 from common.spreadsheets import spreadsheet_response
@@ -25,6 +24,7 @@ from reports.forms_tasks import TaskMakeForm
 from reports.models import ReportState, TaskReport
 from reports.queries.task_tables import TaskTable, tasks_behind
 from reports.services import task_snapshots
+from reports.views.signing_off import sign_off
 
 LIST, ROWS = "reports/task_report_list.html", "reports/_task_report_rows.html"
 
@@ -102,25 +102,10 @@ def task_report_sign(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, task_snapshots.sign, _("The report is signed and frozen."))
 
 
-def _act(request: Request, pk: int, act: Callable[..., TaskReport], done: str) -> HttpResponse:
-    """Review or sign; refused, the report is shown as it is now."""
-    report = _visible(request, pk)
-    request.conflict_page = _as_it_is_now(pk)  # type: ignore[attr-defined]
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("The comment is too long."))
-        return _detail(request, report, 422)
-    act(report.pk, actor=request.user, comment=form.cleaned_data["comment"])
-    messages.success(request, done)
-    return redirect("reports:task_report_detail", pk=pk)
-
-
-def _as_it_is_now(pk: int) -> Callable[[Request, DomainError], HttpResponse]:
-    def page(request: Request, error: DomainError) -> HttpResponse:
-        messages.error(request, str(error))
-        return _detail(request, _visible(request, pk), 409)
-
-    return page
+def _act(request: Request, pk: int, act: Callable[..., object], done: str) -> HttpResponse:
+    return sign_off(
+        request, pk, act, done, find=_visible, show=_detail, address="reports:task_report_detail"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
