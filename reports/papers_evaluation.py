@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from onestop.services.papers_of import letterhead
-from papers.words import date_line
 from reports.models import EvaluationState, SheetKind
+from reports.papers_ground import head_words, signer_words
 from reports.queries.evaluation_tables import Sheet
 from reports.rules_evaluation import Grade
 
@@ -21,12 +19,13 @@ def evaluation_paper(sheet: Sheet) -> dict[str, Any]:
     confirmed = evaluation.state == EvaluationState.CONFIRMED
     unit = evaluation.unit if evaluation.kind == SheetKind.STAFF else evaluation.judge_unit
     with translation.override("vi"):
-        head = letterhead(unit, evaluation.confirmed_at or evaluation.cut_at)
         return {
-            "sample": settings.GOVIT_DEMO or evaluation.unit.is_sample,
-            "agency_above": head.agency_above if unit.parent_id else "",
-            "agency": head.agency, "date_line": date_line(head.place, head.day),
-            "title": sheet.title, "month": sheet.month_words,
+            **head_words(unit, evaluation.confirmed_at or evaluation.cut_at,
+                         is_sample=evaluation.unit.is_sample),
+            **signer_words(evaluation.confirmed_by if confirmed else None,
+                           evaluation.confirmed_at, unit, capacity=evaluation.capacity,
+                           on_behalf_of=evaluation.on_behalf_of),
+            "title": sheet.title, "subject": sheet.month_words,
             "unit": _("Agency: %(unit)s") % {"unit": evaluation.unit.name},
             "state": sheet.state_words, "source": sheet.source_words,
             "extract": sheet.extract_words,
@@ -34,12 +33,7 @@ def evaluation_paper(sheet: Sheet) -> dict[str, Any]:
             "lines": [_line(line) for line in sheet.lines],
             "remarks": [_said(line["row"]) for line in sheet.lines if _has_words(line)],
             "judges": sheet.judges, "bounds": sheet.bounds_words,
-            "digest": evaluation.digest, "is_confirmed": confirmed,
-            "who": evaluation.capacity or unit.name if confirmed else "",
-            "signer": evaluation.confirmed_by.full_name if evaluation.confirmed_by else "",
-            "on_behalf_of": evaluation.on_behalf_of,
-            "signed_on": f"{timezone.localdate(evaluation.confirmed_at):%d/%m/%Y}"
-            if evaluation.confirmed_at else "",
+            "digest": evaluation.digest,
         }  # fmt: skip
 
 

@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from onestop.services.papers_of import letterhead
 from organizations.models import Unit
-from papers.words import date_line, day_words, moment_words
+from papers.words import day_words, moment_words
 from reports.models import QualityRound, QualitySheet, RoundState, SheetKind
+from reports.papers_ground import head_words, signer_words
 from reports.queries.quality_pages import SHOWN, lines_of, own_counts, totals
 from reports.queries.quality_words import told
 from reports.rules_evaluation import Grade
@@ -28,24 +27,13 @@ def _unit(found: QualityRound) -> Unit:
 
 def _ground(found: QualityRound, title: str, subject: str, number: str = "") -> dict[str, Any]:
     unit = _unit(found)
-    head = letterhead(unit, found.decided_at or timezone.now())
     return {
-        "sample": settings.GOVIT_DEMO or found.is_sample, "title": title, "subject": subject,
-        "agency_above": head.agency_above if unit.parent_id else "", "agency": head.agency,
-        "number": number, "date_line": date_line(head.place, head.day), "grounds": [],
-        "paragraphs": [], "rows": [], "articles": [], "left": [], "digest": found.digest,
-        "after": [], "chair": "", **_signer(found),
+        **head_words(unit, found.decided_at or timezone.now(), is_sample=found.is_sample),
+        **signer_words(found.decided_by, found.decided_at, unit, capacity=found.capacity,
+                       on_behalf_of=found.on_behalf_of),
+        "title": title, "subject": subject, "number": number, "grounds": [], "paragraphs": [],
+        "rows": [], "articles": [], "left": [], "digest": found.digest, "after": [], "chair": "",
         "draft": "" if found.state == RoundState.DECIDED else _("Not decided yet"),
-    }  # fmt: skip
-
-
-def _signer(found: QualityRound) -> dict[str, str]:
-    if found.decided_by is None or found.decided_at is None:
-        return {"who": "", "signer": "", "on_behalf_of": "", "signed_on": ""}
-    return {
-        "who": found.capacity or _unit(found).name, "signer": found.decided_by.full_name,
-        "on_behalf_of": found.on_behalf_of,
-        "signed_on": day_words(timezone.localdate(found.decided_at)),
     }  # fmt: skip
 
 
