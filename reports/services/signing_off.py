@@ -9,10 +9,21 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
+from organizations import access
 from organizations.access import Right
 from organizations.models import User
 from organizations.words import signing_words
 from reports.models import NEXT, ReportState, Statement
+
+
+def require_none_reviewed(same: Any, actor: User, unit_id: int) -> None:
+    """A newer version would keep the reviewed one from being signed: only who signs makes it.
+    `same` are all versions of the days."""
+    reviewed = same.filter(state=ReportState.REVIEWED)
+    if reviewed.exists() and not access.may(actor, "sign_reports", unit_id):
+        raise AlreadyDone(
+            _("A report of these days is reviewed and waits for its signature: read that one.")
+        )
 
 
 def review(report: Statement, right: Right, action: str, *, actor: User, comment: str) -> None:

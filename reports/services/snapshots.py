@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.digests import digest_of_data
-from common.errors import AlreadyDone, DomainError
+from common.errors import DomainError
 from organizations import access
 from organizations.models import Unit, User
 from organizations.rulesets import rules
-from reports.models import Report, ReportState
+from reports.models import Report
 from reports.periods import ONE, SCHEDULED, made_on, span_of
 from reports.queries import live
 from reports.queries.statements import Places, statement
@@ -53,22 +54,10 @@ def make(unit_id: int, *, actor: User, kind: str, by: By, first: dt.date, last: 
                 " and there may not be too many."
             )
         ) from fault
-    _require_none_reviewed(unit, by, period, actor)
+    signing_off.require_none_reviewed(_same(unit.pk, by, period), actor, unit.pk)
     places = Places.then(period, now)
     found = live.figures(period, by, places.below(unit), known_at=now)
     return _store(unit, kind, period, by, found, places, now=now, actor=actor)
-
-
-def _require_none_reviewed(unit: Unit, by: By, period: Period, actor: User) -> None:
-    """A newer version would keep the reviewed one from being signed: only who signs makes it."""
-    reviewed = Report.objects.filter(
-        unit=unit, by=by, first_day=period.first, last_day=period.last,
-        state=ReportState.REVIEWED,
-    )  # fmt: skip
-    if reviewed.exists() and not access.may(actor, "sign_reports", unit.pk):
-        raise AlreadyDone(
-            _("A report of these days is reviewed and waits for its signature: read that one.")
-        )
 
 
 @transaction.atomic
@@ -127,6 +116,10 @@ def _is_made(root: Unit, kind: str, period: Period) -> bool:
     return bool(made.exists())
 
 
+def _same(unit_id: int, by: By, period: Period) -> Any:
+    return Report.objects.filter(unit=unit_id, by=by, first_day=period.first, last_day=period.last)
+
+
 def _store(
     unit: Unit, kind: str, period: Period, by: By, found: Found, places: Places, *,
     now: dt.datetime, actor: User | None = None,
@@ -134,10 +127,10 @@ def _store(
     """The next version for these days. The locked row of the unit guards the number: for what
     the portal makes itself, that of the root, since one run makes all."""
     words = rules(REPORT, period.last)
-    same = Report.objects.filter(unit=unit, by=by, first_day=period.first, last_day=period.last)
     rows = statement(period, by, found, places, places.below(unit)).rows
+    last = _same(unit.pk, by, period).aggregate(last=Max("number"))["last"] or 0
     report = Report(
-        number=(same.aggregate(last=Max("number"))["last"] or 0) + 1, kind=kind,
+        number=last + 1, kind=kind,
         first_day=period.first, last_day=period.last, by=by, unit=unit, definition=DEFINITION,
         title=words.report_title, receiver=words.receiver, form_number=words.form_number,
         cut_at=now, rows=[row.as_data() for row in rows], made_by=actor,
@@ -171,11 +164,9 @@ def review(report_id: int, *, actor: User, comment: str) -> Report:
 def sign(report_id: int, *, actor: User, comment: str) -> Report:
     """Sign off: frozen from now on. What is wrong in it is put right by a new version."""
     report, right = _locked(report_id, actor)
-    same = Report.objects.filter(
-        unit=report.unit_id, by=report.by, first_day=report.first_day, last_day=report.last_day
-    )
     signing_off.sign(
-        report, right, "report.signed", actor=actor, comment=comment, same=same,
+        report, right, "report.signed", actor=actor, comment=comment,
+        same=_same(report.unit_id, By(report.by), Period(report.first_day, report.last_day)),
         digest=digest_of(report),
     )  # fmt: skip
     return report

@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.days import start_of
 from common.digests import digest_of_data
-from common.errors import AlreadyDone
 from directives.models import Task
 from organizations import access
 from organizations.access import Right
 from organizations.models import Unit, User
 from organizations.rulesets import rules
-from reports.models import ReportState, TaskReport
+from reports.models import TaskReport
 from reports.periods import ONE, made_on, span_of
 from reports.queries.task_history import counted_of
 from reports.rules import Period
@@ -57,11 +56,7 @@ def make(unit_id: int, *, actor: User, kind: str, day: dt.date) -> TaskReport:
     period, now = span_of(kind, day), timezone.now()
     if period.last >= timezone.localdate(now):
         raise NoReport(_("This period is not over yet."))
-    reviewed = _same(unit.pk, period).filter(state=ReportState.REVIEWED)
-    if reviewed.exists() and not access.may(actor, SIGNS, unit.pk):
-        raise AlreadyDone(
-            _("A report of these days is reviewed and waits for its signature: read that one.")
-        )
+    signing_off.require_none_reviewed(_same(unit.pk, period), actor, unit.pk)
     return _store(unit, kind, period, now=now, actor=actor)
 
 
