@@ -82,6 +82,7 @@ class ClassForm(Form):
     )
     grade = forms.ChoiceField(label=gettext_lazy("Classification"), choices=NO_CLASS)
     reason = _text(gettext_lazy("Why it differs from the proposal"), 1000, rows=2)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(self, *args: Any, found: QualityRound, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -243,6 +243,13 @@ class QualitySheet(TenantModel):
         self.state = state
 
     @property
+    def seen(self) -> str:
+        """What tells whether facts, own words or class were written since. Reads `round`: one
+        query if not loaded."""
+        moments = (self.round.cut_at, self.self_at, self.judged_at)
+        return "/".join(at.isoformat() if at else "-" for at in moments)
+
+    @property
     def own(self) -> list[Piece]:
         return [Piece(**each) for each in self.pieces]
 

@@ -238,12 +238,17 @@ def comment(
 @transaction.atomic
 def judge(
     sheet_id: int, *, actor: User, grade: str, comment: str, it_level: str, reason: str = "",
-    general_points: int | None = None,
+    general_points: int | None = None, seen: str = "",
 ) -> QualitySheet:  # fmt: skip
     """The head comments and classes one person. Another class than follows from the facts, and
-    from what the head himself says of them, needs a reason."""
+    from what the head himself says of them, needs a reason.
+
+    `seen` is the sheet's own when the head opened it: what somebody else wrote since is read first.
+    """
     found, sheet = locked_sheet(sheet_id)
     right = require_judge(found, sheet, actor)
+    if seen and seen != sheet.seen:
+        raise AlreadyDone(_("The sheet has changed since you opened it. Read it, then class."))
     if sheet.person_id in own(actor):
         raise OwnRow(_("This is your own sheet: who stands above you classes it."))
     if sheet.state == SheetState.SELF and timezone.localdate() <= found.comment_until:

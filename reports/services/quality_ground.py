@@ -65,7 +65,9 @@ def locked_sheet(sheet_id: int) -> tuple[QualityRound, QualitySheet]:
     sheet = QualitySheet.objects.only("round_id").get(pk=sheet_id)
     found: QualityRound = QualityRound.objects.lock(sheet.round_id)
     _require_open(found)
-    return found, QualitySheet.objects.select_related("unit").get(pk=sheet_id)
+    sheet = QualitySheet.objects.select_related("unit").get(pk=sheet_id)
+    sheet.round = found
+    return found, sheet
 
 
 def _require_open(found: QualityRound) -> None:

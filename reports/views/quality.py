@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -171,8 +172,9 @@ def quality_sheet(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
 
 def _sheet(
     request: Request, sheet: QualitySheet, status: int, comment: CommentForm | None = None,
-    classing: ClassForm | None = None,
+    classing: ClassForm | None = None, typed: dict[str, Any] | None = None,
 ) -> HttpResponse:  # fmt: skip
+    """`typed` is what a head wrote who must read the sheet again first."""
     found, is_own = sheet.round, sheet.person_id == request.user.pk
     writes = is_own and found.is_open and sheet.state in (SheetState.SELF, SheetState.HEAD)
     judges = found.is_open and quality_ground.may_judge(found, sheet, request.user)
@@ -180,6 +182,7 @@ def _sheet(
     judged = {
         "comment": sheet.comment, "it_level": sheet.it_level, "reason": sheet.grade_reason,
         "general_points": sheet.general_points, "grade": sheet.grade or sheet.proposed,
+        **(typed or {}), "seen": sheet.seen,
     }  # fmt: skip
     context = {
         "sheet": sheet, "round": found, "is_own": is_own, "lines": pages.lines_of(sheet),
@@ -228,15 +231,19 @@ def quality_judge(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
     quality_ground.require_judge(sheet.round, sheet, request.user)
     if not form.is_valid():
         return _sheet(request, sheet, 422, classing=form)
-    request.conflict_page = _sheet_as_it_is_now(pk, sheet_pk)  # type: ignore[attr-defined]
+    request.conflict_page = _sheet_as_it_is_now(  # type: ignore[attr-defined]
+        pk, sheet_pk, form.cleaned_data
+    )
     quality.judge(sheet.pk, actor=request.user, **form.cleaned_data)
     messages.success(request, _("The class of %(name)s is kept.") % {"name": sheet.name})
     return redirect("reports:quality_detail", pk=pk)
 
 
-def _sheet_as_it_is_now(pk: int, sheet_pk: int) -> Callable[[Request, DomainError], HttpResponse]:
+def _sheet_as_it_is_now(
+    pk: int, sheet_pk: int, typed: dict[str, Any] | None = None
+) -> Callable[[Request, DomainError], HttpResponse]:
     def page(request: Request, error: DomainError) -> HttpResponse:
         messages.error(request, str(error))
-        return _sheet(request, sheet_of(request, pk, sheet_pk), 409)
+        return _sheet(request, sheet_of(request, pk, sheet_pk), 409, typed=typed)
 
     return page

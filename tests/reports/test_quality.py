@@ -239,8 +239,12 @@ def test_the_pages_of_a_round_from_comment_to_decision(client, province, town, a
     total = tally(STEPS, DOCUMENTS, TASKS)["overdue"]
     assert len(every.context["rows"]) == total
     assert client.get(page_of(mine, "quality_items"), {"so": "none"}).status_code == 404
+    told = {**WORDS, "grade": "good", "reason": "Khối lượng lớn"}
+    stale = client.post(page_of(mine, "quality_judge"), {**told, "seen": "trước đó"})
+    assert stale.status_code == 409  # what he wrote stands in the form, beside what is new
+    assert "Khối lượng lớn" in stale.content.decode()
     answer = client.post(
-        page_of(mine, "quality_judge"), {**WORDS, "grade": "good", "reason": "Khối lượng lớn"}
+        page_of(mine, "quality_judge"), {**told, "seen": stale.context["sheet"].seen}
     )
     assert answer.status_code == 302
     assert client.post(round_of(mine, "quality_decide"), {}).status_code == 403
