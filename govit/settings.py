@@ -374,6 +374,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "pyhanko": {"level": "ERROR"},  # what is wrong with a forged file is the verdict's to say
         "weasyprint": {"level": "ERROR"},  # seven lines for each PDF otherwise
+        "pikepdf": {"level": "WARNING"},  # no greeting either
         "axes.apps": {"level": "WARNING"},  # no greeting: a command says only its answer
     },
 }
