@@ -13,6 +13,7 @@ urlpatterns = [
     path("nhiem-vu/giao/", giving.task_give, name="task_give"),
     path("nhiem-vu/giao/doan/<str:kind>/<int:source>/", giving.task_quote, name="task_quote"),
     path("nhiem-vu/don-doc/", urging.urge_page, name="urge_page"),
+    path("nhiem-vu/don-doc/<int:pk>/cong-van.pdf", urging.urge_letter, name="urge_letter"),
     path("nhiem-vu/nhap/", importing.task_import, name="task_import"),
     path("nhiem-vu/nhap/mau.xlsx", importing.task_import_template, name="task_import_template"),
     path("nhiem-vu/nhap/xac-nhan/", importing.task_import_confirm, name="task_import_confirm"),

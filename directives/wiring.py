@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from directives import consumers, consumers_reminders, consumers_talk, rulesets
+from directives import consumers, consumers_reminders, consumers_talk, letters, rulesets
 from directives.queries import lists, sources, weekly
 from directives.services import successions
 from notifications import digest
 from organizations import open_work, subjects
 from organizations.models import User
 from organizations.open_work import OpenWork
+from papers.letters import tell_letters
 
 
 def connect() -> None:
@@ -24,6 +25,7 @@ def connect() -> None:
     assert rulesets.DIRECTIVES  # registered by being imported
     digest.register("directives", weekly.digest_lines)
     subjects.show_panel("directives", sources.panel)
+    tell_letters(letters.KIND, letters.letter_to_draft)
     open_work.count_for_people("directives", held_by)
     open_work.keep_for_units("directives", successions.open_work_in, successions.hand_over)
 

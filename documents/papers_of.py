@@ -17,7 +17,7 @@ from documents.layouts.fields import with_fields
 from documents.layouts.measures import forms
 from documents.layouts.paper import Annex, Capacity, Meeting, Paper, Signer, meeting_words
 from documents.layouts.rendering import render
-from documents.models import Draft, Outgoing, SubmissionPaper
+from documents.models import Draft, Outgoing, Registry, SubmissionPaper
 from documents.queries.drafters import head_title
 from documents.rules.appendices import parted
 from documents.rules.form_check import Finding, check_form
@@ -142,18 +142,28 @@ def _receivers(outgoing: Outgoing, content: Content) -> tuple[tuple[str, ...], t
 
 
 def _signer(outgoing: Outgoing, content: Content) -> Signer:
-    capacity = _CAPACITIES.get(outgoing.authority, Capacity.OWN)
     collective = content.collective
     if outgoing.authority == Authority.COLLECTIVE and not collective:
         collective = outgoing.registry.name
+    position = outgoing.signer_position
+    return signs_as(
+        outgoing.registry, outgoing.signer, position, outgoing.authority, collective
+    )  # fmt: skip
+
+
+def signs_as(
+    registry: Registry, user: User, position: str, authority: str, collective: str
+) -> Signer:
+    """What stands above the name (NĐ 30/2020/NĐ-CP Điều 13). At most one query."""
+    capacity = _CAPACITIES.get(authority, Capacity.OWN)
     if capacity in (Capacity.ORDER, Capacity.AUTHORISED):
         collective = ""  # for the head, not for those who decide together
-    head = head_title(outgoing.registry) if capacity not in (Capacity.OWN, Capacity.ACTING) else ""
+    head = head_title(registry) if capacity not in (Capacity.OWN, Capacity.ACTING) else ""
     if capacity == Capacity.DEPUTY and not head:
-        head = outgoing.signer_position.removeprefix("Phó ")
+        head = position.removeprefix("Phó ")
     return Signer(
-        position=outgoing.signer_position, name=outgoing.signer.full_name, capacity=capacity,
-        head=head, collective=collective.upper(),
+        position=position, name=user.full_name, capacity=capacity, head=head,
+        collective=collective.upper(),
     )  # fmt: skip
 
 

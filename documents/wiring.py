@@ -12,6 +12,7 @@ from documents import (
     consumers_reminders,
     consumers_submissions,
     consumers_texts,
+    letters_of,
     rulesets,
     sources,
 )
@@ -20,6 +21,7 @@ from documents.queries.outgoing_lists import drafts_of
 from organizations import open_work, subjects
 from organizations.models import User
 from organizations.open_work import OpenWork
+from papers import letters
 
 
 def connect() -> None:
@@ -34,6 +36,7 @@ def connect() -> None:
     open_work.count_for_people("documents", held_by)
     subjects.tell_facts(sources.INCOMING, sources.incoming_facts)
     subjects.tell_facts(sources.OUTGOING, sources.outgoing_facts)
+    letters.issue_letters(letters_of.print_letters, letters_of.drafting_address)
 
 
 def held_by(user: User) -> list[OpenWork]:

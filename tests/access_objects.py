@@ -36,7 +36,7 @@ from ranking.models import Assessment, Figure, Submission
 from ranking.services import evidence, verifications
 from reports.rules import By
 from reports.services import snapshots
-from tests.directives.objects import statements_of, tasks_of
+from tests.directives.objects import statements_of, tasks_of, urgings_of
 from tests.documents.objects import arrived_at, handed_in, incoming_led
 from tests.files import corpus
 from tests.onestop.catalogue_rows import make_procedure
@@ -86,6 +86,7 @@ class Stock:
     arrived_id: int  # a document that waits for the registry of the cast's agency
     outgoing_ids: dict[str, int]  # the same, handed in
     task_ids: dict[str, int]  # of the cast's first division, and of the other agency
+    urging_ids: dict[str, int]  # of the same
 
     @property
     def year(self) -> Year:
@@ -99,7 +100,7 @@ def make_stock(town: Town, number: int) -> Stock:
     """Everything of one province, whose draft procedure gets a code of its own by `number`."""
     other_clerk = make_person("counter", town.other_agency)
     other_leader = make_person("leader", town.other_agency)
-    years = make_years(town)
+    years, task_ids = make_years(town), tasks_of(town, other_leader)
     foreign = make_procedure("1.000002", units=[town.other_agency]).current_version
     return Stock(
         town=town,
@@ -142,7 +143,8 @@ def make_stock(town: Town, number: int) -> Stock:
             "own": handed_in(town.agency, town.division, town.officer, town.leader),
             "other": handed_in(town.other_agency, town.other_agency, town.outsider, other_leader),
         },
-        task_ids=tasks_of(town, other_leader),
+        task_ids=task_ids,
+        urging_ids=urgings_of(task_ids),
     )  # fmt: skip
 
 
@@ -302,6 +304,10 @@ def task_file(stock: Stock, place: str) -> dict[str, Any]:
     return task(stock, place) | {"order": 1}
 
 
+def urging(stock: Stock, place: str) -> dict[str, Any]:
+    return {"pk": stock.urging_ids["other" if place == "other" else "own"]}
+
+
 def dossier(stock: Stock, place: str) -> dict[str, Any]:
     return {"code": stock.at(place).dossier.code}
 
@@ -377,6 +383,6 @@ OBJECTS = {
         person, unit, dossier, file, printed, opinion, visit, procedure, waiting, process, preview,
         report, task_report, form, edition, draft, slip, linked, counter,
         incoming, quoted, incoming_file, arrived, registry, share, outgoing, outgoing_file,
-        outgoing_version, task, task_file,
+        outgoing_version, task, task_file, urging,
     )
 } | RANKING | PEOPLE  # fmt: skip

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
 from common import pdf
-from documents import papers_of
+from documents import letters_of, papers_of
 from onestop.forms.acts import FORMS
 from organizations.models import Unit, User
 from tenancy.models import Province
@@ -150,6 +150,7 @@ def _unblocked(world, django_db_blocker, monkeypatch):
     """Who gets a paper is asked here, how it is drawn elsewhere."""
     monkeypatch.setattr(pdf, "render_pdfs", lambda _pages, **_look: b"%PDF-")
     monkeypatch.setattr(papers_of, "render", lambda _paper: b"%PDF-")
+    monkeypatch.setattr(letters_of, "render_flat", lambda _papers: b"%PDF-")
     with django_db_blocker.unblock():
         yield
 

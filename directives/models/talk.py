@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,10 +10,26 @@ from django.db.models import F, Q
 from directives.models.directives import PERSON, UNIT
 from directives.models.tasks import Task
 from directives.states import AWAITED
-from tenancy.models import TenantForeignKey, TenantManager, TenantModel
+from organizations.access import VisibleQuerySet, manager_of
+from organizations.models import User
+from tenancy.models import TenantForeignKey, TenantModel
 
 # What was done meanwhile, or given to another, needs no answer any more: nothing is written for it
 AWAITING = Q(answered_at=None, task__status__in=AWAITED, asked_at__gte=F("task__given_at"))
+
+
+class UrgingQuerySet(VisibleQuerySet["Urging"]):
+    def visible_to(self, user: User, permission: str) -> Self:
+        """Who sees the task sees in what words its lead was urged."""
+        return self.filter(task__in=Task.objects.visible_to(user, permission))
+
+    def standing(self) -> Self:
+        """Asked of who leads the task now."""
+        return self.filter(asked_at__gte=F("task__given_at"))
+
+    def with_task(self) -> Self:
+        related = ("lead", "unit", "giver", "directive")
+        return self.select_related("asked_by", *(f"task__{each}" for each in related))
 
 
 class Urging(TenantModel):
@@ -30,7 +46,7 @@ class Urging(TenantModel):
     answered_by = TenantForeignKey(PERSON, null=True, related_name="+")
     reminded_on = models.DateField(null=True)  # the last time, that no answer came
 
-    objects: ClassVar[Any] = TenantManager()
+    objects: ClassVar[Any] = manager_of(UrgingQuerySet)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -46,6 +62,7 @@ class Urging(TenantModel):
         ]
         indexes = [
             models.Index(fields=["province", "task", "asked_at"], name="urging_by_task"),
+            models.Index(fields=["province", "asked_at"], name="urging_by_moment"),
             models.Index(
                 fields=["province", "answer_until"], name="urging_unanswered",
                 condition=Q(answered_at=None),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry
 from common.urgency import Urgency
+from directives.letters import KIND
 from directives.models import (
     Cooperator,
     DueDate,
@@ -37,6 +38,7 @@ from directives.states import ENDED, WORKED_ON, Status
 from directives.words import STATUS_TONES, badge
 from organizations.models import User
 from organizations.subjects import Facts, facts_of
+from papers.letters import drafting_address
 
 STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.given": _("Gave the task"),
@@ -181,7 +183,10 @@ class TaskPage:
             "dues": self._dues(),
             "extensions": self.extensions,
             "remarks": self.remarks,
-            "urgings": [(each, self._answer_pill(each)) for each in self.urgings],
+            "urgings": [
+                (each, self._answer_pill(each), self._has_letter(each)) for each in self.urgings
+            ],
+            "drafting": self._drafting(),
             "results": [self._told(each, "result_id") for each in self.results],
             "progress": [self._told(each, "progress_id") for each in self._progress()],
             "may_pass_on": self.may_pass_on,
@@ -241,6 +246,14 @@ class TaskPage:
         if urging.answer_until < self.today:
             return _("No answer, overdue"), "refused"
         return _("Answer expected"), "waiting"
+
+    def _has_letter(self, urging: Urging) -> bool:
+        """That the person may print it; not what was asked of an earlier lead."""
+        return self.is_giver and urging.asked_at >= self.task.given_at
+
+    def _drafting(self) -> str:
+        """Where he takes such a letter over as a draft, if anywhere."""
+        return drafting_address(self.user, KIND) if self.is_giver and self.urgings else ""
 
     def _told(self, row: Progress | Result, column: str) -> dict[str, Any]:
         return {"row": row, "files": [x for x in self.files if getattr(x, column) == row.pk]}

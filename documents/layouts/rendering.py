@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -44,6 +45,18 @@ def render(paper: Paper) -> bytes:
         ]
         pdf, places = render_placed(pages, base=SHEET, rules=style_rules())
         return add_fields(pdf, fields_at(places))
+
+
+def render_flat(papers: Sequence[Paper]) -> bytes:
+    """Several documents as one PDF for the printer, each with page numbers of its own and without
+    fields: what is not told is written by hand. Raises PdfUnavailable."""
+    with translation.override("vi"):
+        papers_data = [main_data(each, forms()[each.type_code]) for each in papers]
+        pages = [
+            render_to_string(MAIN, data | {"date": data["date"] or _blank_date()})
+            for data in papers_data
+        ]
+        return render_placed(pages, base=SHEET, rules=style_rules())[0]
 
 
 def render_copy(copy: Copy) -> bytes:
@@ -123,12 +136,7 @@ def _with_words(paper: Paper) -> str:
     then unnumbered (NĐ 30/2020/NĐ-CP Phụ lục I, Phần I, Mục III.1c).
     """
     blank = "\N{NO-BREAK SPACE}"
-    unknown = {"day": blank * 4, "month": blank * 4, "year": blank * 6}
-    date = (
-        date_words(paper.issued_on)
-        if paper.issued_on
-        else _("%(day)s month %(month)s year %(year)s") % unknown
-    )
+    date = date_words(paper.issued_on) if paper.issued_on else _blank_date()
     return _("With %(type)s No. %(number)s/%(symbol)s of day %(date)s of %(issuer)s") % {
         "type": type_name(paper.type_code),
         "number": number_words(paper.number) if paper.number else blank * 6,
@@ -136,6 +144,13 @@ def _with_words(paper: Paper) -> str:
         "date": date,
         "issuer": paper.issuer,
     }
+
+
+def _blank_date() -> str:
+    """With room for what is written by hand."""
+    blank = "\N{NO-BREAK SPACE}"
+    unknown = {"day": blank * 4, "month": blank * 4, "year": blank * 6}
+    return _("%(day)s month %(month)s year %(year)s") % unknown
 
 
 def _addressed_word(paper: Paper, form: Form) -> str:

@@ -20,6 +20,7 @@ from documents.drafting import Content, Gathering
 from documents.forms.draft import PROPOSED, DraftForm, DraftPage
 from documents.issuing import Stage
 from documents.letters import VIETNAMESE
+from documents.letters_of import ASKED_BY, body_of
 from documents.models import Draft, Incoming, Outgoing, Registry, SubmissionPaper
 from documents.queries import drafters
 from documents.queries.dispatches import outside_of
@@ -31,6 +32,7 @@ from documents.services.drafting import DraftMovedError
 from documents.states import Relation
 from documents.views.outgoing import chosen, visible_outgoing
 from organizations import access
+from papers.letters import Letter, letter_of
 
 FORM = "documents/outgoing_form.html"
 REFERRED = {  # name in the address → what the new document is to that one
@@ -42,14 +44,16 @@ REFERRED = {  # name in the address → what the new document is to that one
 def outgoing_begin(request: Request) -> HttpResponse:
     """A first draft; `?tra-loi=` an incoming document, `?thay-the=` an issued one, or another of
     REFERRED. With
-    `&tu-ho-so=1` it begins from the draft in the dossier of the one that it answers."""
+    `&tu-ho-so=1` it begins from the draft in the dossier of the one that it answers, with `?thu=`
+    from a letter that another app has written."""
     access.require_anywhere(request.user, "handle_documents")
     bodies = drafters.bodies_of(request.user)
     answers, replaces = _answered(request), _issued(request, "thay-the")
     relation, refers_to = _referred(request)
+    letter = _letter(request)
     for earlier in filter(None, (replaces, refers_to)):
         bodies = [each for each in bodies if each.pk == earlier.registry_id]
-    near = answers.registry_id if answers else ""
+    near = answers.registry_id if answers else _body_of(letter)
     registry = chosen(bodies, request.GET.get("van-thu", str(near)))
     if registry is None:
         raise PermissionDenied(
@@ -61,7 +65,7 @@ def outgoing_begin(request: Request) -> HttpResponse:
         request, registry, answers=answers, replaces=replaces, proposed=proposed,
         relation=relation, refers_to=refers_to, others=outside_of(old) if old else (),
     )  # fmt: skip
-    form = _form(request, page, _first(page))
+    form = _form(request, page, _first(page) | (_of_letter(page, letter) if letter else {}))
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             made = drafting.begin(
@@ -184,6 +188,18 @@ def _of_proposal(paper: SubmissionPaper) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _of_letter(page: DraftPage, letter: Letter) -> dict[str, Any]:
+    """To whom it is written, if that unit is a body; signed by whom it names, if he may."""
+    to = [each.pk for each in page.bodies if each.code == letter.to.code]
+    told: dict[str, Any] = {
+        "type": OFFICIAL_LETTER, "subject": letter.subject, "body": letter.text,
+        "addressees": letter.to.name, "action": to,
+    }  # fmt: skip
+    if any(each.user.pk == letter.signer.pk for each in page.signers):
+        told["signer"] = letter.signer.pk
+    return told
+
+
 def _of_earlier(page: DraftPage, earlier: Outgoing) -> dict[str, Any]:
     """To the same receivers, of the same type; a correction is an official letter (Điều 18)."""
     named = f"{earlier.type_name} {earlier.reference}"
@@ -263,6 +279,21 @@ def _answered(request: Request) -> Incoming | None:
     found = Incoming.objects.visible_to(request.user, "view_documents")
     answered: Incoming | None = _named(request, "tra-loi", found)
     return answered
+
+
+def _letter(request: Request) -> Letter | None:
+    """What another app has written; 404 for who may not."""
+    key = request.GET.get(ASKED_BY, "")
+    found = letter_of(request.user, key) if key else None
+    if key and found is None:
+        raise Http404
+    return found
+
+
+def _body_of(letter: Letter | None) -> str | int:
+    """The registry that issues it, to be chosen first."""
+    registry = body_of(letter.unit) if letter else None
+    return registry.pk if registry else ""
 
 
 def _proposed(request: Request, answers: Incoming | None) -> SubmissionPaper | None:

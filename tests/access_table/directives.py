@@ -37,6 +37,13 @@ ACCESS: dict[str, tuple[str, ...]] = {
         "GET quoted:away head,leader=404 *=403",
     ),
     "directives:urge_page": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
+    "directives:urge_letter": (
+        "GET *=404",
+        "POST *=405",
+        "GET urging:own leader=200 officer,head,overseer,superuser=403 *=404",
+        "GET urging:other outsider,overseer,superuser=403 *=404",
+        "GET urging:away *=404",
+    ),
     "directives:task_import": ("GET head,leader=200 *=403", "POST head,leader=422 *=403"),
     "directives:task_import_template": ("GET head,leader=200 *=403", "POST *=405"),
     "directives:task_import_confirm": ("GET *=405", "POST head,leader=409 *=403"),  # no preview
