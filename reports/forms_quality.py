@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, VietnameseDateField
-from organizations.models import User
+from organizations.models import Unit, User
 from reports.models import QualityRound
 from reports.periods import PeriodKind
 from reports.queries.quality_pages import bodies_for
@@ -27,12 +27,21 @@ def _text(label: Any, most: int, *, required: bool = False, rows: int = 3, **mor
     )  # fmt: skip
 
 
+class BodyField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Bodies by name; of one that was merged away its last day."""
+
+    def label_from_instance(self, obj: Unit) -> str:
+        if obj.valid_to is None:
+            return obj.name
+        return _("%(unit)s (until %(day)s)") % {
+            "unit": obj.name, "day": f"{obj.valid_to:%d/%m/%Y}"
+        }  # fmt: skip
+
+
 class OpenForm(Form):
     """Which body, which half year or year."""
 
-    unit: Any = forms.ModelChoiceField(
-        queryset=None, label=gettext_lazy("Assessed body"), empty_label=CHOOSE
-    )
+    unit: Any = BodyField(queryset=None, label=gettext_lazy("Assessed body"), empty_label=CHOOSE)
     period = forms.ChoiceField(
         label=gettext_lazy("Assessment period"),
         choices=[

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from directives.models import Task
 from documents.models import Assignment, Incoming
@@ -36,8 +37,11 @@ def rounds_for(user: User) -> QuerySet[QualityRound]:
 
 
 def bodies_for(user: User) -> QuerySet[Unit]:
-    """Bodies for which the person may open a round."""
-    found = Unit.objects.filter(kind__in=AGENCY_KINDS, valid_to=None)
+    """Bodies for which the person may open a round; those that ended this year or last, too: the
+    period before may wait for it."""
+    since = timezone.localdate().replace(month=1, day=1) - dt.timedelta(days=1)
+    lasting = Q(valid_to=None) | Q(valid_to__gte=since.replace(month=1, day=1))
+    found = Unit.objects.filter(lasting, kind__in=AGENCY_KINDS)
     runs, signs = (access.units_where(user, each) for each in (RUNS, SIGNS))
     if not (runs.everywhere or signs.everywhere):
         found = found.filter(pk__in=runs.unit_ids | signs.unit_ids)

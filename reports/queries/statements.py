@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from django.utils import timezone
 
 from onestop.models import Level
-from organizations.models import AGENCY_KINDS, Unit, UnitKind, UnitMove
+from organizations.models import AGENCY_KINDS, Unit, UnitKind, UnitMove, UnitSuccession
 from reports.queries import live
 from reports.rules import By, Figures, Period
 
@@ -52,6 +53,7 @@ class Places:
     def __init__(self, at: dt.datetime | None = None) -> None:
         rows = Unit.objects.only("id", "code", "name", "kind", "path", "valid_from", "valid_to")
         self.units: dict[int, Unit] = {unit.pk: unit for unit in rows}
+        self.merged: set[int] = set()
         moves = UnitMove.objects.filter(at__gt=at or timezone.now()).order_by("-at", "-pk")
         for unit_id, path in moves.values_list("unit", "from_path"):
             self.units[unit_id].path = path  # the earliest move after the moment comes last
@@ -61,10 +63,20 @@ class Places:
         """As the tree was at the end of the period, or when it was known."""
         return cls(live.until(period, known_at or timezone.now()))
 
+    def with_merged(self, period: Period) -> Self:
+        """What was merged away in the period stands below its successor, whose its people and
+        their work are. One query."""
+        rows = UnitSuccession.objects.filter(on__gt=period.first, on__lte=period.last)
+        last_first = rows.order_by("-on", "-pk").values_list("predecessor", "successor")
+        for old, new in last_first:
+            self.units[old].path = f"{self.units[new].path}{old}/"
+            self.merged.add(old)
+        return self
+
     def agency_of(self, unit_id: int) -> Unit:
         """The nearest agency, centre or commune at or above the unit; else the unit itself."""
         for pk in reversed(self.units[unit_id].ancestor_ids):
-            if self.units[pk].kind in AGENCY_KINDS:
+            if self.units[pk].kind in AGENCY_KINDS and pk not in self.merged:
                 return self.units[pk]
         return self.units[unit_id]
 

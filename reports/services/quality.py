@@ -29,6 +29,7 @@ from reports.periods import PeriodKind, span_of
 from reports.queries.evaluation_people import crew_of, people_of
 from reports.queries.quality_facts import WORKERS, facts_of, of_unit, unit_of
 from reports.queries.statements import Places
+from reports.rules import Period
 from reports.rules_evaluation import Grade, Month
 from reports.rules_quality import (
     DEFINITION,
@@ -53,6 +54,7 @@ from reports.services.quality_ground import (
     own,
     require_any,
     require_judge,
+    require_lasting,
     tell,
 )
 
@@ -106,10 +108,13 @@ def open_rounds(
 
 
 def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[QualitySheet]]:
-    """The sheets of each round, not stored. The queries of `facts_of` and four."""
-    month, t = Month.spanning(first, last), rules(QUALITY, last).thresholds()
+    """The sheets of each round, not stored. The queries of `facts_of` and five. While the period
+    goes on everything is judged as it stands today."""
+    require_lasting(unit, last)
+    period, t = Period(first, min(last, timezone.localdate())), rules(QUALITY, last).thresholds()
+    month, places = Month.spanning(period.first, period.last), Places.then(period)
     with translation.override("vi"):  # titles are kept, whoever opens
-        crew = crew_of(unit, month, Places(), WORKERS)
+        crew = crew_of(unit, month, places.with_merged(period), WORKERS)
     found = facts_of(crew, month)
     people = {worker.person.pk: worker.person for worker in crew.workers.values()}
     people |= people_of(set(found.people) - set(people))

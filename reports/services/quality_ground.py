@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from common.digests import digest_of_data
-from common.errors import AlreadyDone
+from common.errors import AlreadyDone, DomainError
 from organizations import access
-from organizations.models import User
+from organizations.models import Unit, User
 from reports.models import QualityRound, QualitySheet, RoundState, Tier
 from reports.models.quality import HEADS, RUNS, SIGNS
 from tenancy.scope import required_province_id
@@ -44,6 +45,21 @@ def may_run(found: QualityRound, actor: User) -> bool:
 def require_any(actor: User, unit_id: int, *permissions: str) -> access.Right:
     held = [each for each in permissions if access.may(actor, each, unit_id)]
     return access.require(actor, held[0] if held else permissions[-1], unit_id)
+
+
+def require_lasting(unit: Unit, last: dt.date) -> None:
+    """A body that was merged away before the period ended classes nobody: who took its people on
+    does, by all their work (NĐ 90/2020/NĐ-CP Điều 2, of those who change the body)."""
+    if unit.valid_to is None or unit.valid_to >= last:
+        return
+    heirs = Unit.objects.filter(predecessions__predecessor=unit).values_list("name", flat=True)
+    raise DomainError(
+        _("%(unit)s ended on %(day)s, before the period did. Its people are classed by: %(heirs)s.")
+        % {
+            "unit": unit.name, "day": f"{unit.valid_to:%d/%m/%Y}",
+            "heirs": ", ".join(heirs.order_by("name")) or "–",
+        }
+    )  # fmt: skip
 
 
 def own(actor: User) -> set[int]:

@@ -24,6 +24,7 @@ from reports.models import QualityRound, QualitySheet, RoundState, SheetState
 from reports.models.quality import HEADS, RUNS, SIGNS
 from reports.queries import quality_pages as pages
 from reports.queries.quality_words import told
+from reports.rules_quality import Basis
 from reports.services import quality, quality_ground
 
 ON_A_PAGE = 50
@@ -101,12 +102,20 @@ def _detail(
     context = {
         "round": found, "lines": [(sheet, pages.totals(sheet)) for sheet in sheets],
         "hows": [(str(how), how.label) for how in pages.SHOWN], "left": left,
+        "taken": _taken(found, sheets),
         "versions": versions.order_by("-number"), "may_run": runs and found.is_open,
         "has_acts": runs and found.state == RoundState.DECIDED,
         "decide_form": (decide or DecideForm()) if signs and found.is_open and not left else None,
         "reopen_form": (reopen or ReopenForm()) if runs and is_last and not found.is_open else None,
     }  # fmt: skip
     return render(request, "reports/quality_detail.html", context, status=status)
+
+
+def _taken(found: QualityRound, sheets: list[QualitySheet]) -> int:
+    """The general points that proposals take in full until a head has given them; 0: none."""
+    missing = any(sheet.general_points is None for sheet in sheets)
+    is_by_points = found.thresholds["basis"] == Basis.POINTS
+    return int(found.thresholds["general_points"]) if is_by_points and missing else 0
 
 
 @require_POST

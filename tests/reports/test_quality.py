@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -100,6 +101,16 @@ def test_the_facts_of_a_half_year_are_judged_by_history(province, town):
             )
             + 1
         )
+
+
+def test_before_the_period_is_over_work_is_judged_as_it_stands_today(province, town):
+    """Classes of a year are given in December: what is due next week is not overdue."""
+    with tenant_scope(province), time_machine.travel(on(15, month=4), tick=False):
+        found = sheets()[town.officer.pk].round
+        quality.recount(found.pk, actor=town.leader)
+        sheet = sheets()[town.officer.pk]
+        assert sheet.counts["tasks"] == {**TASKS, "overdue": 0, "open": 2}  # due on 2 May
+        assert all(piece.due < "2026-04-15" for piece in sheet.own if piece.how == "overdue")
 
 
 def test_facts_cost_the_same_for_one_person_and_for_many(province, town):
