@@ -20,7 +20,7 @@ from common.digests import digest_of_data
 from directives.models import Task
 from organizations import access
 from organizations.access import Right
-from organizations.models import Unit, User
+from organizations.models import Unit, UnitKind, UnitSuccession, User
 from organizations.rulesets import rules
 from reports.models import TaskReport
 from reports.periods import ONE, made_on, span_of
@@ -102,7 +102,7 @@ def _store(
     report = TaskReport(
         number=last + 1, kind=kind, first_day=period.first, last_day=period.last, unit=unit,
         definition=DEFINITION, title=ruled.task_report_title, cut_at=now, made_by=actor,
-        rules=rules_as_data(ruled), rows=rows_of(list(found), ruled),
+        rules=rules_as_data(ruled), rows=rows_of(list(found), ruled, period.last),
     )  # fmt: skip
     report.digest = digest_of(report)
     report.save(force_insert=True)
@@ -119,14 +119,33 @@ def rules_as_data(ruled: TaskReportRules) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rows_of(tasks: Iterable[Counted], ruled: TaskReportRules) -> list[dict[str, Any]]:
-    """Of each lead the ids of its tasks in every column, and its rating, in the order of units.
-    One query."""
+def rows_of(
+    tasks: Iterable[Counted], ruled: TaskReportRules, last: dt.date
+) -> list[dict[str, Any]]:
+    """Of each lead the ids of its tasks in every column, and its rating: bodies of the province by
+    code, then communes. Two queries."""
     by_lead: dict[int, list[Counted]] = defaultdict(list)
     for task in tasks:
         by_lead[task.lead].append(task)
-    units = Unit.objects.filter(pk__in=by_lead).in_tree_order()
-    return [_row(unit, by_lead[unit.pk], ruled) for unit in units]
+    units = Unit.objects.filter(pk__in=by_lead)
+    merged = _merged(by_lead, last)
+    return [
+        _row(unit, by_lead[unit.pk], ruled) | {"name": merged.get(unit.pk, unit.name)}
+        for unit in sorted(units, key=lambda unit: (unit.kind == UnitKind.COMMUNE, unit.code))
+    ]
+
+
+def _merged(units: Iterable[int], last: dt.date) -> dict[int, str]:
+    """How those are called that were merged away by that day: what they led goes on elsewhere."""
+    found = UnitSuccession.objects.filter(predecessor__in=units, on__lte=last).order_by("on")
+    return {
+        each.predecessor_id: _("%(unit)s (merged into %(successor)s from %(day)s on)")
+        % {
+            "unit": each.predecessor.name, "successor": each.successor.name,
+            "day": f"{each.on:%d/%m/%Y}",
+        }
+        for each in found.select_related("predecessor", "successor")
+    }  # fmt: skip
 
 
 def _row(unit: Unit, tasks: list[Counted], ruled: TaskReportRules) -> dict[str, Any]:
