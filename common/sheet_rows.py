@@ -2,20 +2,103 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
-from collections.abc import Iterable, Mapping
-from typing import IO, Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any, Generic, Protocol, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from common.errors import DomainError
+from common.forms import VietnameseDateField
 from common.spreadsheets import BROKEN
-from common.text import unaccented
+from common.text import nfc, unaccented
 
 LAST_ROW = 1_048_576  # of a sheet in Excel
 MOST_COLUMNS = 30
 MOST_BYTES = 20 * 1024 * 1024  # unpacked; a small file that unfolds to more is refused
+
+
+class Numbered(Protocol):
+    """A row as it was read."""
+
+    number: int  # in the sheet
+
+
+Row = TypeVar("Row", bound=Numbered)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell (row as in the sheet, column by its header)."""
+
+    row: int
+    column: str
+    message: str
+    heading: Any  # lazy
+
+    @property
+    def column_words(self) -> str:
+        return str(self.heading)
+
+
+@dataclass
+class Sheet(Generic[Row]):
+    """The rows of a sheet, and what is wrong in them."""
+
+    headings: Mapping[str, Any]  # column → its header, lazy
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def blame(self, row: int, column: str, message: str) -> None:
+        self.faults.append(Fault(row, column, message, self.headings[column]))
+
+    def faults_of(self, number: int) -> list[Fault]:
+        return [fault for fault in self.faults if fault.row == number]
+
+    def cells(
+        self,
+        upload: IO[bytes],
+        most: int,
+        columns: Mapping[str, Iterable[str]],
+        needed: Iterable[str],
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Number and values by column of each row that says something; see `cells_of`,
+        `places_of`."""
+        cells = cells_of(upload, most)
+        wanted = {column: self.headings[column] for column in needed}
+        places = places_of(cells[0], columns, wanted)
+        for number, values in enumerate(cells[1:], start=2):
+            if says_something(values):
+                yield (
+                    number,
+                    {
+                        column: values[place] if place < len(values) else None
+                        for column, place in places.items()
+                    },
+                )
+
+    def day(self, number: int, column: str, value: Any) -> str:
+        """ISO; "" for nothing, and for what is no day, which is a fault."""
+        if value in (None, ""):
+            return ""
+        if isinstance(value, dt.datetime):
+            return value.date().isoformat()
+        try:
+            found = VietnameseDateField(required=False).to_python(value)
+        except ValidationError as error:
+            self.blame(number, column, " ".join(error.messages))
+            return ""
+        return found.isoformat() if found else ""
+
+
+def words_in(value: Any) -> str:
+    """What a cell says, in one line; a whole number without its ".0"."""
+    plain = int(value) if isinstance(value, float) and value.is_integer() else value
+    return " ".join(nfc(str("" if plain is None else plain)).split())
 
 
 def cells_of(upload: IO[bytes], most: int) -> list[tuple[Any, ...]]:

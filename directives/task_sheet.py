@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import VietnameseDateField
-from common.sheet_rows import cells_of, places_of, says_something
-from common.text import nfc, unaccented
+from common.sheet_rows import Sheet, words_in
+from common.text import unaccented
 from directives.models import Task
 from directives.queries.givers import followers_of, givers_for, leaders_of, open_below
 from directives.rulesets import DIRECTIVES
@@ -44,19 +42,6 @@ HEADINGS: dict[str, Any] = {
 NEEDED = ("subject", "given_on", "giver", "content", "lead")
 LONGEST = {"reference": 60, "subject": 500, "content": 2000, "product": 500}
 NAMED = (Origin.ORAL, Origin.PROGRAMME, Origin.CONCLUSION)  # need no number
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one cell (row as in the sheet, column by its header)."""
-
-    row: int
-    column: str
-    message: str
-
-    @property
-    def column_words(self) -> str:
-        return str(HEADINGS[self.column])
 
 
 @dataclass
@@ -95,13 +80,7 @@ class TaskRow:
         return dt.date.fromisoformat(self.given_on)
 
 
-@dataclass
-class TaskSheet:
-    rows: list[TaskRow] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
-    def faults_of(self, number: int) -> list[Fault]:
-        return [fault for fault in self.faults if fault.row == number]
+TaskSheet = Sheet[TaskRow]
 
 
 class Known:
@@ -140,13 +119,13 @@ class Known:
 
 def read_sheet(upload: IO[bytes]) -> TaskSheet:
     """Rows of the first sheet. A file that is no such sheet is a DomainError."""
-    cells = cells_of(upload, MOST_ROWS)
-    needed = {column: HEADINGS[column] for column in NEEDED}
-    places = places_of(cells[0], _headers(), needed)
-    sheet = TaskSheet()
-    for number, values in enumerate(cells[1:], start=2):
-        if says_something(values):
-            sheet.rows.append(_row(number, values, places, sheet.faults))
+    sheet = TaskSheet(HEADINGS)
+    for number, values in sheet.cells(upload, MOST_ROWS, _headers(), NEEDED):
+        row = TaskRow(number)
+        for column, value in values.items():
+            read = sheet.day(number, column, value) if column in DAYS else words_in(value)
+            setattr(row, column, read)
+        sheet.rows.append(row)
     return sheet
 
 
@@ -158,13 +137,13 @@ def check(sheet: TaskSheet, known: Known) -> None:
         told = {each.column for each in sheet.faults_of(row.number)}
         for column, message in _faults_of(row, known):
             if column not in told:
-                sheet.faults.append(Fault(row.number, column, message))
+                sheet.blame(row.number, column, message)
         same = (row.reference, known.unit_of(row.lead), row.content)
         if same in there:
-            sheet.faults.append(Fault(row.number, "content", _("The task is there already.")))
+            sheet.blame(row.number, "content", _("The task is there already."))
         elif same in seen:
             words = _("The same task stands in row %(row)s.") % {"row": seen[same]}
-            sheet.faults.append(Fault(row.number, "content", words))
+            sheet.blame(row.number, "content", words)
         seen.setdefault(same, row.number)
     sheet.faults.sort(key=lambda fault: fault.row)
 
@@ -194,38 +173,6 @@ def _origins() -> dict[str, str]:
         with translation.override(language):
             found |= {unaccented(str(each.label)): str(each) for each in Origin}
     return found
-
-
-def _row(
-    number: int, values: tuple[Any, ...], places: dict[str, int], faults: list[Fault]
-) -> TaskRow:
-    row = TaskRow(number)
-    for column, place in places.items():
-        value = values[place] if place < len(values) else None
-        if column in DAYS:
-            setattr(row, column, _day(number, column, value, faults))
-        else:
-            setattr(row, column, _words(value))
-    return row
-
-
-def _words(value: Any) -> str:
-    """A whole number without its ".0"."""
-    plain = int(value) if isinstance(value, float) and value.is_integer() else value
-    return " ".join(nfc(str("" if plain is None else plain)).split())
-
-
-def _day(number: int, column: str, value: Any, faults: list[Fault]) -> str:
-    if value in (None, ""):
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    try:
-        found = VietnameseDateField(required=False).to_python(value)
-    except ValidationError as error:
-        faults.append(Fault(number, column, " ".join(error.messages)))
-        return ""
-    return found.isoformat() if found else ""
 
 
 def _faults_of(row: TaskRow, known: Known) -> Iterator[tuple[str, str]]:

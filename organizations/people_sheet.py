@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import IO, Any
 
@@ -17,9 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import VietnameseDateField
-from common.sheet_rows import cells_of, places_of, says_something
-from common.text import nfc, unaccented
+from common.sheet_rows import Sheet, words_in
+from common.text import unaccented
 from organizations import reach
 from organizations.models import Unit, User
 from organizations.roles import ROLES
@@ -49,19 +47,6 @@ NEEDED = ("full_name", "username", "unit", "role")
 _USERNAME = re.compile(r"^[a-z0-9.@+_-]{1,150}$")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one cell (row as in the sheet, column by its header)."""
-
-    row: int
-    column: str
-    message: str
-
-    @property
-    def column_words(self) -> str:
-        return str(HEADINGS[self.column])
-
-
 @dataclass
 class SheetRow:
     """One person as read; `unit` is the identification code, `role` a key of ROLES."""
@@ -84,52 +69,25 @@ class SheetRow:
         return asdict(self)
 
 
-@dataclass
-class Sheet:
-    rows: list[SheetRow] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
-    def faults_of(self, number: int) -> list[Fault]:
-        return [fault for fault in self.faults if fault.row == number]
+PeopleSheet = Sheet[SheetRow]
 
 
-def read_sheet(upload: IO[bytes]) -> Sheet:
+def read_sheet(upload: IO[bytes]) -> PeopleSheet:
     """Rows of the first sheet. A file that is no such sheet is a DomainError."""
-    cells = cells_of(upload, MOST_ROWS)
-    places = places_of(cells[0], COLUMNS, {column: HEADINGS[column] for column in NEEDED})
-    sheet = Sheet()
-    for number, values in enumerate(cells[1:], start=2):
-        if says_something(values):
-            sheet.rows.append(_row(number, values, places, sheet.faults))
+    sheet = PeopleSheet(HEADINGS)
+    for number, values in sheet.cells(upload, MOST_ROWS, COLUMNS, NEEDED):
+        sheet.rows.append(_row(number, values, sheet))
     return sheet
 
 
-def _row(
-    number: int, values: tuple[Any, ...], places: dict[str, int], faults: list[Fault]
-) -> SheetRow:
+def _row(number: int, values: dict[str, Any], sheet: PeopleSheet) -> SheetRow:
     row = SheetRow(number)
-    for column, place in places.items():
-        value = values[place] if place < len(values) else None
-        if column == "valid_from":
-            row.valid_from = _day(number, value, faults)
-        else:
-            setattr(row, column, " ".join(nfc(str(value if value is not None else "")).split()))
+    for column, value in values.items():
+        read = sheet.day(number, column, value) if column == "valid_from" else words_in(value)
+        setattr(row, column, read)
     row.username, row.email = row.username.lower(), row.email.lower()
     row.role = _role_key(row.role)
     return row
-
-
-def _day(number: int, value: Any, faults: list[Fault]) -> str:
-    if value in (None, ""):
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    try:
-        found = VietnameseDateField(required=False).to_python(value)
-    except ValidationError as error:
-        faults.append(Fault(number, "valid_from", " ".join(error.messages)))
-        return ""
-    return found.isoformat() if found else ""
 
 
 def _role_key(typed: str) -> str:
@@ -146,7 +104,7 @@ def _role_names() -> dict[str, str]:
     return names
 
 
-def check(sheet: Sheet, actor: User) -> None:
+def check(sheet: PeopleSheet, actor: User) -> None:
     """Add every fault that shape, other rows, existing accounts and the actor's reach show."""
     units = {
         unit.code: unit for unit in Unit.objects.filter(code__in={row.unit for row in sheet.rows})
@@ -158,20 +116,20 @@ def check(sheet: Sheet, actor: User) -> None:
     seen: dict[str, int] = {}
     for row in sheet.rows:
         for column, message in _faults_of_row(row, units.get(row.unit), actor):
-            sheet.faults.append(Fault(row.number, column, message))
+            sheet.blame(row.number, column, message)
         for column in ("username", "email"):
             value = getattr(row, column)
             if not value:
                 continue
             if value in taken:
                 message = _("%(value)s belongs to an account already.") % {"value": value}
-                sheet.faults.append(Fault(row.number, column, message))
+                sheet.blame(row.number, column, message)
             elif value in seen:
                 message = _("%(value)s stands in row %(row)s too.") % {
                     "value": value,
                     "row": seen[value],
                 }
-                sheet.faults.append(Fault(row.number, column, message))
+                sheet.blame(row.number, column, message)
             seen.setdefault(value, row.number)
     sheet.faults.sort(key=lambda fault: fault.row)
 

@@ -9,38 +9,26 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from common.acts import words_field
-from common.forms import CHOOSE, VietnameseDateField
+from common.forms import CHOOSE
 from directives.forms import acts
 from directives.forms.acts import TaskAct
+from directives.forms.urging import UrgeFields
 from directives.queries.detail import TaskPage
 from directives.services import talking, urging
-from directives.services.ground import ladder
 from directives.states import AWAITED, ENDED
-from organizations.calendars import calendar_for
 
 
-def answer_day(today: Any) -> Any:
-    """The day that is proposed for an answer."""
-    return calendar_for().add_working_days(today, ladder(today).task_answer_days)
-
-
-class UrgeForm(TaskAct):
+class UrgeForm(UrgeFields, TaskAct):
     """Đôn đốc bằng văn bản."""
 
     slug = "don-doc"
     title = gettext_lazy("Urge the lead")
     button = gettext_lazy("Urge the lead")
     done = gettext_lazy("Urged. The lead is expected to answer.")
-    words = words_field(gettext_lazy("What is expected of the lead"), most=2000)
-    answer_until = VietnameseDateField(label=gettext_lazy("Answer expected until"))
-    reference = forms.CharField(
-        label=gettext_lazy("Number and symbol of the letter"), max_length=60, required=False,
-        help_text=gettext_lazy("If a letter was sent as well"),
-    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["answer_until"].initial = answer_day(self.page.today)
+        self.propose(self.page.today)
 
     def perform(self) -> object:
         return urging.urge(self.task.pk, actor=self.user, **self.cleaned_data)

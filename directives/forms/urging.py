@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy
 from common.acts import words_field
 from common.forms import Form, VietnameseDateField
 from common.ticks import Group, TicksField
-from directives.forms.talk import answer_day
 from directives.queries.lists import to_urge
 from directives.services import urging
+from directives.services.ground import ladder
+from organizations.calendars import calendar_for
 from organizations.models import User
 
 
-class UrgeTogetherForm(Form):
-    """Đôn đốc nhiều nhiệm vụ quá hạn."""
+class UrgeFields(Form):
+    """What is asked of whoever urges, for one task or for many."""
 
-    tasks = TicksField(label=gettext_lazy("Overdue tasks"), coerce=int)
     words = words_field(gettext_lazy("What is expected of the lead"), most=2000)
     answer_until = VietnameseDateField(label=gettext_lazy("Answer expected until"))
     reference = forms.CharField(
@@ -30,10 +30,22 @@ class UrgeTogetherForm(Form):
         help_text=gettext_lazy("If a letter was sent as well"),
     )  # fmt: skip
 
+    def propose(self, today: dt.date) -> None:
+        """The day of the answer, as the rules of the day say."""
+        day = calendar_for().add_working_days(today, ladder(today).task_answer_days)
+        self.fields["answer_until"].initial = day
+
+
+class UrgeTogetherForm(UrgeFields):
+    """Đôn đốc nhiều nhiệm vụ quá hạn."""
+
+    field_order = ("tasks",)
+    tasks = TicksField(label=gettext_lazy("Overdue tasks"), coerce=int)
+
     def __init__(self, data: Any = None, *, user: User, today: dt.date) -> None:
         super().__init__(data)
         self.user = user
-        self.fields["answer_until"].initial = answer_day(today)
+        self.propose(today)
         rows = to_urge(user, today).values_list("lead", "lead__name", "pk", "content", "due_on")
         found = list(rows.order_by("lead__path", "due_on", "pk")[: urging.MOST])
         field: Any = self.fields["tasks"]

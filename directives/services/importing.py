@@ -16,6 +16,7 @@ from directives.models import Cooperator, Directive, DueDate, Task
 from directives.services.ground import FOLLOWS, GIVES, facts
 from directives.states import DueKind, Status
 from directives.task_sheet import (
+    HEADINGS,
     Known,
     TaskRow,
     TaskSheet,
@@ -40,7 +41,7 @@ def bring_in(rows: list[TaskRow], *, actor: User, unit_id: int) -> list[Task]:
     right = posts.right_at(actor, GIVES, unit.pk) or posts.right_at(actor, FOLLOWS, unit.pk)
     if right is None:
         access.refuse(GIVES)
-    known, sheet = Known(unit, actor), TaskSheet(rows=[replace(row) for row in rows])
+    known, sheet = Known(unit, actor), TaskSheet(HEADINGS, [replace(row) for row in rows])
     check(sheet, known)
     if sheet.faults:
         fault = sheet.faults[0]

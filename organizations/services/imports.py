@@ -12,7 +12,7 @@ from audit.services import record
 from common.errors import DomainError
 from organizations import access, reach
 from organizations.models import Position, Unit, User
-from organizations.people_sheet import Sheet, SheetRow, check
+from organizations.people_sheet import HEADINGS, PeopleSheet, SheetRow, check
 from organizations.services.people import make_account
 
 
@@ -23,7 +23,7 @@ def import_people(rows: list[SheetRow], *, actor: User) -> list[User]:
     Everything is checked again under the transaction: the preview may be an hour old.
     """
     access.require_anywhere(actor, "manage_people")
-    sheet = Sheet(rows=rows)
+    sheet = PeopleSheet(HEADINGS, rows)
     check(sheet, actor)
     if sheet.faults:
         raise DomainError(

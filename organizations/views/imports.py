@@ -16,7 +16,7 @@ from common.errors import DomainError
 from common.htmx import Request
 from organizations import access
 from organizations.forms.people import UploadForm
-from organizations.people_sheet import HEADINGS, Sheet, SheetRow, check, read_sheet
+from organizations.people_sheet import HEADINGS, PeopleSheet, SheetRow, check, read_sheet
 from organizations.services.imports import import_people
 from organizations.views.people import form_view
 
@@ -48,7 +48,7 @@ def people_import(request: Request) -> HttpResponse:
     return render(request, "organizations/people_import.html", context, status=status)
 
 
-def _preview(request: Request, sheet: Sheet) -> dict[str, Any]:
+def _preview(request: Request, sheet: PeopleSheet) -> dict[str, Any]:
     rows = [(row, sheet.faults_of(row.number)) for row in sheet.rows[:SHOWN_FAULTS]]
     payload = ""
     if sheet.rows and not sheet.faults:
