@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -10,6 +11,18 @@ from django.db import connection
 from django.db.models import QuerySet
 
 ENOUGH = 1000
+
+
+@dataclass(frozen=True)
+class Heap:
+    """The first of the rows that wait for the same thing, and in words how many there are."""
+
+    rows: list[dict[str, Any]]
+    count: str
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count != str(len(self.rows))
 
 
 def capped_counts(sets: Mapping[str, QuerySet[Any]], cap: int = ENOUGH) -> dict[str, int]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common import shares
 from directives.queries import shares as of_tasks
 from documents.queries.shares import SHARES, Share
 from onestop.models import Dossier, StepRun
@@ -171,7 +172,7 @@ def _of_documents(share: Share) -> Measure:
     )  # fmt: skip
 
 
-def _of_tasks(share: of_tasks.Share) -> Measure:
+def _of_tasks(share: shares.Share) -> Measure:
     """A share of the tasks that the province gave; place: the unit that leads them."""
     return Measure(
         share.words, _("tasks"), of_tasks.SOURCE,

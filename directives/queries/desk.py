@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common import counting
 from common.counting import capped_counts, in_words
 from directives.queries import lists
 from organizations.models import User
@@ -16,18 +17,10 @@ SHOWN = 20  # rows of each heap
 
 
 @dataclass(frozen=True)
-class Heap:
-    """Rows that wait for the same thing, and how many there are in all."""
-
+class Heap(counting.Heap):
     name: str
     title: str
     empty: str
-    rows: list[dict[str, Any]]
-    count: str
-
-    @property
-    def is_cut(self) -> bool:
-        return self.count != str(len(self.rows))
 
 
 def desk_of(user: User, today: dt.date) -> list[Heap]:
@@ -48,7 +41,7 @@ def desk_of(user: User, today: dt.date) -> list[Heap]:
     for name, found in wanted.items():
         rows = list(lists.rows(found).order_by(*lists.ORDER)[:SHOWN])
         lists.tell(rows, today)
-        heaps.append(Heap(name, *words[name], rows, in_words(counts[name])))
+        heaps.append(Heap(rows, in_words(counts[name]), name, *words[name]))
     return heaps
 
 

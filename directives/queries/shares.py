@@ -2,44 +2,22 @@
 Hải Phòng, Phụ lục 01 II.4, as shares for the yearly assessment.
 
 What was not due at the end of a period is in none of them; so is what is suspended or withdrawn.
-A share is a set of rows with a condition, so what was counted can be counted again and looked at.
+A share is a part of `due_in`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.shares import Period, Share
 from directives.models import Result, Task
 from directives.states import Quality, Status, Verdict
 from organizations.models.units import UnitKind
 
 SOURCE = "QĐ 2947/QĐ-UBND (Khánh Hòa, 2016) Điều 11; 212/2025/QĐ-UBND Hải Phòng"
-
-
-class Period(Protocol):
-    """Days, and the moments between which something lies."""
-
-    @property
-    def last_day(self) -> dt.date: ...  # on which what is open is judged
-    @property
-    def start(self) -> dt.datetime: ...
-    @property
-    def end(self) -> dt.datetime: ...  # the first moment after it
-
-
-@dataclass(frozen=True)
-class Share:
-    """A part of `due_in`, in words; `good` is the condition of those that count."""
-
-    words: str | Promise
-    good: Callable[[Period], Q]
 
 
 def due_in(period: Period) -> Any:

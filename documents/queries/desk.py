@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from common.counting import capped_counts, in_words
+from common.counting import Heap, capped_counts, in_words
 from documents.issuing import Stage
 from documents.models import Assignment
 from documents.queries import lists, outgoing_lists
@@ -22,18 +22,6 @@ SHOWN = 20  # rows of each heap
 DIRECTS = "direct_documents"
 OFFERED = 4  # units to choose from at once
 LOOKED_AT = 200  # leads that he gave last, of which the units used most are told
-
-
-@dataclass
-class Heap:
-    """Rows that wait for the same thing, and how many there are in all."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    count: str = "0"
-
-    @property
-    def is_cut(self) -> bool:
-        return self.count != str(len(self.rows))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """How much of what goes through the registries goes through the portal as it should.
 
 QĐ 2947/QĐ-UBND (Khánh Hòa, 2016) Điều 9.2 wants all of it: every incoming document registered and
-worked on in the system, every outgoing one made, signed and sent in it. A share is a set of rows
-with a condition, so what was counted can be counted again and looked at. A period is any object
-with `first`, `last_day`, `start` and `end`: days, and the moments between which something lies.
+worked on in the system, every outgoing one made, signed and sent in it.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateField, Exists, F, Func, IntegerField, OuterRef, Q, Value
@@ -20,7 +18,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common import shares
 from common.days import start_of
+from common.shares import Period
 from documents.issuing import Manner, Stage
 from documents.models import Edition, Incoming, Outgoing
 from documents.rulesets import DOCUMENTS
@@ -36,19 +36,6 @@ WORKED_ON = (Status.ASSIGNED, Status.IN_WORK, Status.DONE)
 ONE_DAY = dt.timedelta(days=1)
 
 Counts = dict[str, tuple[int, int]]  # share → those that count, all
-
-
-class Period(Protocol):
-    """Days that are both included."""
-
-    @property
-    def first(self) -> dt.date: ...
-    @property
-    def last_day(self) -> dt.date: ...  # on which what is open is judged
-    @property
-    def start(self) -> dt.datetime: ...
-    @property
-    def end(self) -> dt.datetime: ...  # the first moment after it
 
 
 @dataclass(frozen=True)
@@ -72,13 +59,11 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Share:
-    """A part of a whole, in words; `rows` are all of it, `good` those that count."""
+class Share(shares.Share):
+    """Of documents; `rows` are all of the whole."""
 
-    words: str | Promise
     source: str
     is_incoming: bool
-    good: Callable[[Period], Q]
     whole: Callable[[Period], Q] = lambda _period: Q()  # of the rows those that are asked
     short: str | Promise = ""  # as the head of a column
 
@@ -160,41 +145,41 @@ def _ended_by_newer() -> Q:
 
 SHARES: dict[str, Share] = {
     "documents.electronic": Share(
-        _("Incoming documents received electronically, of all received"), QD2947, True,
-        lambda _period: Q(channel__in=ELECTRONIC),
+        _("Incoming documents received electronically, of all received"),
+        lambda _period: Q(channel__in=ELECTRONIC), QD2947, True,
         short=_("Received electronically"),
     ),
     "documents.registered": Share(
-        _("Incoming documents registered on the day of arrival or the next working day"), ND30,
-        True, lambda _period: Q(registered_on__lte=F("latest_on")), _late_only,
+        _("Incoming documents registered on the day of arrival or the next working day"),
+        lambda _period: Q(registered_on__lte=F("latest_on")), ND30, True, _late_only,
         short=_("Registered in time"),
     ),
     "documents.worked_on": Share(
-        _("Registered documents given to somebody or finished on the system"), QD2947, True,
-        lambda _period: Q(status__in=WORKED_ON),
+        _("Registered documents given to somebody or finished on the system"),
+        lambda _period: Q(status__in=WORKED_ON), QD2947, True,
         lambda _period: Q(number__isnull=False) & ~Q(status=Status.RECALLED) & ~_ended_by_newer(),
         short=_("Worked on in the system"),
     ),
     "documents.in_time": Share(
         _("Documents with a deadline that were finished in time, or are open and not late"),
-        QD2947, True, _kept,
+        _kept, QD2947, True,
         lambda _period: Q(number__isnull=False, due_on__isnull=False)
         & ~Q(status=Status.RECALLED) & ~_ended_by_newer(),
         short=_("Solved in time"),
     ),
     "documents.issued_electronically": Share(
-        _("Documents issued electronically, with or without paper, of all issued"), QD2947, False,
-        lambda _period: Q(manner__in=[Manner.ELECTRONIC, Manner.BOTH]),
+        _("Documents issued electronically, with or without paper, of all issued"),
+        lambda _period: Q(manner__in=[Manner.ELECTRONIC, Manner.BOTH]), QD2947, False,
         short=_("Issued electronically"),
     ),
     "documents.signed": Share(
-        _("Issued documents with the digital signature of the person who signed"), QD2947, False,
-        lambda _period: Q(signed_at__isnull=False),
+        _("Issued documents with the digital signature of the person who signed"),
+        lambda _period: Q(signed_at__isnull=False), QD2947, False,
         short=_("Signed digitally"),
     ),
     "documents.sealed": Share(
-        _("Issued documents with the digital signature of the agency"), QD2947, False,
-        lambda _period: Q(is_sealed=True),
+        _("Issued documents with the digital signature of the agency"),
+        lambda _period: Q(is_sealed=True), QD2947, False,
         short=_("Sealed digitally"),
     ),
 }  # fmt: skip
