@@ -207,16 +207,33 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def conflict(request: HttpRequest, error: DomainError) -> HttpResponse:
     """409 of a person's mistake: a note for htmx (swapped into #messages), else a page."""
-    context = {"message": str(error), "back": same_site_referer(request)}
+    context = {
+        "message": str(error), "back": same_site_referer(request), "typed": _typed(request)
+    }  # fmt: skip
     name = "errors/_409.html" if wants_fragment(request) else "errors/409.html"
     response = _bare(request, name, 409, **context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
+def _typed(request: HttpRequest) -> list[str]:
+    """Sentences that were sent and are not kept: to be copied from the page. At a kiosk somebody
+    else comes after."""
+    if home_of(request) != "/":
+        return []
+    return [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if " " in text.strip() and "password" not in name
+    ]
+
+
 def service_unavailable(request: HttpRequest) -> HttpResponse:
     """503 while the database is away. Asks nothing of anybody. What was sent can be sent again."""
-    response = _bare(request, "errors/503.html", 503, until="", sent=_sent(request))
+    sent = _sent(request)
+    typed = [] if sent else _typed(request)
+    response = _bare(request, "errors/503.html", 503, until="", sent=sent, typed=typed)
     response.headers["Retry-After"] = "30"
     response.headers["Cache-Control"] = "no-store"
     return response

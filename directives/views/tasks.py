@@ -143,6 +143,8 @@ def task_act(request: Request, pk: int, slug: str) -> HttpResponse:
             messages.success(request, str(form.done))
             return _after(request, pk)
     fresh = TaskPage(visible_task(request, pk), request.user)
+    if kind not in offered(fresh):  # no place to show it on: the page of a refusal keeps the words
+        raise AlreadyDone(" ".join(map(str, form.non_field_errors())) or None)
     return _detail(request, fresh, form, status=422)
 
 

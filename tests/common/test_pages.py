@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils import translation
 
 from common import pages
+from common.errors import AlreadyDone
 from common.keyset import paginate_keyset
 from common.pages import LanguageMiddleware, PaperMiddleware, PaperResponse
 from common.pdf import PdfUnavailable
@@ -259,3 +261,19 @@ def test_every_template_of_the_look_compiles():
     assert len(names) > 60
     for name in names:
         get_template(name)
+
+
+@pytest.mark.parametrize(
+    ("page", "status"), [(pages.service_unavailable, 503), (pages.conflict, 409)]
+)
+def test_what_was_written_beside_a_file_can_be_copied_from_a_refusal(page, status):
+    sent = {"words": "Đã rà soát <b>", "new_password": "a secret word", "token": "t" * 9}
+    photo = SimpleUploadedFile("a.txt", b"x")
+    for path, is_shown in (("/nhiem-vu/1/ket-qua/", True), ("/kiosk/H32.05/", False)):
+        request = RequestFactory().post(path, {**sent, "files": photo})
+        answer = page(request, *([AlreadyDone()] if status == 409 else []))
+        text = answer.content.decode()
+        assert answer.status_code == status
+        assert ("Đã rà soát &lt;b&gt;</textarea>" in text) == is_shown
+        assert "secret word" not in text
+        assert "ttttt" not in text
