@@ -21,6 +21,7 @@ from directives.services.ground import (
     entering_right,
     facts,
     lock,
+    open_units,
     require_directing,
     require_future,
     require_within_parent,
@@ -29,7 +30,6 @@ from directives.states import WORKED_ON, DueKind, Origin, Status
 from organizations import access, posts
 from organizations.access import Right
 from organizations.models import Unit, User
-from organizations.models.units import UnitKind
 
 
 @dataclass(frozen=True)
@@ -154,12 +154,8 @@ def _require_source(source: Source, wishes: Sequence[Wish], today: dt.date) -> N
 
 def _units(wishes: Sequence[Wish], root: Unit) -> dict[int, Unit]:
     """Leads and helpers: open units below, none helping itself. One query."""
-    ids = {pk for wish in wishes for pk in (wish.lead_id, *wish.also, *wish.cooperate)}
-    found: dict[int, Unit] = Unit.objects.below(root).in_bulk(ids)
-    for pk in ids:
-        unit = found.get(pk)
-        if unit is None or not unit.is_open or unit.kind == UnitKind.PROVINCE:
-            raise DomainError(_("Choose units of %s that exist today.") % root.name)
+    ids = (pk for wish in wishes for pk in (wish.lead_id, *wish.also, *wish.cooperate))
+    found = open_units(ids, root)
     for wish in wishes:
         if not wish.content.strip():
             raise DomainError(_("Say what is to be done."))

@@ -17,6 +17,7 @@ from files.services import claim
 from organizations import absences, access, posts
 from organizations.access import Right
 from organizations.models import Unit, User
+from organizations.models.units import UnitKind
 from organizations.rulesets import rules
 
 MOVED = ("status", "reason", "reported_on")  # what `Task.move_to` writes
@@ -152,6 +153,19 @@ def require_within_parent(parent: Task | None, due_on: dt.date | None, today: dt
         _("The task that it is a part of is due on %s. Set that day or an earlier one.")
         % f"{parent.due_on:%d/%m/%Y}"
     )
+
+
+def open_units(ids: Iterable[int], root: Unit) -> dict[int, Unit]:
+    """Those units below the root, which exist today. One query, which locks them: who merges one of
+    them away waits, and finds what it was given."""
+    wanted = set(ids)
+    locked = Unit.objects.below(root).select_for_update(of=("self",), no_key=True).order_by("pk")
+    found: dict[int, Unit] = locked.in_bulk(wanted)
+    for pk in wanted:
+        unit = found.get(pk)
+        if unit is None or not unit.is_open or unit.kind == UnitKind.PROVINCE:
+            raise DomainError(_("Choose units of %s that exist today.") % root.name)
+    return found
 
 
 def set_due(

@@ -17,6 +17,7 @@ from directives.services.ground import (
     deciding_right,
     lapse_wish,
     lock,
+    open_units,
     require_future,
     require_giving,
     require_within_parent,
@@ -25,8 +26,7 @@ from directives.services.ground import (
 )
 from directives.states import ENDED, NEXT, WORKED_ON, DueKind, Status
 from organizations.calendars import calendar_for
-from organizations.models import Unit, User
-from organizations.models.units import UnitKind
+from organizations.models import User
 
 SUSPENDED = "task.suspended"
 
@@ -39,9 +39,7 @@ def give_again(
     at = timezone.now()
     task = _lock(task_id)
     right = require_giving(task, actor)
-    lead = Unit.objects.below(task.unit).filter(pk=lead_id).first()
-    if lead is None or not lead.is_open or lead.kind == UnitKind.PROVINCE:
-        raise DomainError(_("Choose units of %s that exist today.") % task.unit.name)
+    lead = open_units([lead_id], task.unit)[lead_id]
     today = timezone.localdate(at)
     given_on = timezone.localdate(task.given_at)
     _set_anew(task, due_on, actor, at, from_on=today, lost_since=given_on)

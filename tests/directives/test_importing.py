@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from directives.task_sheet import HEADINGS, MOST_ROWS, TaskRow
 from organizations.access import RefusedError
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, TODAY
+from tests.directives.test_races import without_units_locked
 from tests.onestop.racing import at_once
 
 IMPORT, CONFIRM = "/nhiem-vu/nhap/", "/nhiem-vu/nhap/xac-nhan/"
@@ -128,5 +130,9 @@ def test_an_import_that_is_sent_twice_at_once_comes_in_once(stage):
     assert (len(race.won), len(race.refused), race.faults) == (1, 2, [])
     with tenant_scope(province):
         assert Task.objects.count() == 1
-        with pytest.raises(RefusedError):
-            bring_in([typed], actor=office.town.leader, unit_id=office.root.pk)
+        other = replace(typed, content="Rà soát lại")
+    with without_units_locked():  # the control
+        race = at_once(province, lambda _n: bring_in([other], **to_give), 2, is_control=True)
+    assert (len(race.won), race.faults) == (2, [])
+    with tenant_scope(province), pytest.raises(RefusedError):
+        bring_in([typed], actor=office.town.leader, unit_id=office.root.pk)

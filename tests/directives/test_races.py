@@ -3,18 +3,26 @@
 from unittest import mock
 
 import pytest
+from django.db import IntegrityError, connection
 
 from directives.models import DueDate, Extension, Result, Task
 from directives.models.tasks import TaskQuerySet
-from directives.services import extending, giving, handling, judging
+from directives.services import extending, giving, handling, judging, steering, urging
 from directives.states import Status
+from organizations.models import Unit
+from organizations.services.mergers import merge_unit
 from tenancy.scope import tenant_scope
-from tests.directives.office import DAY, accepted, given, report, reported, source, wish
+from tests.directives.office import DAY, TODAY, accepted, given, report, reported, source, wish
 from tests.onestop.racing import at_once
 
 
 def without_the_lock():
     return mock.patch.object(TaskQuerySet, "lock", lambda self, pk: self.get(pk=pk))
+
+
+def without_units_locked():
+    queryset = type(Unit.objects.all())
+    return mock.patch.object(queryset, "select_for_update", lambda self, **_how: self)
 
 
 @pytest.fixture
@@ -98,7 +106,10 @@ def test_a_page_sent_twice_at_once_gives_its_tasks_once(stage):
     once = source(office, form_token="a" * 32)
     to_give = {"actor": office.follower, "unit_id": office.root.pk}
     wanted = [wish(office)]
-    race = at_once(province, lambda _n: giving.give(once, wanted, **to_give), 2, is_control=True)
+    with without_units_locked():
+        race = at_once(
+            province, lambda _n: giving.give(once, wanted, **to_give), 2, is_control=True
+        )
     assert (len(race.won), len(race.refused), race.faults) == (1, 1, [])
 
 
@@ -112,3 +123,107 @@ def test_a_result_is_judged_once(stage):
     ]
     race = at_once(province, lambda number: judges[number % 2](), 4)
     assert (len(race.won), race.faults) == (1, [])
+
+
+def pairs_of_acts(office):
+    """Of each pair one act is in time, whichever it is, and the other is refused."""
+    town, boss, day = office.town, office.chairman, TODAY() + DAY
+    new, working, whole, later, urged, slow, done = (
+        given(office), *(accepted(office) for _number in range(5)), reported(office)
+    )  # fmt: skip
+    asked = urging.urge(urged.pk, actor=boss, words="Vì sao chậm", answer_until=day)
+    until, part = later.due_on + DAY, wish(office, lead_id=town.division.pk, due_on=day)
+    to_urge = {"actor": boss, "words": "Khẩn trương", "answer_until": day}
+    return {
+        "accepted, returned": (
+            lambda: handling.accept(new.pk, actor=town.leader),
+            lambda: handling.return_wrong(new.pk, actor=town.leader, reason="Không đúng"),
+        ),
+        "reported, withdrawn": (
+            lambda: report(working.pk, town.leader),
+            lambda: steering.withdraw(working.pk, actor=boss, reason="Không cần nữa"),
+        ),
+        "reported, a part given": (
+            lambda: report(whole.pk, town.leader),
+            lambda: giving.pass_on(whole.pk, [part], actor=town.leader),
+        ),
+        "confirmed, sent back": (
+            lambda: judging.confirm(done.pk, actor=boss),
+            lambda: judging.send_back(done.pk, actor=office.follower, words="Chưa đạt"),
+        ),
+        "more time asked twice": (
+            lambda: extending.ask(later.pk, actor=town.leader, wanted_on=until, reason="Khó"),
+            lambda: extending.ask(later.pk, actor=town.officer, wanted_on=until, reason="Khó"),
+        ),
+        "answered twice": (
+            lambda: urging.answer(asked.pk, actor=town.leader, words="Đang trình"),
+            lambda: urging.answer(asked.pk, actor=town.officer, words="Sắp xong"),
+        ),
+        "urged twice": (lambda: urging.urge(slow.pk, **to_urge),) * 2,
+    }
+
+
+def test_of_two_acts_at_once_one_is_refused(stage):
+    province, office = stage
+    with tenant_scope(province):
+        pairs = pairs_of_acts(office)
+        whole, page = accepted(office), {"actor": office.town.leader, "form_token": "p" * 32}
+        part = wish(office, lead_id=office.town.division.pk, due_on=TODAY() + DAY)
+    pairs["parts sent twice"] = (lambda: giving.pass_on(whole.pk, [part], **page),) * 2
+    for name, acts in pairs.items():
+        race = at_once(province, lambda number, acts=acts: acts[number](), 2)
+        assert (len(race.won), len(race.refused), race.faults) == (1, 1, []), name
+
+
+def test_without_the_lock_both_would_have_been_told_that_it_is_done(stage):
+    """But where a constraint of the table refuses the second: then with a fault, not a sentence."""
+    province, office = stage
+    with tenant_scope(province):
+        pairs = pairs_of_acts(office)
+    for name, acts in pairs.items():
+        with without_the_lock():
+            race = at_once(province, lambda number, acts=acts: acts[number](), 2, is_control=True)
+        assert race.refused == [], name
+        assert len(race.won) + len(race.faults) == 2, name
+        assert all(isinstance(fault, IntegrityError) for fault in race.faults), race.faults
+
+
+def given_while_merged(province, office):
+    """A task is given to an agency that somebody merges away in the very middle of it."""
+    town, tried = office.town, []
+    known = giving.open_units
+
+    def merge(_number):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '10ms'")  # of this thread: nobody lets go meanwhile
+        return merge_unit(
+            town.agency.pk, town.other_agency.pk, actor=town.superuser, on=TODAY() - DAY,
+            reason="Sắp xếp lại",
+        )  # fmt: skip
+
+    def in_the_middle(ids, root):
+        found = known(ids, root)
+        tried.append(at_once(province, merge, 1))
+        return found
+
+    with mock.patch.object(giving, "open_units", in_the_middle), tenant_scope(province):
+        task = given(office)
+    return task, tried[0], lambda: merge(0)
+
+
+def test_a_unit_is_merged_away_before_or_after_it_is_given_a_task(stage):
+    province, office = stage
+    task, race, merge = given_while_merged(province, office)
+    assert (len(race.won), len(race.refused)) == (0, 1)
+    with tenant_scope(province):
+        merge()
+        assert Task.objects.get(pk=task.pk).lead_id == office.town.other_agency.pk
+
+
+def test_without_the_lock_the_task_would_stay_where_nobody_is_any_more(stage):
+    province, office = stage
+    with without_units_locked():
+        task, race, _merge = given_while_merged(province, office)
+    assert (len(race.won), race.faults) == (1, [])
+    with tenant_scope(province):
+        assert not Task.objects.get(pk=task.pk).lead.is_open
