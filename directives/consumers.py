@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -27,13 +27,13 @@ def lead_of(task: Task) -> list[User]:
     person = task.person
     if person is not None and person.is_active and right_in(person, WORKS, task.lead):
         return [person]
-    return of_unit(task.lead)
+    return of_units([task.lead])
 
 
 def all_of(task: Task) -> list[User]:
     """The lead's people and those of the units that help."""
     helpers = [each.unit for each in task.cooperators.select_related("unit").order_by("pk")]
-    return [*lead_of(task), *(person for unit in helpers for person in of_unit(unit))]
+    return [*lead_of(task), *of_units(helpers)]
 
 
 def person_of(task: Task) -> list[User]:
@@ -54,14 +54,19 @@ def giver_of(task: Task) -> list[User]:
     return posts.people_at(GIVES, task.unit) or access.people_over(GIVES, task.unit)
 
 
-def of_unit(unit: Unit) -> list[User]:
-    """Those who sit in the unit itself go before those of its parts."""
+def of_units(units: Sequence[Unit]) -> list[User]:
+    """Of each unit those who direct it, or else who work there; those who sit in the unit itself go
+    before those of its parts. Two queries at most, however many units there are."""
+    told, left = list[User](), list(units)
     for permission in (GIVES, WORKS):
-        people = access.people_with(permission, unit)
-        here = [person for person, where in people if where.pk == unit.pk]
-        if here or people:
-            return here or [person for person, _where in people]
-    return []
+        people = access.people_with(permission, *left) if left else []
+        for unit in list(left):
+            below = [each for each in people if each[1].path.startswith(unit.path)]
+            here = [person for person, where in below if where.pk == unit.pk]
+            told += here or [person for person, _where in below]
+            if below:
+                left.remove(unit)
+    return told
 
 
 NEWS: dict[str, tuple[Who, Kind, Any]] = {  # action → who hears it, how, in which words (lazy)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.bus import subscribe
 from audit.models import OutboxEvent
-from directives.consumers import all_of, lead_of, of_unit, watchers_of
+from directives.consumers import all_of, lead_of, of_units, watchers_of
 from directives.models import Remark, Task, Urging
 from directives.queries.detail import STORY
 from directives.services.talking import may_see, watching
@@ -21,6 +21,7 @@ from notifications.services import notify
 from organizations import absences
 from organizations.models import User
 
+BEGINNINGS = {"task.given", "task.imported"}  # nobody watches a task before it is there
 RELATED = ("lead", "unit", "person", "giver", "follower")
 
 
@@ -30,7 +31,9 @@ def listen() -> None:
     subscribe("task.urging_answered", tell_answered)
     subscribe("task.unanswered", tell_unanswered)
     subscribe("task.remarked", tell_remarked)
-    for action in STORY:  # after those whom the act concerns: each hears it once
+    for action in (
+        STORY.keys() - BEGINNINGS
+    ):  # after those whom the act concerns: each hears it once
         subscribe(action, tell_watching)
 
 
@@ -41,7 +44,7 @@ def tell_urged(event: OutboxEvent) -> None:
     if not tasks:
         return
     day = dt.date.fromisoformat(event.data["answer_until"])
-    people = [*of_unit(tasks[0].lead), *(task.person for task in tasks if task.person)]
+    people = [*of_units([tasks[0].lead]), *(task.person for task in tasks if task.person)]
     if len(tasks) == 1:
         words: Any = format_lazy(
             _("Urged, answer until {0:%d/%m/%Y}: {1}"), day, tasks[0].content[:200]

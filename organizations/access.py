@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, NoReturn, Self, TypeVar
 
 from django.contrib.auth.models import Permission
@@ -250,15 +252,16 @@ def held_today(permission: str) -> models.QuerySet[UnitUserPermission]:
 
 
 def people_with(
-    permission: str, unit: Unit, *, is_lent: bool | None = None
+    permission: str, *units: Unit, is_lent: bool | None = None
 ) -> list[tuple[User, Unit]]:
-    """Active people who hold the permission today on the unit or below it, by given name.
+    """Active people who hold the permission today on one of the units or below it, by given name.
 
     Each with the unit of the grant. One query. `is_lent` as in `people_over`.
     """
+    below = [models.Q(content_object__path__startswith=unit.path) for unit in units]
     rows = (
         held_today(permission)
-        .filter(content_object__path__startswith=unit.path, user__is_active=True)
+        .filter(reduce(or_, below), user__is_active=True)
         .select_related("user", "content_object")
         .order_by("user__sort_key", "user_id", "content_object__path")
     )
