@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from common.arrays import in_array
 from common.errors import TransitionError
 from common.text import unaccented
 from common.urgency import Urgency
@@ -35,12 +37,12 @@ class TaskQuerySet(VisibleQuerySet["Task"]):
         reach = units_where(user, permission)
         if reach.everywhere:
             return self.all()
-        helps = Cooperator.objects.filter(task=OuterRef("pk"), unit__in=reach.unit_ids)
         absent = absences.covered_by(user).values("user")
         named = Q(person=user) | Q(follower=user) | Q(giver=user) | Q(leader=user)
-        named |= Q(person__in=absent) | Q(follower__in=absent) | Q(giver__in=absent)
+        for each in ("person", "follower", "giver"):
+            named |= in_array(each, absent)
         units = Q(lead__in=reach.unit_ids) | Q(unit__in=reach.unit_ids)
-        return self.filter(named | units | Exists(helps))
+        return self.filter(named | units | helped_by(reach.unit_ids))
 
     def open(self) -> Self:
         """Somebody has to act; neither closed, nor withdrawn, nor suspended."""
@@ -155,8 +157,7 @@ class Task(TenantModel):
             for owner in ("lead", "unit", "person", "giver", "follower")
         ] + [
             models.Index(
-                fields=["province", "due_on", "id"], name="task_open_by_day",
-                condition=Q(status__in=OPEN),
+                "province", SORTED_BY, "id", name="task_open_by_day", condition=Q(status__in=OPEN)
             ),
             models.Index(fields=["province", "lead", "-id"], name="task_by_lead"),
             models.Index(  # of the board: both are read without the rows themselves
@@ -201,6 +202,11 @@ class Task(TenantModel):
     def standing(self) -> Standing:
         due_on = self.judged_due_on if self.status == Status.CLOSED else self.due_on
         return Standing(self.status, due_on, self.completed_on, self.reported_on)
+
+
+def helped_by(unit_ids: Iterable[int]) -> Q:
+    """Tasks with which one of these units helps."""
+    return in_array("pk", Cooperator.objects.filter(unit__in=unit_ids).values("task"))
 
 
 class Cooperator(TenantModel):

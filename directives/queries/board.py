@@ -9,7 +9,7 @@ and those of one year, not from all that were ever given.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -113,18 +113,20 @@ class Board:
         self.user, self.body, self.wanted, self.today = user, body, wanted, today
 
     @cached_property
-    def cells(self) -> dict[Key, Counter[Label]]:
-        """By lead, giver and field, whatever the filters: their choices come from it, too."""
+    def cells(self) -> dict[Key, list[int]]:
+        """By lead, giver and field, whatever the filters: their choices come from it, too. The
+        numbers in the order of `LABELS`: there are thousands of cells."""
         found = tasks_of(self.user, self.body).order_by().values_list(*NAMED)
-        cells: dict[Key, Counter[Label]] = {}
+        cells: dict[Key, list[int]] = {}
         for rows, labels in (
             (found.filter(status__in=SHOWN), OPEN_LABELS),
             (found.filter(_of_year(self.wanted.year)), DONE_LABELS),
         ):
+            first = LABELS.index(labels[0])
             counts = {str(each): _count(each, self.today) for each in labels}
             for lead, giver, field, *numbers in rows.annotate(**counts):
-                cell = cells.setdefault((lead, giver, field or NO_FIELD), Counter())
-                cell.update(dict(zip(labels, numbers, strict=True)))
+                cell = cells.setdefault((lead, giver, field or NO_FIELD), [0] * len(LABELS))
+                cell[first : first + len(labels)] = numbers
         return cells
 
     @cached_property
@@ -143,11 +145,13 @@ class Board:
     def rows(self) -> list[Row]:
         """By lead, giver or field, of what the filters leave; the most overdue first."""
         place = PLACES[self.wanted.by]
-        sums: dict[Any, Counter[Label]] = {}
+        cells: dict[Any, list[list[int]]] = defaultdict(list)
         for key, cell in self.cells.items():
             if self._is_wanted(key):
-                sums.setdefault(key[place], Counter()).update(cell)
-        found = [Row(pk, name, sums[pk]) for pk, name in self.names[place].items() if pk in sums]
+                cells[key[place]].append(cell)
+        found = [
+            Row(pk, name, _sums(cells[pk])) for pk, name in self.names[place].items() if pk in cells
+        ]
         return sorted(found, key=lambda row: -row.counts[Label.OVERDUE])
 
     @property
@@ -192,6 +196,11 @@ class Board:
 
     def changed(self, name: str) -> Any:
         return self.tasks().filter(CHANGES[name](self.wanted.since, self.today))
+
+
+def _sums(cells: list[list[int]]) -> Counter[Label]:
+    numbers = map(sum, zip(*cells, strict=True))
+    return Counter(dict(zip(LABELS, numbers, strict=True)))
 
 
 def _count(label: Label, today: dt.date) -> Count:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from common.text import unaccented
 from common.urgency import Urgency
-from directives.models import Cooperator, Extension, Result, Task, Urging, Watch
+from directives.models import Extension, Result, Task, Urging, Watch
 from directives.models.talk import AWAITING
-from directives.models.tasks import SORTED_BY
+from directives.models.tasks import SORTED_BY, helped_by
 from directives.rules import Label, Standing
 from directives.rulesets import DIRECTIVES
 from directives.services.ground import FOLLOWS, GIVES, WORKS
@@ -46,8 +46,7 @@ def of_units(user: User) -> Any:
     reach = access.units_where(user, SEES)
     if reach.everywhere:
         return Task.objects.all()
-    helps = Cooperator.objects.filter(task=OuterRef("pk"), unit__in=reach.unit_ids)
-    return Task.objects.filter(Q(lead__in=reach.unit_ids) | Exists(helps))
+    return Task.objects.filter(Q(lead__in=reach.unit_ids) | helped_by(reach.unit_ids))
 
 
 def given_by(user: User) -> Any:

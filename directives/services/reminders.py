@@ -14,13 +14,14 @@ from audit.services import record
 from common.days import start_of
 from common.working_time import Calendar
 from directives.models import Occasion, Reminder, Task
+from directives.models.tasks import SORTED_BY
 from directives.rulesets import DirectiveRules
 from directives.services.ground import ladder
 from directives.states import AWAITED
 from organizations.calendars import calendar_for
 
 AT_ONCE = 500  # of each occasion in a transaction; what was told makes room for the next
-ORDER = ("due_on", "pk")
+ORDER = ("sort_on", "pk")  # as the index of open tasks by their day
 Found = tuple[Occasion, int, Any]  # what is told, its step, the tasks
 
 
@@ -50,25 +51,25 @@ def _soon(rules: DirectiveRules, calendar: Calendar, today: dt.date) -> Iterator
     after = today - dt.timedelta(days=1)
     for days in sorted({each for each in rules.remind_steps if each}):
         last = calendar.add_working_days(today, days)
-        near = _open().filter(due_on__gt=after, due_on__lte=last)
+        near = _open().filter(sort_on__gt=after, sort_on__lte=last)
         yield Occasion.SOON, days, near.filter(~_told(Occasion.SOON, step=days))
         after = last
 
 
 def _late(rules: DirectiveRules, calendar: Calendar, today: dt.date) -> Iterator[Found]:
     """Overdue, every so many working days; and once to those above."""
-    late, key = _open().filter(due_on__lt=today), today.toordinal()
+    late, key = _open().filter(sort_on__lt=today), today.toordinal()
     if rules.task_late_days:
         since = start_of(calendar.working_days_before(today, rules.task_late_days - 1))
         yield Occasion.LATE, key, late.filter(~_told(Occasion.LATE, made_at__gte=since))
     if rules.task_escalate_days:
         last = calendar.working_days_before(today, rules.task_escalate_days)
-        over = late.filter(due_on__lte=last)
+        over = late.filter(sort_on__lte=last)
         yield Occasion.ESCALATED, 0, over.filter(~_told(Occasion.ESCALATED))
 
 
 def _open() -> Any:
-    return Task.objects.filter(status__in=AWAITED)
+    return Task.objects.filter(status__in=AWAITED).alias(sort_on=SORTED_BY)
 
 
 def _told(occasion: Occasion, **more: Any) -> Exists:
