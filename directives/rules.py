@@ -84,7 +84,7 @@ def _finished(due_on: dt.date | None, completed_on: dt.date) -> Label:
     return Label.EARLY if completed_on < due_on else Label.LATE
 
 
-MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
+MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF: 6, Every.YEAR: 12}
 WEEK = dt.timedelta(days=7)
 
 

@@ -53,6 +53,7 @@ class Every(models.TextChoices):
     WEEK = "week", _("Each week")
     MONTH = "month", _("Each month")
     QUARTER = "quarter", _("Each quarter")
+    HALF = "half", _("Each half-year")  # 2947/QĐ-UBND Điều 9.2d: heads rate their officials
     YEAR = "year", _("Each year")
 
 

@@ -48,6 +48,7 @@ def test_days_are_counted_from_the_first():
     months = [occurrence(january, "month", n) for n in (1, 2, 3, 12)]
     assert [f"{day:%d/%m/%y}" for day in months] == ["28/02/27", "31/03/27", "30/04/27", "31/01/28"]
     assert occurrence(january, "quarter", 1) == dt.date(2027, 4, 30)
+    assert occurrence(january, "half", 1) == dt.date(2027, 7, 31)  # 2947/QĐ-UBND Điều 9.2d
     assert occurrence(leap, "year", 1) == dt.date(2029, 2, 28)
     assert occurrence(leap, "year", 4) == dt.date(2032, 2, 29)
     assert occurrence(january, "week", 5) == january + 35 * DAY
