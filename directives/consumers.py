@@ -30,10 +30,15 @@ def lead_of(task: Task) -> list[User]:
     return of_units([task.lead])
 
 
+def helpers_of(task: Task) -> list[User]:
+    """The people of the units that help."""
+    units = [each.unit for each in task.cooperators.select_related("unit").order_by("pk")]
+    return of_units(units)
+
+
 def all_of(task: Task) -> list[User]:
     """The lead's people and those of the units that help."""
-    helpers = [each.unit for each in task.cooperators.select_related("unit").order_by("pk")]
-    return [*lead_of(task), *of_units(helpers)]
+    return [*lead_of(task), *helpers_of(task)]
 
 
 def person_of(task: Task) -> list[User]:
@@ -70,7 +75,7 @@ def of_units(units: Sequence[Unit]) -> list[User]:
 
 
 NEWS: dict[str, tuple[Who, Kind, Any]] = {  # action → who hears it, how, in which words (lazy)
-    "task.given": (all_of, Kind.TO_DO, _("New task: {}")),
+    "task.given": (lead_of, Kind.TO_DO, _("New task: {}")),
     "task.given_again": (lead_of, Kind.TO_DO, _("New task: {}")),
     "task.person_named": (person_of, Kind.TO_DO, _("You answer for the task: {}")),
     "task.returned": (watchers_of, Kind.TO_DO, _("Returned as wrongly assigned: {}")),
@@ -97,11 +102,16 @@ def listen() -> None:
 
 
 def tell(event: OutboxEvent) -> None:
-    """Whom an act concerns; not himself."""
+    """Whom an act concerns; not himself. Who is to help reads that he helps."""
     task = _task(event)
-    if task is not None:
-        who, kind, words = NEWS[event.action]
-        _notify(event, task, who(task), kind, words)
+    if task is None:
+        return
+    who, kind, words = NEWS[event.action]
+    people = who(task)
+    _notify(event, task, people, kind, words)
+    if event.action == "task.given":
+        others = [each for each in helpers_of(task) if each not in people]
+        _notify(event, task, others, kind, _("Co-operate on the task: {}"))
 
 
 def tell_named(event: OutboxEvent) -> None:

@@ -6,45 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.acts import Act, Words, words_field
+from common.acts import words_field
 from common.forms import CHOOSE, VietnameseDateField
+from directives.forms.ground import TaskAct
+from directives.forms.steering import STEERED, StopSeriesForm
 from directives.models import Task
 from directives.queries.detail import TaskPage
-from directives.queries.givers import units_below
-from directives.services import extending, handling, judging, recurring, steering
-from directives.services.ground import WORKS, directing_right
+from directives.services import extending, handling, judging
+from directives.services.ground import directing_right
 from directives.states import WORKED_ON, Quality, Status
 from files.forms import UploadField
-from organizations import access
-
-
-class TaskAct(Act):
-    """Base: knows the task, its page and who acts."""
-
-    is_folded = True
-    place = ""  # where on the page, if not with the others
-
-    def __init__(self, data: Any = None, files: Any = None, *, page: TaskPage) -> None:
-        super().__init__(data, files, page=page)
-        self.task = page.task
-        for field in self.fields.values():
-            if isinstance(field, UploadField):
-                field.actor = page.user
-
-    @property
-    def url(self) -> str:
-        return reverse("directives:task_act", args=[self.task.pk, self.slug])
-
-    def people(self, name: str, *, empty: Words) -> None:
-        """Fill a field with the people of the lead."""
-        found = access.people_with(WORKS, self.task.lead)
-        named = dict.fromkeys((person.pk, person.full_name) for person, _unit in found)
-        field: Any = self.fields[name]
-        field.choices = [("", empty), *named]
 
 
 class AcceptForm(TaskAct):
@@ -237,6 +211,14 @@ class ConfirmForm(TaskAct):
     )  # fmt: skip
     words = words_field(gettext_lazy("Words with it"), required=False, rows=2)
 
+    @property
+    def about(self) -> str:
+        """The result that is judged; its papers stand below."""
+        result = self.page.open_result
+        if result is None:
+            return ""
+        return f"{result.reference}, {result.document_on:%d/%m/%Y}: {result.words}"
+
     def perform(self) -> object:
         return judging.confirm(self.task.pk, actor=self.user, **self.cleaned_data)
 
@@ -252,105 +234,6 @@ class SendBackForm(TaskAct):
 
     def perform(self) -> object:
         return judging.send_back(self.task.pk, actor=self.user, **self.cleaned_data)
-
-
-class GiveAgainForm(TaskAct):
-    """Giao lại nhiệm vụ đã bị trả lại."""
-
-    slug = "giao-lai"
-    title = gettext_lazy("Give it again")
-    button = gettext_lazy("Give the task")
-    done = gettext_lazy("Given again.")
-    is_main, is_folded = True, False
-    lead = forms.TypedChoiceField(label=gettext_lazy("Lead"), coerce=int)
-    due_on = VietnameseDateField(label=gettext_lazy("Deadline"), required=False)
-    words = words_field(gettext_lazy("Words with it"), required=False, rows=2)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["lead"]
-        field.choices = [("", CHOOSE), *units_below(self.task.unit)]
-        due_on = self.task.due_on
-        is_over = due_on is not None and due_on < self.page.today
-        self.fields["due_on"].initial = None if is_over else due_on
-
-    @property
-    def about(self) -> str:
-        return _("%(unit)s returned it: %(reason)s") % {
-            "unit": self.task.lead.name, "reason": self.task.reason
-        }  # fmt: skip
-
-    def perform(self) -> object:
-        done = dict(self.cleaned_data)
-        return steering.give_again(self.task.pk, actor=self.user, lead_id=done.pop("lead"), **done)
-
-
-class SuspendForm(TaskAct):
-    """Tạm dừng."""
-
-    slug = "tam-dung"
-    title = gettext_lazy("Suspend")
-    button = gettext_lazy("Suspend the task")
-    done = gettext_lazy("Suspended.")
-    reason = words_field(gettext_lazy("Reason"))
-
-    def perform(self) -> object:
-        return steering.suspend(self.task.pk, actor=self.user, **self.cleaned_data)
-
-
-class WithdrawForm(TaskAct):
-    """Hủy nhiệm vụ."""
-
-    slug = "huy"
-    title = gettext_lazy("Withdraw the task")
-    button = gettext_lazy("Withdraw the task")
-    done = gettext_lazy("Withdrawn.")
-    reason = words_field(gettext_lazy("Reason"))
-
-    def perform(self) -> object:
-        return steering.withdraw(self.task.pk, actor=self.user, **self.cleaned_data)
-
-
-class ResumeForm(TaskAct):
-    """Cho thực hiện tiếp."""
-
-    slug = "tiep-tuc"
-    title = gettext_lazy("Let it go on")
-    button = gettext_lazy("Let it go on")
-    done = gettext_lazy("The task goes on.")
-    is_main, is_folded = True, False
-    due_on = VietnameseDateField(label=gettext_lazy("New deadline"), required=False)
-
-    def perform(self) -> object:
-        return steering.resume(self.task.pk, actor=self.user, **self.cleaned_data)
-
-
-class ReopenForm(TaskAct):
-    """Mở lại."""
-
-    slug = "mo-lai"
-    title = gettext_lazy("Reopen")
-    button = gettext_lazy("Reopen the task")
-    done = gettext_lazy("Reopened.")
-    reason = words_field(gettext_lazy("Why it is not finished"))
-    due_on = VietnameseDateField(label=gettext_lazy("New deadline"), required=False)
-
-    def perform(self) -> object:
-        return steering.reopen(self.task.pk, actor=self.user, **self.cleaned_data)
-
-
-class StopSeriesForm(TaskAct):
-    """Dừng giao định kỳ."""
-
-    slug = "dung-dinh-ky"
-    title = gettext_lazy("Stop giving it again")
-    button = gettext_lazy("Stop the series")
-    done = gettext_lazy("Stopped. What was given stays.")
-    reason = words_field(gettext_lazy("Reason"))
-
-    def perform(self) -> object:
-        assert self.task.series_id is not None  # offered for one of a series only
-        return recurring.stop(self.task.series_id, actor=self.user, **self.cleaned_data)
 
 
 def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
@@ -378,14 +261,3 @@ def offered(page: TaskPage) -> Iterator[type[TaskAct]]:
         yield from STEERED.get(Status(task.status), ())
     if page.may_stop_series:
         yield StopSeriesForm
-
-
-STOPS = (SuspendForm, WithdrawForm)
-STEERED: dict[Status, tuple[type[TaskAct], ...]] = {
-    Status.RETURNED: (GiveAgainForm, WithdrawForm),
-    Status.GIVEN: STOPS,
-    Status.ACCEPTED: STOPS,
-    Status.IN_WORK: STOPS,
-    Status.SUSPENDED: (ResumeForm, WithdrawForm),
-    Status.CLOSED: (ReopenForm,),
-}

@@ -47,7 +47,7 @@ class SourceForm(PageForm):
     origin = forms.ChoiceField(label=gettext_lazy("Kind of source"), choices=Origin.choices)
     reference = forms.CharField(
         label=gettext_lazy("Number and symbol"), max_length=60, required=False,
-        help_text=gettext_lazy("Of a document or telegram"),
+        help_text=gettext_lazy("Always of a document or telegram"),
     )  # fmt: skip
     subject = forms.CharField(
         label=gettext_lazy("Abstract, or name of the meeting"), max_length=500
@@ -141,13 +141,26 @@ class WishForm(Form):
         help_text=gettext_lazy("Empty: until it is stopped"),
     )  # fmt: skip
     field = forms.ChoiceField(label=gettext_lazy("Field of work"), required=False)
+    person = forms.TypedChoiceField(
+        label=gettext_lazy("Who answers for it"), coerce=int, required=False, empty_value=None,
+        help_text=gettext_lazy("One of the people of the lead"),
+    )  # fmt: skip
 
     def __init__(
-        self, *args: Any, units: list[Group], areas: list[str], of_parts: bool, **kwargs: Any
+        self,
+        *args: Any,
+        units: list[Group],
+        areas: list[str],
+        people: givers.Choices | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        if of_parts:
+        if people is None:
+            del self.fields["person"]
+        else:
             del self.fields["every"], self.fields["ends_on"]
+            named: Any = self.fields["person"]
+            named.choices = [("", _("Said by the lead")), *people]
         for name in ("lead", "also", "cooperate"):
             self.fields[name].offer(units)  # type: ignore[attr-defined]
         chosen: Any = self.fields["field"]
@@ -162,6 +175,11 @@ class WishForm(Form):
     def again(self) -> list[forms.BoundField]:
         """The row of a task that comes again; not of parts."""
         return [self[name] for name in ("every", "ends_on") if name in self.fields]
+
+    @property
+    def in_hands(self) -> list[forms.BoundField]:
+        """Of a part: which of the people of the lead."""
+        return [self["person"]] if "person" in self.fields else []
 
     @property
     def names_others(self) -> bool:
@@ -201,7 +219,8 @@ class WishForm(Form):
             done["content"], done["lead"], also=tuple(done["also"]),
             cooperate=tuple(done["cooperate"]), due_on=done["due_on"], product=done["product"],
             urgency=done["urgency"] or Urgency.NORMAL, field=done["field"],
-            every=done.get("every", ""), ends_on=done.get("ends_on"), **people,
+            every=done.get("every", ""), ends_on=done.get("ends_on"),
+            person_id=done.get("person"), **people,
         )  # fmt: skip
 
 
@@ -236,7 +255,8 @@ def wishes_form(
     """To the units below that unit, one part for each of these contents. The first part must be
     filled in."""
     areas = rules(DIRECTIVES, timezone.localdate()).fields
-    form_kwargs = {"units": givers.groups_below(unit), "areas": areas, "of_parts": of_parts}
+    people = givers.people_of(unit) if of_parts else None
+    form_kwargs = {"units": givers.groups_below(unit), "areas": areas, "people": people}
     initial = [{"content": each} for each in contents[:MOST]]
     made: Any = WishFormSet(data, prefix=PREFIX, initial=initial, form_kwargs=form_kwargs)
     made.extra = max(1, len(initial))

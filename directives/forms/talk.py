@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from common.acts import words_field
 from common.forms import CHOOSE
 from directives.forms import acts
-from directives.forms.acts import TaskAct
+from directives.forms.ground import TaskAct
 from directives.forms.urging import UrgeFields
 from directives.queries.detail import TaskPage
 from directives.services import talking, urging

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -25,6 +26,7 @@ from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
 
 SEARCHED = 1_500  # letters of the search column
+NAMED = 60  # of its name in a notice or a title
 FAR = dt.date(9999, 12, 31)
 SORTED_BY = Coalesce("due_on", Value(FAR), output_field=models.DateField())  # no day: last
 
@@ -177,7 +179,7 @@ class Task(TenantModel):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.content[:60]
+        return shorten(self.content, NAMED, placeholder="…")
 
     def index_words(self, directive: Directive) -> None:
         """Write the column that is found by, from the fields; the caller saves."""

@@ -20,28 +20,28 @@ SHOWN = 20  # rows of each heap
 class Heap(counting.Heap):
     name: str
     title: str
-    empty: str
 
 
 def desk_of(user: User, today: dt.date) -> list[Heap]:
-    """Everything that waits for the person, what he alone can do first. Nine queries."""
+    """Everything that waits for the person, what he alone can do first. Ten queries."""
     wanted = queues(user, today)
     counts = capped_counts(wanted)
     words = {
-        "decide": (_("More time is asked for"), _("Nobody waits for your decision.")),
-        "answer": (_("Urged, to answer"), _("Nobody urges you.")),
-        "confirm": (_("Results to confirm"), _("No result waits to be confirmed.")),
-        "again": (_("Returned, to give again"), _("No task was returned.")),
-        "unanswered": (_("Urged, answer overdue"), _("No answer is overdue.")),
-        "accept": (_("To accept"), _("No task waits to be accepted.")),
-        "late": (_("Overdue in your hands and units"), _("Nothing is overdue.")),
-        "hand": (_("Tasks in your hands"), _("No task is in your hands.")),
+        "decide": _("More time is asked for"),
+        "answer": _("Urged, to answer"),
+        "confirm": _("Results to confirm"),
+        "again": _("Returned, to give again"),
+        "unanswered": _("Urged, answer overdue"),
+        "accept": _("To accept"),
+        "late": _("Overdue in your hands and units"),
+        "hand": _("Tasks in your hands"),
+        "help": _("Tasks that your unit helps with"),
     }
     heaps = []
     for name, found in wanted.items():
         rows = list(lists.rows(found).order_by(*lists.ORDER)[:SHOWN])
         lists.tell(rows, today)
-        heaps.append(Heap(rows, in_words(counts[name]), name, *words[name]))
+        heaps.append(Heap(rows, in_words(counts[name]), name, words[name]))
     return heaps
 
 
@@ -55,4 +55,5 @@ def queues(user: User, today: dt.date) -> dict[str, Any]:
         "accept": lists.to_accept(user),
         "late": lists.late_of_units(user, today),
         "hand": lists.in_hand(user),
+        "help": lists.to_help(user),
     }

@@ -68,7 +68,9 @@ TONES = {
     "task.suspended": "waiting", "task.extension_asked": "waiting", "task.reported": "waiting",
     "task.urged": "waiting",
 }  # fmt: skip
-DETAILS = ("reason", "words", "person_name", "unit_name", "lead_name")
+DETAILS = ("reason", "words", "person_name", "unit_name")
+DAYS = ("wanted_on", "granted_on", "completed_on")
+GIVING = ("task.given", "task.imported", "task.given_again")  # to whom says their detail
 
 
 class TaskPage:
@@ -266,11 +268,19 @@ class TaskPage:
             {
                 "at": entry.at, "who": entry.actor_name, "words": STORY[entry.action],
                 "role": entry.on_behalf_of, "tone": TONES.get(entry.action, "done"),
-                "detail": next((entry.data[key] for key in DETAILS if entry.data.get(key)), ""),
+                "detail": _detail(entry),
             }
             for entry in entries
             if entry.action in STORY
         ]  # fmt: skip
+
+
+def _detail(entry: AuditEntry) -> str:
+    """What the act was about: its day, its reason or words, to whom."""
+    known = (*DETAILS, "lead_name") if entry.action in GIVING else DETAILS
+    days = [dt.date.fromisoformat(entry.data[key]) for key in DAYS if entry.data.get(key)]
+    words = [entry.data[key] for key in known if entry.data.get(key)]
+    return ": ".join([*(f"{day:%d/%m/%Y}" for day in days), *words[:1]])
 
 
 MOST_RELATED = 50

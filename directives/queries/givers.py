@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from common.ticks import Group
 from directives.queries.lists import giving_units
-from directives.services.ground import FOLLOWS, GIVES, entering_right
-from organizations import posts
+from directives.services.ground import FOLLOWS, GIVES, WORKS, entering_right
+from organizations import access, posts
 from organizations.models import Unit, User
 from organizations.models.units import AGENCY_KINDS, UnitKind
 
@@ -53,6 +53,13 @@ def open_below(root: Unit) -> list[Unit]:
     if root.kind == UnitKind.PROVINCE:
         found = found.filter(kind__in=AGENCY_KINDS)
     return [unit for unit in found.in_tree_order() if unit.is_open]
+
+
+def people_of(unit: Unit) -> Choices:
+    """Who works on tasks in the unit or below it, each with where. One query."""
+    found = reversed(access.people_with(WORKS, unit))
+    named = {person.pk: f"{person.full_name} ({here.name})" for person, here in found}
+    return list(named.items())[::-1]
 
 
 def _named(units: list[Unit]) -> Choices:

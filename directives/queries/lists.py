@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from common.counting import capped_counts
 from common.text import unaccented
 from common.urgency import Urgency
 from directives.models import Extension, Result, Task, Urging, Watch
@@ -81,6 +82,11 @@ def tab_words() -> dict[str, str]:
         WATCHED: _("Watched by me"),
         ALL: _("All"),
     }
+
+
+def open_counts(user: User, views: Iterable[str]) -> dict[str, int]:
+    """How many are open in each of these views. One query."""
+    return capped_counts({view: VIEWS[view](user).open() for view in views})
 
 
 def giving_units(user: User) -> list[int]:
@@ -166,6 +172,12 @@ def in_hand(user: User) -> Any:
     own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
     found = Task.objects.filter(status__in=WORKED_ON)
     return found.filter(Q(person=user) | Q(person=None, lead__in=own))
+
+
+def to_help(user: User) -> Any:
+    """Worked on by another unit, with which a unit helps in which he himself sits."""
+    own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
+    return Task.objects.filter(helped_by(own), status__in=WORKED_ON)
 
 
 def late_of_units(user: User, today: dt.date) -> Any:

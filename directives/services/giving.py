@@ -21,6 +21,7 @@ from directives.services.ground import (
     entering_right,
     facts,
     lock,
+    name_person,
     open_units,
     require_directing,
     require_future,
@@ -62,6 +63,7 @@ class Wish:
     ends_on: dt.date | None = None  # and not after that day
     leader_id: int | None = None
     follower_id: int | None = None
+    person_id: int | None = None  # of the lead; of a part alone
 
     @property
     def leads(self) -> list[int]:
@@ -117,6 +119,7 @@ def pass_on(
         for lead in wish.leads
     ]
     tasks[0].form_token = form_token
+    _put_in_hands(tasks, wishes)
     _keep(tasks, wishes, actor, right, at)
     return tasks
 
@@ -209,6 +212,15 @@ def _task(
     )  # fmt: skip
     task.index_words(directive)
     return task
+
+
+def _put_in_hands(tasks: list[Task], wishes: Sequence[Wish]) -> None:
+    """Of the wishes that name who answers for it; not those of the other units."""
+    first = iter(tasks)
+    for wish in wishes:
+        of_wish = [next(first) for _lead in wish.leads]
+        if wish.person_id is not None:
+            name_person(of_wish[0], wish.person_id)
 
 
 def _begin_series(tasks: list[Task], wishes: Sequence[Wish]) -> None:

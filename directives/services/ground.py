@@ -135,6 +135,17 @@ def require_deciding(task: Task, actor: User) -> Right:
     )
 
 
+def name_person(task: Task, person_id: int) -> None:
+    """Say in memory who of the lead's people answers for it."""
+    person = User.objects.get(pk=person_id)
+    if right_in(person, WORKS, task.lead) is None:
+        raise DomainError(
+            _("%(person)s does not work on tasks in %(unit)s.")
+            % {"person": person.full_name, "unit": task.lead.name}
+        )
+    task.person = person
+
+
 def require_future(due_on: dt.date | None, today: dt.date) -> None:
     if due_on is not None and due_on < today:
         raise DomainError(_("The deadline %s has passed. Set a later day.") % f"{due_on:%d/%m/%Y}")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from common.errors import AlreadyDone, DomainError, TransitionError
 from directives.models import Cooperator, Progress, Result, Task
 from directives.rules import may_still_return
+from directives.services import ground
 from directives.services.ground import (
     MOVED,
     WORKS,
@@ -40,7 +41,7 @@ def accept(task_id: int, *, actor: User, person_id: int | None = None) -> Task:
     task.move_to(Status.ACCEPTED)
     task.accepted_at = timezone.now()
     if person_id is not None:
-        _name(task, person_id)
+        ground.name_person(task, person_id)
     task.save(update_fields=[*MOVED, "accepted_at", "person"])
     tell(task, "task.accepted", actor, right, **_named(task))
     return task
@@ -79,7 +80,7 @@ def name_person(task_id: int, *, actor: User, person_id: int) -> Task:
         raise TransitionError(_("Nobody works on the task now."))
     if task.person_id == person_id:
         raise AlreadyDone
-    _name(task, person_id)
+    ground.name_person(task, person_id)
     task.save(update_fields=["person"])
     tell(task, "task.person_named", actor, right, **_named(task))
     return task
@@ -168,16 +169,6 @@ def _require_worker(task: Task, actor: User) -> tuple[Unit, Right, bool]:
         if right := right_in(actor, WORKS, helper.unit):
             return helper.unit, right, False
     access.refuse(WORKS)
-
-
-def _name(task: Task, person_id: int) -> None:
-    person = User.objects.get(pk=person_id)
-    if right_in(person, WORKS, task.lead) is None:
-        raise DomainError(
-            _("%(person)s does not work on tasks in %(unit)s.")
-            % {"person": person.full_name, "unit": task.lead.name}
-        )
-    task.person = person
 
 
 def _named(task: Task) -> dict[str, object]:

@@ -15,5 +15,6 @@ from directives.views.tasks import require_sight
 @require_safe
 def desk_page(request: Request) -> HttpResponse:
     require_sight(request)
-    context = {"heaps": desk_of(request.user, timezone.localdate())}
+    heaps = desk_of(request.user, timezone.localdate())
+    context = {"heaps": heaps, "waits": any(heap.rows for heap in heaps)}
     return render(request, "directives/desk.html", context)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.notes import note_access
-from common.counting import capped_counts, in_words
+from common.counting import in_words
 from common.errors import AlreadyDone
 from common.forms import refusals_in
 from common.htmx import Request
 from common.pages import paginate_keyset, render_page
-from directives.forms.acts import TaskAct
+from directives.forms.ground import TaskAct
 from directives.forms.talk import offered
 from directives.models import Task
 from directives.queries import lists
@@ -52,7 +52,9 @@ def task_list(request: Request) -> HttpResponse:
     today, words, is_cut = timezone.localdate(), request.GET.get("q", "").strip(), False
     view, label = request.GET.get("xem", ""), request.GET.get("nhan", "")
     views = _views(request)
-    view = view if view in views else next(iter(views))
+    counts = {} if words else lists.open_counts(request.user, views)
+    if view not in views:  # the first that has something in it
+        view = next((each for each in views if counts.get(each)), views[0])
     label = label if label in lists.SHOWN_LABELS else ""
     areas, area = lists.areas(today), request.GET.get("linh-vuc", "")
     area = area if area in areas else ""
@@ -70,7 +72,7 @@ def task_list(request: Request) -> HttpResponse:
     lists.tell(page.rows, today)
     context = {
         "page": page, "q": words, "is_cut": is_cut, "view": view, "label": label,
-        "tabs": [] if words else _tabs(request, views, view),
+        "tabs": _tabs(counts, view),
         "areas": areas, "area": area,
         "labels": lists.label_choices(today), "may_give": bool(lists.giving_units(request.user)),
         "has_board": bool(lists.giving_units(request.user)) or lists.sees_all(request.user),
@@ -90,16 +92,15 @@ def _views(request: Request) -> list[str]:
     return [view for view in lists.VIEWS if view != lists.GIVEN or gives]
 
 
-def _tabs(request: Request, views: list[str], current: str) -> list[dict[str, Any]]:
+def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:
     """With how many are open in each."""
     words = lists.tab_words()
-    counts = capped_counts({view: lists.VIEWS[view](request.user).open() for view in views})
     return [
         {
             "words": words[view], "url": f"?xem={view}", "tone": "",
-            "count": in_words(counts[view]), "current": view == current,
+            "count": in_words(count), "current": view == current,
         }
-        for view in views
+        for view, count in counts.items()
     ]  # fmt: skip
 
 
@@ -123,9 +124,11 @@ def _detail(
     forms = [kind(page=page) for kind in offered(page)]
     if sent is not None:
         forms = [sent if form.slug == sent.slug else form for form in forms]
-    plain = [form for form in forms if not form.place]
+    plain = [form for form in forms if not form.place and not form.is_later]
+    later = [form for form in forms if form.is_later]
     placed = {form.place: form for form in forms if form.place}
-    context = {**page.context(), "forms": plain, "placed": placed, "form": sent}
+    of_forms = {"forms": plain, "later": later, "placed": placed, "form": sent}
+    context = page.context() | of_forms
     return render(request, "directives/task_detail.html", context, status=status)
 
 

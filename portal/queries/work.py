@@ -109,9 +109,11 @@ def _of_tasks() -> dict[str, tuple[str, str, str]]:
         "task_decide": (_("Wishes for more time to decide on"), f"{desk}#decide", "sign"),
         "task_confirm": (_("Results of tasks to confirm"), f"{desk}#confirm", "sign"),
         "task_again": (_("Tasks returned to you"), f"{desk}#again", "waiting"),
+        "task_answer": (_("Urged tasks, to answer"), f"{desk}#answer", "waiting"),
         "task_accept": (_("Tasks to accept"), f"{desk}#accept", "new"),
         "task_late": (_("Overdue tasks"), f"{desk}#late", "overdue"),
         "task_hand": (_("Tasks in your hands"), f"{desk}#hand", ""),
+        "task_help": (_("Tasks that your unit helps with"), f"{desk}#help", ""),
     }
 
 

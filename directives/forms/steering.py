@@ -1,0 +1,135 @@
+"""What the body that gave a task may do with it later, as small forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.acts import words_field
+from common.forms import CHOOSE, VietnameseDateField
+from directives.forms.ground import TaskAct
+from directives.queries.givers import units_below
+from directives.services import recurring, steering
+from directives.states import Status
+
+
+class OfDay(TaskAct):
+    """Base of acts that set the deadline anew: a task that has one gets one again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field, due_on = self.fields["due_on"], self.task.due_on
+        field.required = due_on is not None
+        field.error_messages["required"] = _("Set the day until which it is due now.")
+        is_over = due_on is not None and due_on < self.page.today
+        field.initial = None if is_over else due_on
+
+
+class GiveAgainForm(OfDay):
+    """Giao lại nhiệm vụ đã bị trả lại."""
+
+    slug = "giao-lai"
+    title = gettext_lazy("Give it again")
+    button = gettext_lazy("Give the task")
+    done = gettext_lazy("Given again.")
+    is_main, is_folded = True, False
+    lead = forms.TypedChoiceField(label=gettext_lazy("Lead"), coerce=int)
+    due_on = VietnameseDateField(label=gettext_lazy("Deadline"), required=False)
+    words = words_field(gettext_lazy("Words with it"), required=False, rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["lead"]
+        field.choices = [("", CHOOSE), *units_below(self.task.unit)]
+
+    @property
+    def about(self) -> str:
+        return _("%(unit)s returned it: %(reason)s") % {
+            "unit": self.task.lead.name, "reason": self.task.reason
+        }  # fmt: skip
+
+    def perform(self) -> object:
+        done = dict(self.cleaned_data)
+        return steering.give_again(self.task.pk, actor=self.user, lead_id=done.pop("lead"), **done)
+
+
+class SuspendForm(TaskAct):
+    """Tạm dừng."""
+
+    slug, is_later = "tam-dung", True
+    title = gettext_lazy("Suspend")
+    button = gettext_lazy("Suspend the task")
+    done = gettext_lazy("Suspended.")
+    reason = words_field(gettext_lazy("Reason"))
+
+    def perform(self) -> object:
+        return steering.suspend(self.task.pk, actor=self.user, **self.cleaned_data)
+
+
+class WithdrawForm(TaskAct):
+    """Hủy nhiệm vụ."""
+
+    slug, is_later = "huy", True
+    title = gettext_lazy("Withdraw the task")
+    button = gettext_lazy("Withdraw the task")
+    done = gettext_lazy("Withdrawn.")
+    reason = words_field(gettext_lazy("Reason"))
+
+    def perform(self) -> object:
+        return steering.withdraw(self.task.pk, actor=self.user, **self.cleaned_data)
+
+
+class ResumeForm(OfDay):
+    """Cho thực hiện tiếp."""
+
+    slug = "tiep-tuc"
+    title = gettext_lazy("Let it go on")
+    button = gettext_lazy("Let it go on")
+    done = gettext_lazy("The task goes on.")
+    is_main, is_folded = True, False
+    due_on = VietnameseDateField(label=gettext_lazy("New deadline"), required=False)
+
+    def perform(self) -> object:
+        return steering.resume(self.task.pk, actor=self.user, **self.cleaned_data)
+
+
+class ReopenForm(OfDay):
+    """Mở lại."""
+
+    slug = "mo-lai"
+    title = gettext_lazy("Reopen")
+    button = gettext_lazy("Reopen the task")
+    done = gettext_lazy("Reopened.")
+    reason = words_field(gettext_lazy("Why it is not finished"))
+    due_on = VietnameseDateField(label=gettext_lazy("New deadline"), required=False)
+
+    def perform(self) -> object:
+        return steering.reopen(self.task.pk, actor=self.user, **self.cleaned_data)
+
+
+class StopSeriesForm(TaskAct):
+    """Dừng giao định kỳ."""
+
+    slug, is_later = "dung-dinh-ky", True
+    title = gettext_lazy("Stop giving it again")
+    button = gettext_lazy("Stop the series")
+    done = gettext_lazy("Stopped. What was given stays.")
+    reason = words_field(gettext_lazy("Reason"))
+
+    def perform(self) -> object:
+        assert self.task.series_id is not None  # offered for one of a series only
+        return recurring.stop(self.task.series_id, actor=self.user, **self.cleaned_data)
+
+
+STOPS = (SuspendForm, WithdrawForm)
+STEERED: dict[Status, tuple[type[TaskAct], ...]] = {
+    Status.RETURNED: (GiveAgainForm, WithdrawForm),
+    Status.GIVEN: STOPS,
+    Status.ACCEPTED: STOPS,
+    Status.IN_WORK: STOPS,
+    Status.SUSPENDED: (ResumeForm, WithdrawForm),
+    Status.CLOSED: (ReopenForm,),
+}
