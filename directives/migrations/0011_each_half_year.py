@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directives", "0009_talk_and_watch"),
+        ("directives", "0010_letters_of_urging"),
     ]
 
     operations = [
