@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directives", "0010_letters_of_urging"),
+        ("directives", "0011_list_all_by_day"),
     ]
 
     operations = [
