@@ -30,7 +30,7 @@ GET_MAY_WRITE = frozenset(
         "notifications_notification",  # read_at, when a notice is opened
         "audit_feedmark",  # what a request to the feed found out
         "portal_guesscount",  # wrong QR codes of the public look-up
-        "organizations_ratebucket",  # requests of machines, counted before the page's transaction
+        "organizations_ratebucket",  # requests of machines and of calendars
         "organizations_apitoken",  # the day of its last use, likewise
         "axes_accessattempt",
         "axes_accesslog",

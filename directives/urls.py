@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from directives.views import board, desk, giving, importing, tasks, urging
+from directives.views import board, calendars, desk, giving, importing, tasks, urging
 
 app_name = "directives"
 urlpatterns = [
     path("nhiem-vu/", tasks.task_list, name="task_list"),
     path("nhiem-vu/cho-toi/", desk.desk_page, name="desk_page"),
+    path("nhiem-vu/lich/", calendars.calendar_page, name="calendar_page"),
+    path("nhiem-vu/lich/huy/", calendars.calendar_withdraw, name="calendar_withdraw"),
+    path("lich/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("nhiem-vu/bang/", board.board_page, name="board_page"),
     path("nhiem-vu/bang/danh-sach/", board.board_tasks, name="board_tasks"),
     path("nhiem-vu/giao/", giving.task_give, name="task_give"),

@@ -44,6 +44,15 @@ def take(key: str, most: int, seconds: int) -> int:
     return max(1, math.ceil((empty_at + step - window - now).total_seconds()))
 
 
+def full(key: str, most: int, seconds: int) -> int:
+    """As `take`, without counting: for a page that only reads, and takes afterwards. One query."""
+    window = dt.timedelta(seconds=seconds)
+    empty_at = RateBucket.objects.filter(key=key).values_list("empty_at", flat=True).first()
+    if empty_at is None:
+        return 0
+    return max(0, math.ceil((empty_at + window / most - window - timezone.now()).total_seconds()))
+
+
 def forget_empty(now: dt.datetime) -> int:
     """Delete buckets that say nothing any more; one that is in use is left alone."""
     old = RateBucket.objects.filter(empty_at__lt=now).select_for_update(skip_locked=True)

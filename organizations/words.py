@@ -28,6 +28,8 @@ ACTIONS: dict[str, str | Promise] = {
     "field.ended": _("Field ended"),
     "field.annulled": _("Assignment of a field annulled"),
     "field.lifted": _("Limits of fields lifted"),
+    "person.calendar_made": _("Address of the calendar of tasks made"),
+    "person.calendar_withdrawn": _("Address of the calendar of tasks withdrawn"),
     "delegation.given": _("Delegation received"),
     "delegation.revoked": _("Delegation revoked"),
     "absence.recorded": _("Absence recorded"),

@@ -1,5 +1,6 @@
 """The tables of directives and their tasks."""
 
+from directives.models.calendars import CalendarAddress
 from directives.models.dates import DueDate, Extension
 from directives.models.directives import Directive
 from directives.models.reminders import Occasion, Reminder
@@ -9,6 +10,7 @@ from directives.models.tasks import Cooperator, Task
 from directives.models.work import Progress, Result, TaskFile
 
 __all__ = [
+    "CalendarAddress",
     "Cooperator",
     "Directive",
     "DueDate",

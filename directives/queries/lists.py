@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from common.counting import capped_counts
 from common.text import unaccented
 from common.urgency import Urgency
-from directives.models import Extension, Result, Task, Urging, Watch
+from directives.models import CalendarAddress, Extension, Result, Task, Urging, Watch
 from directives.models.talk import AWAITING
 from directives.models.tasks import SORTED_BY, helped_by
 from directives.rules import Label, Standing
 from directives.rulesets import DIRECTIVES
 from directives.services.ground import FOLLOWS, GIVES, WORKS
-from directives.states import AWAITED, OPEN, WORKED_ON, Status
+from directives.states import AWAITED, OPEN, SHOWN, WORKED_ON, Status
 from directives.words import STATUS_TONES, badge, label_words, near_until
 from organizations import absences, access, posts
 from organizations.models import User
@@ -30,6 +30,7 @@ MINE, UNIT, GIVEN, ALL = "cua-toi", "don-vi", "da-giao", "tat-ca"
 WATCHED = "quan-tam"
 ORDER = ("sort_on", "id")  # the soonest due first
 NEWEST = ("-id",)
+MOST_DEADLINES = 500  # of one calendar
 FINISHED = {Label.EARLY: "lt", Label.ON_TIME: "exact", Label.LATE: "gt"}
 SHOWN_LABELS = (
     Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.EARLY, Label.ON_TIME,
@@ -235,6 +236,26 @@ def to_urge(user: User, today: dt.date) -> Any:
     """Overdue tasks that units in whose name he gives or enters wait for."""
     late = Task.objects.filter(status__in=AWAITED, due_on__lt=today)
     return late.filter(unit__in=giving_units(user))
+
+
+def deadlines_of(user: User, today: dt.date) -> list[dict[str, Any]]:
+    """For his calendar: open tasks with a day that he follows, or that he or his units lead; of
+    what was withdrawn, that whose day has not passed. The soonest first. One query."""
+    withdrawn = Q(status=Status.WITHDRAWN, due_on__gte=today)
+    found = (_led_by(user) | Task.objects.filter(follower=user)).filter(
+        Q(status__in=SHOWN) | withdrawn, due_on__isnull=False
+    )
+    rows = found.order_by("due_on", "pk").values(
+        "pk", "due_on", "content", "status", "directive__reference"
+    )
+    return list(rows[:MOST_DEADLINES])
+
+
+def calendar_since(user: User) -> dt.datetime | None:
+    """When the address of his calendar was made; None without one."""
+    found = CalendarAddress.objects.filter(user=user).values_list("made_at", flat=True)
+    made_at: dt.datetime | None = found.first()
+    return made_at
 
 
 def _awaiting() -> Any:

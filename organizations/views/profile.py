@@ -34,6 +34,7 @@ def profile(request: Request) -> HttpResponse:
             grant.permission == "approve_dossiers" and not grant.delegation_id
             for grant in access.grants_of(user)
         ),
+        "has_tasks": access.may(user, "view_tasks"),
         "sessions": UserSession.objects.filter(user_id=user.pk).count(),
         "has_factor": Authenticator.objects.filter(user_id=user.pk).exists(),
     }

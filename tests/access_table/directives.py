@@ -20,6 +20,12 @@ def reads(kind: str) -> tuple[str, ...]:
 ACCESS: dict[str, tuple[str, ...]] = {
     "directives:task_list": (f"GET {PEOPLE}=200 *=403", "POST *=405"),
     "directives:desk_page": (f"GET {PEOPLE}=200 *=403", "POST *=405"),
+    "directives:calendar_page": (f"GET {PEOPLE}=200 *=403", f"POST {PEOPLE}=200 *=403"),
+    "directives:calendar_withdraw": ("GET *=405", f"POST {PEOPLE}=- *=403"),
+    "directives:calendar_feed": (
+        "GET anonymous,stranger=404 *=404",
+        "POST anonymous,stranger=405 *=405",
+    ),
     "directives:board_page": (
         "GET head,leader,overseer,superuser=200 *=403",
         "POST *=405",
