@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import CHOOSE, Form, VietnameseDateField
 from organizations.models import Unit, User
-from reports.models import QualityRound
+from reports.models import QualitySheet
 from reports.periods import PeriodKind
 from reports.queries.quality_pages import bodies_for
 from reports.rules_evaluation import Grade
-from reports.rules_quality import Basis, Level
+from reports.rules_quality import WHOLE, Basis, HeadPart, Level
 
 CLASSES = [(value, label) for value, label in Grade.choices if value != Grade.NONE]
 NO_CLASS = [("", CHOOSE), *CLASSES]
@@ -93,14 +93,38 @@ class ClassForm(Form):
     reason = _text(gettext_lazy("Why it differs from the proposal"), 1000, rows=2)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
-    def __init__(self, *args: Any, found: QualityRound, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheet: QualitySheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        found = sheet.round
+        if sheet.has_head_parts:
+            self._add_parts(found.thresholds["head_missed"])
         if found.thresholds["basis"] != Basis.POINTS:
             del self.fields["general_points"]
             return
         most = found.thresholds["general_points"]
         self.fields["general_points"].max_value = most  # type: ignore[attr-defined]
         self.fields["general_points"].help_text = _("From 0 to %(n)s") % {"n": most}
+
+    def _add_parts(self, missed: int) -> None:
+        """Of a head: each further part is whole, or that percent of it."""
+        choices = [
+            ("", CHOOSE), (str(WHOLE), _("Kept: %(n)s%%") % {"n": WHOLE}),
+            (str(missed), _("Limited: %(n)s%%") % {"n": missed}),
+        ]  # fmt: skip
+        fields = {
+            f"part_{part}": forms.ChoiceField(label=part.label, choices=choices)
+            for part in HeadPart
+        }
+        fields["part_unit"].help_text = _("Limited where somebody under him did not fulfil")
+        self.fields |= fields
+        self.order_fields(["comment", "it_level", "general_points", *fields])
+
+    def clean(self) -> dict[str, Any]:
+        """The parts of a head together, as the service takes them."""
+        data = super().clean() or self.cleaned_data
+        names = {part: f"part_{part}" for part in HeadPart}
+        given = {str(p): int(data.pop(name)) for p, name in names.items() if data.get(name)}
+        return {**data, "head_parts": given}
 
 
 class DecideForm(Form):

@@ -9,8 +9,8 @@ the latter as the press told it. The machine proposes, a person decides.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.rules_evaluation import Grade
 
-DEFINITION = "XL/1"  # changes when what a figure counts does; kept with every round
+DEFINITION = "XL/2"  # changes when what a figure counts does; kept with every round
 
 
 class Source(models.TextChoices):
@@ -141,6 +141,18 @@ def count(pieces: Iterable[Piece], review_percent: int) -> Counts:
     return total
 
 
+class HeadPart(models.TextChoices):
+    """What the points of a head have beside quantity, quality and progress: each is whole or a
+    percent of it (NĐ 335/2025/NĐ-CP Điều 15, 16)."""
+
+    UNIT = "unit", _("Results of the unit that he is in charge of")
+    ORGANISING = "organising", _("Ability to organise the work")
+    UNITING = "uniting", _("Ability to bring people together")
+
+
+WHOLE = 100
+
+
 class Basis(StrEnum):
     CONDITIONS = "conditions"  # NĐ 90/2020/NĐ-CP
     POINTS = "points"  # NĐ 335/2025/NĐ-CP
@@ -164,6 +176,7 @@ class Thresholds:
     result_points: int
     review_percent: int
     delay_percent: int
+    head_missed: int = 0  # percent of a part of a head that is not kept; 0: parts are not counted
 
 
 @dataclass(frozen=True)
@@ -197,6 +210,7 @@ class Judged:
 
     general: int | None = None  # points for the general criteria; None: not given yet
     it: str = ""  # Level of IT application
+    parts: Mapping[str, int] = field(default_factory=dict)  # HeadPart → percent
 
 
 def propose(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) -> Proposal:
@@ -296,16 +310,18 @@ def _at_least(part: int, whole: int, percent: int) -> bool:
 
 
 def _by_points(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) -> Proposal:
-    """General points, and of the result points the mean of quantity, quality and progress. Of a
-    head the further components are not known to the portal: his own work, or where he has none
-    his unit's, is counted, and the reasons say so. Without general points all are taken for the
-    proposal."""
+    """General points, and of the result points the mean of quantity, quality and progress, each
+    of all that was assigned (Điều 14): what is not done has neither quality nor progress. Of a
+    head the further parts are in the mean, too; where he has no work of his own, that of his unit
+    is counted. What people have not given yet is taken in full for the proposal."""
     base = own if own.judged or unit is None else unit
     quantity = Fraction(100 * base.done, base.judged)
-    quality = Fraction(100 * base.done - base.quality_lost, base.done) if base.done else Fraction(0)
-    delayed = base.late + base.overdue
-    progress = Fraction(100 * base.judged - t.delay_percent * delayed, base.judged)
-    result = (quantity + quality + progress) / 3 * t.result_points / 100
+    quality = Fraction(100 * base.done - base.quality_lost, base.judged)
+    progress = Fraction(100 * base.done - t.delay_percent * base.late, base.judged)
+    counted = HeadPart.values if unit and t.head_missed else []
+    parts = {part: said.parts.get(part, WHOLE) for part in counted}
+    shares = [quantity, quality, progress, *(Fraction(n) for n in parts.values())]
+    result = sum(shares, Fraction(0)) / len(shares) * t.result_points / 100
     general = t.general_points if said.general is None else said.general
     total = general + result
     bounds: Sequence[tuple[str, int]] = (
@@ -322,7 +338,10 @@ def _by_points(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) ->
         Reason(grade, "product_quality", True, _hundredths(quality), 100),
         Reason(grade, "progress", True, _hundredths(progress), 100),
     ]  # fmt: skip
-    if unit:
+    for part, percent in parts.items():
+        met = percent == WHOLE if part in said.parts else None
+        told.append(Reason(grade, f"head_{part}", met, percent * 100, WHOLE))
+    if unit and not parts:
         told.append(Reason(grade, "unit_points", None, unit.timely, unit.judged))
     return Proposal(grade, told, total)
 

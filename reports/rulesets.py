@@ -101,6 +101,10 @@ class QualityRules:
     quality_result_points: int = setting(70, ND335)
     quality_review_percent: int = setting(25, f"of a product, each failed review; {ND335}")
     quality_delay_percent: int = setting(25, f"of a product, each delay; {ND335}")
+    quality_head_missed: int = setting(
+        50, "percent of a head's further part that is not kept, 0: the parts are not counted;"
+        f" {ND335}, Điều 15",
+    )  # fmt: skip
     quality_quota_percent: int = setting(20, "of those classed well; NĐ 48/2023/NĐ-CP")
 
     def thresholds(self) -> Thresholds:
@@ -119,6 +123,7 @@ class QualityRules:
             result_points=self.quality_result_points,
             review_percent=self.quality_review_percent,
             delay_percent=self.quality_delay_percent,
+            head_missed=self.quality_head_missed,
         )
 
 

@@ -64,6 +64,14 @@ QUALITY: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("A delay takes from a product"),
         PRESS_PERCENT,
     ),
+    "quality_head_missed": (
+        gettext_lazy("A part of a head's points that is not kept counts"),
+        gettext_lazy(
+            "Percent of the unit's results, of organising and of bringing people together, each a"
+            " sixth of a head's result points; 0: they are left to people. Decree 335 of 2025,"
+            " Articles 15 and 16, as the press told it"
+        ),
+    ),
     "quality_quota_percent": (
         gettext_lazy("Excellent at most, of those fulfilled well"),
         gettext_lazy("Percent; Decree 48 of 2023; more with a reason"),

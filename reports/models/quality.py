@@ -17,7 +17,7 @@ from organizations.models import User
 from reports.models.evaluations import SheetKind, Tier
 from reports.periods import PeriodKind
 from reports.rules_evaluation import Grade
-from reports.rules_quality import Counts, Level, Piece
+from reports.rules_quality import Basis, Counts, Level, Piece
 from tenancy.models import TenantForeignKey, TenantModel
 
 UNIT = "organizations.Unit"
@@ -194,6 +194,7 @@ class QualitySheet(TenantModel):
     comment = models.CharField(max_length=4000, blank=True)
     it_level = models.CharField(max_length=10, choices=Level, blank=True)
     general_points = models.PositiveSmallIntegerField(null=True)
+    head_parts = models.JSONField(default=dict)  # rules_quality.HeadPart → percent, of a head
     grade = models.CharField(max_length=10, choices=Grade, blank=True)
     grade_reason = models.CharField(max_length=1000, blank=True)
     judged_at = models.DateTimeField(null=True)
@@ -256,6 +257,14 @@ class QualitySheet(TenantModel):
     @property
     def of_unit(self) -> Counts | None:
         return Counts(**self.unit_counts) if self.unit_counts else None
+
+    @property
+    def has_head_parts(self) -> bool:
+        """Whether points beside his own work are given to him. Reads `round`: one query if not
+        loaded."""
+        t = self.round.thresholds
+        by_points = t["basis"] == Basis.POINTS and bool(t.get("head_missed"))
+        return by_points and self.unit_counts is not None
 
     @property
     def grade_tone(self) -> str:

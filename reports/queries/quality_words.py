@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.rules_evaluation import Grade
+from reports.rules_quality import HeadPart
 
 OF = gettext_lazy("%(words)s: %(n)s of %(of)s")
 WORDS: dict[str, str | Promise] = {
@@ -37,12 +39,22 @@ POINTS: dict[str, str | Promise] = {
     "product_quality": gettext_lazy("Quality: %(n)s%% after reviews that failed"),
     "progress": gettext_lazy("Progress: %(n)s%% after delays"),
 }
+POINTS |= {
+    f"head_{part}": format_lazy("{}: %(n)s%%", part.label) for part in HeadPart
+}  # fmt: skip
+FIGURES = POINTS.keys() - {"points"}
 
 
 def told(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each with `words`, the class that it belongs to, and whether it is kept."""
+    """Each with `words`, the class that it belongs to, and whether it is kept; a figure of the
+    points is no condition."""
     return [
-        {"words": _words(each), "met": each["met"], "grade": Grade(each["grade"]).label}
+        {
+            "words": _words(each),
+            "met": each["met"],
+            "grade": Grade(each["grade"]).label,
+            "is_figure": each["key"] in FIGURES,
+        }
         for each in reasons
     ]
 
@@ -52,7 +64,7 @@ def _words(each: dict[str, Any]) -> str:
     if key in POINTS:
         facts = {"n": _decimal(each["n"]), "of": each["of"], "bound": each["bound"]}
         words = str(POINTS[key]) % facts
-        if key == "general" and each["met"] is None:
+        if each["met"] is None:
             words = _("%(words)s (taken for the proposal; the head gives them)") % {"words": words}
         return words
     if key == "unit_points":

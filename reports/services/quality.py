@@ -10,7 +10,7 @@ decides a round that holds his sheet; nor does who acts for him (NĐ 90/2020/NĐ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -33,7 +33,9 @@ from reports.rules import Period
 from reports.rules_evaluation import Grade, Month
 from reports.rules_quality import (
     DEFINITION,
+    WHOLE,
     Basis,
+    HeadPart,
     How,
     Judged,
     Level,
@@ -60,6 +62,7 @@ from reports.services.quality_ground import (
 
 PERIODS = (PeriodKind.HALF_YEAR, PeriodKind.YEARLY)
 FACTS = ["pieces", "counts", "unit_counts", "proposed", "reasons"]
+SAID = ["it_level", "general_points", "head_parts"]
 CLASS = ["grade", "grade_reason", "judged_at", "judged_by", "judged_for"]
 
 
@@ -204,7 +207,7 @@ def _compute_kind(found: QualityRound) -> list[QualitySheet]:
 
 
 def _said(sheet: QualitySheet) -> Judged:
-    return Judged(general=sheet.general_points, it=sheet.it_level)
+    return Judged(sheet.general_points, sheet.it_level, sheet.head_parts)
 
 
 def _forget_class(sheet: QualitySheet) -> None:
@@ -243,7 +246,7 @@ def comment(
 @transaction.atomic
 def judge(
     sheet_id: int, *, actor: User, grade: str, comment: str, it_level: str, reason: str = "",
-    general_points: int | None = None, seen: str = "",
+    general_points: int | None = None, head_parts: Mapping[str, int] | None = None, seen: str = "",
 ) -> QualitySheet:  # fmt: skip
     """The head comments and classes one person. Another class than follows from the facts, and
     from what the head himself says of them, needs a reason.
@@ -265,23 +268,32 @@ def judge(
         t.general_points
     ):
         raise DomainError(_("Give the points for the general criteria."))
-    _propose(sheet, t, Judged(general_points, it_level))
+    parts = dict(head_parts or {}) if sheet.has_head_parts else {}
+    if sheet.has_head_parts and not _is_whole(parts, t):
+        raise DomainError(_("Give the points of a head beside his own work."))
+    _propose(sheet, t, Judged(general_points, it_level, parts))
     if grade != sheet.proposed and not reason.strip():
         raise DomainError(_("Say why the classification differs from the proposal."))
     sheet.move_to(SheetState.CLASSED)
     sheet.grade, sheet.comment, sheet.it_level = grade, comment.strip(), it_level
     sheet.grade_reason = reason.strip() if grade != sheet.proposed else ""
     sheet.general_points = general_points if t.basis == Basis.POINTS else None
+    sheet.head_parts = parts
     sheet.judged_at, sheet.judged_by, sheet.judged_for = timezone.now(), actor, right.on_behalf_of
     sheet.save(
-        update_fields=["state", "comment", "it_level", "general_points", *FACTS, *CLASS]
+        update_fields=["state", "comment", *SAID, *FACTS, *CLASS]
     )  # fmt: skip
     record(
         found, "quality.classed", actor=actor, unit=sheet.unit, on_behalf_of=right.on_behalf_of,
         data=facts(found, sheet=sheet.pk, person=sheet.person_id, proposed=sheet.proposed,
-                    grade=grade, reason=sheet.grade_reason, it=it_level, general=general_points),
+                    grade=grade, reason=sheet.grade_reason, it=it_level, general=general_points,
+                    head_parts=parts),
     )  # fmt: skip
     return sheet
+
+
+def _is_whole(parts: Mapping[str, int], t: Thresholds) -> bool:
+    return set(parts) == set(HeadPart.values) and set(parts.values()) <= {WHOLE, t.head_missed}
 
 
 @transaction.atomic

@@ -119,6 +119,7 @@ def digest_of(found: QualityRound, sheets: list[QualitySheet]) -> str:
                 sheet.person_id, sheet.unit_id, str(sheet.tier), sheet.pieces, sheet.unit_counts,
                 sheet.self_words, sheet.self_it, sheet.comment, sheet.it_level,
                 sheet.general_points, sheet.proposed, sheet.grade, sheet.grade_reason,
+                *([sheet.head_parts] if sheet.head_parts else []),
             ]
             for sheet in sorted(sheets, key=lambda sheet: sheet.order)
         ],

@@ -191,6 +191,7 @@ def _sheet(
     judged = {
         "comment": sheet.comment, "it_level": sheet.it_level, "reason": sheet.grade_reason,
         "general_points": sheet.general_points, "grade": sheet.grade or sheet.proposed,
+        **{f"part_{part}": str(n) for part, n in sheet.head_parts.items()},
         **(typed or {}), "seen": sheet.seen,
     }  # fmt: skip
     context = {
@@ -200,7 +201,7 @@ def _sheet(
         "sees_round": QualityRound.objects.visible_to(request.user, RUNS)
         .filter(pk=found.pk).exists(),
         "comment_form": (comment or CommentForm(initial=said)) if writes else None,
-        "class_form": (classing or ClassForm(initial=judged, found=found)) if judges else None,
+        "class_form": (classing or ClassForm(initial=judged, sheet=sheet)) if judges else None,
     }  # fmt: skip
     return render(request, "reports/quality_sheet.html", context, status=status)
 
@@ -236,12 +237,12 @@ def quality_comment(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
 @require_POST
 def quality_judge(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
     sheet = sheet_of(request, pk, sheet_pk)
-    form = ClassForm(request.POST, found=sheet.round)
+    form = ClassForm(request.POST, sheet=sheet)
     quality_ground.require_judge(sheet.round, sheet, request.user)
     if not form.is_valid():
         return _sheet(request, sheet, 422, classing=form)
     request.conflict_page = _sheet_as_it_is_now(  # type: ignore[attr-defined]
-        pk, sheet_pk, form.cleaned_data
+        pk, sheet_pk, {name: form[name].value() for name in form.fields}
     )
     quality.judge(sheet.pk, actor=request.user, **form.cleaned_data)
     messages.success(request, _("The class of %(name)s is kept.") % {"name": sheet.name})

@@ -18,7 +18,13 @@ from tests.reports.evaluated import LONG_BEFORE
 
 pytestmark = pytest.mark.slow
 MEETING = quality.Meeting(dt.date(2026, 7, 3), "Hội trường", "Giám đốc", "Văn thư", 7)
-WORDS = {"comment": "Hoàn thành", "it_level": "meets", "general_points": 25, "grade": "good"}
+WORDS = {
+    "comment": "Hoàn thành",
+    "it_level": "meets",
+    "general_points": 25,
+    "grade": "good",
+    "head_parts": {"unit": 100, "organising": 100, "uniting": 50},
+}
 
 
 @pytest.fixture

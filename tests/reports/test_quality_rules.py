@@ -8,6 +8,7 @@ import pytest
 from reports.rules_evaluation import Grade
 from reports.rules_quality import (
     Counts,
+    HeadPart,
     How,
     Judged,
     Piece,
@@ -84,19 +85,41 @@ def test_classes_follow_the_conditions_of_the_decree_of_2020(own, unit, it, expe
     (Counts(on_time=10), 19, 8_900, Grade.GOOD),
     # 2 of 10 late: progress 95; 28 + 70 × 295/300 = 96,833…
     (Counts(on_time=8, late=2), 28, 9_683, Grade.EXCELLENT),
-    # 4 of 10 overdue: quantity 60, progress 90; 20 + 70 × 250/300 = 78,333…
-    (Counts(on_time=6, overdue=4), 20, 7_833, Grade.GOOD),
+    # 4 of 10 overdue have neither quality nor progress: 60 each; 20 + 70 × 180/300
+    (Counts(on_time=6, overdue=4), 20, 6_200, Grade.FULFILLED),
     # Two products sent back once, one four times: quality (1000 − 150)/10 = 85
     (Counts(on_time=10, quality_lost=150), 20, 8_650, Grade.GOOD),
-    # Nothing done: quantity 0, quality 0, progress 75; one of ten done: 10, 100, 77,5
-    (Counts(overdue=10), 30, 4_750, Grade.FAILED),
-    (Counts(on_time=1, overdue=9), 30, 7_375, Grade.GOOD),
+    (Counts(overdue=10), 30, 3_000, Grade.FAILED),
+    (Counts(on_time=1, overdue=9), 30, 3_700, Grade.FAILED),
 ])  # fmt: skip
 def test_points_follow_the_decree_of_2025_as_the_press_told_it(own, general, points, expected):
     found = propose(own, None, Judged(general), NOW)
     assert int(found.points * 100) == points
     assert found.grade == expected
     assert found.reasons[0].n == points
+
+
+@pytest.mark.parametrize(("parts", "points", "expected"), [
+    # (90 + 90 + 90 + 100 + 100 + 100)/6 = 95; 25 + 70 × 95/100
+    ({}, 9_150, Grade.EXCELLENT),  # taken in full until they are given, and said so
+    ({"unit": 100, "organising": 100, "uniting": 100}, 9_150, Grade.EXCELLENT),
+    ({"unit": 50, "organising": 100, "uniting": 100}, 8_566, Grade.GOOD),
+    ({"unit": 50, "organising": 50, "uniting": 50}, 7_400, Grade.GOOD),
+])  # fmt: skip
+def test_points_of_a_head_are_the_mean_of_six_parts(parts, points, expected):
+    found = propose(Counts(on_time=9, overdue=1), UNIT, Judged(25, "meets", parts), NOW)
+    assert (int(found.points * 100), found.grade) == (points, expected)
+    told = {each.key: each.met for each in found.reasons if each.key.startswith("head_")}
+    assert list(told.values()) == [
+        parts[part] == 100 if parts else None for part in HeadPart.values
+    ]
+
+
+def test_a_province_that_does_not_take_the_press_for_law_leaves_a_heads_parts_to_people():
+    left = replace(NOW, head_missed=0)
+    found = propose(Counts(on_time=9, overdue=1), UNIT, Judged(25), left)
+    assert int(found.points * 100) == 8_800
+    assert [each.key for each in found.reasons if each.met is None] == ["unit_points"]
 
 
 def test_nothing_is_rounded_up_to_a_class():
