@@ -33,6 +33,7 @@ def _ground(found: QualityRound, title: str, subject: str, number: str = "") -> 
                        on_behalf_of=found.on_behalf_of),
         "title": title, "subject": subject, "number": number, "grounds": [], "paragraphs": [],
         "rows": [], "articles": [], "left": [], "digest": found.digest, "after": [], "chair": "",
+        "secretary": "", "authority": "",
         "draft": "" if found.state == RoundState.DECIDED else _("Not decided yet"),
     }  # fmt: skip
 
@@ -86,7 +87,7 @@ def minutes_paper(found: QualityRound, sheets: Sequence[QualitySheet]) -> dict[s
                 _("The meeting went through each person's sheet and agreed on these classes:"),
             ],
             "rows": rows, "after": _after(found, sheets),
-            "left": [_("SECRETARY"), found.secretary], "chair": found.chair,
+            "secretary": found.secretary, "chair": found.chair,
         }  # fmt: skip
 
 
@@ -102,6 +103,21 @@ def _after(found: QualityRound, sheets: Sequence[QualitySheet]) -> list[str]:
     return words
 
 
+def _authority(found: QualityRound) -> str:
+    """Who decides, by NĐ 30/2020/NĐ-CP annex I: the head of the body, also when another signs."""
+    head = found.capacity.partition(" / ")[0].removeprefix("KT. ")
+    return f"{head} {_unit(found).name}".upper() if head else ""
+
+
+def _decrees(found: QualityRound) -> list[str]:
+    """Those that the thresholds come from."""
+    parts = [part.strip() for part in found.basis_words.split(",")]
+    return [
+        _("Pursuant to Decree %(number)s;") % {"number": part.removeprefix("NĐ ")}
+        for part in parts if part.startswith("NĐ ")
+    ]  # fmt: skip
+
+
 def decision_paper(found: QualityRound, sheets: Sequence[QualitySheet]) -> dict[str, Any]:
     """Quyết định that acknowledges the classes."""
     assert found.met_on is not None
@@ -111,8 +127,9 @@ def decision_paper(found: QualityRound, sheets: Sequence[QualitySheet]) -> dict[
         subject = _("On the classification of officials, %(period)s") % about
         return {
             **_ground(found, _("DECISION"), subject, number),
+            "authority": _authority(found),
             "grounds": [
-                _("Pursuant to: %(basis)s;") % {"basis": found.basis_words.split(",")[0]},
+                *_decrees(found),
                 _("Pursuant to Decision 2947/QĐ-UBND of the People's Committee of Khánh Hòa;"),
                 _("Considering the minutes of the meeting on %(day)s,") % about,
             ],
@@ -171,12 +188,15 @@ def sheet_paper(sheet: QualitySheet) -> dict[str, Any]:
             ],
             "timely": _("In time: %(timely)s of %(judged)s that had to be done.") % about,
             "note": _("Facts as of %(at)s") % {"at": moment_words(found.cut_at)},
+            "name": sheet.name,
+            "self_on": day_words(timezone.localdate(sheet.self_at)) if sheet.self_at else "",
             "self_words": sheet.self_words, "comment": sheet.comment,
             "self_grade": str(Grade(sheet.self_grade).label) if sheet.self_grade else "",
             "it": ". ".join([*map(str, it_words), *([sheet.self_it] if sheet.self_it else [])]),
             "proposed": str(Grade(sheet.proposed).label), "basis": found.basis_words,
             "reasons": [
-                f"{each['words']}: {_met(each['met'])}" for each in told(sheet.reasons)
+                each["words"] if each["is_figure"] else f"{each['words']}: {_met(each['met'])}"
+                for each in told(sheet.reasons)
             ],
             "grade": str(Grade(sheet.grade).label) if sheet.grade else "",
             "reason": sheet.grade_reason,

@@ -44,7 +44,8 @@ from tests.reports.classed import (
 from tests.reports.evaluated import LONG_BEFORE, appraisal, on
 
 MEETING = quality.Meeting(dt.date(2026, 7, 3), "Hội trường", "Giám đốc", "Văn thư", 7, "Nhất trí")
-WORDS = {"comment": "Hoàn thành", "it_level": "meets", "general_points": 25}
+SAID = {"comment": "Hoàn thành", "it_level": "meets", "general_points": 25}
+WORDS = {**SAID, "head_parts": {"unit": 100, "organising": 100, "uniting": 50}}
 
 
 def stand():
@@ -250,7 +251,7 @@ def test_the_pages_of_a_round_from_comment_to_decision(client, province, town, a
     total = tally(STEPS, DOCUMENTS, TASKS)["overdue"]
     assert len(every.context["rows"]) == total
     assert client.get(page_of(mine, "quality_items"), {"so": "none"}).status_code == 404
-    told = {**WORDS, "grade": "good", "reason": "Khối lượng lớn"}
+    told = {**SAID, "grade": "good", "reason": "Khối lượng lớn"}
     stale = client.post(page_of(mine, "quality_judge"), {**told, "seen": "trước đó"})
     assert stale.status_code == 409  # what he wrote stands in the form, beside what is new
     assert "Khối lượng lớn" in stale.content.decode()
@@ -279,6 +280,8 @@ def test_the_pages_of_a_round_from_comment_to_decision(client, province, town, a
     book = openpyxl.load_workbook(io.BytesIO(client.get(round_of(mine, "quality_export")).content))
     names = [row[1].value for row in book.active.iter_rows(min_row=6)]
     assert sorted(names) == sorted([mine.name, *(sheet.name for sheet in others)])
+    decision = words_of(client.get(round_of(mine, "quality_decision")), "quality_decision")
+    assert "Căn cứ Nghị định số 335/2025/NĐ-CP" in decision
     client.sign_in(town.officer)
     assert client.get(round_of(mine, "quality_minutes")).status_code == 404
     for what in ("quality_sheet_print", "quality_notice"):
@@ -298,3 +301,25 @@ def words_of(answer, name):
         Path(folder, f"{name}.pdf").write_bytes(content)
     read = PdfReader(io.BytesIO(content))
     return " ".join(" ".join(page.extract_text() for page in read.pages).split())
+
+
+def test_the_points_of_a_head_take_three_parts_more(client, province, town):
+    with tenant_scope(province):
+        head = sheets()[town.head.pk]
+        quality.comment(head.pk, actor=town.head, words="Xong")
+        with pytest.raises(DomainError):
+            quality.judge(head.pk, actor=town.leader, grade="good", reason="Tốt", **SAID)
+    client.sign_in(town.leader)
+    parts = {"part_unit": "50", "part_organising": "100", "part_uniting": "100"}
+    told = {**SAID, "grade": "good", "reason": "Theo kết quả"}
+    assert client.post(page_of(head, "quality_judge"), told).status_code == 422
+    answer = client.post(page_of(head, "quality_judge"), {**told, **parts})
+    assert answer.status_code == 302
+    shown = client.get(page_of(head)).content.decode()
+    assert "Kết quả hoạt động của lĩnh vực, đơn vị được giao phụ trách: 50%" in shown
+    with tenant_scope(province):
+        assert sheets()[town.head.pk].head_parts == {"unit": 50, "organising": 100, "uniting": 100}
+    client.sign_in(town.head)
+    paper = words_of(client.get(page_of(head, "quality_sheet_print")), "head-parts")
+    assert "NGƯỜI TỰ NHẬN XÉT" in paper
+    assert "được giao phụ trách: 50%" in paper
