@@ -18,7 +18,7 @@ from common.text import unaccented
 from directives.models import Task
 from directives.queries.givers import followers_of, givers_for, leaders_of, open_below
 from directives.rulesets import DIRECTIVES
-from directives.states import Origin
+from directives.states import Every, Origin
 from organizations.models import Unit, User
 from organizations.rulesets import rules
 
@@ -38,9 +38,11 @@ HEADINGS: dict[str, Any] = {
     "field": gettext_lazy("Field of work"),
     "follower": gettext_lazy("Followed by"),
     "percent": gettext_lazy("Done, in percent"),
+    "every": gettext_lazy("Comes again"),
 }
 NEEDED = ("subject", "given_on", "giver", "content", "lead")
 LONGEST = {"reference": 60, "subject": 500, "content": 2000, "product": 500}
+WRITTEN_OUT = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
 NAMED = (Origin.ORAL, Origin.PROGRAMME, Origin.CONCLUSION)  # need no number
 
 
@@ -62,6 +64,7 @@ class TaskRow:
     field: str = ""
     follower: str = ""
     percent: str = ""
+    every: str = ""
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -91,9 +94,11 @@ class Known:
 
     @cached_property
     def units(self) -> dict[str, set[int]]:
-        """By code and by name; a name may be that of several."""
+        """By code, symbol and name; a name may be that of several."""
         return _by_words(
-            (words, each.pk) for each in open_below(self.unit) for words in (each.code, each.name)
+            (words, each.pk)
+            for each in open_below(self.unit)
+            for words in {each.code, each.symbol, each.name} - {""}
         )
 
     @cached_property
@@ -154,7 +159,12 @@ def parts_of(words: str) -> list[str]:
 
 def origin_of(words: str) -> str:
     """By its key or its name, Vietnamese or English; nothing said is a document, "" unknown."""
-    return _origins().get(unaccented(words), "") if words else str(Origin.DOCUMENT)
+    return _choices(Origin).get(unaccented(words), "") if words else str(Origin.DOCUMENT)
+
+
+def every_of(words: str) -> str:
+    """By its key or its name, Vietnamese or English; "" once, or unknown."""
+    return _choices(Every).get(unaccented(words), "")
 
 
 def _headers() -> dict[str, list[str]]:
@@ -167,11 +177,12 @@ def _headers() -> dict[str, list[str]]:
     return found
 
 
-def _origins() -> dict[str, str]:
-    found = {str(each): str(each) for each in Origin}
+def _choices(kind: type[Origin] | type[Every]) -> dict[str, str]:
+    """Each by its key and its name in every language."""
+    found = {str(each): str(each) for each in kind}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found |= {unaccented(str(each.label)): str(each) for each in Origin}
+            found |= {unaccented(str(each.label)): str(each) for each in kind}
     return found
 
 
@@ -220,6 +231,10 @@ def _faults_of_people(row: TaskRow, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _faults_of_days(row: TaskRow) -> Iterator[tuple[str, str]]:
+    if row.every and not every_of(row.every):
+        yield "every", _("Nothing comes again “%(words)s”.") % {"words": row.every[:60]}
+    elif row.every and row.day_due is None:
+        yield "due_on", _("A task that comes again needs its first deadline.")
     if not row.given_on:
         return
     if row.day_given > timezone.localdate():
@@ -245,13 +260,18 @@ def _people(choices: Iterable[tuple[int, str]]) -> dict[str, set[int]]:
 def _by_words(pairs: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for words, pk in pairs:
-        found.setdefault(unaccented(words), set()).add(pk)
+        found.setdefault(_plain(words), set()).add(pk)
     return found
+
+
+def _plain(words: str) -> str:
+    """Without marks; a committee as it is written out."""
+    return " ".join(WRITTEN_OUT.get(each, each) for each in unaccented(words).split())
 
 
 def _one(known: dict[str, set[int]], words: str) -> int | None:
     """None for what nobody is called, and for what several are."""
-    found = known.get(unaccented(words), set())
+    found = known.get(_plain(words), set())
     return next(iter(found)) if len(found) == 1 else None
 
 

@@ -13,14 +13,16 @@ from audit.services import record_each
 from common.errors import DomainError
 from common.text import unaccented
 from directives.models import Cooperator, Directive, DueDate, Task
+from directives.services import recurring
 from directives.services.ground import FOLLOWS, GIVES, facts
-from directives.states import DueKind, Status
+from directives.states import DueKind, Every, Status
 from directives.task_sheet import (
     HEADINGS,
     Known,
     TaskRow,
     TaskSheet,
     check,
+    every_of,
     follower_of,
     giver_of,
     origin_of,
@@ -53,6 +55,7 @@ def bring_in(rows: list[TaskRow], *, actor: User, unit_id: int) -> list[Task]:
     sources = _directives(sheet.rows, known, actor, at)
     leads = Unit.objects.in_bulk({known.unit_of(row.lead) for row in rows})
     pairs = [(row, _task(row, sources[row.source], leads, known, at)) for row in sheet.rows]
+    _begin_series(pairs, known)
     _keep(pairs, known, actor, at)
     told = [(task, unit, facts(task, actor)) for _row, task in pairs]
     record_each(told, "task.imported", actor=actor, on_behalf_of=right.on_behalf_of)
@@ -89,6 +92,15 @@ def _task(
     )  # fmt: skip
     task.index_words(directive)
     return task
+
+
+def _begin_series(pairs: list[tuple[TaskRow, Task]], known: Known) -> None:
+    """Of the rows that come again; what is due meanwhile is passed over (`recurring.make_due`)."""
+    for every in Every:
+        same = [
+            (task, known.helpers_of(row)) for row, task in pairs if every_of(row.every) == every
+        ]
+        recurring.begin(same, every, None)
 
 
 def _keep(pairs: list[tuple[TaskRow, Task]], known: Known, actor: User, at: dt.datetime) -> None:

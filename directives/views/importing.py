@@ -21,14 +21,14 @@ from common.spreadsheets import Spreadsheet, spreadsheet_response
 from directives.queries import givers
 from directives.queries.lists import GIVEN, areas
 from directives.services.importing import bring_in
-from directives.states import Origin
+from directives.states import Every, Origin
 from directives.task_sheet import HEADINGS, NEEDED, Known, TaskRow, TaskSheet, check, read_sheet
 from organizations.forms.people import UploadForm
 from organizations.models import Unit
 
 SHOWN = 1000  # rows of the preview; every fault is among them or counted
 ONE_HOUR = 3600
-WIDTHS = (18, 18, 40, 14, 22, 60, 30, 40, 14, 24, 24, 22, 10)
+WIDTHS = (18, 18, 40, 14, 22, 60, 30, 40, 14, 24, 24, 22, 10, 16)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,11 +59,13 @@ def task_import_template(request: Request) -> HttpResponse:
     book.set_widths(WIDTHS)
     book.write_heads([str(words) for words in HEADINGS.values()])
     book.add_sheet(_("What may stand there"))
-    book.set_widths((50, 30, 40, 40))
-    book.write_heads([_("Unit"), _("Unit code"), _("Kind of source"), _("Field of work")])
+    book.set_widths((50, 30, 40, 40, 30))
+    heads = [_("Unit"), _("Unit code"), _("Kind of source"), _("Field of work"), _("Comes again")]
+    book.write_heads(heads)
     for row, below in enumerate(givers.open_below(unit), start=1):
         book.write_texts(row, 0, (below.name, below.code))
-    for column, words in ((2, [each.label for each in Origin]), (3, areas(timezone.localdate()))):
+    origins, often = [each.label for each in Origin], [each.label for each in Every]
+    for column, words in enumerate((origins, areas(timezone.localdate()), often), start=2):
         for row, each in enumerate(words, start=1):
             book.write_texts(row, column, (each,))
     return spreadsheet_response(book.content(), "mau-nhap-nhiem-vu.xlsx")

@@ -1,5 +1,6 @@
 // A long list of boxes: only the lines that hold the words; what is ticked stays in sight.
-const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase();
+const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase()
+  .replace(/\bubnd\b/g, "uy ban nhan dan");  // as officials write it
 
 document.querySelectorAll("[data-sift]").forEach((field) => { field.hidden = false; });
 document.addEventListener("input", ({ target }) => {
@@ -12,12 +13,14 @@ document.addEventListener("input", ({ target }) => {
   });
 });
 
-// Ticks in groups: a group's tick moves the others with it; how many are chosen, or which one, is said.
+// Ticks in groups: a group's tick moves the others with it; which ones are chosen is said, of many how many.
+const NAMED = 5;
 function follow(list) {
   const said = document.getElementById(list.dataset.chosen);
   const chosen = [...list.querySelectorAll("input:checked:not([data-all])")];
   said.hidden = !chosen.length;
-  said.querySelector("output").value = chosen[0]?.type === "radio" ? chosen[0].parentElement.textContent.trim() : chosen.length;
+  const names = chosen.slice(0, NAMED).map((box) => box.parentElement.textContent.trim());
+  said.querySelector("output").value = chosen.length > NAMED ? chosen.length : names.join(", ");
 }
 function moveGroup(all) {
   all.closest("fieldset").querySelectorAll("input:not([data-all])").forEach((box) => { box.checked = all.checked; });

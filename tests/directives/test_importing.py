@@ -9,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from audit.models import OutboxEvent
-from directives.models import Directive, Task
+from directives.models import Directive, SeriesHelper, Task
+from directives.rules import occurrence
 from directives.services.importing import bring_in
 from directives.task_sheet import HEADINGS, MOST_ROWS, TaskRow
 from organizations.access import RefusedError
+from organizations.models import Unit
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, TODAY
 from tests.directives.test_races import without_units_locked
@@ -30,7 +32,7 @@ def row(office, **changes):
         "content": "Kiểm điểm, xử lý", "lead": town.agency.code,
         "cooperate": f"{town.other_agency.name}; {town.commune.code}",
         "due_on": f"{TODAY() - 30 * DAY:%d/%m/%Y}", "product": "Báo cáo", "field": "nội chính",
-        "follower": office.follower.username, "percent": 40,
+        "follower": office.follower.username, "percent": 40, "every": None,
     }  # fmt: skip
     return list({**known, **changes}.values())
 
@@ -85,6 +87,30 @@ def test_running_tasks_come_in_once_after_a_look(client, province, office):
     assert payload_of(again) == ""
 
 
+def test_units_are_called_as_officials_call_them_and_a_task_may_come_again(
+    client, province, office
+):
+    """2947/QĐ-UBND Điều 9.2d: every six months, by the People's Committee of a commune."""
+    town = office.town
+    with tenant_scope(province):
+        Unit.objects.filter(pk=town.commune.pk).update(name="Ủy ban nhân dân xã Cam Lâm")
+        Unit.objects.filter(pk=town.other_agency.pk).update(symbol="SKHĐT")
+    client.sign_in(office.follower)
+    again = row(office, lead="UBND xã Cam Lâm", cooperate="SKHĐT", every="6 tháng một lần")
+    page = client.post(IMPORT, {"file": sheet(again)}).text
+    assert client.post(CONFIRM, {"payload": payload_of(page)}).status_code == 302
+    no_day = client.post(IMPORT, {"file": sheet(row(office, every="Hằng quý", due_on=None))}).text
+    assert "phải có thời hạn đầu tiên" in no_day
+    with tenant_scope(province):
+        task = Task.objects.get()
+        assert (task.lead_id, task.status) == (town.commune.pk, "in_work")
+        series = task.series
+        assert (series.every, series.first_on) == ("half", TODAY() - 30 * DAY)
+        assert series.next_on == occurrence(series.first_on, "half", 1)
+        helpers = SeriesHelper.objects.filter(series=series).values_list("unit", flat=True)
+        assert list(helpers) == [town.other_agency.pk]
+
+
 def test_every_fault_is_named_with_its_row_and_nothing_is_lost(client, province, office):
     client.sign_in(office.chairman)
     faults = {
@@ -96,6 +122,7 @@ def test_every_fault_is_named_with_its_row_and_nothing_is_lost(client, province,
         "subject": ("x" * 501, "500"), "field": ("Vũ trụ", "Vũ trụ"),
         "percent": ("101", "từ 0 đến 100"), "follower": ("ai đó", "ai đó"),
         "cooperate": (office.town.agency.code, "không đồng thời"),
+        "every": ("Hai năm", "Hai năm"),
     }  # fmt: skip
     rows = [
         row(office, **{"content": f"Việc {number}", column: wrong})
@@ -106,7 +133,7 @@ def test_every_fault_is_named_with_its_row_and_nothing_is_lost(client, province,
     cells = dict(re.findall(told, page, re.DOTALL))
     for number, (column, (_wrong, words)) in enumerate(faults.items(), start=2):
         assert words in cells[str(number)], column
-    assert "dòng 14" in cells["15"]  # the same task twice
+    assert "dòng 15" in cells["16"]  # the same task twice
     assert payload_of(page) == ""
     for upload in (
         sheet(row(office), heads=["Tên"]),
