@@ -151,16 +151,18 @@ class WishForm(Form):
         *args: Any,
         units: list[Group],
         areas: list[str],
-        people: givers.Choices | None = None,
+        of_parts: bool,
+        people: givers.Choices,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        if people is None:
-            del self.fields["person"]
-        else:
+        if of_parts:
             del self.fields["every"], self.fields["ends_on"]
+        if people:
             named: Any = self.fields["person"]
             named.choices = [("", _("Said by the lead")), *people]
+        else:
+            del self.fields["person"]
         for name in ("lead", "also", "cooperate"):
             self.fields[name].offer(units)  # type: ignore[attr-defined]
         chosen: Any = self.fields["field"]
@@ -178,7 +180,7 @@ class WishForm(Form):
 
     @property
     def in_hands(self) -> list[forms.BoundField]:
-        """Of a part: which of the people of the lead."""
+        """Which of the people of the lead; not in a province."""
         return [self["person"]] if "person" in self.fields else []
 
     @property
@@ -255,8 +257,10 @@ def wishes_form(
     """To the units below that unit, one part for each of these contents. The first part must be
     filled in."""
     areas = rules(DIRECTIVES, timezone.localdate()).fields
-    people = givers.people_of(unit) if of_parts else None
-    form_kwargs = {"units": givers.groups_below(unit), "areas": areas, "people": people}
+    form_kwargs = {
+        "units": givers.groups_below(unit), "areas": areas, "of_parts": of_parts,
+        "people": givers.people_of(unit),
+    }  # fmt: skip
     initial = [{"content": each} for each in contents[:MOST]]
     made: Any = WishFormSet(data, prefix=PREFIX, initial=initial, form_kwargs=form_kwargs)
     made.extra = max(1, len(initial))

@@ -277,10 +277,11 @@ class TaskPage:
 
 def _detail(entry: AuditEntry) -> str:
     """What the act was about: its day, its reason or words, to whom."""
-    known = (*DETAILS, "lead_name") if entry.action in GIVING else DETAILS
+    to_whom = entry.data.get("lead_name", "") if entry.action in GIVING else ""
     days = [dt.date.fromisoformat(entry.data[key]) for key in DAYS if entry.data.get(key)]
-    words = [entry.data[key] for key in known if entry.data.get(key)]
-    return ": ".join([*(f"{day:%d/%m/%Y}" for day in days), *words[:1]])
+    words = next((entry.data[key] for key in DETAILS if entry.data.get(key)), "")
+    told = [to_whom, *(f"{day:%d/%m/%Y}" for day in days), words]
+    return ": ".join(each for each in told if each)
 
 
 MOST_RELATED = 50

@@ -56,7 +56,10 @@ def open_below(root: Unit) -> list[Unit]:
 
 
 def people_of(unit: Unit) -> Choices:
-    """Who works on tasks in the unit or below it, each with where. One query."""
+    """Who works on tasks in an agency or below it, each with where; a province names nobody, its
+    agencies do. One query."""
+    if unit.kind == UnitKind.PROVINCE:
+        return []
     found = reversed(access.people_with(WORKS, unit))
     named = {person.pk: f"{person.full_name} ({here.name})" for person, here in found}
     return list(named.items())[::-1]

@@ -63,7 +63,7 @@ class Wish:
     ends_on: dt.date | None = None  # and not after that day
     leader_id: int | None = None
     follower_id: int | None = None
-    person_id: int | None = None  # of the lead; of a part alone
+    person_id: int | None = None  # of the lead
 
     @property
     def leads(self) -> list[int]:
@@ -87,6 +87,7 @@ def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -
     _require_people(wishes, unit)
     directive = _directive(source, unit, actor, at)
     tasks = [_task(wish, directive, units[lead], at) for wish in wishes for lead in wish.leads]
+    _put_in_hands(tasks, wishes)
     _begin_series(tasks, wishes)
     _keep(tasks, wishes, actor, right, at)
     return tasks

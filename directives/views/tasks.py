@@ -87,9 +87,12 @@ def _order(words: str, label: str) -> tuple[str, ...]:
 
 
 def _views(request: Request) -> list[str]:
-    """Those that the person has: nobody who gives nothing sees an empty tab."""
-    gives = bool(lists.giving_units(request.user))
-    return [view for view in lists.VIEWS if view != lists.GIVEN or gives]
+    """Those that the person has: nobody who gives nothing sees an empty tab, nor who sees all the
+    same list twice."""
+    left_out = {lists.UNIT} if lists.sees_all(request.user) else set()
+    if not lists.giving_units(request.user):
+        left_out.add(lists.GIVEN)
+    return [view for view in lists.VIEWS if view not in left_out]
 
 
 def _tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]:

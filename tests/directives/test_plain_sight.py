@@ -8,11 +8,11 @@ from directives.consumers import tell
 from directives.models import Task
 from directives.queries.desk import queues
 from directives.queries.detail import TaskPage
-from directives.services import extending, giving, handling, judging
+from directives.services import extending, giving, handling, judging, steering
 from notifications.models import Notification
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, LATER, TODAY, accepted, given, report, reported, wish
-from tests.directives.test_pages import DESK, LIST, page_of
+from tests.directives.test_pages import DESK, GIVE, LIST, page_of, typed
 
 in_scope = pytest.mark.usefixtures("scope")
 
@@ -80,6 +80,32 @@ def test_the_first_list_is_one_with_something_in_it(client, province, office):
     client.sign_in(office.chairman)  # neither answers for a task nor follows one
     assert page_of(task) in client.get(LIST).text
     assert page_of(task) not in client.get(f"{LIST}?xem=cua-toi").text
+    assert "Của đơn vị" not in client.get(LIST).text  # all of the province are "all"
+
+
+@in_scope
+def test_a_task_that_was_given_again_says_to_whom(office):
+    task, town = given(office), office.town
+    handling.return_wrong(task.pk, actor=town.leader, reason="Không đúng thẩm quyền")
+    steering.give_again(
+        task.pk, actor=office.follower, lead_id=town.commune.pk, due_on=task.due_on, words="Gấp"
+    )
+    events = TaskPage(Task.objects.get(pk=task.pk), office.follower).context()["events"]
+    assert events[0]["detail"] == f"{town.commune.name}: Gấp"
+
+
+def test_a_head_gives_his_own_task_to_an_official_by_name(client, province, office):
+    town = office.town
+    client.sign_in(town.leader)
+    assert "viec-0-person" in client.get(GIVE).text
+    own = {"giver": town.leader.pk, "viec-0-lead": town.division.pk}
+    sent = typed(office, **own, **{"viec-0-person": town.officer.pk})
+    assert client.post(GIVE, sent).status_code == 302
+    with tenant_scope(province):
+        made = Task.objects.get()
+        assert (made.unit_id, made.person_id) == (town.agency.pk, town.officer.pk)
+    client.sign_in(office.follower)  # the province gives to agencies
+    assert "viec-0-person" not in client.get(GIVE).text
 
 
 def test_a_head_gives_parts_to_his_officials_by_name(client, province, office):
