@@ -38,6 +38,7 @@ ACCOUNTS = (
     DemoAccount("lanhdao.ubnd", "body_leader"),
     DemoAccount("theodoi", "task_follower"),
     DemoAccount("noivu", "people_assessor"),
+    DemoAccount("xemso", "register_reader"),
 )
 
 

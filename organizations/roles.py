@@ -122,6 +122,11 @@ ROLES: dict[str, Role] = {
     "task_follower": _role(
         _("Official who follows tasks of leaders"), "view_tasks", "follow_tasks",
     ),
+    # Who follows tasks reads the committee's documents they come from: a position in its office, as
+    # rights on the province itself would reach what lies in every agency
+    "register_reader": _role(
+        _("Official who reads the registers of a body"), "view_documents", "view_registers",
+    ),
     # QĐ 2947/QĐ-UBND 2016 Điều 9.2d, 10.3: Home Affairs classes officials every half year and year
     "people_assessor": _role(_("Official of Home Affairs, classification"), "assess_people"),
     "oversight": _role(_("Oversight (read only)"), *OVERSIGHT, "export_dossiers"),

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from directives.models import Task
-from directives.services import extending, giving, handling, judging
+from directives.models import Task, Urging
+from directives.models.talk import AWAITING
+from directives.services import extending, giving, handling, judging, urging
 from directives.services.giving import Source, Wish
-from directives.states import Origin, Quality
+from directives.states import AWAITED, Origin, Quality
 from organizations.models import AGENCY_KINDS, Position, Unit, User
 from portal.demo.clock import Life, Past
 
@@ -51,6 +52,25 @@ def begin(past: Past, chairman: User, follower: User, root: Unit) -> None:
     for n in range(TASKS if leads else 0):
         story = Story(leads[n * 5 % len(leads)], n, chairman, follower, root)
         past.begin(story.life(), working_days_ago=4 + n * 11 % 60)
+    if leads:
+        past.begin(_urged(leads, follower, root), working_days_ago=6)
+
+
+def _urged(leads: list[Lead], follower: User, root: Unit) -> Life:
+    """What is overdue then is urged at once; every second agency answers."""
+    today = timezone.localdate()
+    late = Task.objects.filter(unit=root, lead__in=[each.unit for each in leads])
+    late = late.filter(status__in=AWAITED, due_on__lt=today).order_by("pk")
+    ids = list(late.values_list("pk", flat=True))
+    words = "Tập trung hoàn thành nhiệm vụ quá hạn; báo cáo kết quả, nguyên nhân chậm"
+    if not ids:
+        return
+    urging.urge_together(ids, actor=follower, words=words, answer_until=today + 5 * DAY)
+    yield 12
+    for each in leads[::2]:
+        asked = Urging.objects.filter(AWAITING, task__in=ids, task__lead=each.unit)
+        for pk in asked.order_by("pk").values_list("pk", flat=True):
+            urging.answer(pk, actor=each.leader, words="Đang trình ký, sẽ báo cáo trong tuần")
 
 
 def _leads(root: Unit) -> list[Lead]:

@@ -113,7 +113,7 @@ TITLES = {
     "superuser": "Quản trị hệ thống", "province_leader": "Chủ tịch",
     "ranking_manager": "Thường trực đánh giá, xếp hạng",
     "ranking_officer": "Phụ trách công nghệ thông tin", "body_leader": "Phó Chủ tịch",
-    "task_follower": "Chuyên viên theo dõi nhiệm vụ",
+    "task_follower": "Chuyên viên theo dõi nhiệm vụ", "register_reader": "Chuyên viên",
     "people_assessor": "Chuyên viên Sở Nội vụ",
 }  # fmt: skip
 HEADS = {  # by how the name of the agency begins; else the one of TITLES
@@ -172,7 +172,7 @@ def make_cast(places: Places, rng: random.Random) -> None:
     wanted += [(f"motcua{n}.00", "counter", places.counter, "") for n in (1, 2, 3)]
     wanted += _well_known(places)
     _write(wanted, rng)
-    _chair(places)
+    _seat_in_office(places)
 
 
 def _played(places: Places) -> Unit:
@@ -188,14 +188,17 @@ def _head_title(agency: Unit) -> str:
     return next((title for name, title in HEADS.items() if agency.name.startswith(name)), "")
 
 
-def _chair(places: Places) -> None:
-    """The head of the province signs the committee's papers, whose registry its office keeps."""
-    chairman = User.objects.get(username="lanhdao.tinh")
-    Position.objects.create(
-        user=chairman, unit=_office(places), role="body_leader", title=CHAIRMAN,
-        valid_from=IN_OFFICE_SINCE, is_main=False,
-    )  # fmt: skip
-    access.recompile([chairman.pk])
+def _seat_in_office(places: Places) -> None:
+    """The head of the province signs the committee's papers, whose registry its office keeps; who
+    follows the tasks that they give reads them there."""
+    seats = (("lanhdao.tinh", "body_leader", CHAIRMAN), ("theodoi", "register_reader", ""))
+    for username, role, title in seats:
+        person = User.objects.get(username=username)
+        Position.objects.create(
+            user=person, unit=_office(places), role=role, title=title or TITLES[role],
+            valid_from=IN_OFFICE_SINCE, is_main=False,
+        )  # fmt: skip
+        access.recompile([person.pk])
 
 
 def _police_staff() -> list[tuple[str, str, Unit, str]]:
@@ -222,7 +225,7 @@ def _well_known(places: Places) -> list[tuple[str, str, Unit, str]]:
         "catalogue_editor": office, "oversight": places.root, "superuser": places.root,
         "province_leader": places.root, "ranking_manager": places.root, "body_leader": office,
         "ranking_officer": commune, "task_follower": places.root,
-        "people_assessor": places.root,
+        "people_assessor": places.root, "register_reader": office,
     }  # fmt: skip
     return [
         (

@@ -9,8 +9,8 @@ from dataclasses import replace
 from django.utils import timezone
 
 from common.urgency import Urgency
-from directives.models import Directive, Task
-from directives.services import extending, giving, handling, judging
+from directives.models import Directive, Task, Urging
+from directives.services import extending, giving, handling, judging, talking, urging
 from directives.services.giving import Source, Wish
 from directives.states import Every, Origin
 from organizations.models import Position, User
@@ -46,7 +46,8 @@ class Story:
     def __init__(self, people: dict[str, User]) -> None:
         self.people = people
         self.ward = Position.objects.select_related("unit").get(user=people["lanhdao"]).unit
-        self.root = Position.objects.select_related("unit").get(user=people["theodoi"]).unit
+        seats = Position.objects.select_related("unit").filter(user=people["theodoi"])
+        self.root = seats.get(role="task_follower").unit
 
     def confirmed(self) -> Life:
         """2947/QĐ-UBND Điều 9.1d: heads check how their officials settle procedures."""
@@ -78,6 +79,16 @@ class Story:
             obstacles="Chưa xác định đủ người vi phạm",
             proposals="Đề nghị Công an tỉnh phối hợp xác minh",
         )  # fmt: skip
+        talking.watch(task.pk, actor=self.people["lanhdao.tinh"])
+        yield 70
+        asked = self._urge(task, "Khẩn trương xử lý dứt điểm, báo cáo nguyên nhân chậm", 3)
+        yield 9
+        urging.answer(
+            asked.pk, actor=self.people["lanhdao"],
+            words="Đã mời Công an phường cùng xác minh; dự kiến báo cáo trong tháng",
+        )  # fmt: skip
+        yield 36
+        self._urge(task, "Đã quá thời gian dự kiến, đề nghị báo cáo rõ tiến độ", 5)
 
     def in_work(self) -> Life:
         """2947/QĐ-UBND Điều 9.2d; more time is asked for."""
@@ -90,7 +101,11 @@ class Story:
         self._accept(task)
         yield 16
         self._progress(task, 30, "Đã tổng hợp số liệu của các bộ phận")
-        yield 8
+        yield 2
+        self._say(task, "chuyenvien", "Công an phường chưa gửi số liệu quý này, xin ý kiến")
+        yield 3
+        self._say(task, "theodoi", "Chờ thêm một tuần; nếu chưa có thì đề nghị gia hạn")
+        yield 3
         extending.ask(
             task.pk, actor=self.people["chuyenvien"], wanted_on=self._in(60),
             reason="Chờ số liệu của Công an phường",
@@ -107,7 +122,8 @@ class Story:
             Origin.CONCLUSION, "Giao ban về chuyển đổi số", timezone.localdate(),
             self.people["lanhdao.tinh"].pk, reference="112/TB-UBND",
         )  # fmt: skip
-        giving.give(meeting, wishes, actor=self.people["theodoi"], unit_id=self.root.pk)
+        given = giving.give(meeting, wishes, actor=self.people["theodoi"], unit_id=self.root.pk)
+        talking.watch(given[0].pk, actor=self.people["chuyenvien"])
         yield 2
         leader = self.people["lanhdao"]
         order = Source(Origin.ORAL, "Giao ban đầu tuần", timezone.localdate(), leader.pk)
@@ -146,6 +162,13 @@ class Story:
         handling.report_progress(
             task.pk, actor=self.people["chuyenvien"], words=words, percent=percent
         )
+
+    def _urge(self, task: Task, words: str, days: int) -> Urging:
+        follower = self.people["theodoi"]
+        return urging.urge(task.pk, actor=follower, words=words, answer_until=self._in(days))
+
+    def _say(self, task: Task, who: str, words: str) -> None:
+        talking.remark(task.pk, actor=self.people[who], words=words)
 
     def _report(self, task: Task, reference: str, words: str) -> None:
         handling.report_result(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from documents.models import Assignment, Incoming
-from documents.services import directing
+from documents.services import directing, receiving
 from documents.services.directing import Receiver
-from documents.states import Part
-from tests.documents.desks import directed, entered, given
+from documents.states import Channel, Part
+from tests.documents.desks import directed, entered, given, letter, registry_of
 from tests.people import make_person
 
 
@@ -25,6 +26,17 @@ def test_the_register_is_seen_by_clerk_and_leader_only(scope, town):
         "records_clerk": 1, "leader": 1, "head": 0, "officer": 0, "clerk": 0, "outsider": 0,
         "overseer": 0, "superuser": 0, "agency_admin": 0, "editor": 0,
     }  # fmt: skip
+
+
+def test_who_reads_the_registers_of_a_body_reads_no_others_and_enters_nothing(scope, town):
+    reader = make_person("register_reader", town.agency)
+    elsewhere = make_person("register_reader", town.other_agency)
+    entered(town)
+    assert (seen_by(reader), seen_by(elsewhere)) == (1, 0)
+    with pytest.raises(PermissionDenied):
+        receiving.enter(
+            letter(), registry_id=registry_of(town).pk, channel=Channel.PAPER, actor=reader
+        )
 
 
 def test_what_a_unit_got_is_seen_by_its_people_and_not_by_the_unit_beside(scope, town):
