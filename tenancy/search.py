@@ -269,9 +269,10 @@ def _name(model: type[Any]) -> str:
 
 def _patterns(model: type[Any], needle: str) -> list[str]:
     """What rows must hold. The index is asked for the first four: the longest words, and of the
-    number of a document what is seldom. The rest of it, "-UBND", nearly all rows hold."""
+    number of a document (a phrase may begin with one) what is seldom. The rest of it, "-UBND",
+    nearly all rows hold."""
     if getattr(model, "is_searched_as_phrase", False):
-        return [_pattern(needle)] if needle else []
+        return [_pattern(each) for each in dict.fromkeys([_seldom(needle), needle]) if each]
     words = sorted(set(needle.split()), key=len, reverse=True)[:MOST_WORDS]
     asked = [_seldom(word) for word in words[:WORDS]]
     rest = [word for word in words if word not in asked]
