@@ -27,3 +27,9 @@ def timed(ask: Callable[[], object]) -> float:
     began = time.perf_counter()
     ask()
     return (time.perf_counter() - began) * 1000
+
+
+def counted(act: Callable[[], object]) -> tuple[int, float]:
+    """Its questions, and the milliseconds that it took with them counted."""
+    began = time.perf_counter()
+    return count_questions(act), (time.perf_counter() - began) * 1000

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 from django.utils import timezone
 
-from bench.clock import best, count_questions
+from bench.clock import best, count_questions, counted
 from bench.measures import Bench
 from documents.issuing import Stage
 from documents.letters import Letter
@@ -105,11 +105,11 @@ def _issued(
 ) -> tuple[int, float, tuple[Outgoing, Outgoing]]:
     """Questions and milliseconds to issue a signed and sealed document to so many bodies of the
     province, and both that were issued for it."""
-    counted, timed = (_sealed(registry, clerk, receivers, n) for n in (1, 2))
-    asked = count_questions(partial(issuing.issue, counted.pk, actor=clerk))
+    first, timed = (_sealed(registry, clerk, receivers, n) for n in (1, 2))
+    asked = count_questions(partial(issuing.issue, first.pk, actor=clerk))
     began = time.perf_counter()
     issuing.issue(timed.pk, actor=clerk)
-    return asked, (time.perf_counter() - began) * 1000, (counted, timed)
+    return asked, (time.perf_counter() - began) * 1000, (first, timed)
 
 
 def _sealed(registry: Registry, clerk: User, receivers: int, nth: int) -> Outgoing:
@@ -146,7 +146,7 @@ def _tell_registering(say: Callable[..., None], first: Outgoing, sent: Outgoing)
             .select_related("registry__unit").order_by("pk")
         )  # fmt: skip
         asked = [
-            _counted(partial(arrivals.register, each.pk, actor=clerks[0]))
+            counted(partial(arrivals.register, each.pk, actor=clerks[0]))
             for each in arrived
             if (clerks := access.people_over("register_documents", each.registry.unit))
         ]
@@ -171,15 +171,9 @@ def _tell_routing(say: Callable[..., None], registry: Registry, clerk: User) -> 
             for n, unit in enumerate(units[:many])
         ]
         incoming = _enter(registry, clerk, 2_000_000 + many)
-        found[many] = _counted(
+        found[many] = counted(
             partial(directing.direct, incoming.pk, actor=leader, opinion="", receivers=wanted)
         )
     (less, _short), (more, long) = found[FEW], found[MANY]
     say(f"statements to give it to {MANY} units / to {FEW}", more / less, 1.0,
         f"{more} against {less}; {long / MANY:.2f} ms a unit")  # fmt: skip
-
-
-def _counted(act: Callable[[], object]) -> tuple[int, float]:
-    """Its questions, and the milliseconds that it took with them counted."""
-    began = time.perf_counter()
-    return count_questions(act), (time.perf_counter() - began) * 1000
