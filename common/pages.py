@@ -37,6 +37,7 @@ __all__ = [
 log = logging.getLogger("govit.pages")
 Context = Mapping[str, Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]
+SAFE = ("GET", "HEAD")
 CSV = "text/csv; charset=utf-8"
 
 
@@ -233,7 +234,10 @@ def service_unavailable(request: HttpRequest) -> HttpResponse:
     """503 while the database is away. Asks nothing of anybody. What was sent can be sent again."""
     sent = _sent(request)
     typed = [] if sent else _typed(request)
-    response = _bare(request, "errors/503.html", 503, until="", sent=sent, typed=typed)
+    back = "" if request.method in SAFE else same_site_referer(request)  # what is sent has no page
+    response = _bare(
+        request, "errors/503.html", 503, until="", sent=sent, typed=typed, back=back
+    )  # fmt: skip
     response.headers["Retry-After"] = "30"
     response.headers["Cache-Control"] = "no-store"
     return response

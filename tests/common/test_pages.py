@@ -270,10 +270,12 @@ def test_what_was_written_beside_a_file_can_be_copied_from_a_refusal(page, statu
     sent = {"words": "Đã rà soát <b>", "new_password": "a secret word", "token": "t" * 9}
     photo = SimpleUploadedFile("a.txt", b"x")
     for path, is_shown in (("/nhiem-vu/1/ket-qua/", True), ("/kiosk/H32.05/", False)):
-        request = RequestFactory().post(path, {**sent, "files": photo})
+        came = {"Referer": "http://testserver/nhiem-vu/1/"}
+        request = RequestFactory().post(path, {**sent, "files": photo}, headers=came)
         answer = page(request, *([AlreadyDone()] if status == 409 else []))
         text = answer.content.decode()
         assert answer.status_code == status
         assert ("Đã rà soát &lt;b&gt;</textarea>" in text) == is_shown
+        assert 'href="/nhiem-vu/1/"' in text  # the address itself takes no visit
         assert "secret word" not in text
         assert "ttttt" not in text
