@@ -24,10 +24,7 @@ Who = Callable[[Task], list[User]]
 
 def lead_of(task: Task) -> list[User]:
     """Who answers for it, while he works there; else who directs the lead, else who works there."""
-    person = task.person
-    if person is not None and person.is_active and right_in(person, WORKS, task.lead):
-        return [person]
-    return of_units([task.lead])
+    return person_of(task) or of_units([task.lead])
 
 
 def helpers_of(task: Task) -> list[User]:
@@ -42,7 +39,10 @@ def all_of(task: Task) -> list[User]:
 
 
 def person_of(task: Task) -> list[User]:
-    return [task.person] if task.person is not None else []
+    """Who answers for it, while he works there."""
+    person = task.person
+    is_there = person is not None and person.is_active and right_in(person, WORKS, task.lead)
+    return [person] if person is not None and is_there else []
 
 
 def watchers_of(task: Task) -> list[User]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.bus import subscribe
 from audit.models import OutboxEvent
-from directives.consumers import all_of, lead_of, of_units, watchers_of
+from directives.consumers import all_of, lead_of, of_units, person_of, watchers_of
 from directives.models import Remark, Task, Urging
 from directives.queries.detail import STORY
 from directives.services.talking import may_see, watching
@@ -44,7 +44,7 @@ def tell_urged(event: OutboxEvent) -> None:
     if not tasks:
         return
     day = dt.date.fromisoformat(event.data["answer_until"])
-    people = [*of_units([tasks[0].lead]), *(task.person for task in tasks if task.person)]
+    people = [*of_units([tasks[0].lead]), *(x for task in tasks for x in person_of(task))]
     if len(tasks) == 1:
         words: Any = format_lazy(
             _("Urged, answer until {0:%d/%m/%Y}: {1}"), day, tasks[0].content[:200]
@@ -61,7 +61,7 @@ def tell_answered(event: OutboxEvent) -> None:
     """Who urged, and who follows the task."""
     urging = _urging(event)
     if urging is not None:
-        people = [urging.asked_by, *watchers_of(urging.task)]
+        people = [*_who_urged(urging), *watchers_of(urging.task)]
         words = format_lazy(_("The lead answered: {}"), urging.task.content[:200])
         _notify(event, urging.task, people, Kind.INFORMATION, words)
 
@@ -77,7 +77,8 @@ def tell_unanswered(event: OutboxEvent) -> None:
     )
     _notify(event, task, lead_of(task), Kind.TO_DO, words)
     if event.data["is_first"]:
-        _notify(event, task, [urging.asked_by, *watchers_of(task)], Kind.INFORMATION, words)
+        people = [*_who_urged(urging), *watchers_of(task)]
+        _notify(event, task, people, Kind.INFORMATION, words)
 
 
 def tell_remarked(event: OutboxEvent) -> None:
@@ -109,6 +110,11 @@ def _urging(event: OutboxEvent) -> Urging | None:
     found = Urging.objects.select_related("asked_by", *related)
     urging: Urging | None = found.filter(pk=event.data["urging"]).first()
     return urging
+
+
+def _who_urged(urging: Urging) -> list[User]:
+    """While he sees the task."""
+    return [urging.asked_by] if may_see(urging.asked_by, urging.task_id) else []
 
 
 def _notify(

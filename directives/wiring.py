@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directives import consumers, consumers_reminders, consumers_talk, letters, rulesets
-from directives.queries import lists, sources, weekly
+from directives.models import Task
+from directives.queries import sources, weekly
 from directives.services import successions
 from notifications import digest
 from organizations import open_work, subjects
@@ -32,5 +34,5 @@ def connect() -> None:
 
 def held_by(user: User) -> Iterable[OpenWork]:
     """What a leaver answers for or follows."""
-    held = lists.mine(user).open().count()
+    held = Task.objects.filter(Q(person=user) | Q(follower=user)).open().count()
     return [OpenWork(_("Tasks in hand"), held, reverse("directives:task_list"))]

@@ -21,7 +21,7 @@ from directives.models.series import Series
 from directives.rules import Standing
 from directives.states import NEXT, OPEN, SHOWN, Status
 from organizations import absences
-from organizations.access import VisibleQuerySet, manager_of, units_where
+from organizations.access import VisibleQuerySet, manager_of, units_above, units_where
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
 
@@ -34,16 +34,16 @@ SORTED_BY = Coalesce("due_on", Value(FAR), output_field=models.DateField())  # n
 class TaskQuerySet(VisibleQuerySet["Task"]):
     def visible_to(self, user: User, permission: str) -> Self:
         """What a unit gives, leads or helps with, on which the person holds `permission`
-        ("view_tasks"); and what he himself, or for whom he stands in, answers for, follows or
-        gave."""
+        ("view_tasks"), or a part of which leads and he answers for it; of whom he stands in for
+        also what that one follows or gave."""
         reach = units_where(user, permission)
         if reach.everywhere:
             return self.all()
         absent = absences.covered_by(user).values("user")
-        named = Q(person=user) | Q(follower=user) | Q(giver=user) | Q(leader=user)
-        for each in ("person", "follower", "giver"):
-            named |= in_array(each, absent)
+        stands_in = in_array("follower", absent) | in_array("giver", absent)
+        stands_in &= Q(unit__in=units_above(user, permission))
         units = Q(lead__in=reach.unit_ids) | Q(unit__in=reach.unit_ids)
+        named = in_hands_of(user, permission) | stands_in
         return self.filter(named | units | helped_by(reach.unit_ids))
 
     def open(self) -> Self:
@@ -204,6 +204,14 @@ class Task(TenantModel):
     def standing(self) -> Standing:
         due_on = self.judged_due_on if self.status == Status.CLOSED else self.due_on
         return Standing(self.status, due_on, self.completed_on, self.reported_on)
+
+
+def in_hands_of(user: User, permission: str) -> Q:
+    """What the person answers for, or for whom he stands in today, as long as he holds the
+    permission on the lead or on a part of it. No query of its own."""
+    here = units_where(user, permission).unit_ids | units_above(user, permission)
+    absent = absences.covered_by(user).values("user")
+    return (Q(person=user) | in_array("person", absent)) & Q(lead__in=here)
 
 
 def helped_by(unit_ids: Iterable[int]) -> Q:

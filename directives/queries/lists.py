@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from common.arrays import in_array
 from common.counting import capped_counts
 from common.text import unaccented
 from common.urgency import Urgency
 from directives.models import CalendarAddress, Extension, Result, Task, Urging, Watch
 from directives.models.talk import AWAITING
-from directives.models.tasks import SORTED_BY, helped_by
+from directives.models.tasks import SORTED_BY, helped_by, in_hands_of
 from directives.rules import Label, Standing
 from directives.rulesets import DIRECTIVES
 from directives.services.ground import FOLLOWS, GIVES, WORKS
@@ -39,8 +40,8 @@ SHOWN_LABELS = (
 
 
 def mine(user: User) -> Any:
-    """What the person answers for, or follows."""
-    return Task.objects.filter(Q(person=user) | Q(follower=user))
+    """What the person answers for, or follows, while that is his work."""
+    return Task.objects.filter(in_hands_of(user, WORKS) | _followed(user))
 
 
 def of_units(user: User) -> Any:
@@ -53,7 +54,7 @@ def of_units(user: User) -> Any:
 
 def given_by(user: User) -> Any:
     """What the person gave, or a unit in whose name he gives or enters tasks."""
-    return Task.objects.filter(Q(giver=user) | Q(unit__in=giving_units(user)))
+    return Task.objects.filter(_gave([user.pk], user) | Q(unit__in=giving_units(user)))
 
 
 def seen(user: User) -> Any:
@@ -93,8 +94,7 @@ def open_counts(user: User, views: Iterable[str]) -> dict[str, int]:
 def giving_units(user: User) -> list[int]:
     """Units on which he holds, by a position there, the right to give tasks or to enter them.
     What is given below by others is theirs. No query of its own."""
-    held = [each for each in access.grants_of(user) if each.permission in (GIVES, FOLLOWS)]
-    return sorted({each.unit_id for each in held})
+    return sorted(set(_held(user, GIVES, FOLLOWS)))
 
 
 def with_label(found: Any, label: Label, today: dt.date) -> Any:
@@ -169,15 +169,15 @@ def to_accept(user: User) -> Any:
 
 
 def in_hand(user: User) -> Any:
-    """What he answers for himself, or his unit while nobody is named."""
-    own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
+    """What he answers for, or for whom he stands in, or his unit while nobody is named."""
+    own = _held(user, WORKS, GIVES)
     found = Task.objects.filter(status__in=WORKED_ON)
-    return found.filter(Q(person=user) | Q(person=None, lead__in=own))
+    return found.filter(in_hands_of(user, WORKS) | Q(person=None, lead__in=own))
 
 
 def to_help(user: User) -> Any:
     """Worked on by another unit, with which a unit helps in which he himself sits."""
-    own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
+    own = _held(user, WORKS, GIVES)
     return Task.objects.filter(helped_by(own), status__in=WORKED_ON)
 
 
@@ -203,7 +203,7 @@ def to_decide(user: User) -> Any:
     absent = Q(giver__in=absences.covered_by(user).values("user"))
     here = Q(unit__in=[each.unit_id for each in held])
     found = Task.objects.filter(Exists(open_wish.exclude(asked_by=user)))
-    return found.filter(Q(giver__in=givers) | here & (absent | ~Exists(still_gives)))
+    return found.filter(_gave(givers, user) | here & (absent | ~Exists(still_gives)))
 
 
 def to_give_again(user: User) -> Any:
@@ -227,9 +227,9 @@ def awaiting_answer(found: Any) -> Any:
 
 def concerning(user: User) -> Any:
     """What he answers for, what the units that he directs lead, and what his side gave."""
-    held = access.grants_of(user)
-    directs = [each.unit_id for each in held if each.permission == GIVES]
-    return Task.objects.filter(_given(user) | Q(person=user) | Q(lead__in=directs))
+    directs = _held(user, GIVES)
+    in_hands = in_hands_of(user, WORKS)
+    return Task.objects.filter(_given(user) | in_hands | Q(lead__in=directs))
 
 
 def to_urge(user: User, today: dt.date) -> Any:
@@ -242,7 +242,7 @@ def deadlines_of(user: User, today: dt.date) -> list[dict[str, Any]]:
     """For his calendar: open tasks with a day that he follows, or that he or his units lead; of
     what was withdrawn, that whose day has not passed. The soonest first. One query."""
     withdrawn = Q(status=Status.WITHDRAWN, due_on__gte=today)
-    found = (_led_by(user) | Task.objects.filter(follower=user)).filter(
+    found = (_led_by(user) | Task.objects.filter(_followed(user))).filter(
         Q(status__in=SHOWN) | withdrawn, due_on__isnull=False
     )
     rows = found.order_by("due_on", "pk").values(
@@ -263,18 +263,34 @@ def _awaiting() -> Any:
 
 
 def _led_by(user: User) -> Any:
-    """His own, and those of units in which he himself sits; what lies below them is theirs."""
-    own = [each.unit_id for each in access.grants_of(user) if each.permission in (WORKS, GIVES)]
-    directs = [each.unit_id for each in access.grants_of(user) if each.permission == GIVES]
+    """What he answers for, or for whom he stands in, and what units lead in which he himself sits;
+    what lies below them is theirs."""
+    own = _held(user, WORKS, GIVES)
+    directs = _held(user, GIVES)
     nobody = Q(person=None, lead__in=own)
-    return Task.objects.filter(Q(person=user) | nobody | Q(lead__in=directs))
+    return Task.objects.filter(in_hands_of(user, WORKS) | nobody | Q(lead__in=directs))
+
+
+def _followed(user: User) -> Q:
+    """What the person follows, in a unit for which he still does."""
+    return Q(follower=user, unit__in=_held(user, FOLLOWS))
+
+
+def _gave(givers: Iterable[int], user: User) -> Q:
+    """Given by one of them, where the person may still give."""
+    reach, given = access.units_where(user, GIVES), Q(giver__in=givers)
+    return given if reach.everywhere else given & Q(unit__in=reach.unit_ids)
+
+
+def _held(user: User, *permissions: str) -> list[int]:
+    """Units on which he himself holds one of these rights. No query of its own."""
+    return [each.unit_id for each in access.grants_of(user) if each.permission in permissions]
 
 
 def _given(user: User) -> Q:
     """By a unit in whose name he gives or enters; of a task with a follower, his alone besides
-    those who give."""
-    held = access.grants_of(user)
-    gives = [each.unit_id for each in held if each.permission == GIVES]
-    follows = [each.unit_id for each in held if each.permission == FOLLOWS]
-    others = Q(unit__in=follows) & (Q(follower=None) | Q(follower=user))
-    return Q(giver=user) | Q(unit__in=gives) | others
+    those who give, or of who stands in for him."""
+    absent = absences.covered_by(user).values("user")
+    others = Q(follower=None) | Q(follower=user) | in_array("follower", absent)
+    mine = Q(unit__in=_held(user, GIVES)) | Q(unit__in=_held(user, FOLLOWS)) & others
+    return _gave([user.pk], user) | mine
