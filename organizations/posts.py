@@ -28,6 +28,13 @@ def people_at(permission: str, unit: Unit) -> list[User]:
     return list(people.order_by("sort_key", "pk"))
 
 
+def held_at(permission: str, user: models.OuterRef, unit: models.OuterRef) -> Any:
+    """Rights that an active person of an outer query holds today in that very unit, as
+    `right_at`."""
+    held = held_today(permission).filter(user=user, user__is_active=True)
+    return held.filter(content_object=unit)
+
+
 def held_over(permission: str, user: models.OuterRef, path: models.OuterRef) -> Any:
     """Rights that an active person of an outer query holds today on the unit with that path: on it
     or above it."""

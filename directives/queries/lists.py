@@ -288,9 +288,10 @@ def _held(user: User, *permissions: str) -> list[int]:
 
 
 def _given(user: User) -> Q:
-    """By a unit in whose name he gives or enters; of a task with a follower, his alone besides
-    those who give, or of who stands in for him."""
+    """By a unit in whose name he gives or enters; of a task with a follower, while he still follows
+    tasks there, his alone besides those who give, or of who stands in for him."""
     absent = absences.covered_by(user).values("user")
-    others = Q(follower=None) | Q(follower=user) | in_array("follower", absent)
-    mine = Q(unit__in=_held(user, GIVES)) | Q(unit__in=_held(user, FOLLOWS)) & others
+    still_follows = posts.held_at(FOLLOWS, OuterRef("follower"), OuterRef("unit"))
+    own = Q(follower=user) | in_array("follower", absent) | Q(~Exists(still_follows))
+    mine = Q(unit__in=_held(user, GIVES)) | Q(unit__in=_held(user, FOLLOWS)) & own
     return _gave([user.pk], user) | mine

@@ -9,6 +9,7 @@ from directives.queries import lists
 from directives.queries.desk import queues
 from directives.services import handling, urging
 from notifications.models import Notification
+from organizations import access
 from organizations.models import Absence, Position
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, TODAY, accepted
@@ -85,3 +86,19 @@ def test_who_stands_in_finds_on_his_desk_what_he_is_told_of(office):
         task.pk, actor=colleague, reference="1/BC", document_on=TODAY(), words="Xong"
     )
     assert heaps(aide) == {"confirm"}
+
+
+@in_scope
+def test_what_somebody_follows_who_left_waits_for_his_colleagues(office):
+    """Not for those who follow other tasks, while he is there."""
+    town = office.town
+    task = accepted(office, follower_id=office.follower.pk)
+    aide = make_person("task_follower", office.root)
+    handling.report_result(
+        task.pk, actor=town.officer, reference="1/BC", document_on=TODAY(), words="Xong"
+    )
+    assert not lists.to_confirm(aide).exists()
+    office.follower.is_active = False
+    office.follower.save(update_fields=["is_active"])
+    access.recompile([office.follower.pk])
+    assert lists.to_confirm(aide).get() == task
