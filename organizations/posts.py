@@ -20,6 +20,24 @@ def right_at(user: User, permission: str, unit_id: int) -> Right | None:
     return None
 
 
+def right_within(user: User, permission: str, unit_id: int, top_id: int) -> Right | None:
+    """By which position or delegation the person holds the permission today on the unit: there or
+    above it, but not above `top_id`; None without one. No query of its own."""
+    held = grants_of(user) if user.is_active else []
+    for grant in held:
+        is_within = grant.unit_id == top_id or not grant.covers(top_id)
+        if grant.permission == permission and grant.covers(unit_id) and is_within:
+            return grant.right
+    return None
+
+
+def units_at(user: User, permission: str) -> set[int]:
+    """Units in which the person holds the permission himself today, not those below them. No query
+    of its own."""
+    held = grants_of(user) if user.is_active else []
+    return {grant.unit_id for grant in held if grant.permission == permission}
+
+
 def people_at(permission: str, unit: Unit) -> list[User]:
     """Active people who hold the permission today by a position or delegation in this very unit,
     not above it. By given name. One query."""

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import TransitionError
-from organizations import access
+from organizations import access, posts
 from organizations.access import VisibleQuerySet, manager_of
 from organizations.models import User
 from reports.models.evaluations import SheetKind, Tier
@@ -147,28 +148,43 @@ class QualityRound(TenantModel):
 
     @property
     def deciding_unit_id(self) -> int:
-        """Where who decides it must be allowed to sign."""
-        return int(self.unit_id if self.kind == SheetKind.STAFF else self.judge_unit_id)
+        """Where who decides it must be allowed to sign. A body that was closed since has nobody
+        left: one level up. Reads `unit`: one query if not loaded."""
+        stays = self.kind == SheetKind.STAFF and self.unit.is_open_on(timezone.localdate())
+        return int(self.unit_id if stays else self.judge_unit_id)
 
 
 class QualitySheetQuerySet(VisibleQuerySet["QualitySheet"]):
     def visible_to(self, user: User, permission: str) -> Self:
         """Sheets of the people whose head he is, and those of the bodies on which he holds
         `permission` ("assess_people", Home Affairs). Nobody else: no colleague, no other head,
-        neither oversight nor a system administrator. One's own is `of(user)`."""
-        runs, signs = access.units_where(user, permission), access.units_where(user, SIGNS)
-        if runs.everywhere or signs.everywhere:
+        neither oversight nor a system administrator. One's own is `of(user)`.
+
+        Who signs for a body is head of its people; who signs one level up is of its leaders alone,
+        unless the body was closed since."""
+        runs, signs = access.units_where(user, permission), posts.units_at(user, SIGNS)
+        if runs.everywhere:
             return self.all()
-        heads = access.units_where(user, HEADS).unit_ids
+        closed = Q(round__unit__valid_to__lt=timezone.localdate())
         return self.filter(
             Q(round__unit__in=runs.unit_ids)
-            | Q(tier=Tier.OFFICIAL, unit__in=heads)
-            | Q(tier=Tier.HEAD, round__unit__in=signs.unit_ids)
-            | Q(tier=Tier.LEADER, round__judge_unit__in=signs.unit_ids)
+            | _assigned_by(user)
+            | ~Q(tier=Tier.LEADER) & Q(round__unit__in=signs)
+            | (Q(tier=Tier.LEADER) | closed) & Q(round__judge_unit__in=signs)
         )
 
     def of(self, user: User) -> Self:
         return self.filter(person=user)
+
+
+def _assigned_by(user: User) -> Q:
+    """Officials to whom he assigns work, in his own body: not in one below that has a head."""
+    found = Q(pk=None)
+    for grant in access.grants_of(user) if user.is_active else []:
+        if grant.permission == HEADS:
+            below = grant.unit_ids - {grant.unit_id}
+            found |= Q(unit__in=grant.unit_ids) & ~Q(round__unit__in=below)
+    return Q(tier=Tier.OFFICIAL) & found
 
 
 class QualitySheet(TenantModel):

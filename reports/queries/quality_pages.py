@@ -15,7 +15,7 @@ from django.utils import timezone
 from directives.models import Task
 from documents.models import Assignment, Incoming
 from onestop.models import Dossier, StepRun
-from organizations import access
+from organizations import access, posts
 from organizations.models import AGENCY_KINDS, Unit, User
 from reports.models import QualityRound, QualitySheet
 from reports.models.quality import RUNS, SIGNS
@@ -42,9 +42,9 @@ def bodies_for(user: User) -> QuerySet[Unit]:
     since = timezone.localdate().replace(month=1, day=1) - dt.timedelta(days=1)
     lasting = Q(valid_to=None) | Q(valid_to__gte=since.replace(month=1, day=1))
     found = Unit.objects.filter(lasting, kind__in=AGENCY_KINDS)
-    runs, signs = (access.units_where(user, each) for each in (RUNS, SIGNS))
-    if not (runs.everywhere or signs.everywhere):
-        found = found.filter(pk__in=runs.unit_ids | signs.unit_ids)
+    runs = access.units_where(user, RUNS)
+    if not runs.everywhere:
+        found = found.filter(pk__in=runs.unit_ids | posts.units_at(user, SIGNS))
     return found.order_by("code")
 
 

@@ -24,7 +24,6 @@ from organizations.models import Unit, User
 from organizations.rulesets import in_force, rules
 from organizations.words import signing_words
 from reports.models import QualityRound, QualitySheet, RoundState, SheetKind, SheetState, Tier
-from reports.models.quality import RUNS, SIGNS
 from reports.periods import PeriodKind, span_of
 from reports.queries.evaluation_people import crew_of, people_of
 from reports.queries.quality_facts import WORKERS, facts_of, of_unit, unit_of
@@ -54,9 +53,10 @@ from reports.services.quality_ground import (
     locked,
     locked_sheet,
     own,
-    require_any,
     require_judge,
     require_lasting,
+    require_run,
+    require_sign,
     tell,
 )
 
@@ -86,7 +86,7 @@ def open_rounds(
     """The rounds of one body and of the half year or year in which `day` lies: of its people, and
     of its heads. Raises AlreadyDone when they were opened before."""
     unit: Unit = Unit.objects.select_for_update(no_key=True, of=("self",)).get(pk=unit_id)
-    right = require_any(actor, unit.pk, RUNS, SIGNS)
+    right = require_run(actor, unit.pk)
     if period not in PERIODS:
         raise DomainError(_("Officials are classed every half year and year."))
     span = span_of(period, day)
@@ -180,7 +180,7 @@ def _store(
 def recount(round_id: int, *, actor: User) -> int:
     """The facts of this moment, while the round is open; answers how many classes must be given
     again because the proposal moved."""
-    found, right = locked(round_id, actor, RUNS, SIGNS)
+    found, right = locked(round_id, actor, require_run)
     fresh = {sheet.person_id: sheet for sheet in _compute_kind(found)}
     moved, kept = 0, list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
     for sheet in kept:
@@ -301,7 +301,7 @@ def decide(
     round_id: int, *, actor: User, meeting: Meeting, quota_reason: str = ""
 ) -> QualityRound:  # fmt: skip
     """Frozen from now on: the facts with their moment, the words, the classes, the meeting."""
-    found, right = locked(round_id, actor)
+    found, right = locked(round_id, actor, require_sign)
     sheets = list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if any(sheet.person_id in own(actor) for sheet in sheets):
         raise OwnRow(_("Your own sheet is in this round: another person must decide it."))
@@ -335,7 +335,7 @@ def correct(round_id: int, *, actor: User, reason: str) -> QualityRound:
     """A new version beside the old, with the facts of this moment; what people and heads wrote
     goes along, the classes are given anew."""
     old: QualityRound = QualityRound.objects.lock(round_id)
-    right = require_any(actor, old.deciding_unit_id, RUNS, SIGNS)
+    right = require_run(actor, old.deciding_unit_id)
     if old.superseded_at:
         raise AlreadyDone(_("There is a newer version already."))
     if old.state != RoundState.DECIDED:

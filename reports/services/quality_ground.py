@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -11,40 +12,54 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.digests import digest_of_data
 from common.errors import AlreadyDone, DomainError
-from organizations import access
+from organizations import access, posts
 from organizations.models import Unit, User
 from reports.models import QualityRound, QualitySheet, RoundState, Tier
 from reports.models.quality import HEADS, RUNS, SIGNS
 from tenancy.scope import required_province_id
 
 
-def judging(found: QualityRound, sheet: QualitySheet) -> tuple[str, int]:
-    """The permission that classing a person needs, and on which unit. A body that was closed
-    since has nobody left: one level up. Reads `found.unit`: one query if not loaded."""
-    if not found.unit.is_open_on(timezone.localdate()):
-        return SIGNS, found.judge_unit_id
-    if sheet.tier == Tier.OFFICIAL:
-        return HEADS, sheet.unit_id
-    return SIGNS, found.unit_id if sheet.tier == Tier.HEAD else found.judge_unit_id
+def right_to_judge(
+    found: QualityRound, sheet: QualitySheet, actor: User
+) -> access.Right | None:  # fmt: skip
+    """By which position in the body he classes an official or a head of division, or one level up
+    a head of the body. A body that was closed since has nobody left: one level up. Reads
+    `found.unit`: one query if not loaded."""
+    if sheet.tier == Tier.LEADER or not found.unit.is_open_on(timezone.localdate()):
+        return posts.right_at(actor, SIGNS, found.judge_unit_id)
+    if sheet.tier == Tier.HEAD:
+        return posts.right_at(actor, SIGNS, found.unit_id)
+    return posts.right_within(actor, HEADS, sheet.unit_id, found.unit_id)
 
 
 def may_judge(found: QualityRound, sheet: QualitySheet, actor: User) -> bool:
     """Whether `judge` would let the person pass, states aside."""
-    return access.may(actor, *judging(found, sheet)) and sheet.person_id not in own(actor)
+    return bool(right_to_judge(found, sheet, actor)) and sheet.person_id not in own(actor)
 
 
 def require_judge(found: QualityRound, sheet: QualitySheet, actor: User) -> access.Right:
-    return access.require(actor, *judging(found, sheet))
+    right = right_to_judge(found, sheet, actor)
+    return right or access.refuse(HEADS if sheet.tier == Tier.OFFICIAL else SIGNS)
+
+
+def may_decide(found: QualityRound, actor: User) -> bool:
+    return posts.right_at(actor, SIGNS, found.deciding_unit_id) is not None
 
 
 def may_run(found: QualityRound, actor: User) -> bool:
     """Count anew while it is open."""
-    return any(access.may(actor, each, found.deciding_unit_id) for each in (RUNS, SIGNS))
+    return access.may(actor, RUNS, found.deciding_unit_id) or may_decide(found, actor)
 
 
-def require_any(actor: User, unit_id: int, *permissions: str) -> access.Right:
-    held = [each for each in permissions if access.may(actor, each, unit_id)]
-    return access.require(actor, held[0] if held else permissions[-1], unit_id)
+def require_run(actor: User, unit_id: int) -> access.Right:
+    """Home Affairs, or who signs for that very unit."""
+    if access.may(actor, RUNS, unit_id):
+        return access.require(actor, RUNS, unit_id)
+    return require_sign(actor, unit_id)
+
+
+def require_sign(actor: User, unit_id: int) -> access.Right:
+    return posts.right_at(actor, SIGNS, unit_id) or access.refuse(SIGNS)
 
 
 def require_lasting(unit: Unit, last: dt.date) -> None:
@@ -68,10 +83,10 @@ def own(actor: User) -> set[int]:
 
 
 def locked(
-    round_id: int, actor: User, *permissions: str
+    round_id: int, actor: User, require: Callable[[User, int], access.Right]
 ) -> tuple[QualityRound, access.Right]:  # fmt: skip
     found: QualityRound = QualityRound.objects.lock(round_id)
-    right = require_any(actor, found.deciding_unit_id, *(permissions or (SIGNS,)))
+    right = require(actor, found.deciding_unit_id)
     _require_open(found)
     return found, right
 

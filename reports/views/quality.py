@@ -39,7 +39,7 @@ def quality_list(request: Request) -> HttpResponse:
 def _list(request: Request, status: int, form: OpenForm | None = None) -> HttpResponse:
     if not any(access.may(request.user, each) for each in (RUNS, SIGNS, HEADS)):
         raise PermissionDenied(_("Your positions do not include the classification of others."))
-    opens = any(access.may(request.user, each) for each in (RUNS, SIGNS))
+    opens = pages.bodies_for(request.user).exists()
     page = paginate_keyset(pages.rounds_for(request.user), request, order=("-last", "path", "-id"))
     context = {
         "page": page, "form": (form or OpenForm(user=request.user)) if opens else None,
@@ -92,7 +92,7 @@ def _detail(
     reopen: ReopenForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     sheets = pages.sheets_of(found, request.user)
-    signs = access.may(request.user, SIGNS, found.deciding_unit_id)
+    signs = quality_ground.may_decide(found, request.user)
     runs = quality_ground.may_run(found, request.user)
     is_last = found.superseded_at is None
     versions = QualityRound.objects.visible_to(request.user, RUNS).filter(
@@ -134,7 +134,7 @@ def quality_recount(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def quality_decide(request: Request, pk: int) -> HttpResponse:
     found, form = visible(request, pk), DecideForm(request.POST)
-    access.require(request.user, SIGNS, found.deciding_unit_id)
+    quality_ground.require_sign(request.user, found.deciding_unit_id)
     if not form.is_valid():
         return _detail(request, found, 422, decide=form)
     request.conflict_page = _round_as_it_is_now(pk)  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from directives.models import Task
 from documents.models import Assignment
 from onestop.models import StepRun
 from organizations.access import RefusedError
-from organizations.models import User
+from organizations.models import Unit, User
 from reports.models import QualityRound, QualitySheet, SheetState
 from reports.models.quality import RUNS
 from reports.queries.evaluation_people import crew_of
@@ -28,9 +28,9 @@ from reports.rules_evaluation import Month
 from reports.rules_quality import Counts
 from reports.services import quality
 from reports.services.evaluations import Undecided
-from reports.services.quality_ground import digest_of
+from reports.services.quality_ground import digest_of, may_judge
 from tenancy.scope import tenant_scope
-from tests.people import make_person, make_town
+from tests.people import make_person, make_town, make_unit
 from tests.reports.classed import (
     DAY,
     DOCUMENTS,
@@ -229,6 +229,51 @@ def test_only_the_person_his_heads_and_home_affairs_see_a_sheet(province, town, 
         )  # fmt: skip
         assert not any(see(user) for user in strangers)
         assert not see(town.officer)  # his own by his name, not by an office
+
+
+def test_who_signs_one_level_up_sees_and_runs_the_round_of_the_leaders_alone(
+    client, province, town
+):
+    with tenant_scope(province):
+        chair = make_person("province_leader", town.root, title="Phó Chủ tịch")
+        mine, leader = sheets()[town.officer.pk], sheets()[town.leader.pk]
+        seen = QualitySheet.objects.visible_to(chair, RUNS)
+        assert set(seen.values_list("round", flat=True)) == {leader.round_id}
+        for act in (
+            lambda: quality.recount(mine.round_id, actor=chair),
+            lambda: quality.decide(mine.round_id, actor=chair, meeting=MEETING),
+            lambda: opened(town, chair),
+        ):
+            with pytest.raises(RefusedError):
+                act()
+        quality.recount(leader.round_id, actor=chair)
+        # Of a body that was closed since nobody is left: all are his
+        Unit.objects.filter(pk=town.agency.pk).update(valid_to=dt.date(2026, 7, 14))
+        assert seen.filter(pk=mine.pk).exists()
+        quality.recount(mine.round_id, actor=chair)
+        mine.round.unit.refresh_from_db()
+        assert may_judge(mine.round, mine, chair)
+    client.sign_in(chair)
+    assert client.get(round_of(mine)).status_code == 200
+
+
+def test_a_body_below_with_a_head_of_its_own_is_not_read_by_the_body_above(province, town):
+    with tenant_scope(province):
+        centre = make_unit("H32.05.90", "centre", town.agency)
+        boss = make_person("leader", centre, valid_from=LONG_BEFORE)
+        staff = make_person("official", centre, valid_from=LONG_BEFORE)
+        quality.open_rounds(
+            centre.pk, actor=boss, period="half_year", day=DAY, comment_until=dt.date(2100, 1, 1)
+        )
+        found = sheets()
+        above = QualitySheet.objects.visible_to(town.leader, RUNS)
+        read = set(above.values_list("person", flat=True))
+        assert boss.pk in read  # classed one level up
+        assert staff.pk not in read
+        assert not may_judge(found[staff.pk].round, found[staff.pk], town.leader)
+        assert may_judge(found[staff.pk].round, found[staff.pk], boss)
+        ours = QualitySheet.objects.visible_to(boss, RUNS)
+        assert set(ours.values_list("person", flat=True)) == {staff.pk}
 
 
 def test_the_pages_of_a_round_from_comment_to_decision(client, province, town, assessor):
