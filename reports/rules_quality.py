@@ -124,19 +124,22 @@ class Counts:
         return Counts(*(a + b for a, b in pairs))
 
 
-def count(pieces: Iterable[Piece], review_percent: int) -> Counts:
-    """A product loses `review_percent` for each time that it was sent back, never more than all."""
+def count(pieces: Iterable[Piece], t: Thresholds) -> Counts:
+    """A product loses quality each time that it was sent back, and when it was confirmed below the
+    requirement; never more than all."""
     total = Counts()
     for each in pieces:
         is_done = each.how not in (How.OVERDUE, How.OPEN)
         is_task = is_done and each.source == Source.TASKS
         is_late = each.how in (How.LATE, How.OVERDUE)
+        is_weak = each.quality == Level.WEAK
+        lost = each.failed * t.review_percent + is_weak * t.weak_percent
         total += Counts(
             **{each.how: 1},
-            unmet=int(is_late or each.quality == Level.WEAK),
+            unmet=int(is_late or is_weak),
             exceeded=int(is_task and each.quality == Level.EXCEEDS),
             tasks_done=int(is_task),
-            quality_lost=min(100, each.failed * review_percent) if is_done else 0,
+            quality_lost=min(WHOLE, lost) if is_done else 0,
         )
     return total
 
@@ -151,6 +154,9 @@ class HeadPart(models.TextChoices):
 
 
 WHOLE = 100
+
+
+MUST_BE_KNOWN = ("exceeded", "unit_exceeded")
 
 
 class Basis(StrEnum):
@@ -177,6 +183,7 @@ class Thresholds:
     review_percent: int
     delay_percent: int
     head_missed: int = 0  # percent of a part of a head that is not kept; 0: parts are not counted
+    weak_percent: int = 0  # of a product confirmed below the requirement
 
 
 @dataclass(frozen=True)
@@ -192,6 +199,11 @@ class Reason:
     n: int = 0
     of: int = 0
     bound: int = 0
+
+    @property
+    def is_kept(self) -> bool:
+        """So far as is known, or, where it must be known, known."""
+        return bool(self.met) or (self.met is None and self.key not in MUST_BE_KNOWN)
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -225,16 +237,18 @@ def propose(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) -> Pr
 
 def _by_conditions(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) -> Proposal:
     """The best class all of whose known conditions are kept (NĐ 90/2020/NĐ-CP Điều 8–11 and
-    12–15). Between 20 and 50 percent unmet the decree names no class: none is proposed."""
+    12–15). Between 20 and 50 percent unmet the decree names no class: none is proposed. Vượt mức
+    makes a class excellent, so it is never taken for granted."""
     told: list[Reason] = []
     for grade, conditions in (
         (Grade.EXCELLENT, _excellent(own, unit, said, t)),
         (Grade.GOOD, _good(own, unit, t)),
         (Grade.FULFILLED, _fulfilled(own, unit, t)),
     ):
-        if all(each.met is not False for each in conditions):
+        missing = [each for each in conditions if not each.is_kept]
+        if not missing:
             return Proposal(grade, [*told, *conditions])
-        told += [each for each in conditions if each.met is False]
+        told += missing
     failed = _failed(own, unit, t)
     if any(each.met for each in failed):
         return Proposal(Grade.FAILED, [*told, *(each for each in failed if each.met)])
@@ -300,8 +314,11 @@ def _failed(own: Counts, unit: Counts | None, t: Thresholds) -> list[Reason]:
     return found
 
 
-def _exceeds(counts: Counts, t: Thresholds) -> bool:
-    """Without a task whose result exceeded nothing exceeds."""
+def _exceeds(counts: Counts, t: Thresholds) -> bool | None:
+    """Without a task whose result exceeded nothing exceeds; without any task people must say it:
+    dossiers and documents do not."""
+    if not counts.tasks_done:
+        return None
     return counts.exceeded > 0 and _at_least(counts.exceeded, counts.tasks_done, t.exceed)
 
 
@@ -313,7 +330,9 @@ def _by_points(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) ->
     """General points, and of the result points the mean of quantity, quality and progress, each
     of all that was assigned (Điều 14): what is not done has neither quality nor progress. Of a
     head the further parts are in the mean, too; where he has no work of his own, that of his unit
-    is counted. What people have not given yet is taken in full for the proposal."""
+    is counted. What people have not given yet is taken in full for the proposal. IT application
+    is a criterion of its own (QĐ 2947/QĐ-UBND Điều 10.3): below the requirement nobody is
+    excellent, as under the decree before."""
     base = own if own.judged or unit is None else unit
     quantity = Fraction(100 * base.done, base.judged)
     quality = Fraction(100 * base.done - base.quality_lost, base.judged)
@@ -329,6 +348,10 @@ def _by_points(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) ->
         (Grade.FULFILLED, t.fulfilled_points),
     )  # fmt: skip
     grade = next((name for name, least in bounds if total >= least), str(Grade.FAILED))
+    it = Reason(Grade.EXCELLENT, "it", said.it != Level.WEAK if said.it else None)
+    by_it = [it] if grade == Grade.EXCELLENT else []
+    if by_it and not it.is_kept:
+        grade = Grade.GOOD
     least = dict(bounds).get(grade, 0)
     told = [
         Reason(grade, "points", True, _hundredths(total), 100, least),
@@ -341,6 +364,7 @@ def _by_points(own: Counts, unit: Counts | None, said: Judged, t: Thresholds) ->
     for part, percent in parts.items():
         met = percent == WHOLE if part in said.parts else None
         told.append(Reason(grade, f"head_{part}", met, percent * 100, WHOLE))
+    told += by_it
     if unit and not parts:
         told.append(Reason(grade, "unit_points", None, unit.timely, unit.judged))
     return Proposal(grade, told, total)

@@ -101,6 +101,10 @@ class QualityRules:
     quality_result_points: int = setting(70, ND335)
     quality_review_percent: int = setting(25, f"of a product, each failed review; {ND335}")
     quality_delay_percent: int = setting(25, f"of a product, each delay; {ND335}")
+    quality_weak_percent: int = setting(
+        100, "of a product confirmed below the requirement; the press does not say,"
+        f" 212/2025/QĐ-UBND Hải Phòng counts it for nothing; {CHOICE}",
+    )  # fmt: skip
     quality_head_missed: int = setting(
         50, "percent of a head's further part that is not kept, 0: the parts are not counted;"
         f" {ND335}, Điều 15",
@@ -124,6 +128,7 @@ class QualityRules:
             review_percent=self.quality_review_percent,
             delay_percent=self.quality_delay_percent,
             head_missed=self.quality_head_missed,
+            weak_percent=self.quality_weak_percent,
         )
 
 

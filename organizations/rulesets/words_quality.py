@@ -64,6 +64,12 @@ QUALITY: dict[str, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("A delay takes from a product"),
         PRESS_PERCENT,
     ),
+    "quality_weak_percent": (
+        gettext_lazy("A result below the requirement takes from a product"),
+        gettext_lazy(
+            "Percent; the press does not say, Decision 212/2025 of Hai Phong counts it for nothing"
+        ),
+    ),
     "quality_head_missed": (
         gettext_lazy("A part of a head's points that is not kept counts"),
         gettext_lazy(

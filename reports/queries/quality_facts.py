@@ -22,7 +22,7 @@ from documents.states import Ending, Part
 from reports.queries.evaluation_facts import gather
 from reports.queries.evaluation_people import WORKING, Crew
 from reports.rules_evaluation import Month, Step
-from reports.rules_quality import Counts, How, Piece, Source, count
+from reports.rules_quality import Counts, How, Piece, Source, Thresholds, count
 
 WORKERS = WORKING | {
     "handle_documents", "direct_documents", "register_documents", "handle_tasks", "give_tasks",
@@ -161,15 +161,15 @@ def unit_of(crew: Crew, person: int) -> int:
     return next(iter(worker.units)) if worker else crew.agency.pk
 
 
-def of_unit(crew: Crew, found: Found, unit_id: int, review_percent: int) -> Counts:
+def of_unit(crew: Crew, found: Found, unit_id: int, t: Thresholds) -> Counts:
     """What everybody in a unit and below it did, and what nobody there was named for."""
     path = crew.units[unit_id].path
     below = {pk for pk, unit in crew.units.items() if unit.path.startswith(path)}
     total = Counts()
     for person, pieces in found.people.items():
         if unit_of(crew, person) in below:
-            total += count(pieces, review_percent)
+            total += count(pieces, t)
     for unit, pieces in found.units.items():
         if unit in below:
-            total += count(pieces, review_percent)
+            total += count(pieces, t)
     return total

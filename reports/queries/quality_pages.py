@@ -96,7 +96,7 @@ def lines_of(sheet: QualitySheet) -> list[dict[str, Any]]:
 
 
 def own_counts(sheet: QualitySheet) -> Counts:
-    return count(sheet.own, Thresholds(**sheet.round.thresholds).review_percent)
+    return count(sheet.own, Thresholds(**sheet.round.thresholds))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.rules_evaluation import Grade
-from reports.rules_quality import HeadPart
+from reports.rules_quality import MUST_BE_KNOWN, HeadPart
 
 OF = gettext_lazy("%(words)s: %(n)s of %(of)s")
 WORDS: dict[str, str | Promise] = {
@@ -74,6 +74,10 @@ def _words(each: dict[str, Any]) -> str:
         ) % {"n": each["n"], "of": each["of"]}
     words = str(WORDS[key])
     words = words % {"bound": each["bound"]} if "%(bound)s" in words else words
+    if key in MUST_BE_KNOWN and each["met"] is None:
+        return _("%(words)s: there were no tasks; dossiers and documents do not say it") % {
+            "words": words
+        }  # fmt: skip
     if each["of"] or each["bound"]:
         return str(OF) % {"words": words, "n": each["n"], "of": each["of"]}
     return words

@@ -130,7 +130,7 @@ def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[Qualit
         whole = None
         if tier != Tier.OFFICIAL:
             below = unit.pk if tier == Tier.LEADER else where
-            whole = of_unit(crew, found, below, t.review_percent)
+            whole = of_unit(crew, found, below, t)
         sheet = QualitySheet(
             person=people[pk], unit=crew.units[where], tier=tier, order=number,
             name=people[pk].full_name, title=crew.title_in(pk, where),
@@ -153,7 +153,7 @@ def tally(pieces: Iterable[Piece]) -> dict[str, dict[str, int]]:
 
 
 def _propose(sheet: QualitySheet, t: Thresholds, said: Judged) -> None:
-    found = propose(count(sheet.own, t.review_percent), sheet.of_unit, said, t)
+    found = propose(count(sheet.own, t), sheet.of_unit, said, t)
     sheet.proposed = found.grade
     sheet.reasons = [each.as_data() for each in found.reasons]
 

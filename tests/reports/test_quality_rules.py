@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from reports.queries.quality_words import told
 from reports.rules_evaluation import Grade
 from reports.rules_quality import (
     Counts,
     HeadPart,
     How,
     Judged,
+    Level,
     Piece,
     Source,
     count,
@@ -53,6 +55,7 @@ UNIT = Counts(on_time=16, late=4, tasks_done=4, exceeded=2, unmet=4)  # all done
     (Counts(on_time=9, early=1, tasks_done=2, exceeded=1), None, "meets", Grade.EXCELLENT),
     (Counts(on_time=9, early=1, tasks_done=3, exceeded=1), None, "meets", Grade.GOOD),
     (Counts(early=10), None, "meets", Grade.GOOD),  # early is not more than was asked
+    (Counts(early=10, tasks_done=1), None, "meets", Grade.GOOD),
     (Counts(on_time=9, early=1, tasks_done=2, exceeded=1), None, "weak", Grade.GOOD),
     # Điều 10, 14: all done, a fifth late; one more is in no class of the decree
     (Counts(on_time=8, late=2, unmet=2), None, "meets", Grade.FULFILLED),
@@ -122,6 +125,24 @@ def test_a_province_that_does_not_take_the_press_for_law_leaves_a_heads_parts_to
     assert [each.key for each in found.reasons if each.met is None] == ["unit_points"]
 
 
+def test_results_below_the_requirement_have_no_quality():
+    pieces = [Piece("tasks", n, How.ON_TIME, quality=Level.WEAK) for n in range(4)]
+    found = propose(count(pieces, NOW), None, Judged(30, Level.MEETS), NOW)
+    assert (found.grade, found.reasons[0].n) == (Grade.GOOD, 7_666)  # 30 + 70 × (100 + 0 + 100)/300
+    half = propose(count(pieces, replace(NOW, weak_percent=50)), None, Judged(30), NOW)
+    assert half.reasons[0].n == 8_833
+
+
+@pytest.mark.parametrize(("it", "expected", "met"), [
+    (Level.WEAK, Grade.GOOD, False), (Level.MEETS, Grade.EXCELLENT, True),
+    ("", Grade.EXCELLENT, None),
+])  # fmt: skip
+def test_it_application_below_the_requirement_is_not_excellent_by_points(it, expected, met):
+    found = propose(Counts(on_time=10), None, Judged(30, it), NOW)
+    assert found.grade == expected
+    assert [each.met for each in found.reasons if each.key == "it"] == [met]
+
+
 def test_nothing_is_rounded_up_to_a_class():
     # 20 + 70 × (100 + 100 + 99,97)/300 = 89,99…
     found = propose(Counts(on_time=999, late=1), None, Judged(20), NOW)
@@ -130,10 +151,19 @@ def test_nothing_is_rounded_up_to_a_class():
 
 
 def test_what_the_portal_cannot_know_is_said_and_left_to_people():
+    """Dossiers and documents say nothing of vượt mức: that is asked of the head, and nobody is
+    proposed excellent by it."""
     found = propose(NINE_ON_TIME, UNIT, Judged(), BEFORE)
-    assert {each.key for each in found.reasons if each.met is None} == {"units_classed"}
-    missed = {(each.grade, each.key) for each in found.reasons if each.met is False}
-    assert missed == {(Grade.EXCELLENT, "exceeded")}
+    assert found.grade == Grade.GOOD
+    assert [(each.key, each.met) for each in found.reasons if not each.met] == [
+        ("exceeded", None), ("units_classed", None)
+    ]  # fmt: skip
+    words = told([each.as_data() for each in found.reasons])[0]["words"]
+    assert "hồ sơ, văn bản không thể hiện" in words
+    done = propose(replace(NINE_ON_TIME, tasks_done=3), None, Judged(), BEFORE)
+    assert [(r.key, r.met) for r in done.reasons if r.grade == Grade.EXCELLENT] == [
+        ("exceeded", False)
+    ]
 
 
 def test_pieces_come_to_counts_and_a_product_loses_no_more_than_all():
@@ -145,8 +175,8 @@ def test_pieces_come_to_counts_and_a_product_loses_no_more_than_all():
         Piece.of(Source.DOCUMENTS, 1, day, None, LAST, failed=1),
         Piece.of(Source.DOCUMENTS, 2, LAST, None, LAST),
     ]
-    assert count(pieces, 25) == Counts(
-        on_time=2, late=1, overdue=1, open=1, unmet=3, exceeded=1, tasks_done=2, quality_lost=125
+    assert count(pieces, NOW) == Counts(
+        on_time=2, late=1, overdue=1, open=1, unmet=3, exceeded=1, tasks_done=2, quality_lost=225
     )
 
 
