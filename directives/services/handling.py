@@ -125,7 +125,8 @@ def report_result(
     """The lead has done it, and names the document that shows it.
 
     The date of the document is the completion if the result is confirmed: neither before the
-    giving nor after today. A wish for more time that nobody has decided on lapses.
+    giving nor after today. A wish for more time that nobody has decided on lapses. Who reports it
+    answers for the task, if nobody was named: one agency, one person (NĐ 314/2025/NĐ-CP).
     """
     at = timezone.now()
     task = lock(task_id)
@@ -137,7 +138,9 @@ def report_result(
         raise DomainError(_("Parts of the task are not finished yet."))
     task.move_to(Status.REPORTED)
     task.percent, task.reported_on = 100, document_on
-    task.save(update_fields=[*MOVED, "percent"])
+    if task.person_id is None:
+        task.person = actor
+    task.save(update_fields=[*MOVED, "percent", "person"])
     lapse_wish(task, actor, at)
     made: Result = Result.objects.create(
         task=task, reference=reference.strip()[:60], document_on=document_on,

@@ -177,6 +177,13 @@ def test_a_result_comes_after_the_acceptance_and_its_document_lies_between(offic
         Result.objects.update(document_on=TODAY() + DAY)
 
 
+def test_who_reports_what_nobody_answers_for_answers_for_it(office):
+    task = handling.accept(given(office).pk, actor=office.town.leader)
+    assert task.person is None
+    report(task.pk, office.town.leader)
+    assert judging.confirm(task.pk, actor=office.follower).person == office.town.leader
+
+
 def test_who_reported_does_not_confirm_and_outsiders_do_nothing(office):
     town = office.town
     own = source(office, giver_id=town.leader.pk, origin=Origin.ORAL, reference="")
