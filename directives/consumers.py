@@ -130,11 +130,11 @@ def tell_stuck(event: OutboxEvent) -> None:
 
 
 def tell_stopped(event: OutboxEvent) -> None:
-    """A series that the portal has stopped by itself: its lead exists no more."""
+    """A series that the portal has stopped by itself, and why."""
     newest = Task.objects.filter(series=event.subject_id).select_related(*RELATED).order_by("-pk")
     task: Task | None = newest.first() if event.data["by"] is None else None
     if task is not None:
-        words = _("It comes no more, its lead exists no more: {}")
+        words = format_lazy(_("It comes no more. {0} The task: {1}"), event.data["reason"], "{}")
         _notify(event, task, watchers_of(task), Kind.TO_DO, words)
 
 

@@ -13,10 +13,11 @@ from audit.services import record, record_each
 from common.errors import AlreadyDone, DomainError
 from directives.models import Cooperator, DueDate, Series, SeriesHelper, Task
 from directives.rules import occurrence
-from directives.services.ground import facts, ladder, require_giving
+from directives.services.ground import GIVES, facts, ladder, require_giving
 from directives.states import DueKind
+from organizations import posts
 from organizations.calendars import calendar_for
-from organizations.models import User
+from organizations.models import Unit, User
 
 AT_ONCE = 200  # series in a transaction
 STOPPED = ("stopped_at", "stopped_by", "stop_reason")
@@ -30,17 +31,21 @@ def make_due(now: dt.datetime | None = None) -> int:
 
     The next one is given once the day of the one before is over, and at most so many days before
     its own (a setting). Days that went by while nothing ran are passed over: nobody could meet
-    them. A second run finds nothing, and a day is given once whatever happens to the calendar.
+    them. One whose lead or giving unit is no more, or whose giver gives nothing there any more,
+    is stopped. A second run finds nothing, and a day is given once whatever happens to the
+    calendar.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
     until = today + dt.timedelta(days=ladder(today).task_series_days)
     waiting = Series.objects.running().filter(next_on__lte=until, last_on__lt=today)
     locked = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    found = list(locked.select_related("directive", "unit", "lead").order_by("pk")[:AT_ONCE])
-    for orphan in [each for each in found if not each.lead.is_open]:
-        _stop(orphan, now, None, _("%s exists no more.") % orphan.lead.name)
-    kept = [each for each in found if each.lead.is_open]
+    related = locked.select_related("directive", "unit", "lead", "giver")
+    found = list(related.order_by("pk")[:AT_ONCE])
+    ended = {each: why for each in found if (why := _why_ended(each))}
+    for each, why in ended.items():
+        _stop(each, now, None, why)
+    kept = [each for each in found if each not in ended]
     made = [task for series in kept if (task := _next(series, now, until)) is not None]
     Series.objects.bulk_update(kept, COUNTED)
     _give(made, now)
@@ -62,6 +67,20 @@ def stop(series_id: int, *, actor: User, reason: str) -> Series:
         raise DomainError(_("Say why."))
     _stop(series, timezone.now(), actor, reason, right.on_behalf_of)
     return series
+
+
+def locked_of(task_id: int) -> Series | None:
+    """The running series of the task, locked: before the task, as a merger does."""
+    running = Series.objects.running().select_for_update(of=("self",), no_key=True)
+    found: Series | None = running.filter(tasks=task_id).first()
+    return found
+
+
+def move(series: Series, lead: Unit) -> None:
+    """From now on it is given to that unit, which helps itself no more."""
+    series.lead = lead
+    series.save(update_fields=["lead"])
+    SeriesHelper.objects.filter(series=series, unit=lead).delete()
 
 
 def begin(tasks: Sequence[tuple[Task, Sequence[int]]], every: str, ends_on: dt.date | None) -> None:
@@ -95,6 +114,17 @@ def _series(task: Task, every: str, ends_on: dt.date | None) -> Series:
         every=every, first_on=task.due_on, last_on=task.due_on, ends_on=ends_on,
         next_on=_within(following, ends_on),
     )  # fmt: skip
+
+
+def _why_ended(series: Series) -> str:
+    """Why nobody can be given the next one, or nobody gives it; empty while it goes on."""
+    for unit in (series.lead, series.unit):
+        if not unit.is_open:
+            return _("%s exists no more.") % unit.name
+    if posts.right_at(series.giver, GIVES, series.unit_id) is None:
+        known = {"person": series.giver.full_name, "unit": series.unit.name}
+        return _("%(person)s gives no tasks in %(unit)s any more.") % known
+    return ""
 
 
 def _within(day: dt.date, ends_on: dt.date | None) -> dt.date | None:

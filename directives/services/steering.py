@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEntry
 from common.errors import DomainError
 from directives.models import Cooperator, Task
+from directives.services import recurring
 from directives.services.ground import (
     MOVED,
     deciding_right,
@@ -35,8 +36,10 @@ SUSPENDED = "task.suspended"
 def give_again(
     task_id: int, *, actor: User, lead_id: int, due_on: dt.date | None = None, words: str = ""
 ) -> Task:
-    """A task that was returned goes to another lead, or to the same, which then keeps it."""
+    """A task that was returned goes to another lead, or to the same, which then keeps it. If it
+    comes again, the next ones go to the other lead, too."""
     at = timezone.now()
+    series = recurring.locked_of(task_id)
     task = _lock(task_id)
     right = require_giving(task, actor)
     lead = open_units([lead_id], task.unit)[lead_id]
@@ -45,6 +48,8 @@ def give_again(
     _set_anew(task, due_on, actor, at, from_on=today, lost_since=given_on)
     task.move_to(Status.GIVEN)
     task.is_insisted = lead.pk == task.lead_id
+    if series is not None and series.lead_id == task.lead_id != lead.pk:
+        recurring.move(series, lead)
     task.lead, task.person, task.given_at = lead, None, at
     if not task.is_insisted:
         task.given_on = today

@@ -15,14 +15,15 @@ from directives.consumers import tell, tell_stopped
 from directives.models import Cooperator, Series, SeriesHelper, Task
 from directives.models.series import SeriesQuerySet
 from directives.rules import occurrence
-from directives.services import giving, recurring, successions
+from directives.services import giving, handling, recurring, steering, successions
 from directives.services.recurring import make_due, stop
 from notifications.models import Notification
-from organizations.models import Unit
+from organizations.models import Position, Unit
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, TODAY, source, wish
 from tests.directives.test_pages import GIVE, typed
 from tests.onestop.racing import at_once
+from tests.people import give_role, make_person
 
 in_scope = pytest.mark.usefixtures("scope")
 
@@ -127,6 +128,39 @@ def test_a_merger_moves_the_series_and_a_lead_without_successor_ends_it(office):
     tell_stopped(OutboxEvent.objects.get(action="series.stopped"))
     told = set(Notification.objects.values_list("user", flat=True))
     assert told == {office.chairman.pk, office.follower.pk}
+
+
+@in_scope
+def test_the_next_ones_go_to_the_lead_that_got_what_another_returned(office):
+    town = office.town
+    series = in_series(office, cooperate=(town.other_agency.pk,))
+    task = series.tasks.get()
+    for lead in (town.agency, town.other_agency):
+        Task.objects.filter(pk=task.pk).update(is_insisted=False)  # may be returned once more
+        handling.return_wrong(task.pk, actor=town.leader, reason="Không đúng thẩm quyền")
+        steering.give_again(task.pk, actor=office.chairman, lead_id=lead.pk, due_on=task.due_on)
+        series.refresh_from_db()
+        assert series.lead == lead
+    assert run(series.next_on) == 1
+    following = series.tasks.latest("pk")
+    assert (following.lead, following.cooperators.count()) == (town.other_agency, 0)
+
+
+@in_scope
+def test_nothing_is_given_in_the_name_of_who_gives_no_more(office):
+    town, series = office.town, in_series(office)
+    deputy = make_person("province_leader", office.root, title="Phó Chủ tịch")
+    Position.objects.filter(user=office.chairman).update(valid_to=TODAY() - DAY)
+    give_role(office.chairman, "leader", town.agency)
+    assert run(series.next_on) == 1
+    series.refresh_from_db()
+    assert not series.is_running
+    assert series.stop_reason.startswith(office.chairman.full_name)
+    assert series.tasks.count() == 1
+    tell_stopped(OutboxEvent.objects.get(action="series.stopped"))
+    told = Notification.objects.order_by("pk")
+    assert {each.user for each in told} == {deputy, office.follower}
+    assert series.stop_reason in told[0].text
 
 
 @in_scope
