@@ -64,8 +64,10 @@ def task_import_template(request: Request) -> HttpResponse:
     book.write_heads(heads)
     for row, below in enumerate(givers.open_below(unit), start=1):
         book.write_texts(row, 0, (below.name, below.code))
-    origins, often = [each.label for each in Origin], [each.label for each in Every]
-    for column, words in enumerate((origins, areas(timezone.localdate()), often), start=2):
+    known: list[list[Any]] = [
+        [each.label for each in Origin], areas(timezone.localdate()), [each.label for each in Every]
+    ]  # fmt: skip
+    for column, words in enumerate(known, start=2):
         for row, each in enumerate(words, start=1):
             book.write_texts(row, column, (each,))
     return spreadsheet_response(book.content(), "mau-nhap-nhiem-vu.xlsx")
