@@ -209,7 +209,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def conflict(request: HttpRequest, error: DomainError) -> HttpResponse:
     """409 of a person's mistake: a note for htmx (swapped into #messages), else a page."""
     context = {
-        "message": str(error), "back": same_site_referer(request), "typed": _typed(request)
+        "message": str(error), "back": same_site_referer(request), "typed": typed_in(request)
     }  # fmt: skip
     name = "errors/_409.html" if wants_fragment(request) else "errors/409.html"
     response = _bare(request, name, 409, **context)
@@ -217,7 +217,7 @@ def conflict(request: HttpRequest, error: DomainError) -> HttpResponse:
     return response
 
 
-def _typed(request: HttpRequest) -> list[str]:
+def typed_in(request: HttpRequest) -> list[str]:
     """Sentences that were sent and are not kept: to be copied from the page. At a kiosk somebody
     else comes after."""
     if home_of(request) != "/":
@@ -233,7 +233,7 @@ def _typed(request: HttpRequest) -> list[str]:
 def service_unavailable(request: HttpRequest) -> HttpResponse:
     """503 while the database is away. Asks nothing of anybody. What was sent can be sent again."""
     sent = _sent(request)
-    typed = [] if sent else _typed(request)
+    typed = [] if sent else typed_in(request)
     back = "" if request.method in SAFE else same_site_referer(request)  # what is sent has no page
     response = _bare(
         request, "errors/503.html", 503, until="", sent=sent, typed=typed, back=back

@@ -76,7 +76,17 @@ class CommentForm(Form):
     )
 
 
-class ClassForm(Form):
+class SeenForm(Form):
+    """With what the page showed when it was opened; whoever sends another is shown what is new."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+    def show_anew(self, seen: str) -> None:
+        """All as it was typed, beside what is there now."""
+        self.data = {**{name: self[name].value() for name in self.fields}, "seen": seen}
+
+
+class ClassForm(SeenForm):
     """The head's words and class."""
 
     comment = _text(
@@ -91,7 +101,6 @@ class ClassForm(Form):
     )
     grade = forms.ChoiceField(label=gettext_lazy("Classification"), choices=NO_CLASS)
     reason = _text(gettext_lazy("Why it differs from the proposal"), 1000, rows=2)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(self, *args: Any, sheet: QualitySheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,7 +136,7 @@ class ClassForm(Form):
         return {**data, "head_parts": given}
 
 
-class DecideForm(Form):
+class DecideForm(SeenForm):
     """The meeting, for the minutes; the number of the decision."""
 
     met_on = VietnameseDateField(label=gettext_lazy("Day of the meeting"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.digests import digest_of_data
 from common.errors import TransitionError
 from organizations import access, posts
 from organizations.access import VisibleQuerySet, manager_of
@@ -145,6 +147,11 @@ class QualityRound(TenantModel):
     @property
     def tone(self) -> str:
         return "done" if self.state == RoundState.DECIDED else "waiting"
+
+    def seen_with(self, sheets: Iterable[QualitySheet]) -> str:
+        """What tells whether figures or classes were written since, over all its sheets."""
+        moments = sorted((sheet.pk, str(sheet.judged_at)) for sheet in sheets)
+        return digest_of_data([self.cut_at.isoformat(), moments])
 
     @property
     def deciding_unit_id(self) -> int:

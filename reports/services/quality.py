@@ -246,7 +246,8 @@ def comment(
 @transaction.atomic
 def judge(
     sheet_id: int, *, actor: User, grade: str, comment: str, it_level: str, reason: str = "",
-    general_points: int | None = None, head_parts: Mapping[str, int] | None = None, seen: str = "",
+    general_points: int | None = None, head_parts: Mapping[str, int] | None = None,
+    seen: str | None = None,
 ) -> QualitySheet:  # fmt: skip
     """The head comments and classes one person. Another class than follows from the facts, and
     from what the head himself says of them, needs a reason.
@@ -255,7 +256,7 @@ def judge(
     """
     found, sheet = locked_sheet(sheet_id)
     right = require_judge(found, sheet, actor)
-    if seen and seen != sheet.seen:
+    if seen is not None and seen != sheet.seen:
         raise AlreadyDone(_("The sheet has changed since you opened it. Read it, then class."))
     if sheet.person_id in own(actor):
         raise OwnRow(_("This is your own sheet: who stands above you classes it."))
@@ -298,15 +299,22 @@ def _is_whole(parts: Mapping[str, int], t: Thresholds) -> bool:
 
 @transaction.atomic
 def decide(
-    round_id: int, *, actor: User, meeting: Meeting, quota_reason: str = ""
+    round_id: int, *, actor: User, meeting: Meeting, quota_reason: str = "",
+    seen: str | None = None,
 ) -> QualityRound:  # fmt: skip
-    """Frozen from now on: the facts with their moment, the words, the classes, the meeting."""
+    """Frozen from now on: the facts with their moment, the words, the classes, the meeting.
+
+    `seen` is `seen_with` of the list that the meeting had before it."""
     found, right = locked(round_id, actor, require_sign)
     sheets = list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if any(sheet.person_id in own(actor) for sheet in sheets):
         raise OwnRow(_("Your own sheet is in this round: another person must decide it."))
     if left := sum(sheet.state != SheetState.CLASSED for sheet in sheets):
         raise Undecided(_("%(n)s people are not classed yet. Class them first.") % {"n": left})
+    if seen is not None and seen != found.seen_with(sheets):
+        raise AlreadyDone(
+            _("A class or figure has changed since you opened the list. Read it, then decide.")
+        )
     if meeting.met_on > timezone.localdate() or meeting.met_on < found.first:
         raise DomainError(_("The meeting was on a day of the period or after it, up to today."))
     grades = [sheet.grade for sheet in sheets]

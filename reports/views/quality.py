@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import DomainError
 from common.htmx import Request
-from common.pages import paginate_keyset, render_page
+from common.pages import paginate_keyset, render_page, typed_in
 from organizations import access
 from reports.forms_quality import ClassForm, CommentForm, DecideForm, OpenForm, ReopenForm
 from reports.models import QualityRound, QualitySheet, RoundState, SheetState
@@ -28,6 +27,7 @@ from reports.rules_quality import Basis
 from reports.services import quality, quality_ground
 
 ON_A_PAGE = 50
+CONFLICT = 409
 
 
 @require_safe
@@ -58,12 +58,21 @@ def quality_open(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _list(request, 422, form)
     told = form.cleaned_data
+    request.conflict_page = _list_as_it_is_now(form)  # type: ignore[attr-defined]
     made = quality.open_rounds(
         told["unit"].pk, actor=request.user, period=told["period"], day=told["day"],
         comment_until=told["comment_until"],
     )  # fmt: skip
     messages.success(request, _("The classification is open; everybody in it is told."))
     return redirect("reports:quality_detail", pk=made[0].pk)
+
+
+def _list_as_it_is_now(form: OpenForm) -> Callable[[Request, DomainError], HttpResponse]:
+    def page(request: Request, error: DomainError) -> HttpResponse:
+        messages.error(request, str(error))
+        return _list(request, CONFLICT, form)
+
+    return page
 
 
 @require_safe
@@ -99,14 +108,20 @@ def _detail(
         unit=found.unit_id, kind=found.kind, first=found.first, last=found.last
     )
     left = sum(sheet.state in (SheetState.SELF, SheetState.HEAD) for sheet in sheets)
+    decides, seen = signs and found.is_open and not left, found.seen_with(sheets)
+    reopens = runs and is_last and not found.is_open
+    if decide and status == CONFLICT:
+        decide.show_anew(seen)
+    is_lost = (decide and not decides) or (reopen and not reopens)
     context = {
         "round": found, "lines": [(sheet, pages.totals(sheet)) for sheet in sheets],
         "hows": [(str(how), how.label) for how in pages.SHOWN], "left": left,
         "taken": _taken(found, sheets),
         "versions": versions.order_by("-number"), "may_run": runs and found.is_open,
         "has_acts": runs and found.state == RoundState.DECIDED,
-        "decide_form": (decide or DecideForm()) if signs and found.is_open and not left else None,
-        "reopen_form": (reopen or ReopenForm()) if runs and is_last and not found.is_open else None,
+        "decide_form": (decide or DecideForm(initial={"seen": seen})) if decides else None,
+        "reopen_form": (reopen or ReopenForm()) if reopens else None,
+        "typed": typed_in(request) if is_lost else [],
     }  # fmt: skip
     return render(request, "reports/quality_detail.html", context, status=status)
 
@@ -137,12 +152,13 @@ def quality_decide(request: Request, pk: int) -> HttpResponse:
     quality_ground.require_sign(request.user, found.deciding_unit_id)
     if not form.is_valid():
         return _detail(request, found, 422, decide=form)
-    request.conflict_page = _round_as_it_is_now(pk)  # type: ignore[attr-defined]
+    request.conflict_page = _round_as_it_is_now(pk, decide=form)  # type: ignore[attr-defined]
     names = [each.name for each in dataclasses.fields(quality.Meeting)]
     meeting = quality.Meeting(**{name: form.cleaned_data[name] for name in names})
     quality.decide(
-        pk, actor=request.user, meeting=meeting, quota_reason=form.cleaned_data["quota_reason"]
-    )
+        pk, actor=request.user, meeting=meeting, quota_reason=form.cleaned_data["quota_reason"],
+        seen=form.cleaned_data["seen"],
+    )  # fmt: skip
     messages.success(request, _("The classification is decided and frozen."))
     return redirect("reports:quality_detail", pk=pk)
 
@@ -153,16 +169,20 @@ def quality_reopen(request: Request, pk: int) -> HttpResponse:
     found, form = visible(request, pk), ReopenForm(request.POST)
     if not form.is_valid():
         return _detail(request, found, 422, reopen=form)
-    request.conflict_page = _round_as_it_is_now(pk)  # type: ignore[attr-defined]
+    request.conflict_page = _round_as_it_is_now(pk, reopen=form)  # type: ignore[attr-defined]
     new = quality.correct(pk, actor=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("A new version is made; the old one stays beside it."))
     return redirect("reports:quality_detail", pk=new.pk)
 
 
-def _round_as_it_is_now(pk: int) -> Callable[[Request, DomainError], HttpResponse]:
+def _round_as_it_is_now(
+    pk: int, decide: DecideForm | None = None, reopen: ReopenForm | None = None
+) -> Callable[[Request, DomainError], HttpResponse]:
+    """With the form as it was typed; with the words alone, when it is not offered any more."""
+
     def page(request: Request, error: DomainError) -> HttpResponse:
         messages.error(request, str(error))
-        return _detail(request, visible(request, pk), 409)
+        return _detail(request, visible(request, pk), CONFLICT, decide, reopen)
 
     return page
 
@@ -181,18 +201,20 @@ def quality_sheet(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
 
 def _sheet(
     request: Request, sheet: QualitySheet, status: int, comment: CommentForm | None = None,
-    classing: ClassForm | None = None, typed: dict[str, Any] | None = None,
+    classing: ClassForm | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """`typed` is what a head wrote who must read the sheet again first."""
     found, is_own = sheet.round, sheet.person_id == request.user.pk
     writes = is_own and found.is_open and sheet.state in (SheetState.SELF, SheetState.HEAD)
     judges = found.is_open and quality_ground.may_judge(found, sheet, request.user)
+    if classing and status == CONFLICT:
+        classing.show_anew(sheet.seen)
+    is_lost = (comment and not writes) or (classing and not judges)
     said = {"words": sheet.self_words, "it_words": sheet.self_it, "grade": sheet.self_grade}
     judged = {
         "comment": sheet.comment, "it_level": sheet.it_level, "reason": sheet.grade_reason,
         "general_points": sheet.general_points, "grade": sheet.grade or sheet.proposed,
         **{f"part_{part}": str(n) for part, n in sheet.head_parts.items()},
-        **(typed or {}), "seen": sheet.seen,
+        "seen": sheet.seen,
     }  # fmt: skip
     context = {
         "sheet": sheet, "round": found, "is_own": is_own, "lines": pages.lines_of(sheet),
@@ -202,6 +224,7 @@ def _sheet(
         .filter(pk=found.pk).exists(),
         "comment_form": (comment or CommentForm(initial=said)) if writes else None,
         "class_form": (classing or ClassForm(initial=judged, sheet=sheet)) if judges else None,
+        "typed": typed_in(request) if is_lost else [],
     }  # fmt: skip
     return render(request, "reports/quality_sheet.html", context, status=status)
 
@@ -228,7 +251,9 @@ def quality_comment(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
         raise PermissionDenied(_("Only the person himself writes this comment."))
     if not form.is_valid():
         return _sheet(request, sheet, 422, comment=form)
-    request.conflict_page = _sheet_as_it_is_now(pk, sheet_pk)  # type: ignore[attr-defined]
+    request.conflict_page = _sheet_as_it_is_now(  # type: ignore[attr-defined]
+        pk, sheet_pk, comment=form
+    )
     quality.comment(sheet.pk, actor=request.user, **form.cleaned_data)
     messages.success(request, _("Your comment is kept."))
     return redirect("reports:quality_sheet", pk=pk, sheet_pk=sheet_pk)
@@ -242,7 +267,7 @@ def quality_judge(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
     if not form.is_valid():
         return _sheet(request, sheet, 422, classing=form)
     request.conflict_page = _sheet_as_it_is_now(  # type: ignore[attr-defined]
-        pk, sheet_pk, {name: form[name].value() for name in form.fields}
+        pk, sheet_pk, classing=form
     )
     quality.judge(sheet.pk, actor=request.user, **form.cleaned_data)
     messages.success(request, _("The class of %(name)s is kept.") % {"name": sheet.name})
@@ -250,10 +275,12 @@ def quality_judge(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
 
 
 def _sheet_as_it_is_now(
-    pk: int, sheet_pk: int, typed: dict[str, Any] | None = None
+    pk: int, sheet_pk: int, comment: CommentForm | None = None, classing: ClassForm | None = None
 ) -> Callable[[Request, DomainError], HttpResponse]:
+    """As `_round_as_it_is_now`."""
+
     def page(request: Request, error: DomainError) -> HttpResponse:
         messages.error(request, str(error))
-        return _sheet(request, sheet_of(request, pk, sheet_pk), 409, typed=typed)
+        return _sheet(request, sheet_of(request, pk, sheet_pk), CONFLICT, comment, classing)
 
     return page

@@ -17,21 +17,21 @@ from reports.forms import CommentForm
 
 def sign_off(
     request: Request, pk: int, act: Callable[..., object], done: str, *,
-    find: Callable[[Request, int], Any], show: Callable[[Request, Any, int], HttpResponse],
+    find: Callable[[Request, int], Any], show: Callable[..., HttpResponse],
     address: str,
 ) -> HttpResponse:  # fmt: skip
-    """Review or sign by the service `act`; refused, the page shows the statement as it is now."""
-    report = find(request, pk)
+    """Review or sign by the service `act`; refused, the page shows the statement as it is now, and
+    what was typed."""
+    report, form = find(request, pk), CommentForm(request.POST)
 
     def as_it_is_now(request: Request, error: DomainError) -> HttpResponse:
         messages.error(request, str(error))
-        return show(request, find(request, pk), 409)
+        return show(request, find(request, pk), 409, form)
 
     request.conflict_page = as_it_is_now  # type: ignore[attr-defined]
-    form = CommentForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("The comment is too long."))
-        return show(request, report, 422)
+        return show(request, report, 422, form)
     act(report.pk, actor=request.user, comment=form.cleaned_data["comment"])
     messages.success(request, done)
     return redirect(address, pk=pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.htmx import Request
-from common.pages import paginate_keyset, render_page
+from common.pages import paginate_keyset, render_page, typed_in
 from common.spreadsheets import spreadsheet_response
 from onestop.queries import dossiers as dossier_queries
 from organizations import access
@@ -83,16 +83,19 @@ def report_detail(request: Request, pk: int) -> HttpResponse:
     return _detail(request, _visible(request, pk), 200)
 
 
-def _detail(request: Request, report: Report, status: int) -> HttpResponse:
-    may_sign = access.may(request.user, "sign_reports", report.unit_id)
+def _detail(
+    request: Request, report: Report, status: int, form: CommentForm | None = None
+) -> HttpResponse:  # fmt: skip
+    is_open = report.state != ReportState.SIGNED
+    may_sign = is_open and access.may(request.user, "sign_reports", report.unit_id)
     others = Report.objects.visible_to(request.user, "view_reports").filter(
         unit=report.unit_id, by=report.by, first_day=report.first_day, last_day=report.last_day
     )
     context = {
         "report": report, "table": Table(report),
         "versions": others.defer("rows").order_by("-number"),
-        "may_sign": may_sign and report.state != ReportState.SIGNED,
-        "form": CommentForm(initial={"comment": report.comment}),
+        "may_sign": may_sign, "form": form or CommentForm(initial={"comment": report.comment}),
+        "typed": typed_in(request) if form and not may_sign else [],
     }  # fmt: skip
     return render(request, "reports/report_detail.html", context, status=status)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.htmx import Request
-from common.pages import paginate_keyset, render_page
+from common.pages import paginate_keyset, render_page, typed_in
 from common.spreadsheets import spreadsheet_response
 from directives.queries import board, lists
 from organizations import access
@@ -77,17 +77,21 @@ def task_report_detail(request: Request, pk: int) -> HttpResponse:
     return _detail(request, _visible(request, pk), 200)
 
 
-def _detail(request: Request, report: TaskReport, status: int) -> HttpResponse:
+def _detail(
+    request: Request, report: TaskReport, status: int, form: CommentForm | None = None
+) -> HttpResponse:  # fmt: skip
     user, is_open = request.user, report.state != ReportState.SIGNED
+    may_review = is_open and task_snapshots.may_make(user, report.unit_id)
     others = TaskReport.objects.visible_to(user, lists.SEES).filter(
         unit=report.unit_id, first_day=report.first_day, last_day=report.last_day
     )
     context = {
         "report": report, "table": TaskTable(report),
         "versions": others.defer("rows").order_by("-number"),
-        "may_review": is_open and task_snapshots.may_make(user, report.unit_id),
+        "may_review": may_review,
         "may_sign": is_open and access.may(user, task_snapshots.SIGNS, report.unit_id),
-        "form": CommentForm(initial={"comment": report.comment}),
+        "form": form or CommentForm(initial={"comment": report.comment}),
+        "typed": typed_in(request) if form and not may_review else [],
     }  # fmt: skip
     return render(request, "reports/task_report_detail.html", context, status=status)
 

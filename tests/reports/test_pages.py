@@ -72,6 +72,18 @@ def test_a_second_sign_off_is_answered_409_with_the_report_as_it_is(client, prov
     assert chair.full_name in again.content.decode()
 
 
+def test_a_comment_on_a_statement_that_is_refused_stays(client, province, town, chair):
+    report = made(province, town)
+    client.sign_in(chair)
+    long = "Chậm do nâng cấp " * 200
+    refused = client.post(page_of(report, "report_review"), {"comment": long})
+    assert (refused.status_code, refused.context["form"]["comment"].value()) == (422, long)
+    client.post(page_of(report, "report_sign"), {"comment": ""})
+    late = client.post(page_of(report, "report_review"), {"comment": "Chậm do mưa lũ"})
+    assert (late.status_code, late.context["typed"]) == (409, ["Chậm do mưa lũ"])
+    assert "Chậm do mưa lũ" in late.text
+
+
 def test_the_list_is_filtered_by_period_rows_and_state(client, province, town):
     by_agency = made(province, town)
     by_field = made(province, town, count=0, by=By.FIELD)

@@ -312,9 +312,9 @@ def test_the_pages_of_a_round_from_comment_to_decision(client, province, town, a
     assert client.post(round_of(mine, "quality_decide"), {}).status_code == 422
     told = {
         "met_on": "03/07/2026", "place": "Hội trường", "chair": "Giám đốc",
-        "secretary": "Văn thư", "present": "7", "opinions": "", "decision_number": "12/QĐ-SNNMT",
-        "quota_reason": "",
+        "secretary": "Văn thư", "present": "7", "decision_number": "12/QĐ-SNNMT",
     }  # fmt: skip
+    told["seen"] = client.get(round_of(mine)).context["decide_form"]["seen"].value()
     assert client.post(round_of(mine, "quality_decide"), told).status_code == 302
     late = client.post(round_of(mine, "quality_decide"), told)
     assert late.status_code == 409
@@ -356,7 +356,8 @@ def test_the_points_of_a_head_take_three_parts_more(client, province, town):
             quality.judge(head.pk, actor=town.leader, grade="good", reason="Tốt", **SAID)
     client.sign_in(town.leader)
     parts = {"part_unit": "50", "part_organising": "100", "part_uniting": "100"}
-    told = {**SAID, "grade": "good", "reason": "Theo kết quả"}
+    seen = client.get(page_of(head)).context["sheet"].seen
+    told = {**SAID, "grade": "good", "reason": "Theo kết quả", "seen": seen}
     assert client.post(page_of(head, "quality_judge"), told).status_code == 422
     answer = client.post(page_of(head, "quality_judge"), {**told, **parts})
     assert answer.status_code == 302
