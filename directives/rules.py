@@ -25,8 +25,15 @@ class Label(StrEnum):
     EARLY = "early"
     ON_TIME = "on_time"
     LATE = "late"
+    RETURNED = "returned"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
+
+
+FINISHED = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.DONE)
+TIMELY = (Label.EARLY, Label.ON_TIME, Label.DONE)  # without a day nothing is late
+JUDGED = (*FINISHED, Label.OVERDUE)  # of what every share of tasks is a part
+AT_REST = (Label.RETURNED, Label.SUSPENDED, Label.WITHDRAWN)  # nobody is late with them
 
 
 @dataclass(frozen=True)
@@ -62,11 +69,12 @@ def label_of(task: Standing, today: dt.date, soon_until: dt.date) -> Label:
     """How the task stands today. Dates decide: overdue begins the day after the due date.
 
     While a result waits to be confirmed, the date of its document stands for today: nobody is
-    overdue because the confirmation is slow. `soon_until` is the last day that counts as near.
+    overdue because the confirmation is slow; nor because the giver leaves lying what a unit
+    returned as not its own. `soon_until` is the last day that counts as near.
     """
     if task.status == Status.CLOSED and task.completed_on is not None:
         return _finished(task.due_on, task.completed_on)
-    if task.status in (Status.SUSPENDED, Status.WITHDRAWN):
+    if task.status in AT_REST:
         return Label(task.status)
     if task.due_on is None:
         return Label.NO_DUE

@@ -33,6 +33,7 @@ NEXT: dict[str, set[str]] = {
 WORKED_ON = (S.ACCEPTED, S.IN_WORK)
 ENDED = (S.CLOSED, S.WITHDRAWN)
 AWAITED = (S.GIVEN, *WORKED_ON)  # from the lead
+DATED = (*AWAITED, S.REPORTED)  # the days of the lead run; what it returned waits for the giver
 OPEN = (S.GIVEN, S.RETURNED, S.ACCEPTED, S.IN_WORK, S.REPORTED)  # somebody has to act
 SHOWN = (*OPEN, S.SUSPENDED)  # not ended
 

@@ -23,14 +23,15 @@ LABELS: dict[Label, Any] = {  # lazy; a province may set its own (`DirectiveRule
     Label.EARLY: _("Completed before the deadline"),
     Label.ON_TIME: _("Completed on the day of the deadline"),
     Label.LATE: _("Completed after the deadline"),
+    Label.RETURNED: _("Returned as wrongly assigned"),
     Label.SUSPENDED: _("Suspended"),
     Label.WITHDRAWN: _("Task withdrawn"),
 }
 LOOKS = {  # of a badge of deadlines
     Label.NO_DUE: DueState.OK, Label.IN_TIME: DueState.OK, Label.DUE_SOON: DueState.SOON,
     Label.OVERDUE: DueState.OVERDUE, Label.DONE: DueState.DONE, Label.EARLY: DueState.DONE,
-    Label.ON_TIME: DueState.DONE, Label.LATE: DueState.LATE, Label.SUSPENDED: DueState.PAUSED,
-    Label.WITHDRAWN: DueState.PAUSED,
+    Label.ON_TIME: DueState.DONE, Label.LATE: DueState.LATE, Label.RETURNED: DueState.PAUSED,
+    Label.SUSPENDED: DueState.PAUSED, Label.WITHDRAWN: DueState.PAUSED,
 }  # fmt: skip
 STATUS_TONES = {
     Status.GIVEN: "new", Status.RETURNED: "refused", Status.ACCEPTED: "progress",

@@ -1,7 +1,8 @@
 """The board of tasks: how they stand, by who leads and who gives, and what changed since a day.
 
 A board shows the tasks that one body gave, or those that the person's units were given from above.
-Open tasks all count; finished ones in the year in which they were completed. Two index-only
+Of this year it shows what is open, too, whenever that was given; of an earlier one only what was
+completed in it: what is overdue today says nothing of that year. Two index-only
 aggregations by lead and giver give every figure, so what a board costs follows from the open tasks
 and those of one year, not from all that were ever given.
 """
@@ -23,7 +24,7 @@ from common.counting import capped_counts, in_words
 from common.days import start_of
 from directives.models import Extension, Progress, Result, Task
 from directives.queries import lists
-from directives.rules import Label
+from directives.rules import FINISHED, JUDGED, TIMELY, Label
 from directives.states import SHOWN, Answer, Status, Verdict
 from directives.words import label_words
 from organizations import access
@@ -35,11 +36,10 @@ LEAD, GIVER, FIELD = "co-quan", "nguoi-giao", "linh-vuc"
 NAMED = ("lead", "giver", "field")  # what rows are made by, in the order of a key
 PLACES = {LEAD: 0, GIVER: 1, FIELD: 2}
 NO_FIELD = "-"  # in an address
-OPEN_LABELS = (Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.SUSPENDED)
-DONE_LABELS = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.DONE)
-LABELS = (*OPEN_LABELS, *DONE_LABELS)
-JUDGED = (Label.EARLY, Label.ON_TIME, Label.LATE, Label.OVERDUE)  # whose day has come
-TIMELY = (Label.EARLY, Label.ON_TIME)
+OPEN_LABELS = (
+    Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.RETURNED, Label.SUSPENDED
+)  # fmt: skip
+LABELS = (*OPEN_LABELS, *FINISHED)
 Key = tuple[int, int, str]  # who leads, who gave, the field
 
 
@@ -77,7 +77,7 @@ class Row:
 
     @property
     def percent(self) -> Decimal:
-        """In time, of those whose day has come; there must be some."""
+        """In time, of what was finished or is overdue; there must be some."""
         return Decimal(100 * self.timely) / self.judged
 
 
@@ -111,6 +111,11 @@ class Board:
 
     def __init__(self, user: User, body: str, wanted: Wanted, today: dt.date) -> None:
         self.user, self.body, self.wanted, self.today = user, body, wanted, today
+        self.open_labels = OPEN_LABELS if wanted.year == today.year else ()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        return (*self.open_labels, *FINISHED)
 
     @cached_property
     def cells(self) -> dict[Key, list[int]]:
@@ -119,9 +124,11 @@ class Board:
         found = tasks_of(self.user, self.body).order_by().values_list(*NAMED)
         cells: dict[Key, list[int]] = {}
         for rows, labels in (
-            (found.filter(status__in=SHOWN), OPEN_LABELS),
-            (found.filter(_of_year(self.wanted.year)), DONE_LABELS),
+            (found.filter(status__in=SHOWN), self.open_labels),
+            (found.filter(_of_year(self.wanted.year)), FINISHED),
         ):
+            if not labels:
+                continue
             first = LABELS.index(labels[0])
             counts = {str(each): _count(each, self.today) for each in labels}
             for lead, giver, field, *numbers in rows.annotate(**counts):
@@ -183,7 +190,7 @@ class Board:
     def behind(self, label: Label) -> Any:
         """The tasks that one figure counts."""
         found = lists.with_label(self.tasks(), label, self.today)
-        return found.filter(_of_year(self.wanted.year)) if label in DONE_LABELS else found
+        return found.filter(_of_year(self.wanted.year)) if label in FINISHED else found
 
     def changes(self) -> list[dict[str, str]]:
         """What happened since the chosen day. One query for all of them."""

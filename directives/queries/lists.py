@@ -16,10 +16,10 @@ from common.urgency import Urgency
 from directives.models import CalendarAddress, Extension, Result, Task, Urging, Watch
 from directives.models.talk import AWAITING
 from directives.models.tasks import SORTED_BY, helped_by, in_hands_of
-from directives.rules import Label, Standing
+from directives.rules import AT_REST, Label, Standing
 from directives.rulesets import DIRECTIVES
 from directives.services.ground import FOLLOWS, GIVES, WORKS
-from directives.states import AWAITED, OPEN, SHOWN, WORKED_ON, Status
+from directives.states import AWAITED, DATED, SHOWN, WORKED_ON, Status
 from directives.words import STATUS_TONES, badge, label_words, near_until
 from organizations import absences, access, posts
 from organizations.models import User
@@ -35,7 +35,7 @@ MOST_DEADLINES = 500  # of one calendar
 FINISHED = {Label.EARLY: "lt", Label.ON_TIME: "exact", Label.LATE: "gt"}
 SHOWN_LABELS = (
     Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.EARLY, Label.ON_TIME,
-    Label.LATE, Label.DONE, Label.SUSPENDED, Label.WITHDRAWN,
+    Label.LATE, Label.DONE, *AT_REST,
 )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def with_label(found: Any, label: Label, today: dt.date) -> Any:
 
 
 def label_condition(label: Label, today: dt.date) -> Q:
-    if label in (Label.SUSPENDED, Label.WITHDRAWN):
+    if label in AT_REST:
         return Q(status=str(label))
     if label in FINISHED:
         how = {f"completed_on__{FINISHED[label]}": F("judged_due_on")}
@@ -117,7 +117,7 @@ def label_condition(label: Label, today: dt.date) -> Q:
         Label.DUE_SOON: ~waits & Q(due_on__gte=today, due_on__lte=near),
         Label.IN_TIME: Q(due_on__gte=F("reported_on")) | ~waits & Q(due_on__gt=near),
     }
-    return Q(days[label], status__in=OPEN)
+    return Q(days[label], status__in=DATED)
 
 
 def search(user: User, words: str) -> tuple[Any, bool]:
@@ -182,9 +182,8 @@ def to_help(user: User) -> Any:
 
 
 def late_of_units(user: User, today: dt.date) -> Any:
-    """Overdue in the units that he directs, in whosever hands; not what they returned."""
-    led = _led_by(user).exclude(status=Status.RETURNED)
-    return with_label(led, Label.OVERDUE, today)
+    """Overdue in the units that he directs, in whosever hands."""
+    return with_label(_led_by(user), Label.OVERDUE, today)
 
 
 def to_confirm(user: User) -> Any:

@@ -220,6 +220,6 @@ def facts(task: Task, actor: User | None, **more: Any) -> dict[str, Any]:
     comes again by itself."""
     return {
         "by": actor.pk if actor else None, "status": task.status, "lead": task.lead_id,
-        "lead_name": task.lead.name,
+        "lead_name": task.lead.name, "person": task.person_id,
         "due_on": task.due_on.isoformat() if task.due_on else "", **more,
     }  # fmt: skip

@@ -175,6 +175,4 @@ def _require_worker(task: Task, actor: User) -> tuple[Unit, Right, bool]:
 
 
 def _named(task: Task) -> dict[str, object]:
-    return {
-        "person": task.person_id, "person_name": task.person.full_name if task.person else ""
-    }  # fmt: skip
+    return {"person_name": task.person.full_name if task.person else ""}

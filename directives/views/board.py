@@ -22,7 +22,7 @@ from directives.forms.board import FILTERS, BoardForm
 from directives.queries import board as boards
 from directives.queries import lists
 from directives.queries.board import Board, Row
-from directives.rules import Label
+from directives.rules import FINISHED, Label
 from directives.rulesets import DIRECTIVES
 from directives.words import label_words
 from organizations.rulesets import rules
@@ -45,11 +45,11 @@ def _board(request: Request) -> tuple[Board, BoardForm]:
 def board_page(request: Request) -> HttpResponse:
     board, form = _board(request)
     form.offer(board.names)
-    address, heads = _address(request), boards.heads(boards.LABELS, board.today)
+    address, heads = _address(request), boards.heads(board.labels, board.today)
     context = {
         "form": form, "row_words": form.row_words, "since": board.wanted.since,
-        "open_heads": boards.heads(boards.OPEN_LABELS, board.today),
-        "done_heads": boards.heads(boards.DONE_LABELS, board.today),
+        "open_heads": boards.heads(board.open_labels, board.today),
+        "done_heads": boards.heads(FINISHED, board.today),
         "lines": [_line(board, row, address, heads) for row in board.rows],
         "sum": _line(board, board.total, address, heads),
         "changes": [each | {"url": address(moi=each["name"])} for each in board.changes()],
@@ -90,7 +90,7 @@ def board_tasks(request: Request) -> HttpResponse:
     """The tasks behind a figure: `?nhan=` of a label, or `?moi=` of a change."""
     board, form = _board(request)
     asked, change = request.GET.get("nhan", ""), request.GET.get("moi", "")
-    if asked in boards.LABELS:
+    if asked in board.labels:
         found, title = board.behind(Label(asked)), label_words(Label(asked), board.today)
     elif change in boards.CHANGES:
         found, title = board.changed(change), boards.change_words()[change]
@@ -102,7 +102,7 @@ def board_tasks(request: Request) -> HttpResponse:
     context = {
         "page": page, "title": title, "count": in_words(capped_counts({"all": found})["all"]),
         "told": [*form.told(), *board.told()], "since": board.wanted.since if change else None,
-        "year": board.wanted.year if asked in boards.DONE_LABELS else None,
+        "year": board.wanted.year if asked in FINISHED else None,
         "board_url": f"{reverse('directives:board_page')}?{urlencode(asked_for)}",
     }  # fmt: skip
     return render(request, "directives/board_tasks.html", context)

@@ -142,7 +142,9 @@ class TaskTable(StoredTable):
 
 
 def _counts(row: dict[str, Any]) -> dict[str, int]:
-    parts = {name: len(ids) for name, ids in row["tasks"].items()}
+    """0 in a column that statements did not have yet when this one was made."""
+    parts = dict.fromkeys(map(str, Part), 0)
+    parts |= {name: len(ids) for name, ids in row["tasks"].items()}
     return parts | {name: sum(parts[part] for part in held) for name, held in HELD.items()}
 
 
@@ -153,5 +155,5 @@ def tasks_behind(report: TaskReport, code: str, column: str, user: User) -> Any:
     if not rows or column not in COLUMNS:
         return None
     parts = HELD.get(column, (column,))
-    ids = [pk for row in rows for part in parts for pk in row["tasks"][part]]
+    ids = [pk for row in rows for part in parts for pk in row["tasks"].get(part, ())]
     return lists.seen(user).filter(pk__in=ids)

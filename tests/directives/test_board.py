@@ -46,6 +46,9 @@ def tasks(province, office):
         Task.objects.filter(pk=made[0].pk).update(giver=other, field="Đất đai")
         stopped = given(office)
         steering.suspend(stopped.pk, actor=office.chairman, reason="Chờ")
+        back = given(office)
+        handling.return_wrong(back.pk, actor=town.leader, reason="Của Sở Tài chính")
+        Task.objects.filter(pk=back.pk).update(due_on=TODAY() - DAY)  # and left lying
         steering.withdraw(given(office).pk, actor=office.chairman, reason="Thôi")
         return other
 
@@ -66,11 +69,11 @@ def test_every_figure_is_the_number_of_tasks_behind_it(province, office, tasks):
         agency = told[town.agency.name]
         expected = {
             Label.OVERDUE: 1, Label.DUE_SOON: 1, Label.IN_TIME: 1, Label.NO_DUE: 1,
-            Label.SUSPENDED: 1, Label.EARLY: 1, Label.ON_TIME: 1, Label.LATE: 2,
+            Label.RETURNED: 1, Label.SUSPENDED: 1, Label.EARLY: 1, Label.ON_TIME: 1, Label.LATE: 2,
         }  # fmt: skip
         assert +agency == expected
         total = by_lead.total
-        assert (total.total, total.judged, total.timely, total.percent) == (11, 5, 2, 40)
+        assert (total.total, total.judged, total.timely, total.percent) == (12, 5, 2, 40)
         for by, place in ((boards.LEAD, "lead"), (boards.GIVER, "giver"), (boards.FIELD, "field")):
             for row in board_of(office.chairman, root, by).rows:
                 narrowed = board_of(office.chairman, root, by, **{place: row.pk})
@@ -79,7 +82,30 @@ def test_every_figure_is_the_number_of_tasks_behind_it(province, office, tasks):
                     assert narrowed.behind(label).count() == row.counts[label], (row.name, label)
         assert board_of(office.chairman, root, giver=tasks.pk).total.total == 1
         fields = {row.name: row.total for row in board_of(office.chairman, root, boards.FIELD).rows}
-        assert fields == {"Không rõ lĩnh vực": 10, "Đất đai": 1}
+        assert fields == {"Không rõ lĩnh vực": 11, "Đất đai": 1}
+
+
+def test_a_past_year_shows_what_was_finished_in_it_alone(client, province, office, tasks):
+    """What is overdue today is no fault of that year; a task without a day is never late."""
+    with tenant_scope(province):
+        year = TODAY().year - 1
+        done = Task.objects.filter(status="closed")
+        done.update(
+            given_on=dt.date(year, 5, 1),
+            completed_on=dt.date(year, 5, 4),
+            judged_due_on=dt.date(year, 5, 3),
+        )
+        Task.objects.filter(pk=done.first().pk).update(judged_due_on=None)
+        board = Board(
+            office.chairman, str(office.root.pk), Wanted(year, TODAY() - 7 * DAY), TODAY()
+        )  # fmt: skip
+        total = board.total
+        assert +total.counts == {Label.LATE: 3, Label.DONE: 1}
+        assert (total.total, total.judged, total.percent) == (4, 4, 25)
+    client.sign_in(office.chairman)
+    page = client.get(f"{BOARD}?nam={year}").text
+    assert ("25,0 %" in page, "Quá hạn" in page) == (True, False)
+    assert client.get(f"{BOARD}danh-sach/?nam={year}&nhan=overdue").status_code == 404
 
 
 def test_each_sees_the_boards_that_are_his(client, province, office, tasks):
@@ -97,11 +123,11 @@ def test_each_sees_the_boards_that_are_his(client, province, office, tasks):
         }  # fmt: skip
         mine = board_of(town.leader, boards.OWN)
         assert [row.name for row in mine.rows] == [town.agency.name]
-        assert mine.total.total == 9
+        assert mine.total.total == 10
         part = Task.objects.filter(lead=town.agency, status="given").first()
         Task.objects.filter(pk=part.pk).update(unit=town.agency, lead=town.division)
         assert board_of(town.leader, own).total.total == 1
-        assert board_of(town.leader, boards.OWN).total.total == 8
+        assert board_of(town.leader, boards.OWN).total.total == 9
     client.sign_in(town.leader)
     theirs = client.get(f"{BOARD}?bang={root}").text  # is not his: his own
     assert town.commune.name not in theirs

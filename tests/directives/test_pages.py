@@ -174,6 +174,8 @@ def every_label(province, office):
             judging.confirm(each.pk, actor=office.follower)
         late = given(office)
         Task.objects.filter(pk__in=[late.pk]).update(due_on=TODAY() - DAY)
+        handling.return_wrong(given(office).pk, actor=office.town.leader, reason="Sai")
+        Task.objects.filter(status="returned").update(due_on=TODAY() - DAY)
         steering.suspend(given(office).pk, actor=office.chairman, reason="Chờ")
         steering.withdraw(given(office).pk, actor=office.chairman, reason="Thôi")
         return list(Task.objects.order_by("pk"))

@@ -29,7 +29,7 @@ CALENDAR = Calendar(DEFAULT_PATTERN)
         ("in_work", 4, None, None, Label.IN_TIME),
         ("in_work", 3, None, None, Label.DUE_SOON),
         ("in_work", 0, None, None, Label.DUE_SOON),
-        ("returned", -1, None, None, Label.OVERDUE),
+        ("returned", -1, None, None, Label.RETURNED),  # waits for the giver
         ("reported", -1, None, -1, Label.IN_TIME),  # waits for the confirmation
         ("reported", -2, None, -1, Label.OVERDUE),
         ("closed", None, 0, None, Label.DONE),

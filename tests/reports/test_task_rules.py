@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from directives.rules import Due
+from directives.rules_history import Act, Filed, Story
 from reports.rules_ratings import Bounds, bands, formulas, rate
-from reports.rules_tasks import Act, Figures, Filed, Part, Story, counted, figures_of
+from reports.rules_tasks import Figures, Part, counted, figures_of
 from reports.rulesets_tasks import TaskReportRules
 
 DA_NANG = Bounds(200, 90, 10, 50)
