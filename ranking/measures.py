@@ -8,7 +8,7 @@ What was received in error and parts of linked dossiers are left out, as in ever
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -20,7 +20,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common import shares
 from directives.queries import shares as of_tasks
 from documents.queries.shares import SHARES, Share
 from onestop.models import Dossier, StepRun
@@ -74,7 +73,7 @@ class Window:
 class Measure:
     """What is counted, in words, with its source; `rows` are all, `good` those of them that count.
 
-    `rows` None: made by the years of the units below (`services.rolling`).
+    Without either it is made by the years of the units below (`services.rolling`).
     """
 
     words: str | Promise
@@ -92,7 +91,11 @@ class Measure:
         """A part of a whole, not a count."""
         return self.good is not None
 
-    def counted(self, window: Window, units: Iterable[int] | None = None) -> Counts:
+    @property
+    def is_counted(self) -> bool:
+        return self.rows is not None
+
+    def counted(self, window: Window, units: Collection[int] | None = None) -> Counts:
         """By unit; one aggregation. `units`: of these alone."""
         assert self.rows is not None
         rows = self.rows(window)
@@ -110,6 +113,32 @@ class Measure:
         if only_good and self.good is not None:
             rows = rows.filter(self.good(window))
         return rows.values(self.dossier)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskMeasure(Measure):
+    """A share of the tasks that the province gave, from what was known at the end of the window."""
+
+    share: of_tasks.Share
+
+    @property
+    def is_share(self) -> bool:
+        return True
+
+    @property
+    def is_counted(self) -> bool:
+        return True
+
+    def counted(self, window: Window, units: Collection[int] | None = None) -> Counts:
+        found: dict[int, tuple[int, int]] = {}
+        for task in of_tasks.due_in(window, units):
+            part, whole = found.get(task.unit, (0, 0))
+            found[task.unit] = (part + self.share.good(task), whole + 1)
+        return found
+
+    def behind(self, window: Window, units: Iterable[int], *, only_good: bool) -> Any:
+        tasks = of_tasks.due_in(window, set(units))
+        return [task.pk for task in tasks if not only_good or self.share.good(task)]
 
 
 def _received(window: Window) -> DossierQuerySet:
@@ -172,12 +201,11 @@ def _of_documents(share: Share) -> Measure:
     )  # fmt: skip
 
 
-def _of_tasks(share: shares.Share) -> Measure:
-    """A share of the tasks that the province gave; place: the unit that leads them."""
-    return Measure(
+def _of_tasks(share: of_tasks.Share) -> Measure:
+    return TaskMeasure(
         share.words, _("tasks"), of_tasks.SOURCE,
-        _("Tasks that were reopened, withdrawn, suspended, given another lead or deadline since."),
-        of_tasks.due_in, share.good, place="lead", is_of=RowKind.TASKS,
+        _("A merger that was entered later for a day of the period."),
+        is_of=RowKind.TASKS, share=share,
     )  # fmt: skip
 
 

@@ -1,61 +1,87 @@
 """How much of what the province gave was done, well and in time: the parts of 212/2025/QĐ-UBND
 Hải Phòng, Phụ lục 01 II.4, as shares for the yearly assessment.
 
-What was not due at the end of a period is in none of them; so is what is suspended or withdrawn.
-A share is a part of `due_in`.
+Counted as the statement counts, from the history of each task: what was not due at the end of a
+period is in none of them; so is what was returned, suspended or withdrawn then. A share is a part
+of `due_in`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.shares import Period, Share
-from directives.models import Result, Task
-from directives.states import Quality, Status, Verdict
+from common.shares import Period
+from directives.models import Task
+from directives.queries import history
+from directives.rules import FINISHED, JUDGED, TIMELY, Label
+from directives.rules_history import at_end
+from organizations.models import UnitSuccession
 from organizations.models.units import UnitKind
 
 SOURCE = "QĐ 2947/QĐ-UBND (Khánh Hòa, 2016) Điều 11; 212/2025/QĐ-UBND Hải Phòng"
+MOMENT = dt.timedelta(microseconds=1)
 
 
-def due_in(period: Period) -> Any:
-    """What the province gave, by its lead, and that was confirmed in the period or was overdue at
-    its end."""
-    given = Task.objects.filter(unit__kind=UnitKind.PROVINCE, given_at__lt=period.end)
-    ended = (Status.CLOSED, Status.SUSPENDED, Status.WITHDRAWN)
-    is_open = ~Q(status__in=ended) | Q(status=Status.CLOSED, closed_at__gte=period.end)
-    late = Q(reported_on=None) | Q(reported_on__gt=F("due_on"))
-    return given.filter(_finished(period) | is_open & late & Q(due_on__lt=period.last_day))
+@dataclass(frozen=True)
+class Due:
+    """A task that was finished in a period or overdue at its end, and whose it is."""
+
+    pk: int
+    unit: int
+    label: Label
+    is_good: bool
 
 
-def _finished(period: Period) -> Q:
-    return Q(closed_at__gte=period.start, closed_at__lt=period.end)
+@dataclass(frozen=True)
+class Share:
+    words: str | Promise
+    good: Callable[[Due], bool]
 
 
-def _in_time(period: Period) -> Q:
-    kept = Q(judged_due_on=None) | Q(completed_on__lte=F("judged_due_on"))
-    return _finished(period) & kept
+def due_in(period: Period, units: Collection[int] | None = None) -> Iterator[Due]:
+    """What the province gave, by who led it then; what a body did that was merged away by the last
+    day is its successor's, as what it left open is. `units`: of these alone."""
+    until, heirs = period.end - MOMENT, _heirs(period.last_day)
+    found = Task.objects.filter(unit__kind=UnitKind.PROVINCE)
+    if units is not None:
+        theirs = [old for old in heirs if _heir(old, heirs) in units]
+        found = found.filter(history.led_by([*units, *theirs], until))
+    for story in history.told(found, period.start, until):
+        now = at_end(story, period.start, until)
+        label = now.label(period.last_day) if now else None
+        unit = _heir(now.lead, heirs) if now else 0
+        if now and label in JUDGED and (units is None or unit in units):
+            yield Due(story.pk, unit, label, now.is_good)
 
 
-def _good(period: Period) -> Q:
-    """By the result that closed it."""
-    results = Result.objects.filter(
-        task=OuterRef("pk"), verdict=Verdict.CONFIRMED, judged_at=OuterRef("closed_at"),
-        quality__in=[Quality.MEETS, Quality.EXCEEDS],
-    )  # fmt: skip
-    return Q(_finished(period), Exists(results))
+def _heirs(last: dt.date) -> dict[int, int]:
+    """Who took over which unit by that day; of a split the first."""
+    found = UnitSuccession.objects.filter(on__lte=last).order_by("-pk")
+    return dict(found.values_list("predecessor", "successor"))
+
+
+def _heir(unit: int, heirs: dict[int, int]) -> int:
+    while unit in heirs:
+        unit = heirs[unit]
+    return unit
 
 
 SHARES: dict[str, Share] = {
     "directives.done": Share(
-        _("Tasks of the province that were completed, of those completed or overdue"), _finished
+        _("Tasks of the province that were completed, of those completed or overdue"),
+        lambda task: task.label in FINISHED,
     ),
     "directives.good": Share(
-        _("Tasks of the province completed as required, of those completed or overdue"), _good
+        _("Tasks of the province completed as required, of those completed or overdue"),
+        lambda task: task.is_good,
     ),
     "directives.in_time": Share(
-        _("Tasks of the province completed in time, of those completed or overdue"), _in_time
+        _("Tasks of the province completed in time, of those completed or overdue"),
+        lambda task: task.label in TIMELY,
     ),
 }

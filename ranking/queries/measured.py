@@ -99,7 +99,7 @@ def behind(figure: Figure) -> Behind | None:
     """None for a figure that was not counted from dossiers. Two queries."""
     rows: Any = figure.rows
     measure = MEASURES.get(rows.get("measure", "")) if isinstance(rows, dict) else None
-    if measure is None or measure.rows is None:
+    if measure is None or not measure.is_counted:
         return None
     day = dt.date.fromisoformat
     window = Window(day(rows["first"]), day(rows["last"]), figure.cut_at)
@@ -109,14 +109,13 @@ def behind(figure: Figure) -> Behind | None:
     units = [(names[pk], a, b) for pk, a, b in rows["units"] if pk in names]
     found = Behind(figure, measure, window, units)
     below = Unit.objects.below(figure.assessment.unit).values_list("pk", flat=True)
-    counts = measure.counted(window, below).values()
+    counts = measure.counted(window, list(below)).values()
     found.again = (sum(a for a, _b in counts), sum(b for _a, b in counts))
     return found
 
 
 def rows_behind(found: Behind, user: User, *, only_good: bool) -> Any:
     """Those behind the figure that the person may see, as they count now."""
-    assert found.measure.rows is not None
     ids = found.measure.behind(found.window, found.ids, only_good=only_good)
     return _seen(found.measure.is_of, user).filter(pk__in=ids)
 

@@ -114,7 +114,7 @@ def counted(cycle: Cycle, window: Window) -> Iterator[Counted]:
     known: dict[str, Counts] = {}
     for node in nodes:
         measure = MEASURES[node.measure]
-        if measure.rows is None:
+        if not measure.is_counted:
             continue
         if node.measure not in known:
             known[node.measure] = measure.counted(window)
@@ -146,12 +146,12 @@ def _counted(
     unit: Assessment, node: Criterion, measure: Measure, below: Below, window: Window
 ) -> Counted | None:
     a, b = (sum(numbers[place] for numbers in below.values()) for place in (0, 1))
-    whole = Decimal(b) if measure.good else None
+    whole = Decimal(b) if measure.is_share else None
     found = measured(node.scoring_rule, Decimal(a), whole)
     if found is None:
         return None
     given, scored = found
-    numbers = f"{a}/{b}" if measure.good else f"{a}"
+    numbers = f"{a}/{b}" if measure.is_share else f"{a}"
     rows = {
         "measure": node.measure, "first": window.first.isoformat(),
         "last": window.last.isoformat(), "a": a, "b": b,

@@ -18,15 +18,19 @@ from tests.ranking.years import FORM, make_year
 NAMES = ("directives.done", "directives.good", "directives.in_time")
 
 
-def closed(office, quality, days_late):
-    """Due so many days before its result."""
-    task = accepted(office)
-    due_on = TODAY() - days_late * DAY
+def was_due(office, task, days_ago):
+    due_on = TODAY() - days_ago * DAY
     Task.objects.filter(pk=task.pk).update(due_on=due_on)
     DueDate.objects.create(
         task=task, kind="moved", due_on=due_on, from_on=task.given_on, at=timezone.now(),
         by=office.chairman,
     )  # fmt: skip
+    return task
+
+
+def closed(office, quality, days_late):
+    """Due so many days before its result."""
+    task = was_due(office, accepted(office), days_late)
     report(task.pk, office.town.officer)
     return judging.confirm(task.pk, actor=office.chairman, quality=quality)
 
@@ -44,11 +48,9 @@ def test_shares_of_tasks_are_measured_with_the_tasks_behind_them(client, provinc
         kept = closed(office, Quality.MEETS, 0)
         closed(office, Quality.WEAK, 0)
         closed(office, Quality.EXCEEDS, 2)
-        late = given(office)
-        Task.objects.filter(pk=late.pk).update(due_on=TODAY() - DAY)
+        was_due(office, given(office), 1)
         given(office)  # is not due
-        stopped = given(office)
-        Task.objects.filter(pk=stopped.pk).update(due_on=TODAY() - DAY)
+        stopped = was_due(office, given(office), 1)
         steering.suspend(stopped.pk, actor=office.chairman, reason="Chờ")
         order = Source(Origin.ORAL, "Giao ban", TODAY(), town.leader.pk)
         own = Wish("Việc nội bộ", town.division.pk)

@@ -20,8 +20,9 @@ from directives.services import extending, giving, handling, judging, steering
 from directives.services.giving import Source, Wish
 from directives.states import Origin, Quality
 from notifications.models import Notification
-from organizations.models import RuleSet
+from organizations.models import RuleSet, UnitSuccession
 from organizations.standing import forget_standing
+from ranking.measures import MEASURES, Window
 from reports.consumers_tasks import tell_who_reviews, tell_who_signs
 from reports.models import TaskReport
 from reports.queries.task_tables import tasks_behind
@@ -36,7 +37,7 @@ STANDS = {  # what a task is called on the board when the month ends
     Part.IN_TIME: (Label.IN_TIME, Label.DUE_SOON), Part.OVERDUE: (Label.OVERDUE,),
     Part.NO_DUE: (Label.NO_DUE,), Part.SUSPENDED: (Label.SUSPENDED,), Part.EARLY: (Label.EARLY,),
     Part.ON_TIME: (Label.ON_TIME,), Part.LATE: (Label.LATE,), Part.DONE: (Label.DONE,),
-    Part.WITHDRAWN: (Label.WITHDRAWN,),
+    Part.RETURNED: (Label.RETURNED,), Part.WITHDRAWN: (Label.WITHDRAWN,),
 }  # fmt: skip
 
 
@@ -108,6 +109,8 @@ def played_in_march(play):
                    wanted_on=day(4, 20), reason="Khó")  # fmt: skip
     chairman = play.office.chairman
     play.at(3, 26, steering.suspend, made["stopped"], actor=chairman, reason="Chờ")
+    made["returned"] = play.give(3, 24, day(3, 26))
+    play.at(3, 25, handling.return_wrong, made["returned"], actor=play.town.leader, reason="Sai")
     play.at(3, 26, steering.withdraw, made["gone"], actor=chairman, reason="Thôi")
     return made, wish
 
@@ -121,6 +124,8 @@ def goes_on_in_april(play, made, wish):
     play.confirm(made["waits"], 4, 2)
     leader = play.town.leader
     play.at(4, 2, handling.return_wrong, play.give(4, 2, day(6, 2)), actor=leader, reason="Sai")
+    play.at(4, 2, steering.give_again, made["returned"], actor=chairman,
+            lead_id=play.town.agency.pk, due_on=day(4, 8))  # fmt: skip
     play.finish(made["moved"], 4, 3)
     play.accept(made["open"], 4, 3)
     play.finish(made["open"], 4, 3)
@@ -132,6 +137,41 @@ def play(province, town):
         office = make_office(town)
         in_office()
     return province, Play(office)
+
+
+def test_the_yearly_assessment_counts_what_the_statement_counts(play):
+    """Whatever is done with the tasks after the end of the year; and for the successor of a body
+    all that it did, not only what it left open."""
+    fresh, play = play
+    with tenant_scope(fresh):
+        made, wish = played_in_march(play)
+        goes_on_in_april(play, made, wish)
+        report = snapshots.make(
+            play.office.root.pk, actor=play.office.follower, kind="quarterly", day=day(3, 9)
+        )
+        statement = {row["name"]: row["figures"] for row in report.rows}
+        window = Window(day(1, 1), day(3, 31), on(4, 25))
+
+        def counted(units=None):
+            return [MEASURES[f"directives.{name}"].counted(window, units)
+                    for name in ("done", "good", "in_time")]  # fmt: skip
+
+        town = play.town
+        assert counted() == [
+            {unit.pk: (statement[unit.name][part], statement[unit.name]["assigned"])
+             for unit in (town.agency, town.commune)} for part in ("done", "good", "timely")
+        ]  # fmt: skip
+        assert statement[town.agency.name]["timely"] == 3  # the one of February, too
+        assert counted([town.commune.pk]) == [{town.commune.pk: (0, 1)}] * 3
+        in_time = MEASURES["directives.in_time"]
+        behind = in_time.behind(window, [town.agency.pk], only_good=True)
+        assert set(behind) == {made[name] for name in ("early", "on_time", "old_done")}
+        heir = town.other_agency
+        UnitSuccession.objects.create(
+            predecessor=town.agency, successor=heir, on=day(3, 31), reason="Sáp nhập"
+        )
+        assert counted([heir.pk])[2] == {heir.pk: (3, 5)}
+        assert counted()[2] == {heir.pk: (3, 5), town.commune.pk: (0, 1)}
 
 
 def shown():
@@ -175,12 +215,12 @@ def test_a_past_month_is_told_as_it_was_shown_when_it_ended(play):
         assert now != then
         assert later.rows == first.rows
         assert (first.number, later.number) == (1, 2)
-        old = set(made.values()) - {made[name] for name in ("open", "no_day", "gone", "commune")}
-        assert told[Part.OPENING] == old - {made["old_done"]}
+        new = {made[name] for name in ("open", "no_day", "gone", "commune", "returned")}
+        assert told[Part.OPENING] == set(made.values()) - new - {made["old_done"]}
         by_name = {row["name"]: row for row in later.rows}
         agency = by_name[play.town.agency.name]
         assert agency["figures"] == {
-            "assigned": 4, "done": 3, "good": 2, "timely": 2, "late": 1, "overdue": 1, "not_due": 5,
+            "assigned": 4, "done": 3, "good": 2, "timely": 2, "late": 1, "overdue": 1, "not_due": 6,
         }  # fmt: skip
         points = [value for _name, value in agency["rating"]["parts"]]
         assert points == ["7.50", "5.00", "5.00"]  # of 10 each: 3, 2 and 2 of 4
@@ -256,7 +296,7 @@ def test_pages_lead_from_each_figure_to_its_tasks(client, play):
     assert (answer.status_code, "chưa kết thúc" in answer.text) == (422, True)
     wanted = {"unit": office.root.pk, "kind": "monthly", "first": "09/03/2026"}
     shown = client.post(f"{LIST}lap/", wanted, follow=True).text
-    assert "5 nhiệm vụ chưa đến hạn tính riêng" in shown
+    assert "6 nhiệm vụ chưa đến hạn tính riêng" in shown
     assert "Phê bình" in shown
     with tenant_scope(fresh):
         report = TaskReport.objects.get()
@@ -264,7 +304,7 @@ def test_pages_lead_from_each_figure_to_its_tasks(client, play):
         assert list(late.values_list("pk", flat=True)) == [made["late"]]
         assert tasks_behind(report, "khong-co", "late", office.follower) is None
     page = reverse("reports:task_report_tasks", args=[report.pk])
-    assert client.get(f"{page}?hang={play.town.agency.code}&cot=total").text.count("<tr>") == 11
+    assert client.get(f"{page}?hang={play.town.agency.code}&cot=total").text.count("<tr>") == 12
     assert client.get(f"{page}?cot=khong-co").status_code == 404
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("reports:task_report_detail", args=[report.pk]))
