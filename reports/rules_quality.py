@@ -377,7 +377,7 @@ def _hundredths(value: Fraction) -> int:
 
 def over_quota(grades: Sequence[str], percent: int) -> bool:
     """Whether more were classed excellent than the share of those classed well (NĐ 48/2023/NĐ-CP
-    Điều 1; a small group may have one)."""
+    Điều 1). In a small group one is more already: the reason says why."""
     excellent = sum(grade == Grade.EXCELLENT for grade in grades)
     good = sum(grade == Grade.GOOD for grade in grades)
     return excellent > 0 and excellent * 100 > percent * good

@@ -27,6 +27,7 @@ from reports.models import QualityRound, QualitySheet, RoundState, SheetKind, Sh
 from reports.periods import PeriodKind, span_of
 from reports.queries.evaluation_people import crew_of, people_of
 from reports.queries.quality_facts import WORKERS, facts_of, of_unit, unit_of
+from reports.queries.quality_quota import group_over_quota
 from reports.queries.statements import Places
 from reports.rules import Period
 from reports.rules_evaluation import Grade, Month
@@ -42,7 +43,6 @@ from reports.rules_quality import (
     Source,
     Thresholds,
     count,
-    over_quota,
     propose,
 )
 from reports.rulesets import QUALITY
@@ -317,11 +317,10 @@ def decide(
         )
     if meeting.met_on > timezone.localdate() or meeting.met_on < found.first:
         raise DomainError(_("The meeting was on a day of the period or after it, up to today."))
-    grades = [sheet.grade for sheet in sheets]
-    if over_quota(grades, found.quota_percent) and not quota_reason.strip():
+    if (group := group_over_quota(found, sheets)) and not quota_reason.strip():
         raise DomainError(
-            _("More are classed excellent than %(n)s%% of those classed well. Say why.")
-            % {"n": found.quota_percent}
+            _("%(group)s: more are classed excellent than %(n)s%% of those classed well. Say why.")
+            % {"group": group.label, "n": found.quota_percent}
         )
     for key, value in asdict(meeting).items():
         setattr(found, key, value.strip() if isinstance(value, str) else value)

@@ -205,7 +205,7 @@ def test_nobody_classes_himself_and_excellent_needs_a_reason_above_the_quota(pro
             quality.judge(
                 sheet.pk, actor=town.leader, grade="excellent", reason="Vượt mức", **WORDS
             )
-        with pytest.raises(DomainError, match="20%"):
+        with pytest.raises(DomainError, match=r"Công chức: .*20%"):
             quality.decide(found.pk, actor=town.leader, meeting=MEETING)
         quality.decide(
             found.pk, actor=town.leader, meeting=MEETING, quota_reason="Tập thể xuất sắc"
