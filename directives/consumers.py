@@ -18,7 +18,7 @@ from notifications.services import notify
 from organizations import absences, access, posts
 from organizations.models import Unit, User
 
-RELATED = ("lead", "unit", "person", "giver", "follower")
+RELATED = ("lead", "unit", "person", "giver", "follower", "leader")
 Who = Callable[[Task], list[User]]
 
 
@@ -27,10 +27,10 @@ def lead_of(task: Task) -> list[User]:
     return person_of(task) or of_units([task.lead])
 
 
-def helpers_of(task: Task) -> list[User]:
-    """The people of the units that help."""
-    units = [each.unit for each in task.cooperators.select_related("unit").order_by("pk")]
-    return of_units(units)
+def helpers_of(task: Task, unit_ids: Sequence[int] | None = None) -> list[User]:
+    """The people of the units that help; or of those of them alone."""
+    found = task.cooperators.select_related("unit").order_by("pk")
+    return of_units([x.unit for x in found if unit_ids is None or x.unit_id in unit_ids])
 
 
 def all_of(task: Task) -> list[User]:
@@ -50,6 +50,13 @@ def watchers_of(task: Task) -> list[User]:
     if task.follower is not None and posts.right_at(task.follower, FOLLOWS, task.unit_id):
         return [task.follower]
     return [*giver_of(task), *posts.people_at(FOLLOWS, task.unit)]
+
+
+def leader_of(task: Task) -> list[User]:
+    """The leader in charge, while he leads the unit that gives."""
+    leader = task.leader
+    is_there = leader is not None and posts.right_at(leader, GIVES, task.unit_id)
+    return [leader] if leader is not None and is_there else []
 
 
 def giver_of(task: Task) -> list[User]:
@@ -99,6 +106,7 @@ def listen() -> None:
     subscribe("task.accepted", tell_named)
     subscribe("task.progress", tell_stuck)
     subscribe("series.stopped", tell_stopped)
+    subscribe("task.adjusted", tell_adjusted)
 
 
 def tell(event: OutboxEvent) -> None:
@@ -112,6 +120,21 @@ def tell(event: OutboxEvent) -> None:
     if event.action == "task.given":
         others = [each for each in helpers_of(task) if each not in people]
         _notify(event, task, others, kind, _("Co-operate on the task: {}"))
+
+
+def tell_adjusted(event: OutboxEvent) -> None:
+    """Who follows it or helps from now on, and who helps no more."""
+    task = _task(event)
+    if task is None:
+        return
+    if "follower" in event.data["changes"] and task.follower is not None:
+        _notify(event, task, [task.follower], Kind.TO_DO, _("You follow the task: {}"))
+    helpers = [each for each in helpers_of(task, event.data["added"]) if each != task.follower]
+    _notify(event, task, helpers, Kind.TO_DO, _("Co-operate on the task: {}"))
+    gone = of_units(list(Unit.objects.filter(pk__in=event.data["removed"]).order_by("pk")))
+    told = [each for each in gone if each not in helpers]
+    words, url = _("Your unit helps no more with the task: {}"), reverse("directives:task_list")
+    _notify(event, task, told, Kind.INFORMATION, words, url)
 
 
 def tell_named(event: OutboxEvent) -> None:
@@ -143,11 +166,13 @@ def _task(event: OutboxEvent) -> Task | None:
     return found
 
 
-def _notify(event: OutboxEvent, task: Task, people: Iterable[User], kind: Kind, words: Any) -> None:
+def _notify(
+    event: OutboxEvent, task: Task, people: Iterable[User], kind: Kind, words: Any, url: str = ""
+) -> None:
     """Who acts himself hears nothing of it."""
     others = [each for each in people if each.pk != event.data["by"]]
     notify(
         event, absences.with_substitutes(others), kind=kind,
         text=format_lazy(words, task.content[:200]), subject=task,
-        url=reverse("directives:task_detail", args=[task.pk]),
+        url=url or reverse("directives:task_detail", args=[task.pk]),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.bus import subscribe
 from audit.models import OutboxEvent
-from directives.consumers import lead_of, person_of, watchers_of
+from directives.consumers import RELATED, lead_of, leader_of, person_of, watchers_of
 from directives.models import Occasion, Task
 from directives.services.ground import GIVES
 from directives.states import AWAITED
@@ -34,7 +34,7 @@ def listen() -> None:
 
 def tell_reminded(event: OutboxEvent) -> None:
     """The lead's people; of what stays overdue the heads of the lead and who follows it."""
-    found = Task.objects.select_related("lead", "unit", "person", "giver", "follower")
+    found = Task.objects.select_related(*RELATED)
     task: Task | None = found.filter(
         pk=event.subject_id, due_on=event.data["due_on"], status__in=AWAITED
     ).first()
@@ -50,11 +50,13 @@ def tell_reminded(event: OutboxEvent) -> None:
 
 
 def _above(task: Task) -> list[User]:
-    """The heads of the lead and who follows the task; not those who were reminded every day, nor
-    every leader of the body that gives (of what a unit gave to itself: of the province)."""
+    """The heads of the lead, who follows the task and the leader in charge; not those who were
+    reminded every day, nor every leader of the body that gives (of what a unit gave to itself: of
+    the province)."""
     giving = task.unit
     if task.unit_id == task.lead_id:
         giving = Unit.objects.get(pk=task.lead.ancestor_ids[0])
     givers = access.people_over(GIVES, giving)
     heads = [each for each in access.people_over(GIVES, task.lead) if each not in givers]
-    return [each for each in (*heads, *watchers_of(task)) if each not in person_of(task)]
+    told = (*heads, *watchers_of(task), *leader_of(task))
+    return [each for each in told if each not in person_of(task)]

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from common.acts import words_field
 from common.forms import CHOOSE, VietnameseDateField
+from common.ticks import TicksField
 from directives.forms.ground import TaskAct
-from directives.queries.givers import units_below
-from directives.services import recurring, steering
+from directives.queries.givers import followers_of, groups_below, leaders_of, units_below
+from directives.services import adjusting, recurring, steering
 from directives.states import Status
 
 
@@ -110,6 +111,38 @@ class ReopenForm(OfDay):
         return steering.reopen(self.task.pk, actor=self.user, **self.cleaned_data)
 
 
+class AdjustForm(TaskAct):
+    """Điều chỉnh phân công theo dõi, phối hợp."""
+
+    slug, is_later = "dieu-chinh", True
+    title = gettext_lazy("Change who follows it and who helps")
+    button = gettext_lazy("Save the change")
+    done = gettext_lazy("Changed.")
+    leader = forms.TypedChoiceField(
+        label=gettext_lazy("Leader in charge"), coerce=int, required=False, empty_value=None
+    )
+    follower = forms.TypedChoiceField(
+        label=gettext_lazy("Followed by"), coerce=int, required=False, empty_value=None
+    )
+    cooperate = TicksField(label=gettext_lazy("Co-operate"), coerce=int, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.task.unit
+        for name, people in (("leader", leaders_of(unit)), ("follower", followers_of(unit))):
+            field: Any = self.fields[name]
+            field.choices = [("", _("Nobody named")), *people]
+            field.initial = getattr(self.task, f"{name}_id")
+        helpers: Any = self.fields["cooperate"]
+        helpers.offer(groups_below(unit, without=self.task.lead_id))
+        helpers.initial = [each.unit_id for each in self.page.cooperators]
+
+    def perform(self) -> object:
+        done = dict(self.cleaned_data)
+        people = {f"{name}_id": done.pop(name) for name in ("leader", "follower")}
+        return adjusting.adjust(self.task.pk, actor=self.user, **people, **done)
+
+
 class StopSeriesForm(TaskAct):
     """Dừng giao định kỳ."""
 
@@ -124,12 +157,13 @@ class StopSeriesForm(TaskAct):
         return recurring.stop(self.task.series_id, actor=self.user, **self.cleaned_data)
 
 
-STOPS = (SuspendForm, WithdrawForm)
+STOPS = (AdjustForm, SuspendForm, WithdrawForm)
 STEERED: dict[Status, tuple[type[TaskAct], ...]] = {
-    Status.RETURNED: (GiveAgainForm, WithdrawForm),
+    Status.RETURNED: (GiveAgainForm, AdjustForm, WithdrawForm),
     Status.GIVEN: STOPS,
     Status.ACCEPTED: STOPS,
     Status.IN_WORK: STOPS,
-    Status.SUSPENDED: (ResumeForm, WithdrawForm),
+    Status.REPORTED: (AdjustForm,),
+    Status.SUSPENDED: (ResumeForm, AdjustForm, WithdrawForm),
     Status.CLOSED: (ReopenForm,),
 }

@@ -58,6 +58,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.resumed": _("Let it go on"),
     "task.withdrawn": _("Withdrew it"),
     "task.reopened": _("Reopened it"),
+    "task.adjusted": _("Changed who follows it or helps"),
     "task.handed_over": _("It went to the successor"),
     "task.remarked": _("Wrote in the discussion"),
     "task.urged": _("Urged the lead"),
@@ -70,6 +71,9 @@ TONES = {
 }  # fmt: skip
 DETAILS = ("reason", "words", "person_name", "unit_name")
 DAYS = ("wanted_on", "granted_on", "completed_on")
+CHANGED: dict[str, Any] = {
+    "leader": _("Leader in charge"), "follower": _("Followed by"), "helpers": _("Co-operate"),
+}  # fmt: skip
 GIVING = ("task.given", "task.imported", "task.given_again")  # to whom says their detail
 
 
@@ -276,7 +280,12 @@ class TaskPage:
 
 
 def _detail(entry: AuditEntry) -> str:
-    """What the act was about: its day, its reason or words, to whom."""
+    """What the act was about: its day, its reason or words, to whom; old and new."""
+    changes = entry.data.get("changes", {})
+    if changes:
+        return "; ".join(
+            f"{CHANGED[name]}: {old or '–'} → {new or '–'}" for name, (old, new) in changes.items()
+        )
     to_whom = entry.data.get("lead_name", "") if entry.action in GIVING else ""
     days = [dt.date.fromisoformat(entry.data[key]) for key in DAYS if entry.data.get(key)]
     words = next((entry.data[key] for key in DETAILS if entry.data.get(key)), "")

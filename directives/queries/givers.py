@@ -25,10 +25,10 @@ def units_below(root: Unit) -> Choices:
     return [(unit.pk, unit.name) for unit in open_below(root)]
 
 
-def groups_below(root: Unit) -> list[Group]:
+def groups_below(root: Unit, without: int | None = None) -> list[Group]:
     """The same, as a long list to choose from: departments, communes and centres of a province
-    apart, then what belongs to those. One query."""
-    found = open_below(root)
+    apart, then what belongs to those; perhaps without one of them. One query."""
+    found = [unit for unit in open_below(root) if unit.pk != without]
     if root.kind != UnitKind.PROVINCE:
         return [Group("units", "", _named(found))]
     own = [unit for unit in found if unit.parent_id == root.pk or unit.kind != UnitKind.AGENCY]

@@ -25,6 +25,7 @@ from directives.services.ground import (
     open_units,
     require_directing,
     require_future,
+    require_people,
     require_within_parent,
 )
 from directives.states import WORKED_ON, DueKind, Origin, Status
@@ -84,7 +85,8 @@ def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -
     right = _require_entering(actor, source, unit)
     _require_source(source, wishes, timezone.localdate(at))
     units = _units(wishes, unit)
-    _require_people(wishes, unit)
+    require_people(unit, [(each.leader_id, GIVES) for each in wishes])
+    require_people(unit, [(each.follower_id, FOLLOWS) for each in wishes])
     directive = _directive(source, unit, actor, at)
     tasks = [_task(wish, directive, units[lead], at) for wish in wishes for lead in wish.leads]
     _put_in_hands(tasks, wishes)
@@ -166,19 +168,6 @@ def _units(wishes: Sequence[Wish], root: Unit) -> dict[int, Unit]:
         if {wish.lead_id, *wish.also} & set(wish.cooperate):
             raise DomainError(_("A unit that leads does not co-operate with itself."))
     return found
-
-
-def _require_people(wishes: Sequence[Wish], unit: Unit) -> None:
-    """Leaders and followers of that unit."""
-    ids = {pk for wish in wishes for pk in (wish.leader_id, wish.follower_id) if pk}
-    people = User.objects.in_bulk(ids)
-    for wish in wishes:
-        for pk, permission in ((wish.leader_id, GIVES), (wish.follower_id, FOLLOWS)):
-            if pk and posts.right_at(people[pk], permission, unit.pk) is None:
-                raise DomainError(
-                    _("%(person)s does not do that in %(unit)s today.")
-                    % {"person": people[pk].full_name, "unit": unit.name}
-                )
 
 
 def _directive(source: Source, unit: Unit, actor: User, at: dt.datetime) -> Directive:

@@ -146,6 +146,18 @@ def name_person(task: Task, person_id: int) -> None:
     task.person = person
 
 
+def require_people(unit: Unit, named: Iterable[tuple[int | None, str]]) -> None:
+    """Each of them, if anybody, holds that right in the unit itself today."""
+    wanted = [(pk, permission) for pk, permission in named if pk is not None]
+    people = User.objects.in_bulk({pk for pk, _permission in wanted}) if wanted else {}
+    for pk, permission in wanted:
+        if posts.right_at(people[pk], permission, unit.pk) is None:
+            raise DomainError(
+                _("%(person)s does not do that in %(unit)s today.")
+                % {"person": people[pk].full_name, "unit": unit.name}
+            )
+
+
 def require_future(due_on: dt.date | None, today: dt.date) -> None:
     if due_on is not None and due_on < today:
         raise DomainError(_("The deadline %s has passed. Set a later day.") % f"{due_on:%d/%m/%Y}")
