@@ -65,9 +65,11 @@ class Spreadsheet:
         self.write_texts(row, 0, words, self.head)
 
     def write_texts(self, row: int, column: int, texts: Iterable[object], look: Any = None) -> None:
-        """To the right from a cell; rows and columns count from 0."""
+        """To the right from a cell; rows and columns count from 0. Lines end as a cell's do, not
+        as a form sends them."""
         for offset, text in enumerate(texts):
-            self.sheet.write_string(row, column + offset, str(text), look)
+            told = str(text).replace("\r\n", "\n")
+            self.sheet.write_string(row, column + offset, told, look)
 
     def write_moments(self, row: int, column: int, moments: Iterable[dt.datetime | None]) -> None:
         """Local, to the second; None leaves its cell empty."""

@@ -3,7 +3,7 @@ their own: of a dossier, of a sheet, of errors."""
 
 LEADER, COUNTER, OVERSEER = "lanhdao", "motcua", "giamsat"
 EDITOR, ADMIN, SUPERVISOR = "kiemsoat", "quantri.coquan", "quantri"
-RUNNER, CLERK = "xephang", "vanthu"
+RUNNER, CLERK, ASSESSOR = "xephang", "vanthu", "noivu"
 NOBODY = ""
 
 PAGES = [
@@ -26,6 +26,7 @@ PAGES = [
     (LEADER, "/dieu-hanh/bao-cao/"),
     (LEADER, "/dieu-hanh/danh-gia/"), (LEADER, "/dieu-hanh/danh-gia/cua-toi/"),
     (LEADER, "/dieu-hanh/xep-loai/"), (LEADER, "/dieu-hanh/xep-loai/cua-toi/"),
+    (ASSESSOR, "/dieu-hanh/xep-loai/"),
     (OVERSEER, "/dieu-hanh/"), (OVERSEER, "/dieu-hanh/bao-cao/"),
     (COUNTER, "/ho-so/tiep-nhan/"), (COUNTER, "/ho-so/tiep-nhan/?thu-tuc=2.000815"),
     (COUNTER, "/ho-so/luot/"), (COUNTER, "/so-theo-doi/"), (COUNTER, "/ket-qua-chua-nhan/"),

@@ -16,13 +16,13 @@ def read(content: bytes):
 @pytest.mark.parametrize("streamed", [False, True])
 def test_what_looks_like_a_formula_or_an_address_is_written_as_text(streamed):
     out = Spreadsheet("Hồ sơ", streamed=streamed)
-    texts = ("=1+1", "@SUM(A1)", "https://example.org", "+84900000001", "007")
+    texts = ("=1+1", "@SUM(A1)", "https://example.org", "+84900000001", "007", "Hai\ndòng")
     out.write_heads(["Tên"])
-    out.write_texts(1, 0, texts)
+    out.write_texts(1, 0, [text.replace("\n", "\r\n") for text in texts])
     sheet = read(out.content())
     assert tuple(cell.value for cell in sheet[2]) == texts
     assert {cell.data_type for cell in sheet[2]} == {"s"}
-    assert [cell.hyperlink for cell in sheet[2]] == [None] * 5
+    assert [cell.hyperlink for cell in sheet[2]] == [None] * 6
 
 
 def test_moments_are_those_of_vietnam_and_an_unknown_one_is_an_empty_cell():
