@@ -36,11 +36,24 @@ class UrgeFields(Form):
         self.fields["answer_until"].initial = day
 
 
+class OverdueField(TicksField):
+    """What was done or urged since the page was shown is dropped, while something remains."""
+
+    def clean(self, value: Any) -> Any:
+        offered = {str(pk) for _name, lines in self.choices for pk, _words in lines}
+        return super().clean([each for each in value or () if str(each) in offered] or value)
+
+
 class UrgeTogetherForm(UrgeFields):
     """Đôn đốc nhiều nhiệm vụ quá hạn."""
 
     field_order = ("tasks",)
-    tasks = TicksField(label=gettext_lazy("Overdue tasks"), coerce=int)
+    tasks = OverdueField(
+        label=gettext_lazy("Overdue tasks"), coerce=int,
+        error_messages={
+            "invalid_choice": gettext_lazy("What you ticked was done or urged meanwhile.")
+        },
+    )  # fmt: skip
 
     def __init__(self, data: Any = None, *, user: User, today: dt.date) -> None:
         super().__init__(data)
@@ -54,6 +67,7 @@ class UrgeTogetherForm(UrgeFields):
             for (lead, name), lines in groupby(found, key=lambda row: row[:2])
         ])  # fmt: skip
         self.is_empty = not found
+        self.left_out = rows.count() - len(found) if len(found) == urging.MOST else 0
 
     def perform(self) -> int:
         done = dict(self.cleaned_data)

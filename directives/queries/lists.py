@@ -232,9 +232,11 @@ def concerning(user: User) -> Any:
 
 
 def to_urge(user: User, today: dt.date) -> Any:
-    """Overdue tasks that units in whose name he gives or enters wait for."""
+    """Overdue tasks that units in whose name he gives or enters wait for; not those whose lead
+    still has time to answer."""
     late = Task.objects.filter(status__in=AWAITED, due_on__lt=today)
-    return late.filter(unit__in=giving_units(user))
+    in_time = _awaiting().filter(answer_until__gte=today)
+    return late.filter(~Exists(in_time), unit__in=giving_units(user))
 
 
 def deadlines_of(user: User, today: dt.date) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Urged in writing: one task or many, the answer, and what happens when none comes."""
 
 import datetime as dt
+from unittest import mock
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -146,10 +147,37 @@ def test_overdue_tasks_are_urged_at_once_each_agency_hearing_it_once(client, pro
         hear = [town.leader.pk, town.officer.pk, town.outsider.pk]
         assert told(tell_urged, "task.urged") == sorted(hear)
         assert Notification.objects.get(user=town.leader).url.endswith("#answer")
+        Urging.objects.update(answer_until=TODAY() - DAY)
     few = typed | {"words": "Lần hai", "tasks": [late[0].pk]}
     with CaptureQueriesContext(connection) as one:
         assert client.post(PAGE, few).status_code == 302
     assert len(many) == len(one)
+
+
+def test_the_page_comes_to_the_last_one_and_leaves_out_what_was_done_meanwhile(
+    client, province, office
+):
+    with tenant_scope(province):
+        late = [overdue(office) for _number in range(3)]
+    client.sign_in(office.follower)
+    typed = {"words": "Khẩn trương", "answer_until": f"{TODAY() + LATER:%d/%m/%Y}"}
+    with mock.patch.object(urging, "MOST", 2):
+        shown = client.get(PAGE).text
+        assert "Còn 1 nhiệm vụ quá hạn khác" in shown
+        assert f'value="{late[2].pk}"' not in shown
+        with tenant_scope(province):
+            report(late[0].pk, office.town.officer)
+        assert client.post(PAGE, typed | {"tasks": [late[0].pk, late[1].pk]}).status_code == 302
+        shown = client.get(PAGE).text
+    assert f'value="{late[1].pk}"' not in shown  # its lead has time to answer
+    assert f'value="{late[2].pk}"' in shown
+    with tenant_scope(province):
+        assert [each.task for each in Urging.objects.all()] == [late[1]]
+        Urging.objects.update(answer_until=TODAY() - DAY)
+    assert f'value="{late[1].pk}"' in client.get(PAGE).text
+    refused = client.post(PAGE, typed | {"tasks": [late[0].pk]})
+    assert refused.status_code == 422
+    assert "Khẩn trương" in refused.text
 
 
 def test_the_page_of_a_task_tells_how_each_answer_stands_at_the_same_cost(client, province, office):
