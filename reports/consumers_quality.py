@@ -1,4 +1,4 @@
-"""Who is told of a classification: everybody in the round, and who classes them."""
+"""Who is told of a classification: everybody in the round, who classes them, and who decides."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from audit.bus import subscribe
 from audit.models import OutboxEvent
 from notifications.models import Kind
 from notifications.services import notify
-from organizations import access
-from organizations.models import User
-from reports.models import QualityRound, SheetKind
-from reports.models.quality import HEADS, SIGNS
+from organizations import posts
+from organizations.models import Unit, User
+from reports.models import QualityRound
+from reports.models.quality import SIGNS
+from reports.services import quality_ground
 
 
 def listen() -> None:
     subscribe("quality.opened", ask_people)
-    subscribe("quality.opened", ask_heads)
+    subscribe("quality.waits", ask_heads)
+    subscribe("quality.complete", ask_who_decides)
     subscribe("quality.decided", tell_people)
 
 
@@ -42,22 +44,32 @@ def _tell(event: OutboxEvent, kind: Kind, words: str | Promise) -> None:
 
 
 def ask_heads(event: OutboxEvent) -> None:
-    """Who assigns work in the body, or signs one level up for its heads."""
+    """Who classes one of the people that wait."""
     found = _round(event)
     if found is None:
         return
-    if found.kind == SheetKind.STAFF:
-        able = access.people_with(HEADS, found.unit)
-    else:
-        held = access.people_with(SIGNS, found.judge_unit)
-        able = [(user, unit) for user, unit in held if unit == found.judge_unit]
-    text = format_lazy(
-        "{}: {}, {}", _("A classification waits for your comments and classes"),
-        found.period_words, found.unit.name,
-    )  # fmt: skip
+    sheets = found.sheets.filter(pk__in=event.data["sheets"]).select_related("unit").defer("pieces")
+    words = _("A classification waits for your comments and classes")
+    _tell_of(event, found, quality_ground.heads_of(found, sheets), words)
+
+
+def ask_who_decides(event: OutboxEvent) -> None:
+    """Everybody is classed. Nobody decides a round that holds his own sheet."""
+    found = _round(event)
+    if found is None:
+        return
+    unit = Unit.objects.get(pk=found.deciding_unit_id)
+    within = set(found.sheets.values_list("person", flat=True))
+    people = [user for user in posts.people_at(SIGNS, unit) if user.pk not in within]
+    _tell_of(event, found, people, _("Everybody is classed: a classification waits to be decided"))
+
+
+def _tell_of(
+    event: OutboxEvent, found: QualityRound, people: list[User], words: str | Promise
+) -> None:  # fmt: skip
+    text = format_lazy("{}: {}, {}", words, found.period_words, found.unit.name)
     url = reverse("reports:quality_detail", args=[found.pk])
-    people = {user.pk: user for user, _unit in able}
-    notify(event, people.values(), kind=Kind.TO_DO, text=text, subject=found, url=url)
+    notify(event, people, kind=Kind.TO_DO, text=text, subject=found, url=url)
 
 
 def _round(event: OutboxEvent) -> QualityRound | None:

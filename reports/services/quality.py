@@ -173,6 +173,7 @@ def _store(
         sheet.round = found
     QualitySheet.objects.bulk_create(sheets, batch_size=200)
     tell(found, "quality.opened", actor, right, reason=found.reason)
+    tell(found, "quality.waits", actor, right, sheets=[sheet.pk for sheet in sheets])
     return found
 
 
@@ -182,7 +183,8 @@ def recount(round_id: int, *, actor: User) -> int:
     again because the proposal moved."""
     found, right = locked(round_id, actor, require_run)
     fresh = {sheet.person_id: sheet for sheet in _compute_kind(found)}
-    moved, kept = 0, list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    kept = list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    moved = []
     for sheet in kept:
         now = fresh.pop(sheet.person_id, None)
         before = sheet.proposed
@@ -191,15 +193,17 @@ def recount(round_id: int, *, actor: User) -> int:
         _propose(sheet, Thresholds(**found.thresholds), _said(sheet))
         if sheet.grade and sheet.proposed != before:
             _forget_class(sheet)
-            moved += 1
+            moved.append(sheet)
     QualitySheet.objects.bulk_update(kept, [*FACTS, "state", *CLASS], batch_size=200)
     for sheet in fresh.values():
         sheet.round = found
     QualitySheet.objects.bulk_create(fresh.values(), batch_size=200)
     found.cut_at = timezone.now()
     found.save(update_fields=["cut_at"])
-    tell(found, "quality.recounted", actor, right, moved=moved)
-    return moved
+    tell(found, "quality.recounted", actor, right, moved=len(moved))
+    if again := [sheet.pk for sheet in (*moved, *fresh.values())]:
+        tell(found, "quality.waits", actor, right, sheets=again)
+    return len(moved)
 
 
 def _compute_kind(found: QualityRound) -> list[QualitySheet]:
@@ -275,6 +279,7 @@ def judge(
     _propose(sheet, t, Judged(general_points, it_level, parts))
     if grade != sheet.proposed and not reason.strip():
         raise DomainError(_("Say why the classification differs from the proposal."))
+    is_new = sheet.state != SheetState.CLASSED
     sheet.move_to(SheetState.CLASSED)
     sheet.grade, sheet.comment, sheet.it_level = grade, comment.strip(), it_level
     sheet.grade_reason = reason.strip() if grade != sheet.proposed else ""
@@ -290,6 +295,8 @@ def judge(
                     grade=grade, reason=sheet.grade_reason, it=it_level, general=general_points,
                     head_parts=parts),
     )  # fmt: skip
+    if is_new and not found.sheets.exclude(state=SheetState.CLASSED).exists():
+        tell(found, "quality.complete", actor, right)
     return sheet
 
 

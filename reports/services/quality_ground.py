@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -40,6 +41,24 @@ def may_judge(found: QualityRound, sheet: QualitySheet, actor: User) -> bool:
 def require_judge(found: QualityRound, sheet: QualitySheet, actor: User) -> access.Right:
     right = right_to_judge(found, sheet, actor)
     return right or access.refuse(HEADS if sheet.tier == Tier.OFFICIAL else SIGNS)
+
+
+def heads_of(found: QualityRound, sheets: Iterable[QualitySheet]) -> list[User]:
+    """Who classes one of them: all for whom `may_judge` holds, what others lent them included. The
+    sheets with their units; at most three queries."""
+    ended = not found.unit.is_open_on(timezone.localdate())
+    by_tier: dict[str, list[QualitySheet]] = defaultdict(list)
+    for sheet in sheets:
+        by_tier[Tier.LEADER if ended else sheet.tier].append(sheet)
+    able: list[tuple[User, QualitySheet]] = []
+    for tier, unit in ((Tier.LEADER, found.judge_unit), (Tier.HEAD, found.unit)):
+        if theirs := by_tier[tier]:
+            able += [(user, each) for user in posts.people_at(SIGNS, unit) for each in theirs]
+    if officials := by_tier[Tier.OFFICIAL]:
+        units = {found.unit, *(sheet.unit for sheet in officials)}
+        for user, unit in access.people_with(HEADS, *units):
+            able += [(user, each) for each in officials if each.unit.path.startswith(unit.path)]
+    return list({user.pk: user for user, each in able if each.person_id != user.pk}.values())
 
 
 def may_decide(found: QualityRound, actor: User) -> bool:
