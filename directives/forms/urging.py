@@ -40,7 +40,8 @@ class OverdueField(TicksField):
     """What was done or urged since the page was shown is dropped, while something remains."""
 
     def clean(self, value: Any) -> Any:
-        offered = {str(pk) for _name, lines in self.choices for pk, _words in lines}
+        offered = {str(pk) for each in self.groups for pk, _words in each.choices}
+        offered |= {each.whole for each in self.groups}
         return super().clean([each for each in value or () if str(each) in offered] or value)
 
 
