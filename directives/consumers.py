@@ -107,6 +107,7 @@ def listen() -> None:
     subscribe("task.progress", tell_stuck)
     subscribe("series.stopped", tell_stopped)
     subscribe("task.adjusted", tell_adjusted)
+    subscribe("task.due_moved", tell_due_moved)
 
 
 def tell(event: OutboxEvent) -> None:
@@ -135,6 +136,15 @@ def tell_adjusted(event: OutboxEvent) -> None:
     told = [each for each in gone if each not in helpers]
     words, url = _("Your unit helps no more with the task: {}"), reverse("directives:task_list")
     _notify(event, task, told, Kind.INFORMATION, words, url)
+
+
+def tell_due_moved(event: OutboxEvent) -> None:
+    """Who leads a part and who gave it, when the day of the whole moves theirs."""
+    task = _task(event)
+    if task is not None:
+        words = _("The deadline is moved from {0} to {1}: {2}")
+        moved = format_lazy(words, *event.data["changes"]["due_on"], "{}")
+        _notify(event, task, [*lead_of(task), *giver_of(task)], Kind.INFORMATION, moved)
 
 
 def tell_named(event: OutboxEvent) -> None:

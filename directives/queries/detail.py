@@ -56,6 +56,7 @@ STORY: dict[str, Any] = {  # what the timeline says of an act
     "task.extension_refused": _("Granted no more time"),
     "task.suspended": _("Suspended it"),
     "task.resumed": _("Let it go on"),
+    "task.due_moved": _("Moved the deadline with that of the whole"),
     "task.withdrawn": _("Withdrew it"),
     "task.reopened": _("Reopened it"),
     "task.adjusted": _("Changed who follows it or helps"),
@@ -73,6 +74,7 @@ DETAILS = ("reason", "words", "person_name", "unit_name")
 DAYS = ("wanted_on", "granted_on", "completed_on")
 CHANGED: dict[str, Any] = {
     "leader": _("Leader in charge"), "follower": _("Followed by"), "helpers": _("Co-operate"),
+    "due_on": _("Deadline"),
 }  # fmt: skip
 GIVING = ("task.given", "task.imported", "task.given_again")  # to whom says their detail
 

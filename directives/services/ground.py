@@ -12,7 +12,7 @@ from audit.services import record
 from common.errors import DomainError
 from directives.models import DueDate, Extension, Series, Task, TaskFile
 from directives.rulesets import DIRECTIVES, DirectiveRules
-from directives.states import Answer, DueKind
+from directives.states import WORKED_ON, Answer, DueKind
 from files.services import claim
 from organizations import absences, access, posts
 from organizations.access import Right
@@ -26,6 +26,20 @@ GIVES, FOLLOWS, WORKS = "give_tasks", "follow_tasks", "handle_tasks"
 
 def lock(task_id: int) -> Task:
     task: Task = Task.objects.lock(task_id)
+    return task
+
+
+def lock_going_on(task_id: int) -> Task:
+    """For a task that goes on. Of a part the whole is locked first: its day is the last that a part
+    may get, and it must be worked on itself."""
+    parent_id = Task.objects.values_list("parent", flat=True).get(pk=task_id)
+    whole = None if parent_id is None else lock(parent_id)
+    task = lock(task_id)
+    if whole is not None and whole.status not in WORKED_ON:
+        raise DomainError(
+            _("The task that it is a part of is “%(status)s”: its parts do not go on.")
+            % {"status": whole.get_status_display()}
+        )
     return task
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import AlreadyDone, DomainError
 from directives.models import Result, Task
 from directives.rules import in_force
-from directives.services.ground import MOVED, lock, require_giving, tell
+from directives.services.ground import MOVED, lock, lock_going_on, require_giving, tell
 from directives.states import Quality, Status, Verdict
 from organizations.access import Right
 from organizations.models import User
@@ -25,7 +25,7 @@ def confirm(task_id: int, *, actor: User, quality: str = Quality.MEETS, words: s
     Never by who reported it.
     """
     at = timezone.now()
-    task, result, right = _take(task_id, actor)
+    task, result, right = _take(lock(task_id), actor)
     _judge(result, Verdict.CONFIRMED, actor, at, words, Quality(quality))
     task.move_to(Status.CLOSED)
     task.closed_at, task.completed_on = at, result.document_on
@@ -43,9 +43,9 @@ def confirm(task_id: int, *, actor: User, quality: str = Quality.MEETS, words: s
 
 @transaction.atomic
 def send_back(task_id: int, *, actor: User, words: str) -> Task:
-    """The result is not enough: the work goes on."""
+    """The result is not enough: the work goes on; of a part only while the whole does."""
     at = timezone.now()
-    task, result, right = _take(task_id, actor)
+    task, result, right = _take(lock_going_on(task_id), actor)
     if not words.strip():
         raise DomainError(_("Say what is missing."))
     _judge(result, Verdict.SENT_BACK, actor, at, words)
@@ -55,9 +55,8 @@ def send_back(task_id: int, *, actor: User, words: str) -> Task:
     return task
 
 
-def _take(task_id: int, actor: User) -> tuple[Task, Result, Right]:
-    """The task with the result that waits, for somebody else than who reported it."""
-    task = lock(task_id)
+def _take(task: Task, actor: User) -> tuple[Task, Result, Right]:
+    """The locked task with the result that waits, for somebody else than who reported it."""
     right = require_giving(task, actor)
     result: Result | None = task.results.filter(verdict="").first()
     if result is None:

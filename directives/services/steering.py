@@ -18,6 +18,7 @@ from directives.services.ground import (
     deciding_right,
     lapse_wish,
     lock,
+    lock_going_on,
     open_units,
     require_future,
     require_giving,
@@ -25,7 +26,8 @@ from directives.services.ground import (
     set_due,
     tell,
 )
-from directives.states import ENDED, NEXT, WORKED_ON, DueKind, Status
+from directives.states import ENDED, NEXT, DueKind, Status
+from organizations.access import Right
 from organizations.calendars import calendar_for
 from organizations.models import User
 
@@ -40,12 +42,12 @@ def give_again(
     comes again, the next ones go to the other lead, too."""
     at = timezone.now()
     series = recurring.locked_of(task_id)
-    task = _lock(task_id)
+    task = lock_going_on(task_id)
     right = require_giving(task, actor)
     lead = open_units([lead_id], task.unit)[lead_id]
     today = timezone.localdate(at)
     given_on = timezone.localdate(task.given_at)
-    _set_anew(task, due_on, actor, at, from_on=today, lost_since=given_on)
+    _set_anew(task, due_on, actor, right, at, from_on=today, lost_since=given_on)
     task.move_to(Status.GIVEN)
     task.is_insisted = lead.pk == task.lead_id
     if series is not None and series.lead_id == task.lead_id != lead.pk:
@@ -80,10 +82,10 @@ def resume(task_id: int, *, actor: User, due_on: dt.date | None = None) -> Task:
     """It goes on from where it was, until a day that is set anew; with it the parts that were
     suspended with it, each later by the days that were lost, at most until the day of the whole."""
     at = timezone.now()
-    task = _lock(task_id)
+    task = lock_going_on(task_id)
     right = require_giving(task, actor)
     since, _whole = _suspension(task, at)
-    _set_anew(task, due_on, actor, at, from_on=since, lost_since=since)
+    _set_anew(task, due_on, actor, right, at, from_on=since, lost_since=since)
     _go_on(task, at)
     tell(task, "task.resumed", actor, right)
     for part in _parts(task):
@@ -91,7 +93,7 @@ def resume(task_id: int, *, actor: User, due_on: dt.date | None = None) -> Task:
             if part.due_on is not None:
                 later = _later(part.due_on, since, timezone.localdate(at))
                 until = later if due_on is None else min(later, due_on)
-                set_due(part, until, DueKind.MOVED, actor, at, since)
+                _move_part(part, until, actor, right, at, since)
             _go_on(part, at)
             tell(part, "task.resumed", actor, right)
     return task
@@ -101,14 +103,14 @@ def resume(task_id: int, *, actor: User, due_on: dt.date | None = None) -> Task:
 def reopen(task_id: int, *, actor: User, reason: str, due_on: dt.date | None = None) -> Task:
     """A closed task is not finished after all. Its results stay; the next one counts."""
     at = timezone.now()
-    task = _lock(task_id)
+    task = lock_going_on(task_id)
     right = require_giving(task, actor)
     if not reason.strip():
         raise DomainError(_("Say why it is not finished."))
     if not task.lead.is_open:
         raise DomainError(_("%s exists no more. Give its successor a new task.") % task.lead.name)
     today = timezone.localdate(at)
-    _set_anew(task, due_on, actor, at, from_on=today, lost_since=today)
+    _set_anew(task, due_on, actor, right, at, from_on=today, lost_since=today)
     task.move_to(Status.IN_WORK)
     task.reopen()
     task.save(
@@ -151,20 +153,6 @@ def _parts(task: Task) -> list[Task]:
     return found
 
 
-def _lock(task_id: int) -> Task:
-    """For a task that goes on. Of a part the whole is locked first: its day is the last that a part
-    may get, and it must be worked on itself."""
-    parent_id = Task.objects.values_list("parent", flat=True).get(pk=task_id)
-    whole = None if parent_id is None else lock(parent_id)
-    task = lock(task_id)
-    if whole is not None and whole.status not in WORKED_ON:
-        raise DomainError(
-            _("The task that it is a part of is “%(status)s”: its parts do not go on.")
-            % {"status": whole.get_status_display()}
-        )
-    return task
-
-
 def _suspension(task: Task, at: dt.datetime) -> tuple[dt.date, int | None]:
     """Since when nobody works on it, and with which task it was suspended. From the log."""
     entries = AuditEntry.objects.filter(
@@ -175,8 +163,8 @@ def _suspension(task: Task, at: dt.datetime) -> tuple[dt.date, int | None]:
 
 
 def _set_anew(
-    task: Task, due_on: dt.date | None, actor: User, at: dt.datetime, *, from_on: dt.date,
-    lost_since: dt.date,
+    task: Task, due_on: dt.date | None, actor: User, right: Right, at: dt.datetime, *,
+    from_on: dt.date, lost_since: dt.date,
 ) -> None:  # fmt: skip
     """It is due on another day, which holds from `from_on` on; the caller saves.
 
@@ -194,8 +182,18 @@ def _set_anew(
     if due_on is not None:
         for part in _parts(task):
             if part.status not in ENDED and part.due_on is not None and part.due_on > due_on:
-                set_due(part, due_on, DueKind.MOVED, actor, at, from_on)
+                _move_part(part, due_on, actor, right, at, from_on)
                 part.save(update_fields=["due_on"])
+
+
+def _move_part(
+    part: Task, due_on: dt.date, actor: User, right: Right, at: dt.datetime, from_on: dt.date
+) -> None:
+    """With the whole; who leads the part and who gave it hear of another day. The caller saves."""
+    days = [f"{day:%d/%m/%Y}" if day else "" for day in (part.due_on, due_on)]
+    set_due(part, due_on, DueKind.MOVED, actor, at, from_on)
+    if days[0] != days[1]:
+        tell(part, "task.due_moved", actor, right, changes={"due_on": days})
 
 
 def _require_no_gain(

@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from audit.models import AuditEntry
+from audit.models import AuditEntry, OutboxEvent
 from common.errors import AlreadyDone, DomainError
+from directives.consumers import tell_due_moved
 from directives.models import Cooperator, DueDate, Task
+from directives.queries.detail import TaskPage
 from directives.services import giving, handling, judging, steering, successions
+from notifications.models import Notification
 from organizations.calendars import calendar_for
 from tests.directives.office import DAY, LATER, TODAY, accepted, given, report, reported, wish
 from tests.people import make_person
@@ -112,6 +115,39 @@ def test_a_tree_of_parts_stops_and_goes_on_as_one(office):
         report(whole.pk, town.officer)
     steering.withdraw(whole.pk, actor=office.chairman, reason="Không cần nữa")
     assert _now(*tree) == ["withdrawn"] * 3
+
+
+def test_a_part_does_not_go_on_under_a_whole_that_does_not(office):
+    """Its result is confirmed still."""
+    town = office.town
+    for stop in (steering.suspend, steering.withdraw):
+        whole = accepted(office)
+        (part,) = giving.pass_on(
+            whole.pk, [wish(office, lead_id=town.division.pk)], actor=town.leader
+        )
+        handling.accept(part.pk, actor=town.head)
+        report(part.pk, town.head)
+        stop(whole.pk, actor=office.chairman, reason="Chờ")
+        with pytest.raises(DomainError, match="parts do not go on"):
+            judging.send_back(part.pk, actor=town.leader, words="Thiếu số liệu")
+        assert judging.confirm(part.pk, actor=town.leader).status == "closed"
+
+
+def test_who_has_a_part_hears_that_the_whole_moves_its_day(office):
+    town, whole = office.town, accepted(office)
+    (part,) = giving.pass_on(whole.pk, [wish(office, lead_id=town.division.pk)], actor=town.leader)
+    handling.accept(part.pk, actor=town.head, person_id=town.officer.pk)
+    steering.suspend(part.pk, actor=town.leader, reason="Chờ số liệu")
+    steering.suspend(whole.pk, actor=office.chairman, reason="Chờ Trung ương")
+    steering.resume(whole.pk, actor=office.chairman, due_on=TODAY() + DAY)
+    Notification.objects.all().delete()
+    tell_due_moved(OutboxEvent.objects.get(action="task.due_moved"))
+    told = Notification.objects.order_by("pk")
+    assert {each.user for each in told} == {town.officer, town.leader}
+    assert f"{part.due_on:%d/%m/%Y}" in told[0].text
+    assert f"{TODAY() + DAY:%d/%m/%Y}" in told[0].text
+    shown = TaskPage(Task.objects.get(pk=part.pk), town.leader).context()["events"]
+    assert f"{part.due_on:%d/%m/%Y} → {TODAY() + DAY:%d/%m/%Y}" in shown[0]["detail"]
 
 
 def test_a_page_of_parts_that_is_sent_twice_gives_them_once(office):
