@@ -2,9 +2,9 @@
 
 A board shows the tasks that one body gave, or those that the person's units were given from above.
 Of this year it shows what is open, too, whenever that was given; of an earlier one only what was
-completed in it: what is overdue today says nothing of that year. Two index-only
-aggregations by lead and giver give every figure, so what a board costs follows from the open tasks
-and those of one year, not from all that were ever given.
+completed in it: what is overdue today says nothing of that year. Two index-only aggregations by
+lead and giver (and by field, where the board tells it) give every figure, so what a board costs
+follows from the open tasks and those of one year, not from all that were ever given.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ OPEN_LABELS = (
     Label.OVERDUE, Label.DUE_SOON, Label.IN_TIME, Label.NO_DUE, Label.RETURNED, Label.SUSPENDED
 )  # fmt: skip
 LABELS = (*OPEN_LABELS, *FINISHED)
-Key = tuple[int, int, str]  # who leads, who gave, the field
+Key = tuple[int, int, str | None]  # who leads, who gave, the field if it is told
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def tasks_of(user: User, body: str) -> Any:
 
 
 class Board:
-    """The figures of one board. Four queries, however many tasks there are."""
+    """The figures of one board. Five queries, however many tasks there are."""
 
     def __init__(self, user: User, body: str, wanted: Wanted, today: dt.date) -> None:
         self.user, self.body, self.wanted, self.today = user, body, wanted, today
@@ -119,27 +119,35 @@ class Board:
 
     @cached_property
     def cells(self) -> dict[Key, list[int]]:
-        """By lead, giver and field, whatever the filters: their choices come from it, too. The
-        numbers in the order of `LABELS`: there are thousands of cells."""
-        found = tasks_of(self.user, self.body).order_by().values_list(*NAMED)
+        """By lead and giver, whatever the filters: their choices come from it, too; and by field
+        where that is asked for. The numbers in the order of `LABELS`: there may be thousands."""
+        named = NAMED if self.wanted.by == FIELD or self.wanted.field else NAMED[:2]
         cells: dict[Key, list[int]] = {}
-        for rows, labels in (
-            (found.filter(status__in=SHOWN), self.open_labels),
-            (found.filter(_of_year(self.wanted.year)), FINISHED),
-        ):
-            if not labels:
-                continue
+        for found, labels in self._counted():
             first = LABELS.index(labels[0])
             counts = {str(each): _count(each, self.today) for each in labels}
-            for lead, giver, field, *numbers in rows.annotate(**counts):
-                cell = cells.setdefault((lead, giver, field or NO_FIELD), [0] * len(LABELS))
-                cell[first : first + len(labels)] = numbers
+            for lead, giver, *more in found.values_list(*named).annotate(**counts):
+                field = (more.pop(0) or NO_FIELD) if named == NAMED else None
+                cell = cells.setdefault((lead, giver, field), [0] * len(LABELS))
+                cell[first : first + len(labels)] = more
         return cells
+
+    def _counted(self) -> list[tuple[Any, tuple[Label, ...]]]:
+        """The tasks that the board tells, whatever the filters, each set with its labels."""
+        found = tasks_of(self.user, self.body).order_by()
+        of_year = found.filter(_of_year(self.wanted.year)), FINISHED
+        if not self.open_labels:
+            return [of_year]
+        return [(found.filter(status__in=SHOWN), self.open_labels), of_year]
 
     @cached_property
     def names(self) -> tuple[dict[Any, str], ...]:
         """Of the units in the order of the tree, of the givers by name, of the fields."""
-        leads, givers, fields = ({key[place] for key in self.cells} for place in range(3))
+        leads, givers = ({key[place] for key in self.cells} for place in range(2))
+        known, *more = (
+            found.values_list("field", flat=True).distinct() for found, _labels in self._counted()
+        )
+        fields = {field or NO_FIELD for field in known.union(*more)}
         units = Unit.objects.filter(pk__in=leads).in_tree_order()
         people = User.objects.filter(pk__in=givers).order_by("full_name", "pk")
         return (

@@ -209,4 +209,4 @@ def test_the_board_costs_the_same_for_many_tasks(client, province, office, tasks
         assert client.get(BOARD).text.count('<th scope="row">') == 2
     assert len(many) == len(few)
     asked = [each["sql"] for each in many if "directives_task" in each["sql"]]
-    assert len(asked) == 3  # what is open, what is finished, what changed
+    assert len(asked) == 4  # what is open, what is finished, their fields, what changed
