@@ -40,9 +40,9 @@ def notify(
     Notification.objects.bulk_create(notices, ignore_conflicts=True)
     wishes = MailChoice.objects.filter(user__in=people, kind=kind)
     by_mail = set(wishes.values_list("user_id", flat=True))
-    for notice in notices:
-        if notice.user_id in by_mail:
-            _mail_notice(event, people[notice.user_id], notice)
+    told = [(people[notice.user_id], notice) for notice in notices if notice.user_id in by_mail]
+    if told:
+        _mail_notices(event, told)
 
 
 def _notice(
@@ -66,18 +66,22 @@ def _notice(
         )
 
 
-def _mail_notice(event: OutboxEvent, user: User, notice: Notification) -> None:
-    if user.email:
-        email(
-            event,
-            f"notice.{notice.kind}",
-            user.email,
-            notice.text,
+def _mail_notices(event: OutboxEvent, told: Iterable[tuple[User, Notification]]) -> None:
+    """Two queries, however many people."""
+    province = _province()
+    mails = [
+        _mail(
+            str(event.pk), f"notice.{notice.kind}", user.email, notice.text,
             "notifications/mail/notice.txt",
-            {"name": user.full_name, "text": notice.text, "subject": notice.subject_name,
-             "url": absolute(_province(), notice.url) if notice.url else ""},
-            language=user.language,
-        )  # fmt: skip
+            {"province": province, "name": user.full_name, "text": notice.text,
+             "subject": notice.subject_name,
+             "url": absolute(province, notice.url) if notice.url else ""},
+            user.language,
+        )
+        for user, notice in told
+        if user.email
+    ]  # fmt: skip
+    EmailMessage.objects.bulk_create(mails, ignore_conflicts=True)
 
 
 def email(
@@ -108,18 +112,28 @@ def queue_mail(
     language: str = "vi",
 ) -> EmailMessage | None:
     """As `email`, for what no event caused: `key` names the occasion ("digest:2026-11-21:7")."""
-    with translation.override(language):
-        words = " ".join(str(subject).split())  # a line break would begin a new header
-        body = render_to_string(template, {"province": _province(), **context})
-    message = EmailMessage(key=key, kind=kind, recipient=to[:254], subject=words[:200], body=body)
-    fault = _fault_of_address(to)
-    if fault:
-        message.state, message.error, message.body = MailState.FAILED, fault, ""
-    known = EmailMessage.objects.filter(key=key, kind=kind, recipient=message.recipient)
-    if known.exists():
+    message = _mail(
+        key, kind, to, subject, template, {"province": _province(), **context}, language
+    )
+    same = EmailMessage.objects.filter(key=key, kind=kind, recipient=message.recipient)
+    if same.exists():
         return None
     EmailMessage.objects.bulk_create([message], ignore_conflicts=True)
     return message
+
+
+def _mail(
+    key: str, kind: str, to: str, subject: Sentence, template: str, context: Mapping[str, Any],
+    language: str,
+) -> EmailMessage:  # fmt: skip
+    """In memory; with a wrong address it has failed at once. No query."""
+    with translation.override(language):
+        words = " ".join(str(subject).split())  # a line break would begin a new header
+        body = render_to_string(template, context)
+    mail = EmailMessage(key=key, kind=kind, recipient=to[:254], subject=words[:200], body=body)
+    if fault := _fault_of_address(to):
+        mail.state, mail.error, mail.body = MailState.FAILED, fault, ""
+    return mail
 
 
 def _fault_of_address(to: str) -> str:

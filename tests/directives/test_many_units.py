@@ -8,7 +8,7 @@ from audit.delivery import run_handlers
 from audit.models import OutboxEvent
 from directives.models import DueDate, Task
 from directives.services import giving, steering
-from notifications.models import Notification
+from notifications.models import EmailMessage, Kind, MailChoice, Notification
 from tests.directives.office import source, wish
 from tests.people import make_person, make_unit
 
@@ -18,9 +18,13 @@ FEW, MANY = 3, 30
 
 @pytest.fixture
 def leaders(office):
-    """Of thirty agencies, each with one: by the key of the unit."""
+    """Of thirty agencies, each with one, who wants mail, too: by the key of the unit."""
     units = [make_unit(f"H32.8.{number}", parent=office.root) for number in range(MANY)]
-    return {unit.pk: make_person("leader", unit).pk for unit in units}
+    found = {unit.pk: make_person("leader", unit).pk for unit in units}
+    MailChoice.objects.bulk_create(
+        MailChoice(user_id=pk, kind=kind) for pk in found.values() for kind in Kind.values
+    )
+    return found
 
 
 def cost_of(act):
@@ -36,8 +40,10 @@ def tell_all():
         assert run_handlers(each).failed == []
     costs = [cost_of(lambda each=each: run_handlers(each))[0] for each in events]
     told = list(Notification.objects.order_by("user").values_list("user", flat=True))
-    OutboxEvent.objects.all().delete()
-    Notification.objects.all().delete()
+    by_mail = set(MailChoice.objects.values_list("user", flat=True)) & set(told)
+    assert EmailMessage.objects.count() == sum(each in by_mail for each in told)
+    for model in (OutboxEvent, Notification, EmailMessage):
+        model.objects.all().delete()
     return costs, told
 
 
