@@ -30,6 +30,7 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     moved = Task.objects.exclude(status__in=ENDED)
     locked = moved.filter(Q(lead=old) | Q(unit=old)).select_for_update(of=("self",), no_key=True)
     tasks = list(locked.order_by("pk"))
+    given = {task.pk for task in tasks if task.unit_id == old.pk}
     moved.filter(lead=old).update(lead=new)
     moved.filter(unit=old).update(unit=new)
     helps = Cooperator.objects.filter(unit=old, task__in=moved)
@@ -37,7 +38,8 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     helps.filter(Q(task__in=known) | Q(task__lead=new)).delete()
     helps.update(unit=new)
     Cooperator.objects.filter(unit=new, task__lead=new, task__in=tasks).delete()
-    told = [(task, new, {"from": old.pk, "to": new.pk, "unit_name": new.name}) for task in tasks]
+    known_as = {"from": old.pk, "to": new.pk, "unit_name": new.name}
+    told = [(task, new, {**known_as, "gives": task.pk in given}) for task in tasks]
     record_each(told, "task.handed_over", actor=actor)
 
 

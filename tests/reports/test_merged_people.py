@@ -6,13 +6,19 @@ import datetime as dt
 import pytest
 import time_machine
 
+from common.days import start_of
 from common.errors import DomainError
 from directives.models import Directive, DueDate, Task
+from directives.services import giving
+from directives.services.giving import Source, Wish
+from directives.states import Origin
 from documents.models import Assignment
 from organizations.models import User
 from organizations.services.mergers import merge_unit
 from reports.forms_quality import OpenForm
 from reports.models import QualityRound, Tier
+from reports.periods import span_of
+from reports.queries.task_history import counted_of
 from reports.services import quality, task_snapshots
 from tenancy.scope import required_scope, tenant_scope
 from tests.directives.office import make_office
@@ -123,6 +129,33 @@ def test_a_statement_of_tasks_names_the_merger_and_gives_each_its_own(province, 
         assert new["name"] == town.other_agency.name
         # The month before knows nothing of it
         assert [row["name"] for row in report(play, 2).rows] == [town.agency.name]
+
+
+def test_a_statement_of_who_was_merged_away_has_the_tasks_that_it_gave(province, town):
+    """What is open goes to the successor, who gave none of it before."""
+    with tenant_scope(province):
+        play = Play(make_office(town))
+        in_office()
+        source = Source(Origin.CONCLUSION, "Giao ban", dt.date(2026, 2, 10), town.leader.pk)
+        wish = Wish("Rà soát", town.division.pk, due_on=dt.date(2026, 4, 20))
+        (task,) = play.at(
+            2, 10, giving.give, source, [wish], actor=town.leader, unit_id=town.agency.pk
+        )
+        months = {month: given(town, month) for month in (2, 3)}
+        assert months[2] == ([task.pk], [])
+        merge(town, dt.date(2026, 3, 15))
+        assert given(town, 2) == months[2]
+        assert given(town, 3) == ([], [task.pk])
+
+
+def given(town, month):
+    """The tasks that the statements of a month name, of the merged body and of its successor."""
+    period = span_of("monthly", dt.date(2026, month, 1))
+    moments = start_of(period.first), start_of(period.after) - task_snapshots.MOMENT
+    return tuple(
+        [each.pk for each in counted_of(unit.pk, *moments, period.last)]
+        for unit in (town.agency, town.other_agency)
+    )
 
 
 def report(play, month):
