@@ -152,7 +152,7 @@ def test_the_real_tasks_from_their_giving_to_their_end():
     assert labels == {
         made["1345/UBND-KT"][0].pk: Label.LATE, made["Đ13.3"][0].pk: Label.ON_TIME,
         second.pk: Label.OVERDUE, made["Đ9.2d"][0].pk: Label.IN_TIME,
-        made["Đ12.5"][0].pk: Label.IN_TIME, early.pk: Label.EARLY, returned.pk: Label.IN_TIME,
+        made["Đ12.5"][0].pk: Label.IN_TIME, early.pk: Label.EARLY, returned.pk: Label.RETURNED,
     }  # fmt: skip
     wood = tasks[made["1345/UBND-KT"][0].pk]
     assert (wood.completed_on, wood.judged_due_on) == (dt.date(2021, 4, 7), dt.date(2021, 4, 5))
