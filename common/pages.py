@@ -188,14 +188,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403. An exception whose first argument is a sentence explains why and whom to ask."""
     reason = str(exception.args[0]) if exception and exception.args else ""
-    context = {"reason": reason, "back": same_site_referer(request), "layout": _layout(request)}
+    context = {
+        "reason": reason, "back": same_site_referer(request), "layout": _layout(request),
+        "typed": _typed_by(request),
+    }  # fmt: skip
     return render(request, "errors/403.html", context, status=403)
 
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same whether it never existed or belongs to somebody else."""
-    return render(request, "errors/404.html", {"layout": _layout(request)}, status=404)
+    context = {"layout": _layout(request), "typed": _typed_by(request)}
+    return render(request, "errors/404.html", context, status=404)
 
 
 @requires_csrf_token
@@ -228,6 +232,14 @@ def typed_in(request: HttpRequest) -> list[str]:
         for text in texts
         if " " in text.strip() and "password" not in name
     ]
+
+
+def _typed_by(request: HttpRequest) -> list[str]:
+    """The same for who is signed in, of a page that there is: another may have taken from him what
+    he was writing about."""
+    user = getattr(request, "user", None)
+    is_his = user is not None and user.is_authenticated and request.resolver_match is not None
+    return typed_in(request) if is_his else []
 
 
 def service_unavailable(request: HttpRequest) -> HttpResponse:

@@ -61,6 +61,18 @@ def test_what_is_too_late_or_too_early_keeps_the_words_for_copying(client, provi
         assert Extension.objects.get().answer == "granted"
 
 
+def test_who_is_no_longer_to_report_keeps_his_words(province, office, client, told):
+    """Another was named while he wrote: the task is no longer his to see."""
+    town = office.town
+    with tenant_scope(province):
+        task = accepted(office)
+    client.sign_in(town.officer)
+    assert client.get(page_of(task)).status_code == 200
+    with tenant_scope(province):
+        handling.name_person(task.pk, actor=town.leader, person_id=town.head.pk)
+    told(page_of(task, "tien-do"), {"words": WORDS}, 404, "tài khoản không được xem")
+
+
 def test_what_another_did_in_the_same_moment_is_said_with_its_reason(
     client, province, office, told, monkeypatch
 ):
