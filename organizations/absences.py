@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from organizations import access
 from organizations.models import Absence, Position, User
-from organizations.models.units import AGENCY_KINDS, Unit
+from organizations.models.units import AGENCY_KINDS, Unit, UnitKind
 
 # Who assigns somebody's work, or keeps the accounts, may say that he is away.
 MAY_RECORD = ("assign_dossiers", "manage_people")
@@ -61,15 +61,17 @@ def with_substitutes(people: Iterable[User]) -> list[User]:
 
 
 def possible_substitutes(person: User) -> Any:
-    """Active colleagues who hold a position today in an agency of the person, by given name."""
-    today = timezone.localdate()
-    own = Position.objects.filter(user=person).valid_on(today).values_list("unit__path", flat=True)
+    """Active colleagues who hold a position today in an agency of the person, or on the province
+    itself as he does, by given name."""
+    today, held = timezone.localdate(), Position.objects.filter(user=person)
+    own = list(held.valid_on(today).values_list("unit__path", flat=True))
     above = {int(part) for path in own for part in path.split("/") if part}
     agencies = Unit.objects.filter(pk__in=above, kind__in=AGENCY_KINDS).order_by("-path")
     nearest = agencies.first()
-    if nearest is None:
-        return User.objects.none()
-    held = Position.objects.filter(user=OuterRef("pk"), unit__path__startswith=nearest.path)
+    here = Q(unit__kind=UnitKind.PROVINCE, unit__path__in=own)
+    if nearest is not None:
+        here |= Q(unit__path__startswith=nearest.path)
+    held = Position.objects.filter(here, user=OuterRef("pk"))
     people = User.objects.filter(Exists(held.valid_on(today)), is_active=True)
     return people.exclude(pk=person.pk).order_by("sort_key", "pk")
 

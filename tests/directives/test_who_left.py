@@ -3,14 +3,17 @@
 import pytest
 
 from audit.models import OutboxEvent
+from common.errors import DomainError
 from directives.consumers_talk import tell_answered, tell_urged
 from directives.models import Task
 from directives.queries import lists
 from directives.queries.desk import queues
-from directives.services import handling, urging
+from directives.services import extending, handling, urging
 from notifications.models import Notification
 from organizations import access
+from organizations.absences import possible_substitutes
 from organizations.models import Absence, Position
+from organizations.services.absences import record_absence
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, TODAY, accepted
 from tests.directives.test_pages import LIST, page_of
@@ -86,6 +89,21 @@ def test_who_stands_in_finds_on_his_desk_what_he_is_told_of(office):
         task.pk, actor=colleague, reference="1/BC", document_on=TODAY(), words="Xong"
     )
     assert heaps(aide) == {"confirm"}
+
+
+@in_scope
+def test_a_leader_of_the_province_names_another_one_to_stand_in(office):
+    """Nobody of the agencies; of his own page the deputy decides on more time."""
+    town, root = office.town, office.root
+    deputy = make_person("province_leader", root, title="Phó Chủ tịch")
+    task = accepted(office)
+    extending.ask(task.pk, actor=town.officer, wanted_on=task.due_on + DAY, reason="Khó")
+    away = {"actor": office.chairman, "valid_from": TODAY(), "valid_to": TODAY(), "reason": "leave"}
+    with pytest.raises(DomainError, match="same agency"):
+        record_absence(office.chairman.pk, substitute_id=town.leader.pk, **away)
+    record_absence(office.chairman.pk, substitute_id=deputy.pk, **away)
+    assert lists.to_decide(deputy).get() == task
+    assert office.chairman not in possible_substitutes(town.officer)
 
 
 @in_scope
