@@ -10,7 +10,8 @@ from common.spreadsheets import Spreadsheet
 from directives.queries import lists
 from organizations.models import User
 from reports.models import TaskReport
-from reports.queries.task_tables import COLUMNS, TaskTable
+from reports.queries.task_tables import COLUMNS, RatingDetail, TaskTable
+from reports.rules_ratings import PLACES
 from reports.rules_tasks import Part
 
 FIRST = 6  # row of the heads, from 0
@@ -35,6 +36,8 @@ def task_report_sheet(report: TaskReport, table: TaskTable, user: User) -> bytes
     out.sheet.freeze_panes(FIRST + 2, 2)
     out.set_widths((6, 44, *(11 for _column in COLUMNS), 11, 11, 11, 16))
     _write_tasks(out, report, table, user)
+    if table.detail.lines:
+        _write_detail(out, table.detail)
     return out.content()
 
 
@@ -76,6 +79,26 @@ def _write_below(out: Spreadsheet, table: TaskTable, report: TaskReport, at: int
     words = [f"{name}: {'; '.join(units) or '–'}" for name, units in listed]
     for offset, text in enumerate((*words, *table.rule_words, f"SHA-256: {report.digest}")):
         out.write_texts(at + offset, 0, [text])
+
+
+def _write_detail(out: Spreadsheet, detail: RatingDetail) -> None:
+    """How the points of every lead came about, one part beside the other."""
+    out.add_sheet(_("Rating"))
+    heads = [f"{group['words']}: {each}" for group in detail.groups for each in group["titles"]]
+    more = (_("Points"), _("At most"), _("Percent"), _("Class")) if detail.is_sum else ()
+    out.write_heads((_("Lead"), *heads, *more))
+    exact = out.look(num_format="0.00")
+    for at, line in enumerate(detail.lines, 1):
+        out.write_texts(at, 0, [line["name"]])
+        values = [(cell["value"], cell["places"]) for cell in line["cells"]]
+        if detail.is_sum:
+            values += [(line["points"], PLACES), (line["most"], 0), (line["percent"], PLACES)]
+        for column, (value, places) in enumerate(values, 1):
+            if value is not None:
+                out.sheet.write_number(at, column, value, exact if places else None)
+        if detail.is_sum:
+            out.write_texts(at, 1 + len(values), [line["band"]])
+    out.set_widths((44, *(14 for _head in (*heads, *more))))
 
 
 def _write_tasks(out: Spreadsheet, report: TaskReport, table: TaskTable, user: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
@@ -10,7 +11,7 @@ from reports.models import TaskReport
 from reports.papers_ground import head_words, signer_words
 from reports.queries.task_tables import TaskTable
 
-AT_ONCE = 130  # rows of a PDF that is not ordered
+AT_ONCE = 65  # leads of a PDF that is not ordered; each stands in two tables
 
 
 def task_report_paper(report: TaskReport) -> dict[str, Any]:
@@ -31,6 +32,20 @@ def task_report_paper(report: TaskReport) -> dict[str, Any]:
             "unit": table.unit_words, "state": table.state_words,
             "denominator": table.denominator_words, "rules": table.rule_words,
             "groups": table.groups, "titles": list(table.titles.values()), "lines": lines,
+            "detail": {
+                "groups": table.detail.groups, "is_sum": table.detail.is_sum,
+                "lines": [_as_text(line) for line in table.detail.lines],
+            },
             "commended": table.commended, "criticised": table.criticised,
             "comment": report.comment, "digest": report.digest,
         }  # fmt: skip
+
+
+def _as_text(line: dict[str, Any]) -> dict[str, Any]:
+    """Exact numbers as the template reads them from stored data."""
+    cells = [cell | {"value": _plain(cell["value"])} for cell in line["cells"]]
+    return line | {"cells": cells} | {key: _plain(line[key]) for key in ("points", "percent")}
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value

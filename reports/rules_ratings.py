@@ -9,7 +9,7 @@ three printed thirds of ten (3,33) are ten points.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -36,6 +36,23 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Parts that are rated over the tasks of some origins (`directives.states.Origin`); where none
+    is named, over all tasks."""
+
+    name: str
+    parts: tuple[Share, ...]
+    origins: frozenset[str] = frozenset()
+
+    def has(self, origin: str) -> bool:
+        return not self.origins or origin in self.origins
+
+    @property
+    def most(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
 class Formula:
     """`is_sum`: the parts add up to points; else each stands for itself."""
 
@@ -43,12 +60,12 @@ class Formula:
     name: str
     source: str
     valid_from: dt.date
-    parts: tuple[Share, ...]
+    groups: tuple[Group, ...]
     is_sum: bool = True
 
     @property
     def most(self) -> int:
-        return sum(part.points for part in self.parts)
+        return sum(group.most for group in self.groups)
 
 
 @dataclass(frozen=True)
@@ -88,31 +105,64 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Rated:
-    """`points` None: nothing was due, or the formula gives shares alone."""
+class RatedGroup:
+    """Of how many tasks, and of each part the number of tasks and the points for them; without
+    tasks no part."""
 
-    parts: tuple[tuple[str, Decimal], ...]  # name and points
-    points: Decimal | None
-    percent: Decimal | None
-    band: str
-    listed: str  # COMMENDED, CRITICISED or ""
+    assigned: int
+    parts: tuple[tuple[int, Decimal], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rated:
+    """`points` None: nothing was due, no formula held, or it gives shares alone."""
+
+    groups: tuple[RatedGroup, ...] = ()
+    points: Decimal | None = None
+    most: int | None = None  # that could be reached
+    percent: Decimal | None = None  # of these
+    band: str = ""
+    listed: str = ""  # COMMENDED, CRITICISED or ""
 
 
 @exactly
-def rate(figures: Figures, formula: Formula, bands: Bands, bounds: Bounds) -> Rated:
-    """The rating of an agency. Nobody is rated for tasks that were not due."""
-    if not figures.assigned:
-        return Rated((), None, None, "", "")
-    exact = [(part.name, _share(figures, part)) for part in formula.parts]
-    parts = tuple((name, half_up(value, PLACES)) for name, value in exact)
-    if not formula.is_sum:
-        return Rated(parts, None, None, "", listed(figures, bounds))
-    points = settle(sum((value for _name, value in exact), Decimal(0)))
-    percent = points * 100 / formula.most
+def rate(
+    whole: Figures, of_groups: Sequence[Figures], formula: Formula | None, bands: Bands | None,
+    bounds: Bounds,
+) -> Rated:  # fmt: skip
+    """The rating of an agency by all its tasks and by those of each group of the formula. None: no
+    formula, or no bands, held on the last day of the period.
+
+    Nobody is rated for tasks that were not due, nor for a group of which he had none: its points
+    are out of reach and out of the percent (Hải Phòng's decision does so for other targets).
+    """
+    if not whole.assigned:
+        return Rated()
+    on_list = listed(whole, bounds)
+    if formula is None:
+        return Rated(listed=on_list)
+    found = list(zip(formula.groups, of_groups, strict=True))
+    exact = {
+        group: [_share(of, part) for part in group.parts] for group, of in found if of.assigned
+    }
+    groups = tuple(_told(group, of, exact.get(group, [])) for group, of in found)
+    most = sum(group.most for group in exact)
+    if not (formula.is_sum and most):
+        return Rated(groups, listed=on_list)
+    points = settle(sum((sum(values, Decimal(0)) for values in exact.values()), Decimal(0)))
+    percent = points * 100 / most
     return Rated(
-        parts, half_up(points, PLACES), half_up(percent, PLACES), bands.of(settle(percent)),
-        listed(figures, bounds),
+        groups, half_up(points, PLACES), most, half_up(percent, PLACES),
+        bands.of(settle(percent)) if bands else "", on_list,
     )  # fmt: skip
+
+
+def _told(group: Group, of: Figures, values: Sequence[Decimal]) -> RatedGroup:
+    parts = zip(group.parts, values, strict=False)
+    return RatedGroup(
+        of.assigned,
+        tuple((_number(of, part.figure), half_up(value, PLACES)) for part, value in parts),
+    )
 
 
 def _share(figures: Figures, part: Share) -> Decimal:
@@ -140,10 +190,15 @@ def formulas() -> Mapping[str, Formula]:
     return {
         code: Formula(
             code, known["name"], known["source"], known["valid_from"],
-            tuple(Share(**part) for part in known["parts"]), known.get("is_sum", True),
+            tuple(_group(each) for each in known["groups"]), known.get("is_sum", True),
         )
         for code, known in _data()["formulas"].items()
     }  # fmt: skip
+
+
+def _group(known: dict[str, Any]) -> Group:
+    parts = tuple(Share(**part) for part in known["parts"])
+    return Group(known["name"], parts, frozenset(known.get("origins", ())))
 
 
 @cache

@@ -6,6 +6,7 @@ a quarter's and a year's; its own regulation, QĐ 1986/QĐ-UBND (2016), was not 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,6 +61,13 @@ class TaskReportRules:
     @property
     def bands(self) -> Bands:
         return bands()[self.task_bands]
+
+    def formula_on(self, day: dt.date) -> Formula | None:
+        """None: the decision that it is from did not hold yet."""
+        return self.formula if self.formula.valid_from <= day else None
+
+    def bands_on(self, day: dt.date) -> Bands | None:
+        return self.bands if self.bands.valid_from <= day else None
 
     @property
     def bounds(self) -> Bounds:

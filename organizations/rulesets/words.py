@@ -294,7 +294,9 @@ CHOICES: dict[str, Words] = {
     "restart": gettext_lazy("begins anew"),
     "due": gettext_lazy("tasks that were completed or overdue"),
     "all": gettext_lazy("all tasks, not due ones among them"),
-    "hai-phong-212-2025": gettext_lazy("Decision 212/2025 of Hai Phong: directives, or its bands"),
+    "hai-phong-212-2025": gettext_lazy(
+        "Decision 212/2025 of Hai Phong: work programme and directives, or its bands"
+    ),
     "hai-phong-212-2025-programme": gettext_lazy("Decision 212/2025 of Hai Phong: work programme"),
     "hai-phong-212-2025-staff": gettext_lazy("Decision 212/2025 of Hai Phong: staff"),
     "da-nang-2022": gettext_lazy("Da Nang 2022: shares alone, without points"),

@@ -3,6 +3,8 @@ each figure."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +19,7 @@ from directives.words import label_words
 from organizations.models import User
 from reports.models import TaskReport
 from reports.queries.stored import StoredTable
-from reports.rules_ratings import COMMENDED, CRITICISED
+from reports.rules_ratings import COMMENDED, CRITICISED, PLACES
 from reports.rules_tasks import FINISHED, NOT_DUE, Part
 
 TOTAL = "total"  # of the two columns before it
@@ -84,13 +86,17 @@ class TaskTable(StoredTable):
             "figures": [{"value": counts[str(c)], "column": str(c)} for c in COLUMNS],
             "assigned": assigned, "timely": timely,
             "percent": Decimal(100 * timely) / assigned if assigned else None,
-            "parts": rating.get("parts", []), "points": None if points is None else Decimal(points),
+            "points": None if points is None else Decimal(points),
             "band": rating.get("band", ""),
         }  # fmt: skip
 
     @property
     def rated(self) -> bool:
         return any(line["points"] is not None for line in self.lines)
+
+    @property
+    def detail(self) -> RatingDetail:
+        return RatingDetail(self.report)
 
     @property
     def commended(self) -> list[str]:
@@ -129,16 +135,112 @@ class TaskTable(StoredTable):
         ruled = self.report.rules
         bounds = ruled["bounds"]
         return [
-            _("Points: %(formula)s (%(source)s), at most %(most)s; classes: %(bands)s.") % {
-                "formula": ruled["formula"], "source": ruled["formula_source"],
-                "most": ruled["most"], "bands": ruled["bands_source"],
-            },
+            *self.detail.rule_words,
             _("Commended: more than %(more_tasks_than)s tasks, more than %(more_done_than)s %%"
               " completed, less than %(less_late_than)s %% of them late. Criticised: less than"
               " %(less_done_than)s %% completed.") % bounds,
             _("Each task is judged by the deadline that was in force, as it was known at the end"
               " of the period."),
         ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RatingDetail:
+    """How the points of every lead came about, so that who reads a signed statement can count them
+    again."""
+
+    report: TaskReport
+
+    @property
+    def groups(self) -> list[dict[str, Any]]:
+        """Each with the number of its columns and their heads; none: nobody is rated."""
+        return [
+            {
+                "words": group["name"], "size": 1 + 2 * len(group["parts"]),
+                "titles": [_("Denominator"), *self._titles(group["parts"])],
+            }
+            for group in self.report.rules.get("groups", [])
+        ]  # fmt: skip
+
+    def _titles(self, parts: list[list[Any]]) -> list[str]:
+        return [words for name, most in parts for words in (name, self._share_words(most))]
+
+    def _share_words(self, most: int) -> str:
+        return _("Points (of %(n)s)") % {"n": most} if self.is_sum else _("Percent of the tasks")
+
+    @property
+    def is_sum(self) -> bool:
+        return bool(self.report.rules.get("is_sum", True))
+
+    @property
+    def lines(self) -> list[Line]:
+        return [
+            {
+                "name": row["name"], "cells": list(self._cells(row["rating"])),
+                "points": _decimal(row["rating"]["points"]), "most": row["rating"]["most"],
+                "percent": _decimal(row["rating"]["percent"]), "band": row["rating"]["band"],
+            }
+            for row in self.report.rows if row["rating"].get("groups")
+        ]  # fmt: skip
+
+    def _cells(self, rating: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Of every part the number of tasks, then their points; None where there were no tasks."""
+        for group, known in zip(rating["groups"], self.report.rules["groups"], strict=True):
+            yield {"value": group["assigned"], "places": 0}
+            for n, points in group["parts"] or [(None, None)] * len(known["parts"]):
+                yield {"value": n, "places": 0}
+                yield {"value": _decimal(points), "places": PLACES}
+
+    @property
+    def rule_words(self) -> list[str]:
+        """The formula and its bands, and what they do not hold for."""
+        ruled = self.report.rules
+        told = {
+            "formula": ruled["formula"], "source": ruled["formula_source"], "most": ruled["most"],
+            "bands": self._bands_words,
+        }  # fmt: skip
+        if "groups" in ruled and not ruled["groups"]:
+            day = f"{dt.date.fromisoformat(ruled['formula_from']):%d/%m/%Y}"
+            words = _("No points: %(formula)s (%(source)s) holds from %(day)s on.")
+            return [words % {**told, "day": day}]
+        if not self.is_sum:
+            words = _("Shares: %(formula)s (%(source)s); neither points nor classes follow.")
+            return [words % told, *self._left_words]
+        points = _("Points: %(formula)s (%(source)s), at most %(most)s; classes: %(bands)s.") % told
+        return [points, *self._left_words]
+
+    @property
+    def _bands_words(self) -> str:
+        ruled = self.report.rules
+        if ruled.get("has_bands", True):
+            return str(ruled["bands_source"])
+        day = f"{dt.date.fromisoformat(ruled['bands_from']):%d/%m/%Y}"
+        return _("none, %(source)s holds from %(day)s on") % {
+            "source": ruled["bands_source"], "day": day
+        }  # fmt: skip
+
+    @property
+    def _left_words(self) -> list[str]:
+        """What the groups do not count, and what follows where one of them is empty."""
+        words = []
+        if len(self.groups) > 1:
+            words.append(
+                _("Who had no tasks of one kind is rated by the other: the percent is of the points"
+                  " that could be reached.")
+            )  # fmt: skip
+        of_rows = [row["rating"].get("groups", []) for row in self.report.rows]
+        rated = sum(group["assigned"] for groups in of_rows for group in groups)
+        whole = sum(row["figures"]["assigned"] for row in self.report.rows)
+        if self.groups and rated < whole:
+            words.append(
+                _("By where they come from %(n)s of %(of)s tasks are in no points.")
+                % {"n": whole - rated, "of": whole}
+            )
+        return words
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
 
 
 def _counts(row: dict[str, Any]) -> dict[str, int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +27,7 @@ from reports.periods import ONE, made_on, span_of
 from reports.queries.task_history import counted_of
 from reports.rules import Period
 from reports.rules_ratings import Rated, rate
-from reports.rules_tasks import DEFINITION, Counted, Part, figures_of
+from reports.rules_tasks import DEFINITION, Counted, Figures, Part, figures_of
 from reports.rulesets_tasks import KINDS, TASK_REPORT, TaskReportRules
 from reports.services import signing_off
 from reports.services.snapshots import NoReport
@@ -102,7 +102,7 @@ def _store(
     report = TaskReport(
         number=last + 1, kind=kind, first_day=period.first, last_day=period.last, unit=unit,
         definition=DEFINITION, title=ruled.task_report_title, cut_at=now, made_by=actor,
-        rules=rules_as_data(ruled), rows=rows_of(list(found), ruled, period.last),
+        rules=rules_as_data(ruled, period.last), rows=rows_of(list(found), ruled, period.last),
     )  # fmt: skip
     report.digest = digest_of(report)
     report.save(force_insert=True)
@@ -110,12 +110,21 @@ def _store(
     return report
 
 
-def rules_as_data(ruled: TaskReportRules) -> dict[str, Any]:
-    """What is printed below the table, whatever the rules say later."""
+def rules_as_data(ruled: TaskReportRules, last: dt.date) -> dict[str, Any]:
+    """What is printed beside and below the table, whatever the rules say later. Without groups
+    nobody is rated: the formula did not hold yet."""
+    formula = ruled.formula_on(last)
     return {
         "counts_all": ruled.task_counts_all == "all", "formula": ruled.formula.name,
         "formula_source": ruled.formula.source, "most": ruled.formula.most,
-        "bands_source": ruled.bands.source, "bounds": dataclasses.asdict(ruled.bounds),
+        "formula_from": ruled.formula.valid_from.isoformat(), "is_sum": ruled.formula.is_sum,
+        "groups": [
+            {"name": group.name, "parts": [[part.name, part.points] for part in group.parts]}
+            for group in (formula.groups if formula else ())
+        ],
+        "bands_source": ruled.bands.source, "has_bands": ruled.bands_on(last) is not None,
+        "bands_from": ruled.bands.valid_from.isoformat(),
+        "bounds": dataclasses.asdict(ruled.bounds),
     }  # fmt: skip
 
 
@@ -123,14 +132,18 @@ def rows_of(
     tasks: Iterable[Counted], ruled: TaskReportRules, last: dt.date
 ) -> list[dict[str, Any]]:
     """Of each lead the ids of its tasks in every column, and its rating: bodies of the province by
-    code, then communes. Two queries."""
+    code, then communes. Three queries."""
+    tasks = list(tasks)
     by_lead: dict[int, list[Counted]] = defaultdict(list)
     for task in tasks:
         by_lead[task.lead].append(task)
     units = Unit.objects.filter(pk__in=by_lead)
     merged = _merged(by_lead, last)
+    known = Task.objects.filter(pk__in=[task.pk for task in tasks])
+    origins = dict(known.values_list("pk", "directive__origin"))
     return [
-        _row(unit, by_lead[unit.pk], ruled) | {"name": merged.get(unit.pk, unit.name)}
+        _row(unit, by_lead[unit.pk], origins, ruled, last)
+        | {"name": merged.get(unit.pk, unit.name)}
         for unit in sorted(units, key=lambda unit: (unit.kind == UnitKind.COMMUNE, unit.code))
     ]
 
@@ -148,24 +161,38 @@ def _merged(units: Iterable[int], last: dt.date) -> dict[int, str]:
     }  # fmt: skip
 
 
-def _row(unit: Unit, tasks: list[Counted], ruled: TaskReportRules) -> dict[str, Any]:
+def _row(
+    unit: Unit, tasks: list[Counted], origins: Mapping[int, str], ruled: TaskReportRules,
+    last: dt.date,
+) -> dict[str, Any]:  # fmt: skip
     parts: dict[str, list[int]] = {
         str(part): [task.pk for task in tasks if part in (task.begun, task.stands)] for part in Part
     }
-    good = sum(task.is_good for task in tasks)
-    numbers = {part: len(parts[part]) for part in Part}
-    figures = figures_of(numbers, good, counts_all=ruled.task_counts_all == "all")
-    rated = rate(figures, ruled.formula, ruled.bands, ruled.bounds)
+    figures, formula = _figures(tasks, ruled), ruled.formula_on(last)
+    of_groups = [
+        _figures([task for task in tasks if group.has(origins[task.pk])], ruled)
+        for group in (formula.groups if formula else ())
+    ]
+    rated = rate(figures, of_groups, formula, ruled.bands_on(last), ruled.bounds)
     return {
         "code": unit.code, "name": unit.name, "tasks": parts,
         "figures": dataclasses.asdict(figures), "rating": _as_data(rated),
     }  # fmt: skip
 
 
+def _figures(tasks: Sequence[Counted], ruled: TaskReportRules) -> Figures:
+    numbers = Counter(part for task in tasks for part in (task.begun, task.stands))
+    good = sum(task.is_good for task in tasks)
+    return figures_of(numbers, good, counts_all=ruled.task_counts_all == "all")
+
+
 def _as_data(rated: Rated) -> dict[str, Any]:
     return {
-        "parts": [[name, str(points)] for name, points in rated.parts],
-        "points": None if rated.points is None else str(rated.points),
+        "groups": [
+            {"assigned": group.assigned, "parts": [[n, str(points)] for n, points in group.parts]}
+            for group in rated.groups
+        ],
+        "points": None if rated.points is None else str(rated.points), "most": rated.most,
         "percent": None if rated.percent is None else str(rated.percent),
         "band": rated.band, "listed": rated.listed,
     }  # fmt: skip

@@ -14,6 +14,8 @@ from reports.rules_tasks import Figures, Part, counted, figures_of
 from reports.rulesets_tasks import TaskReportRules
 
 DA_NANG = Bounds(200, 90, 10, 50)
+LAW = dt.date(2025, 11, 18)  # from this day on 212/2025/QĐ-UBND Hải Phòng holds
+NO_TASKS = Figures(0, 0, 0, 0, 0, 0, 0)
 # assigned, done, good, timely, late, overdue → three parts, sum, percent, band, list
 # 212/2025/QĐ-UBND Hải Phòng, Phụ lục 01 II.4: 10 points each; bands of 1748/QĐ-UBND Đắk Nông
 TABLE = [
@@ -33,12 +35,16 @@ TABLE = [
 
 @pytest.mark.parametrize(("numbers", "expected"), TABLE)
 def test_points_are_those_counted_by_hand(numbers, expected):
-    rated = rate(
-        Figures(*numbers, not_due=4), formulas()["hai-phong-212-2025"],
-        bands()["dak-nong-1748-2018"], DA_NANG,
+    told = Figures(*numbers, not_due=4)
+    rated = rate(  # it had no tasks of the year's programme
+        told, [NO_TASKS, told], formulas()["hai-phong-212-2025"], bands()["dak-nong-1748-2018"],
+        DA_NANG,
     )  # fmt: skip
     *points, total, percent, band, listed = expected
-    assert [str(value) for _name, value in rated.parts] == points
+    programme, directives = rated.groups
+    assert (programme.assigned, programme.parts, rated.most) == (0, (), 30)
+    assert [str(value) for _number, value in directives.parts] == points
+    assert [number for number, _value in directives.parts] == list(numbers[1:4])
     assert (str(rated.points), str(rated.percent)) == (total, percent)
     assert (rated.band, rated.listed) == (band, listed)
 
@@ -47,21 +53,50 @@ def test_other_formulas_and_bands_are_data_too():
     figures = Figures(assigned=8, done=6, good=4, timely=5, late=1, overdue=2, not_due=0)
     named = bands()["hai-phong-212-2025"]
 
+    def rated_by(code):
+        return rate(figures, [figures], formulas()[code], named, DA_NANG)
+
     def parts(code):
-        return [
-            str(value) for _name, value in rate(figures, formulas()[code], named, DA_NANG).parts
-        ]
+        return [str(value) for _number, value in rated_by(code).groups[0].parts]
 
     assert parts("hai-phong-212-2025-programme") == ["3.75", "5.00", "3.13"]
     assert parts("hai-phong-212-2025-staff") == ["18.75", "15.00", "15.63"]
     assert parts("da-nang-2022") == ["75.00", "62.50", "12.50", "25.00", "25.00"]
-    assert rate(figures, formulas()["da-nang-2022"], named, DA_NANG).points is None
+    assert rated_by("da-nang-2022").points is None
     assert [named.of(Decimal(n)) for n in (91, 90, 81, 80, 50, 49)] == [
         "Xuất sắc", "Tốt", "Tốt", "Hoàn thành", "Hoàn thành", "Không hoàn thành",
     ]  # fmt: skip
-    nothing = Figures(0, 0, 0, 0, 0, 0, 3)
-    rated = rate(nothing, formulas()["hai-phong-212-2025"], named, DA_NANG)
+    both = formulas()["hai-phong-212-2025"]
+    rated = rate(NO_TASKS, [NO_TASKS, NO_TASKS], both, named, DA_NANG)
     assert (rated.points, rated.band, rated.listed) == (None, "", "")
+
+
+def test_both_parts_of_a_formula_are_one_score_of_the_tasks_of_each():
+    """212/2025/QĐ-UBND Hải Phòng, Phụ lục 01 II.3 and II.4: 20 points and 30."""
+    both, named = formulas()["hai-phong-212-2025"], bands()["hai-phong-212-2025"]
+    programme, directives = Figures(4, 4, 2, 3, 1, 0, 0), Figures(10, 8, 8, 6, 2, 2, 1)
+    whole = Figures(15, 13, 10, 9, 4, 2, 1)  # one more was given by word of mouth
+    rated = rate(whole, [programme, directives], both, named, DA_NANG)
+    # 5 + 10 × 2/4 + 5 × 3/4 = 13,75; 8 + 8 + 6 = 22
+    assert (str(rated.points), rated.most, str(rated.percent)) == ("35.75", 50, "71.50")
+    assert rated.band == "Hoàn thành"
+    assert [group.assigned for group in rated.groups] == [4, 10]
+    assert both.groups[1].has("document")
+    assert not any(group.has("oral") for group in both.groups)
+    assert formulas()["da-nang-2022"].groups[0].has("oral")
+    unrated = rate(whole, [NO_TASKS, NO_TASKS], both, named, DA_NANG)
+    assert (unrated.points, unrated.most, unrated.band) == (None, None, "")
+
+
+def test_no_formula_and_no_bands_hold_before_their_day():
+    ruled, before = TaskReportRules(), dt.date(2025, 11, 17)
+    assert (ruled.formula_on(before), ruled.formula_on(LAW)) == (None, ruled.formula)
+    assert TaskReportRules(task_bands="hai-phong-212-2025").bands_on(before) is None
+    figures = Figures(2, 0, 0, 0, 0, 2, 0)
+    rated = rate(figures, [], None, ruled.bands_on(before), DA_NANG)
+    assert (rated.groups, rated.points, rated.listed) == ((), None, "criticised")
+    rated = rate(figures, [NO_TASKS, figures], ruled.formula, None, DA_NANG)
+    assert (str(rated.points), rated.band) == ("0.00", "")
 
 
 def test_each_formula_and_band_of_the_file_can_be_chosen():

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +25,13 @@ from organizations.models import RuleSet, UnitSuccession
 from organizations.standing import forget_standing
 from ranking.measures import MEASURES, Window
 from reports.consumers_tasks import tell_who_reviews, tell_who_signs
+from reports.exports_tasks import task_report_sheet
 from reports.models import TaskReport
-from reports.queries.task_tables import tasks_behind
+from reports.papers_tasks import task_report_paper
+from reports.queries.task_history import counted_of
+from reports.queries.task_tables import RatingDetail, TaskTable, tasks_behind
 from reports.rules_tasks import Part
+from reports.rulesets_tasks import TaskReportRules
 from reports.services import task_snapshots as snapshots
 from tenancy.scope import required_scope, tenant_scope
 from tests.directives.office import make_office
@@ -59,9 +64,9 @@ class Play:
         with time_machine.travel(on(month, number), tick=False):
             return act(*args, **kwargs)
 
-    def give(self, month, number, due_on, lead=None):
+    def give(self, month, number, due_on, lead=None, origin=Origin.CONCLUSION):
         source = Source(
-            Origin.CONCLUSION, "Giao ban", day(month, number), self.office.chairman.pk
+            origin, "Giao ban", day(month, number), self.office.chairman.pk
         )  # fmt: skip
         wish = Wish("Rà soát", (lead or self.town.agency).pk, due_on=due_on)
         from_office = {"actor": self.office.follower, "unit_id": self.office.root.pk}
@@ -222,11 +227,68 @@ def test_a_past_month_is_told_as_it_was_shown_when_it_ended(play):
         assert agency["figures"] == {
             "assigned": 4, "done": 3, "good": 2, "timely": 2, "late": 1, "overdue": 1, "not_due": 6,
         }  # fmt: skip
-        points = [value for _name, value in agency["rating"]["parts"]]
+        programme, directives = agency["rating"]["groups"]
+        assert programme == {"assigned": 0, "parts": []}
+        points = [value for _number, value in directives["parts"]]
         assert points == ["7.50", "5.00", "5.00"]  # of 10 each: 3, 2 and 2 of 4
         assert (agency["rating"]["points"], agency["rating"]["band"]) == ("17.50", "Hoàn thành")
         commune = by_name[play.town.commune.name]["rating"]
         assert (commune["points"], commune["listed"]) == ("0.00", "criticised")
+
+
+def test_points_are_of_the_tasks_of_each_origin_and_can_be_counted_again(play):
+    fresh, play = play
+    root, follower = play.office.root.pk, play.office.follower
+    with tenant_scope(fresh):
+        for origin, ends in ((Origin.PROGRAMME, 18), (Origin.ORAL, 18), (Origin.CONCLUSION, 0)):
+            pk = play.give(3, 2, day(3, 20), origin=origin)
+            play.accept(pk, 3, 3)
+            if ends:
+                play.finish(pk, 3, ends)
+        with time_machine.travel(on(4, 1), tick=False):
+            report = snapshots.make(root, actor=follower, kind="monthly", day=day(3, 9))
+            (row,) = report.rows
+            assert [each["assigned"] for each in row["rating"]["groups"]] == [1, 1]
+            assert (row["rating"]["points"], row["rating"]["most"]) == ("20.00", 50)
+            words = " ".join(TaskTable(report).rule_words)
+            assert "1/3 nhiệm vụ không được tính điểm" in words  # given by word of mouth
+            paper = render_to_string("reports/task_paper.html", task_report_paper(report))
+            sheet = task_report_sheet(report, TaskTable(report), follower)
+            told = openpyxl.load_workbook(io.BytesIO(sheet)).worksheets[2].values
+            heads, *lines = told
+            for name in ("Số lượng", "Chất lượng", "Tiến độ"):
+                assert name in paper
+                assert any(name in head for head in heads)
+            assert lines[0][1:8] == (1, 1, 5, 1, 10, 1, 5)
+            assert lines[0][8:] == (1, 0, 0, 0, 0, 0, 0, 20, 50, 40, "Không hoàn thành")
+        RuleSet.objects.create(
+            kind="task_report", valid_from=LONG_BEFORE, values={"task_formula": "da-nang-2022"},
+            source="thử",
+        )  # fmt: skip
+        forget_standing()
+        required_scope().memory.clear()
+        with time_machine.travel(on(4, 1), tick=False):
+            report = snapshots.make(root, actor=follower, kind="monthly", day=day(3, 9))
+        paper = render_to_string("reports/task_paper.html", task_report_paper(report))
+        assert "66,67" in paper  # two of three done
+        assert "tối đa 500" not in paper
+        (words, *_more) = TaskTable(report).rule_words
+        assert "không tính điểm, không xếp loại" in words
+
+
+def test_nobody_is_rated_by_a_decision_that_did_not_hold_yet(play):
+    fresh, play = play
+    with tenant_scope(fresh):
+        play.give(3, 2, day(3, 20))
+        ruled = TaskReportRules(task_bands="hai-phong-212-2025")
+        told = snapshots.rules_as_data(ruled, dt.date(2025, 6, 30))
+        tasks = list(counted_of(play.office.root.pk, on(3, 1), on(4, 1), day(3, 31)))
+        rows = snapshots.rows_of(tasks, ruled, dt.date(2025, 6, 30))
+        report = TaskReport(rules=told, rows=rows, unit=play.office.root)
+    assert (rows[0]["rating"]["points"], rows[0]["rating"]["band"]) == (None, "")
+    words = RatingDetail(report).rule_words
+    assert len(words) == 1
+    assert "có hiệu lực từ 18/11/2025" in words[0]
 
 
 def test_the_portal_makes_what_is_due_once_and_makes_up_what_was_missed(play):
