@@ -169,7 +169,12 @@ def test_of_two_acts_at_once_one_is_refused(stage):
         pairs = pairs_of_acts(office)
         whole, page = accepted(office), {"actor": office.town.leader, "form_token": "p" * 32}
         part = wish(office, lead_id=office.town.division.pk, due_on=TODAY() + DAY)
+        done, boss = reported(office), office.chairman
     pairs["parts sent twice"] = (lambda: giving.pass_on(whole.pk, [part], **page),) * 2
+    pairs["confirmed, withdrawn"] = (  # what is reported is judged, never withdrawn
+        lambda: judging.confirm(done.pk, actor=boss),
+        lambda: steering.withdraw(done.pk, actor=boss, reason="Không cần nữa"),
+    )
     for name, acts in pairs.items():
         race = at_once(province, lambda number, acts=acts: acts[number](), 2)
         assert (len(race.won), len(race.refused), race.faults) == (1, 1, []), name

@@ -90,6 +90,8 @@ def test_what_is_done_stopped_or_given_to_another_needs_no_answer(office):
     assert heaps(town.officer) == {"answer"}
     steering.withdraw(task.pk, actor=office.chairman, reason="Thôi")
     assert heaps(town.officer) == set()
+    with pytest.raises(AlreadyDone):
+        urging.answer(asked.pk, actor=town.officer, words="Đang làm")
     other = given(office)
     urge(other, office)
     handling.return_wrong(other.pk, actor=town.leader, reason="Không đúng thẩm quyền")
