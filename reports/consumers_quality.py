@@ -17,27 +17,39 @@ from reports.models import QualityRound
 from reports.models.quality import SIGNS
 from reports.services import quality_ground
 
+ASKED = _("Your classification: look at your figures, write your comment")
+
 
 def listen() -> None:
     subscribe("quality.opened", ask_people)
+    subscribe("quality.recounted", ask_added)
     subscribe("quality.waits", ask_heads)
     subscribe("quality.complete", ask_who_decides)
     subscribe("quality.decided", tell_people)
 
 
 def ask_people(event: OutboxEvent) -> None:
-    _tell(event, Kind.TO_DO, _("Your classification: look at your figures, write your comment"))
+    _tell(event, Kind.TO_DO, ASKED)
+
+
+def ask_added(event: OutboxEvent) -> None:
+    """Who came into the round when it was counted anew; until a day of his own."""
+    _tell(event, Kind.TO_DO, ASKED, event.data["added"])
 
 
 def tell_people(event: OutboxEvent) -> None:
     _tell(event, Kind.INFORMATION, _("Your classification is decided"))
 
 
-def _tell(event: OutboxEvent, kind: Kind, words: str | Promise) -> None:
+def _tell(
+    event: OutboxEvent, kind: Kind, words: str | Promise, only: list[int] | None = None
+) -> None:  # fmt: skip
     found = _round(event)
     if found is None:
         return
     people = User.objects.filter(pk__in=found.sheets.values("person"), is_active=True)
+    if only is not None:
+        people = people.filter(pk__in=only)
     text = format_lazy("{}: {}, {}", words, found.period_words, found.unit.name)
     url = reverse("reports:quality_mine")
     notify(event, people, kind=kind, text=text, subject=found, url=url)

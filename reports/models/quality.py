@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
@@ -80,6 +81,7 @@ class QualityRound(TenantModel):
     basis_words = models.CharField(max_length=300)  # the source of the thresholds
     cut_at = models.DateTimeField()
     comment_until = models.DateField()  # the people's own words; then the head goes on without
+    comment_days = models.PositiveSmallIntegerField(default=0)  # that they had when it was opened
     state = models.CharField(max_length=10, choices=RoundState, default=RoundState.OPEN)
     opened_by = TenantForeignKey(PERSON, related_name="+")
     reason = models.CharField(max_length=1000, blank=True)  # why there is a new version
@@ -148,6 +150,12 @@ class QualityRound(TenantModel):
     def tone(self) -> str:
         return "done" if self.state == RoundState.DECIDED else "waiting"
 
+    @property
+    def late_until(self) -> dt.date:
+        """Until when who comes into it today writes: he has as many days as everybody had."""
+        late = timezone.localdate() + dt.timedelta(days=self.comment_days)
+        return max(self.comment_until, late)
+
     def seen_with(self, sheets: Iterable[QualitySheet]) -> str:
         """What tells whether figures or classes were written since, over all its sheets."""
         moments = sorted((sheet.pk, str(sheet.judged_at)) for sheet in sheets)
@@ -210,6 +218,7 @@ class QualitySheet(TenantModel):
     proposed = models.CharField(max_length=10, choices=Grade)
     reasons = models.JSONField()  # rules_quality.Reason as data
     state = models.CharField(max_length=10, choices=SheetState, default=SheetState.SELF)
+    comment_until = models.DateField(null=True)  # of who came into the round later
     self_words = models.CharField(max_length=4000, blank=True)
     self_it = models.CharField(max_length=2000, blank=True)  # of IT application: Điều 10.3
     self_grade = models.CharField(max_length=10, choices=Grade, blank=True)
@@ -272,6 +281,11 @@ class QualitySheet(TenantModel):
         query if not loaded."""
         moments = (self.round.cut_at, self.self_at, self.judged_at)
         return "/".join(at.isoformat() if at else "-" for at in moments)
+
+    @property
+    def until(self) -> dt.date:
+        """Until when he writes his own words. Reads `round`: one query if not loaded."""
+        return self.comment_until or self.round.comment_until
 
     @property
     def own(self) -> list[Piece]:

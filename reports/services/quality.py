@@ -79,12 +79,22 @@ class Meeting:
     decision_number: str = ""
 
 
+@dataclass(frozen=True)
+class Recounted:
+    """Whose proposal moved, so that he is classed again; who came into the round; who left it."""
+
+    moved: list[QualitySheet]
+    added: list[QualitySheet]
+    gone: list[QualitySheet]
+
+
 @transaction.atomic
 def open_rounds(
     unit_id: int, *, actor: User, period: str, day: dt.date, comment_until: dt.date
 ) -> list[QualityRound]:
     """The rounds of one body and of the half year or year in which `day` lies: of its people, and
-    of its heads. Raises AlreadyDone when they were opened before."""
+    of its heads; the missing one, when its people were entered late. Raises AlreadyDone when all
+    were opened before."""
     unit: Unit = Unit.objects.select_for_update(no_key=True, of=("self",)).get(pk=unit_id)
     right = require_run(actor, unit.pk)
     if period not in PERIODS:
@@ -96,15 +106,19 @@ def open_rounds(
     if comment_until < today:
         raise DomainError(_("Give people a day from today on to write their comment."))
     known = QualityRound.objects.filter(unit=unit, first=span.first, last=span.last)
-    if known.exists():
-        raise AlreadyDone(_("This period was opened for the body already."))
+    kinds = set(known.values_list("kind", flat=True))
     made = []
     for kind, sheets in _compute(unit, span.first, span.last).items():
+        if kind in kinds:
+            continue
         found = QualityRound(
             unit=unit, kind=kind, period=period, first=span.first, last=span.last,
-            comment_until=comment_until, opened_by=actor,
+            comment_until=comment_until, comment_days=(comment_until - today).days,
+            opened_by=actor,
         )  # fmt: skip
         made.append(_store(found, sheets, actor, right))
+    if not made and kinds:
+        raise AlreadyDone(_("This period was opened for the body already."))
     if not made:
         raise DomainError(_("Nobody in this body worked on dossiers, documents or tasks then."))
     return made
@@ -178,12 +192,13 @@ def _store(
 
 
 @transaction.atomic
-def recount(round_id: int, *, actor: User) -> int:
-    """The facts of this moment, while the round is open; answers how many classes must be given
-    again because the proposal moved."""
+def recount(round_id: int, *, actor: User) -> Recounted:
+    """The facts of this moment, while the round is open. Who comes into it has days of his own to
+    write; who does not belong in it any more keeps his sheet, without work."""
     found, right = locked(round_id, actor, require_run)
     fresh = {sheet.person_id: sheet for sheet in _compute_kind(found)}
     kept = list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    gone = [sheet for sheet in kept if sheet.person_id not in fresh]
     moved = []
     for sheet in kept:
         now = fresh.pop(sheet.person_id, None)
@@ -196,14 +211,14 @@ def recount(round_id: int, *, actor: User) -> int:
             moved.append(sheet)
     QualitySheet.objects.bulk_update(kept, [*FACTS, "state", *CLASS], batch_size=200)
     for sheet in fresh.values():
-        sheet.round = found
+        sheet.round, sheet.comment_until = found, found.late_until
     QualitySheet.objects.bulk_create(fresh.values(), batch_size=200)
     found.cut_at = timezone.now()
     found.save(update_fields=["cut_at"])
-    tell(found, "quality.recounted", actor, right, moved=len(moved))
+    tell(found, "quality.recounted", actor, right, moved=len(moved), added=list(fresh))
     if again := [sheet.pk for sheet in (*moved, *fresh.values())]:
         tell(found, "quality.waits", actor, right, sheets=again)
-    return len(moved)
+    return Recounted(moved, list(fresh.values()), gone)
 
 
 def _compute_kind(found: QualityRound) -> list[QualitySheet]:
@@ -264,7 +279,7 @@ def judge(
         raise AlreadyDone(_("The sheet has changed since you opened it. Read it, then class."))
     if sheet.person_id in own(actor):
         raise OwnRow(_("This is your own sheet: who stands above you classes it."))
-    if sheet.state == SheetState.SELF and timezone.localdate() <= found.comment_until:
+    if sheet.state == SheetState.SELF and timezone.localdate() <= sheet.until:
         raise DomainError(_("The person has until that day to write his own comment. Wait for it."))
     t = Thresholds(**found.thresholds)
     if grade not in Grade.values or it_level not in Level.values:
@@ -361,7 +376,9 @@ def correct(round_id: int, *, actor: User, reason: str) -> QualityRound:
     said = {sheet.person_id: sheet for sheet in old.sheets.all()}
     sheets = _compute_kind(old)
     for sheet in sheets:
-        if before := said.get(sheet.person_id):
+        before = said.get(sheet.person_id)
+        sheet.comment_until = before.comment_until if before else old.late_until
+        if before:
             for key in ("self_words", "self_it", "self_grade", "self_at", "comment"):
                 setattr(sheet, key, getattr(before, key))
             sheet.state = SheetState.HEAD if before.self_at else SheetState.SELF
@@ -369,7 +386,7 @@ def correct(round_id: int, *, actor: User, reason: str) -> QualityRound:
     old.save(update_fields=["superseded_at"])
     new = QualityRound(
         unit=old.unit, kind=old.kind, period=old.period, first=old.first, last=old.last,
-        comment_until=old.comment_until, opened_by=actor, number=old.number + 1,
-        reason=reason.strip()[:1000],
+        comment_until=old.comment_until, comment_days=old.comment_days, opened_by=actor,
+        number=old.number + 1, reason=reason.strip()[:1000],
     )  # fmt: skip
     return _store(new, sheets, actor, right)

@@ -137,13 +137,31 @@ def _taken(found: QualityRound, sheets: list[QualitySheet]) -> int:
 def quality_recount(request: Request, pk: int) -> HttpResponse:
     visible(request, pk)
     request.conflict_page = _round_as_it_is_now(pk)  # type: ignore[attr-defined]
-    moved = quality.recount(pk, actor=request.user)
+    done = quality.recount(pk, actor=request.user)
+    moved = len(done.moved)
     words = ngettext(
         "Counted anew. %(n)s person must be classed again: the proposal moved.",
         "Counted anew. %(n)s people must be classed again: the proposal moved.", moved,
     )  # fmt: skip
     messages.success(request, words % {"n": moved} if moved else _("Counted anew."))
+    _tell_who_came_and_left(request, done)
     return redirect("reports:quality_detail", pk=pk)
+
+
+def _tell_who_came_and_left(request: Request, done: quality.Recounted) -> None:
+    if done.added:
+        told = {"names": _names(done.added), "day": f"{done.added[0].until:%d/%m/%Y}"}
+        messages.success(request, _("Added: %(names)s. They comment until %(day)s.") % told)
+    if done.gone:
+        words = _(
+            "Not in this round any more: %(names)s. Open the period again, or count its other "
+            "round anew, so that nobody is left out."
+        )
+        messages.warning(request, words % {"names": _names(done.gone)})
+
+
+def _names(sheets: list[QualitySheet]) -> str:
+    return ", ".join(sheet.name for sheet in sheets)
 
 
 @require_POST

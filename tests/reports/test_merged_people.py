@@ -94,7 +94,7 @@ def test_who_is_merged_away_after_the_period_is_classed_where_the_work_was_done(
         (*_leaders, staff) = sorted(opened(town), key=lambda found: found.kind)
         before = counted()
         merge(town, dt.date(2026, 7, 14))
-        assert quality.recount(staff.pk, actor=User.objects.get(username="noivu")) == 0
+        assert not quality.recount(staff.pk, actor=User.objects.get(username="noivu")).moved
         assert counted() == before
         QualityRound.objects.all().delete()
         choices = dict(OpenForm(user=User.objects.get(username="noivu")).fields["unit"].choices)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from audit.delivery import run_handlers
 from audit.models import OutboxEvent
+from common.errors import AlreadyDone, DomainError
 from notifications.models import Notification
+from organizations.models import Position, User
 from reports.models import SheetKind
 from reports.services import quality
 from tenancy.scope import tenant_scope
 from tests.people import make_person, make_town, make_unit
-from tests.reports.classed import half_year, opened, sheets
-from tests.reports.evaluated import LONG_BEFORE
+from tests.reports.classed import DAY, half_year, opened, sheets
+from tests.reports.evaluated import LONG_BEFORE, on
 
-FOREVER = dt.date(2100, 1, 1)
 WORDS = {
     "comment": "Hoàn thành", "it_level": "meets", "general_points": 25, "reason": "Theo kết quả",
     "grade": "good", "head_parts": {"unit": 100, "organising": 100, "uniting": 50},
@@ -63,3 +66,48 @@ def test_everybody_is_asked_for_his_words_and_heads_for_the_people_under_them(pr
         quality.judge(sheets()[town.officer.pk].pk, actor=town.head, **WORDS)
         deliver()
         assert told(DECIDES) == {town.leader.pk}
+
+
+def test_a_round_that_lacked_its_people_is_opened_when_they_are_entered(province, town):
+    with tenant_scope(province):
+        held = Position.objects.filter(user=town.leader)
+        since = held.get().valid_from
+        held.update(valid_from=dt.date(2026, 7, 1))
+        home = User.objects.get(username="noivu")
+        assert [each.kind for each in opened(town, home)] == [SheetKind.STAFF]
+        held.update(valid_from=since)  # his position was entered late
+        assert [each.kind for each in opened(town, home)] == [SheetKind.LEADERS]
+        assert town.leader.pk in sheets()
+        with pytest.raises(AlreadyDone):
+            opened(town, home)
+
+
+def test_who_comes_with_a_new_count_is_told_and_has_days_to_write(client, province, town):
+    with tenant_scope(province):
+        home = User.objects.get(username="noivu")
+        with time_machine.travel(on(3, month=7), tick=False):
+            rounds = quality.open_rounds(
+                town.agency.pk, actor=home, period="half_year", day=DAY,
+                comment_until=dt.date(2026, 7, 8),
+            )  # fmt: skip
+        staff = next(each for each in rounds if each.kind == SheetKind.STAFF)
+        late = make_person("official", town.division, valid_from=LONG_BEFORE)
+        Position.objects.filter(user=town.head).update(unit=town.agency, role="leader")
+        deliver()
+        with time_machine.travel(on(20, month=7), tick=False):
+            done = quality.recount(staff.pk, actor=home)
+            assert [sheet.person_id for sheet in done.added] == [late.pk]
+            assert [sheet.person_id for sheet in done.gone] == [town.head.pk]
+            deliver()
+            assert told(OWN) == {late.pk}
+            mine = sheets()[late.pk]
+            assert (mine.until, sheets()[town.officer.pk].until) == (
+                dt.date(2026, 7, 25), dt.date(2026, 7, 8),
+            )  # fmt: skip
+            with pytest.raises(DomainError):  # his days are not over
+                quality.judge(mine.pk, actor=town.leader, **WORDS)
+        with time_machine.travel(on(26, month=7), tick=False):
+            quality.judge(mine.pk, actor=town.leader, **WORDS)
+    client.sign_in(town.leader)
+    answer = client.post(reverse("reports:quality_recount", args=[staff.pk]), follow=True)
+    assert f"Không còn thuộc đợt này: {town.head.full_name}" in answer.text
