@@ -122,8 +122,11 @@ class VietnameseDateField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         """The date, or a sentence that names the wrong one."""
-        if value in self.empty_values or isinstance(value, date):
-            return super().to_python(value)
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            the_day = value.date() if isinstance(value, dt.datetime) else value
+            return self._of_our_time(the_day, the_day.strftime("%d/%m/%Y"))
         text = str(value).strip()
         if found := _DAY_FIRST.fullmatch(text) or _DIGITS_ONLY.fullmatch(text):
             day, month, year = (int(part) for part in found.groups())
@@ -137,11 +140,14 @@ class VietnameseDateField(forms.DateField):
             raise ValidationError(
                 self.error_messages["no_such_day"], code="invalid", params={"value": text}
             ) from error
-        if year not in YEARS:
+        return self._of_our_time(the_day, text)
+
+    def _of_our_time(self, day: date, text: str) -> date:
+        if day.year not in YEARS:
             raise ValidationError(
                 self.error_messages["no_such_year"], code="invalid", params={"value": text}
             )
-        return the_day
+        return day
 
     def prepare_value(self, value: Any) -> Any:
         """03/11/2026, whatever the language of the page."""

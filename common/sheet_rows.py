@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -85,8 +84,6 @@ class Sheet(Generic[Row]):
         """ISO; "" for nothing, and for what is no day, which is a fault."""
         if value in (None, ""):
             return ""
-        if isinstance(value, dt.datetime):
-            return value.date().isoformat()
         try:
             found = VietnameseDateField(required=False).to_python(value)
         except ValidationError as error:

@@ -1,7 +1,7 @@
 """Forms: Vietnamese dates, numbers and money; one spelling; messages that name the field."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -181,3 +181,11 @@ def test_an_empty_choice_speaks_in_words_instead_of_dashes(db):
 def test_a_number_is_shown_without_noughts_behind_the_comma(stored, shown):
     with translation.override("vi"):
         assert DecimalCommaField().prepare_value(Decimal(stored)) == shown
+
+
+def test_a_day_that_is_one_already_is_looked_at_too():
+    """As a cell of an Excel file has it."""
+    field = VietnameseDateField()
+    assert field.clean(datetime(2026, 11, 3, 8)) == date(2026, 11, 3)
+    with pytest.raises(forms.ValidationError, match="31/12/9999"):
+        field.clean(date(9999, 12, 31))
