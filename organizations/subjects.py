@@ -20,6 +20,11 @@ class Subject:
     pk: int
     gives_tasks: bool = False  # its sender says so
     is_in_force: bool = True  # neither a draft nor taken back
+    same: tuple[tuple[str, int], ...] = ()  # the same thing as others have it
+
+    @property
+    def names(self) -> tuple[tuple[str, int], ...]:
+        return ((self.kind, self.pk), *self.same)
 
 
 @dataclass(frozen=True)

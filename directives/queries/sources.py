@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from directives.models import Task
@@ -52,18 +53,21 @@ def panel(user: User, subject: Subject) -> Panel | None:
     query, none for who sees no tasks at all."""
     if not access.may(user, SEES):
         return None
-    rows = tasks_from(user, subject.kind, subject.pk)
+    rows = tasks_from(user, subject)
     may_give = subject.is_in_force and bool(giving_units(user))
     if not rows and not may_give:
         return None
     context = {
         "rows": rows, "may_give": may_give, "kind": subject.kind, "pk": subject.pk,
         "is_proposed": may_give and subject.gives_tasks and not rows,
-        "is_cut": len(rows) == MOST_RELATED,
+        "most": MOST_RELATED,
     }  # fmt: skip
     return Panel(TEMPLATE, context)
 
 
-def tasks_from(user: User, kind: str, pk: int) -> list[dict[str, Any]]:
-    named = Task.objects.filter(directive__source_type=kind, directive__source_id=pk, parent=None)
-    return lines_of(named, user, timezone.localdate())[::-1]
+def tasks_from(user: User, subject: Subject) -> list[dict[str, Any]]:
+    named = Q()
+    for kind, pk in subject.names:
+        named |= Q(directive__source_type=kind, directive__source_id=pk)
+    found = Task.objects.filter(named, parent=None)
+    return lines_of(found, user, timezone.localdate())[::-1]

@@ -308,7 +308,14 @@ class IncomingPage:
             sources.INCOMING, incoming.pk, gives_tasks=incoming.steering == Steering.DIRECTIVE,
             is_in_force=incoming.number is not None and incoming.status not in GONE
             and not self.is_replaced,
+            same=tuple((sources.OUTGOING, pk) for pk in self._issued_as()),
         )  # fmt: skip
+
+    def _issued_as(self) -> list[int]:
+        """The document of the sender inside the province: what was given there, is not again."""
+        if self.incoming.channel != Channel.EXCHANGE:
+            return []
+        return list(self.incoming.dispatches.values_list("outgoing", flat=True))
 
     def _may(self, permission: str) -> bool:
         return access.may(self.user, permission, self.incoming.registry.unit_id)
