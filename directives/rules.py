@@ -120,7 +120,10 @@ def may_still_return(
     return today <= calendar.add_working_days(given_on, working_days)
 
 
-def latest_to_ask(calendar: Calendar, due_on: dt.date, working_days: int) -> dt.date:
+def latest_to_ask(
+    calendar: Calendar, given_on: dt.date, due_on: dt.date, working_days: int
+) -> dt.date:
     """The last day on which more time may be asked for: so many working days before the due
-    date, and always before it."""
-    return calendar.working_days_before(due_on, working_days - 1) - dt.timedelta(days=1)
+    date; of what was given later than that, the day before the due date."""
+    last = calendar.working_days_before(due_on, working_days - 1) - dt.timedelta(days=1)
+    return last if last >= given_on else due_on - dt.timedelta(days=1)

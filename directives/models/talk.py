@@ -14,8 +14,10 @@ from organizations.access import VisibleQuerySet, manager_of
 from organizations.models import User
 from tenancy.models import TenantForeignKey, TenantModel
 
-# What was done meanwhile, or given to another, needs no answer any more: nothing is written for it
-AWAITING = Q(answered_at=None, task__status__in=AWAITED, asked_at__gte=F("task__given_at"))
+# What was done meanwhile, or given to another, needs no answer any more
+AWAITING = Q(
+    answered_at=None, lapsed_at=None, task__status__in=AWAITED, asked_at__gte=F("task__given_at")
+)
 
 
 class UrgingQuerySet(VisibleQuerySet["Urging"]):
@@ -44,6 +46,7 @@ class Urging(TenantModel):
     answer = models.CharField(max_length=2000, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = TenantForeignKey(PERSON, null=True, related_name="+")
+    lapsed_at = models.DateTimeField(null=True)  # reopened later: it was about the time before
     reminded_on = models.DateField(null=True)  # the last time, that no answer came
 
     objects: ClassVar[Any] = manager_of(UrgingQuerySet)
@@ -76,7 +79,7 @@ class Urging(TenantModel):
     def is_awaited(self) -> bool:
         """As `AWAITING`. Reads `self.task`: one query if not loaded."""
         is_asked = self.task.status in AWAITED and self.asked_at >= self.task.given_at
-        return self.answered_at is None and is_asked
+        return self.answered_at is None and self.lapsed_at is None and is_asked
 
 
 class Remark(TenantModel):

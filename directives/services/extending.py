@@ -100,7 +100,9 @@ def _require_time(task: Task, wanted_on: dt.date, today: dt.date) -> dt.date:
     if task.due_on is None:
         raise DomainError(_("The task has no deadline: no more time is needed."))
     rules = ladder(today)
-    last = latest_to_ask(calendar_for(), task.due_on, rules.task_extension_days)
+    last = latest_to_ask(
+        calendar_for(), timezone.localdate(task.given_at), task.due_on, rules.task_extension_days
+    )
     if today > last:
         raise DomainError(
             _("More time had to be asked for by %s. Finish the task, or speak to who gave it.")

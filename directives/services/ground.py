@@ -97,15 +97,26 @@ def _right_on_lead(task: Task, actor: User, permission: str) -> Right | None:
     return None
 
 
+def percent_told(task: Task) -> int:
+    """How far it is by the last report on the work; 0 without one. One query."""
+    told = task.progress.filter(percent__isnull=False).order_by("-at", "-pk")
+    percent: int | None = told.values_list("percent", flat=True).first()
+    return percent or 0
+
+
 def require_lead(task: Task, actor: User) -> Right:
     return lead_right(task, actor) or access.refuse(WORKS)
 
 
 def giving_right(task: Task | Series, actor: User) -> Right | None:
     """Who acts for the body that gives: its leaders, and who enters and follows for them in that
-    very body (the office of the province follows no task inside an agency)."""
-    if access.may(actor, GIVES, task.unit_id):
-        return access.require(actor, GIVES, task.unit_id)
+    very body (the office of the province follows no task inside an agency). What a unit gives to
+    itself is its own leaders' business alone."""
+    is_own = task.unit_id == task.lead_id
+    for grant in access.grants_of(actor):
+        is_above = is_own and grant.is_province_wide
+        if grant.permission == GIVES and grant.covers(task.unit_id) and not is_above:
+            return grant.right
     return posts.right_at(actor, FOLLOWS, task.unit_id)
 
 

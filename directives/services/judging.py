@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from common.errors import AlreadyDone, DomainError
 from directives.models import Result, Task
 from directives.rules import in_force
-from directives.services.ground import MOVED, lock, lock_going_on, require_giving, tell
+from directives.services.ground import (
+    MOVED,
+    lock,
+    lock_going_on,
+    percent_told,
+    require_giving,
+    tell,
+)
 from directives.states import Quality, Status, Verdict
 from organizations.access import Right
 from organizations.models import User
@@ -50,7 +57,8 @@ def send_back(task_id: int, *, actor: User, words: str) -> Task:
         raise DomainError(_("Say what is missing."))
     _judge(result, Verdict.SENT_BACK, actor, at, words)
     task.move_to(Status.IN_WORK)
-    task.save(update_fields=MOVED)
+    task.percent = percent_told(task)
+    task.save(update_fields=[*MOVED, "percent"])
     tell(task, "task.sent_back", actor, right, result=result.pk, words=result.judged_words[:500])
     return task
 

@@ -20,6 +20,7 @@ from directives.services.ground import (
     lock,
     lock_going_on,
     open_units,
+    percent_told,
     require_future,
     require_giving,
     require_within_parent,
@@ -113,11 +114,13 @@ def reopen(task_id: int, *, actor: User, reason: str, due_on: dt.date | None = N
     _set_anew(task, due_on, actor, right, at, from_on=today, lost_since=today)
     task.move_to(Status.IN_WORK)
     task.reopen()
+    task.percent = percent_told(task)
     task.save(
         update_fields=[
-            *MOVED, "due_on", "closed_at", "completed_on", "judged_due_on"
+            *MOVED, "due_on", "closed_at", "completed_on", "judged_due_on", "percent"
         ]
     )  # fmt: skip
+    task.urgings.filter(answered_at=None).update(lapsed_at=at)
     tell(task, "task.reopened", actor, right, reason=reason.strip()[:500])
     return task
 

@@ -234,6 +234,7 @@ def test_asking_late_is_refused_by_the_days_of_the_setting(office):
         kind="directives", valid_from=TODAY() - DAY, values={"task_extension_days": 200}, source="x"
     )
     task = accepted(office)
+    Task.objects.update(given_at=task.given_at - 400 * DAY)
     with pytest.raises(DomainError, match="had to be asked"):
         extending.ask(task.pk, actor=office.town.officer, wanted_on=TODAY() + 99 * DAY, reason="K")
 

@@ -61,9 +61,9 @@ def test_days_to_return_and_to_ask_are_working_days():
     friday = MONDAY + 4 * DAY
     assert may_still_return(CALENDAR, friday, MONDAY + 9 * DAY, 3)  # Wednesday
     assert not may_still_return(CALENDAR, friday, MONDAY + 10 * DAY, 3)
-    assert latest_to_ask(CALENDAR, friday, 3) == MONDAY + DAY
-    assert latest_to_ask(CALENDAR, MONDAY + 7 * DAY, 2) == friday - DAY  # due on a Monday
-    assert latest_to_ask(CALENDAR, friday, 0) == friday - DAY  # never on the day itself
+    assert latest_to_ask(CALENDAR, MONDAY, friday, 3) == MONDAY + DAY
+    assert latest_to_ask(CALENDAR, MONDAY, MONDAY + 7 * DAY, 2) == friday - DAY  # due on a Monday
+    assert latest_to_ask(CALENDAR, MONDAY, friday, 0) == friday - DAY  # never on the day itself
 
 
 def test_every_status_has_its_moves_and_only_one_is_the_end_for_ever():
