@@ -27,7 +27,6 @@ from directives.queries import lists
 from directives.rules import FINISHED, JUDGED, TIMELY, Label
 from directives.states import SHOWN, Answer, Status, Verdict
 from directives.words import label_words
-from organizations import access
 from organizations.models import Unit, User
 
 DAY = dt.timedelta(days=1)
@@ -93,7 +92,7 @@ def bodies_for(user: User) -> list[tuple[str, str]]:
         (str(unit.pk), _("Given by %(unit)s") % {"unit": unit.name})
         for unit in Unit.objects.filter(shown).in_tree_order()
     ]
-    if not is_above:
+    if lists.own_units(user):
         found.insert(0, (OWN, _("Given to my units")))
     return found
 
@@ -102,7 +101,7 @@ def tasks_of(user: User, body: str) -> Any:
     """The tasks of one of `bodies_for`."""
     if body != OWN:
         return Task.objects.filter(unit=int(body))
-    units = access.units_where(user, lists.SEES).unit_ids
+    units = lists.own_units(user)
     return Task.objects.filter(lead__in=units).exclude(unit__in=units)
 
 

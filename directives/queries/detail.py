@@ -177,13 +177,15 @@ class TaskPage:
         return {
             "task": task,
             "directive": task.directive,
-            "source": self._source(),
+            "source": self.source,
+            "excerpt": task.directive.excerpt if self.is_giver or self.source else "",
             "status_tone": STATUS_TONES[Status(task.status)],
             "urgency_tone": Urgency(task.urgency).tone,
             "badge": badge(task.standing, self.today),
             "end_on": task.standing.due_on,
             "cooperators": self.cooperators,
             "parent": self._parent(),
+            "most": MOST_RELATED,
             "parts": self._rows(task.subtasks),
             "siblings": self._rows(self._siblings()),
             "series": self.series,
@@ -201,7 +203,8 @@ class TaskPage:
             "events": self._story(),
         }
 
-    def _source(self) -> Facts | None:
+    @cached_property
+    def source(self) -> Facts | None:
         """The document that it comes from, if he may see it, too."""
         named = self.task.directive
         if not named.source_type:

@@ -52,6 +52,13 @@ def of_units(user: User) -> Any:
     return Task.objects.filter(Q(lead__in=reach.unit_ids) | helped_by(reach.unit_ids))
 
 
+def own_units(user: User) -> frozenset[int]:
+    """Where the person sees tasks because he works there, not because he sees all of them."""
+    own = [each for each in access.grants_of(user) if not each.is_province_wide]
+    found = (each.unit_ids for each in own if each.permission == SEES)
+    return frozenset().union(*found)
+
+
 def given_by(user: User) -> Any:
     """What the person gave, or a unit in whose name he gives or enters tasks."""
     return Task.objects.filter(_gave([user.pk], user) | Q(unit__in=giving_units(user)))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from common.urgency import Urgency
-from directives.models import Directive, Task, Urging
+from directives.models import Directive, Series, Task, Urging
 from directives.services import extending, giving, handling, judging, talking, urging
 from directives.services.giving import Source, Wish
 from directives.states import Every, Origin
@@ -38,6 +38,7 @@ def make(province: Province) -> None:
         past.play()
         Directive.objects.update(is_sample=True)
         Task.objects.update(is_sample=True)
+        Series.objects.update(is_sample=True)
 
 
 class Story:
