@@ -53,6 +53,7 @@ from reports.services.quality_ground import (
     locked,
     locked_sheet,
     own,
+    require_counted,
     require_judge,
     require_lasting,
     require_run,
@@ -339,6 +340,7 @@ def decide(
         )
     if meeting.met_on > timezone.localdate() or meeting.met_on < found.first:
         raise DomainError(_("The meeting was on a day of the period or after it, up to today."))
+    require_counted(found, meeting.met_on)
     if (group := group_over_quota(found, sheets)) and not quota_reason.strip():
         raise DomainError(
             _("%(group)s: more are classed excellent than %(n)s%% of those classed well. Say why.")

@@ -96,6 +96,17 @@ def require_lasting(unit: Unit, last: dt.date) -> None:
     )  # fmt: skip
 
 
+def require_counted(found: QualityRound, met_on: dt.date) -> None:
+    """A meeting judges all that was known when it met: figures that were counted before it, and
+    before the period was over, are counted anew."""
+    counted_on = timezone.localdate(found.cut_at)
+    if counted_on < met_on and counted_on <= found.last:
+        raise DomainError(
+            _("The figures are of %(day)s, before the meeting. Count them anew, then decide.")
+            % {"day": f"{counted_on:%d/%m/%Y}"}
+        )
+
+
 def own(actor: User) -> set[int]:
     """Whose sheets are his own: those of the actor and of everybody for whom he acts today."""
     return {actor.pk, *(grant.giver_id or actor.pk for grant in access.grants_of(actor))}

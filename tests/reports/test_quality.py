@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -34,6 +35,7 @@ from tests.people import make_person, make_town, make_unit
 from tests.reports.classed import (
     DAY,
     DOCUMENTS,
+    OPINIONS,
     STEPS,
     TASKS,
     half_year,
@@ -76,7 +78,8 @@ def round_of(sheet, what="quality_detail"):
 
 def class_all(town, found):
     """Everybody by who stands above him; his own comment first."""
-    for sheet in found.sheets.select_related("round__unit", "person"):
+    waiting = found.sheets.exclude(state=SheetState.CLASSED)
+    for sheet in waiting.select_related("round__unit", "person"):
         quality.comment(sheet.pk, actor=sheet.person, words="Đã làm đủ việc")
         actor = town.head if sheet.tier == "official" and sheet.unit == town.division else None
         quality.judge(
@@ -87,7 +90,9 @@ def class_all(town, found):
 def test_the_facts_of_a_half_year_are_judged_by_history(province, town):
     with tenant_scope(province):
         sheet = sheets()[town.officer.pk]
-        assert sheet.counts == {"dossiers": STEPS, "documents": DOCUMENTS, "tasks": TASKS}
+        assert sheet.counts == {
+            "dossiers": STEPS, "documents": DOCUMENTS, "tasks": TASKS, "opinions": OPINIONS,
+        }  # fmt: skip
         assert sum(piece.failed for piece in sheet.own) == 1
         head = sheets()[town.head.pk]
         # What nobody in the unit is named for is the unit's: one task more, overdue
@@ -112,6 +117,14 @@ def test_before_the_period_is_over_work_is_judged_as_it_stands_today(province, t
         sheet = sheets()[town.officer.pk]
         assert sheet.counts["tasks"] == {**TASKS, "overdue": 0, "open": 2}  # due on 2 May
         assert all(piece.due < "2026-04-15" for piece in sheet.own if piece.how == "overdue")
+        class_all(town, found)
+        meeting = replace(MEETING, met_on=dt.date(2026, 4, 16))
+        with time_machine.travel(on(17, month=4), tick=False):
+            with pytest.raises(DomainError, match="15/04/2026"):  # what was done since is not known
+                quality.decide(found.pk, actor=town.leader, meeting=meeting)
+            quality.recount(found.pk, actor=town.leader)
+            class_all(town, found)
+            quality.decide(found.pk, actor=town.leader, meeting=meeting)
 
 
 def test_facts_cost_the_same_for_one_person_and_for_many(province, town):
