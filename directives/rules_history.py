@@ -48,6 +48,13 @@ class Story:
     dues: Sequence[Due]
     results: Sequence[Filed]
 
+    def sent_back(self, moment: dt.datetime) -> int:
+        """How often its results were not enough, until then."""
+        return sum(
+            each.verdict == Verdict.SENT_BACK and not _waits(each, moment)
+            for each in self.results if each.at <= moment
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Then:

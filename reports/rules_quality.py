@@ -29,6 +29,7 @@ class Source(models.TextChoices):
     DOSSIERS = "dossiers", _("Steps of dossiers")
     DOCUMENTS = "documents", _("Official documents")
     TASKS = "tasks", _("Tasks given by leaders")
+    OPINIONS = "opinions", _("Opinions on dossiers of others")
 
 
 class How(models.TextChoices):

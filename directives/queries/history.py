@@ -17,19 +17,21 @@ from audit.models import AuditEntry
 from directives.models import DueDate, Result, Task
 from directives.rules import Due
 from directives.rules_history import Act, Filed, Story
+from organizations.models import UnitSuccession
 
 AT_ONCE = 1_000
 HANDED_OVER, GIVEN_AGAIN = "task.handed_over", "task.given_again"  # the lead is another
 
 
 def led_by(unit_ids: Iterable[int], until: dt.datetime) -> Q:
-    """Tasks that one of the units may have led at that moment: it leads them now, or the lead has
-    changed since. The story says who did."""
-    changed = AuditEntry.objects.filter(
-        subject_type=Task._meta.label_lower, action__in=(HANDED_OVER, GIVEN_AGAIN), at__gt=until
-    )
-    moved = [int(pk) for pk in changed.values_list("subject_id", flat=True)]
-    return Q(lead__in=list(unit_ids)) | Q(pk__in=moved)
+    """Tasks that one of the units may have led at that moment: it leads them now, or who took it
+    over does, or they were given again since. The story says who did. One query."""
+    leads = set(unit_ids)
+    known = UnitSuccession.objects.order_by("on", "pk").values_list("predecessor", "successor")
+    for old, new in known:
+        if old in leads:
+            leads.add(new)
+    return Q(lead__in=leads) | Q(given_at__gt=until)
 
 
 def told(found: Any, since: dt.datetime, until: dt.datetime) -> Iterator[Story]:

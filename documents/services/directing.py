@@ -106,7 +106,7 @@ def direct(
     if not wanted and not opinion.strip():
         raise DomainError(_("Write an opinion, or say who gets the document."))
     _end(_asked(incoming), Ending.DONE, actor, at)
-    goes_on, given = _replace(incoming, wanted, due_on, actor, right, at)
+    goes_on, given, had = _replace(incoming, wanted, due_on, actor, right, at)
     remark(incoming, RemarkKind.LEADER, opinion, actor, right, at)
     status = Status.ASSIGNED if lead else Status.DONE
     if incoming.status != status and not (goes_on and incoming.status == Status.IN_WORK):
@@ -117,7 +117,7 @@ def direct(
     record(
         incoming, "document.directed", actor=actor, unit=unit, on_behalf_of=right.on_behalf_of,
         data=facts(
-            incoming, opinion=opinion.strip()[:500], given=given,
+            incoming, opinion=opinion.strip()[:500], given=given, before=had,
             due_on=due_on.isoformat() if due_on else "",
         ),
     )  # fmt: skip
@@ -158,6 +158,7 @@ def pass_on(
         raise AlreadyDone(_("The document lies with %s already.") % person.full_name)
     require_reader(person, assignment.part, assignment.unit)
     make_room(incoming, assignment.unit, person, actor, at)
+    had = as_it_was(assignment)
     if due_on and assignment.due_on and due_on > assignment.due_on:
         raise DomainError(
             _("The leader wants it by %s; give an earlier day.") % f"{assignment.due_on:%d/%m/%Y}"
@@ -170,10 +171,20 @@ def pass_on(
         incoming, "document.passed_on", actor=actor, unit=assignment.unit,
         on_behalf_of=right.on_behalf_of,
         data=facts(
-            incoming, assignment=assignment.pk, person=person.pk, person_name=person.full_name
+            incoming, assignment=assignment.pk, person=person.pk, person_name=person.full_name,
+            before=had,
         ),
     )  # fmt: skip
     return assignment
+
+
+def as_it_was(*assignments: Assignment) -> dict[str, list[Any]]:
+    """In whose hands each is and until when, which an act is about to change: the log keeps it, so
+    that a past day is told as it was."""
+    return {
+        str(each.pk): [each.person_id, each.due_on.isoformat() if each.due_on else None]
+        for each in assignments
+    }
 
 
 def lock_open(assignment_id: int) -> tuple[Assignment, Incoming]:
@@ -257,16 +268,17 @@ def _require_days(wanted: Iterable[Receiver], today: dt.date) -> None:
 def _replace(
     incoming: Incoming, wanted: Sequence[Receiver], due_on: dt.date | None, actor: User,
     right: Right, at: dt.datetime,
-) -> tuple[bool, list[int]]:  # fmt: skip
+) -> tuple[bool, list[int], dict[str, list[Any]]]:  # fmt: skip
     """Take away what is no longer wanted, keep what stays, give what is new.
 
     What a unit has given to one of its people stays with him while the unit is wanted. Answers
-    whether the lead stays, and the ids of what is new.
+    whether the lead stays, the ids of what is new, and how what stays was before.
     """
     now = list(Assignment.objects.at_work().filter(incoming=incoming))
     kept = [each for each in now if any(_is(each, receiver) for receiver in wanted)]
     gone = [each.pk for each in now if each not in kept]
     _end(incoming.assignments.filter(pk__in=gone), Ending.WITHDRAWN, actor, at)
+    had = as_it_was(*kept)
     for each in kept:
         each.due_on = _day_of(next(one for one in wanted if _is(each, one)), due_on)
     Assignment.objects.bulk_update(kept, ["due_on"])
@@ -275,7 +287,7 @@ def _replace(
     if any((each.unit_id, each.person_id) in held for each in new):
         raise DomainError(_("Somebody is named twice. One has one part in a document."))
     given = _give(incoming, new, due_on, actor, right, at)
-    return any(each.part == Part.LEAD for each in kept), given
+    return any(each.part == Part.LEAD for each in kept), given, had
 
 
 def _is(assignment: Assignment, receiver: Receiver) -> bool:

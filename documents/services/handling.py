@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,13 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from common.errors import AlreadyDone, DomainError
 from documents.models import Assignment, Incoming
-from documents.services.directing import lock_open, make_room, require_reader, working_with
+from documents.services.directing import (
+    as_it_was,
+    lock_open,
+    make_room,
+    require_reader,
+    working_with,
+)
 from documents.services.receiving import facts
 from documents.states import Ending, Part, Status
 from organizations import access
@@ -28,7 +35,7 @@ def take_up(assignment_id: int, *, actor: User) -> Assignment:
     assignment, incoming = lock_open(assignment_id)
     if assignment.taken_up_at is not None:
         raise AlreadyDone
-    right = _require_own(assignment, actor)
+    right, had = _require_own(assignment, actor), as_it_was(assignment)
     if assignment.person_id is None:
         require_reader(actor, assignment.part, assignment.unit)
         make_room(incoming, assignment.unit, actor, actor, at)
@@ -38,7 +45,7 @@ def take_up(assignment_id: int, *, actor: User) -> Assignment:
     if assignment.part == Part.LEAD and incoming.status == Status.ASSIGNED:
         incoming.move_to(Status.IN_WORK, at)
         incoming.save(update_fields=["status", "closed_at"])
-    _record(incoming, "document.taken_up", assignment, actor, right)
+    _record(incoming, "document.taken_up", assignment, actor, right, before=had)
     return assignment
 
 
@@ -136,7 +143,7 @@ def _end(assignment: Assignment, how: Ending, words: str, actor: User, at: dt.da
 
 def _record(
     incoming: Incoming, action: str, assignment: Assignment, actor: User, right: Right,
-    **more: str,
+    **more: Any,
 ) -> None:  # fmt: skip
     record(
         incoming, action, actor=actor, unit=assignment.unit, on_behalf_of=right.on_behalf_of,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from directives.models import Task
 from documents.models import Assignment, Incoming
-from onestop.models import Dossier, StepRun
+from onestop.models import Dossier, Opinion, StepRun
 from organizations import access, posts
 from organizations.models import AGENCY_KINDS, Unit, User
 from reports.models import QualityRound, QualitySheet
@@ -83,7 +83,9 @@ def totals(sheet: QualitySheet) -> dict[str, int]:
 def lines_of(sheet: QualitySheet) -> list[dict[str, Any]]:
     """The table of a sheet: one line for each source, then the sum, which opens as well."""
     rows: list[tuple[str, Any, dict[str, int]]] = [
-        (str(source), source.label, sheet.counts[source]) for source in Source
+        (str(source), source.label, sheet.counts[source])
+        for source in Source
+        if source in sheet.counts  # none of a source that was not counted yet then
     ]
     rows.append(("", "", totals(sheet)))
     return [
@@ -125,7 +127,8 @@ def described(pieces: Iterable[Piece], user: User) -> list[dict[str, Any]]:
     """Each piece with a name, what it is, and an address where the person may open it. What a
     document or task says is told only to who may open it. Two queries for each source there."""
     known = {
-        Source.DOSSIERS: _steps, Source.DOCUMENTS: _documents, Source.TASKS: _tasks
+        Source.DOSSIERS: _steps, Source.DOCUMENTS: _documents, Source.TASKS: _tasks,
+        Source.OPINIONS: _opinions,
     }  # fmt: skip
     pieces = list(pieces)
     facts: dict[tuple[str, int], dict[str, str]] = {}
@@ -158,6 +161,20 @@ def _steps(ids: list[int], user: User) -> dict[int, dict[str, str]]:
             "url": reverse("onestop:dossier_detail", args=[code]) if code in may else "",
         }
         for pk, code, name in rows
+    }  # fmt: skip
+
+
+def _opinions(ids: list[int], user: User) -> dict[int, dict[str, str]]:
+    """What was asked is told only to who may open the dossier."""
+    rows = list(Opinion.objects.filter(pk__in=ids).values_list("pk", "dossier__code", "question"))
+    seen = Dossier.objects.visible_to(user, "view_dossiers")
+    may = set(seen.filter(code__in={row[1] for row in rows}).values_list("code", flat=True))
+    return {
+        pk: {
+            "name": code, "words": question if code in may else "",
+            "url": reverse("onestop:dossier_detail", args=[code]) if code in may else "",
+        }
+        for pk, code, question in rows
     }  # fmt: skip
 
 

@@ -7,9 +7,11 @@ import datetime as dt
 import itertools
 from collections import Counter
 
+from audit.models import AuditEntry
 from common.urgency import Urgency
 from directives.models import Directive, DueDate, Result, Task
 from documents.models import Assignment
+from organizations.models import User
 from reports.models import QualityRound, QualitySheet
 from reports.services import quality
 from tests.directives.office import make_office
@@ -19,10 +21,14 @@ from tests.people import Town, make_person
 from tests.reports.evaluated import Example, example, on
 
 DAY = dt.date(2026, 3, 2)
-# Hands of the official: 5 early, 3 on time, 4 late, 2 overdue, 1 open steps; one was sent back
-STEPS = {"early": 5, "on_time": 3, "late": 4, "overdue": 2, "undated": 0, "open": 1}
+# Hands of the official: 5 early, 3 on time, 3 late, 2 overdue, 1 open steps, and one that was taken
+# away too late; one was sent back
+STEPS = {"early": 5, "on_time": 3, "late": 3, "overdue": 3, "undated": 0, "open": 1}
 DOCUMENTS = {"early": 1, "on_time": 0, "late": 1, "overdue": 1, "undated": 0, "open": 0}
 TASKS = {"early": 1, "on_time": 0, "late": 0, "overdue": 1, "undated": 0, "open": 1}
+
+
+OPINIONS = {"early": 0, "on_time": 0, "late": 0, "overdue": 0, "undated": 0, "open": 0}
 
 
 def half_year(town: Town) -> Example:
@@ -69,17 +75,16 @@ def _tasks(town: Town) -> None:
             DueDate.objects.create(
                 task=task, kind="moved", due_on=due, from_on=since, at=on(2), by=office.chairman
             )
+        logged(task, "in_work", on(2))
+        if task.closed_at:
+            finish(task, task.closed_at, office.chairman)
         return task
 
     early = given(
         [(DAY.replace(day=15), DAY)], status="closed", closed_at=on(12),
         completed_on=DAY.replace(day=10), judged_due_on=DAY.replace(day=15),
     )  # fmt: skip
-    Result.objects.create(
-        task=early, reference="15/BC", document_on=DAY.replace(day=10), words="Xong",
-        entered_on=DAY.replace(day=10), at=on(10), by=town.officer, verdict="confirmed",
-        quality="exceeds", judged_at=on(12), judged_by=office.chairman,
-    )  # fmt: skip
+    Result.objects.filter(task=early).update(quality="exceeds")
     later = DAY.replace(month=7, day=5)
     may = DAY.replace(month=5)
     closed = {"status": "closed", "closed_at": on(6, month=7), "completed_on": later}
@@ -87,6 +92,23 @@ def _tasks(town: Town) -> None:
     # More time was given in June: not overdue at its end, whatever the day before said
     given([(may, DAY), (later, DAY.replace(month=6))], judged_due_on=later, **closed)
     given([(may, DAY)], person=None)  # of the unit alone
+
+
+def logged(task: Task, status: str, at: dt.datetime) -> None:
+    AuditEntry.objects.create(
+        action="task.progress", subject_type="directives.task", subject_id=str(task.pk), at=at,
+        data={"status": status, "lead": task.lead_id, "person": task.person_id},
+    )  # fmt: skip
+
+
+def finish(task: Task, at: dt.datetime, by: User) -> None:
+    """Its result was reported and confirmed at that moment."""
+    Result.objects.create(
+        task=task, reference="15/BC", document_on=task.completed_on, words="Xong",
+        entered_on=at.date(), at=at, by=task.person or task.giver, verdict="confirmed",
+        quality="meets", judged_at=at, judged_by=by,
+    )  # fmt: skip
+    logged(task, "closed", at)
 
 
 def opened(town: Town, actor=None) -> list[QualityRound]:

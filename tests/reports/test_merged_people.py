@@ -22,8 +22,19 @@ from reports.queries.task_history import counted_of
 from reports.services import quality, task_snapshots
 from tenancy.scope import required_scope, tenant_scope
 from tests.directives.office import make_office
-from tests.people import make_town
-from tests.reports.classed import DAY, DOCUMENTS, STEPS, TASKS, half_year, opened, sheets
+from tests.people import make_person, make_town
+from tests.reports.classed import (
+    DAY,
+    DOCUMENTS,
+    OPINIONS,
+    STEPS,
+    TASKS,
+    finish,
+    half_year,
+    logged,
+    opened,
+    sheets,
+)
 from tests.reports.evaluated import in_office, on
 from tests.reports.test_task_snapshots import Play
 
@@ -44,6 +55,8 @@ def stand():
     )  # fmt: skip
     DueDate.objects.create(task=task, kind="given", due_on=task.due_on, from_on=DAY, at=on(2),
                            by=directive.giver)  # fmt: skip
+    logged(task, "in_work", on(2))
+    finish(task, on(12), make_person("province_leader", town.root))
     return town
 
 
@@ -80,7 +93,7 @@ def test_the_successor_classes_the_people_by_all_their_work_of_the_half_year(pro
             open_for(town.agency)
         open_for(town.other_agency)
         found = counted()
-        own = {"dossiers": STEPS, "documents": DOCUMENTS, "tasks": TASKS}
+        own = {"dossiers": STEPS, "documents": DOCUMENTS, "tasks": TASKS, "opinions": OPINIONS}
         assert found[town.officer.pk] == (own, town.division.pk, Tier.OFFICIAL)
         leader, unit, tier = found[town.leader.pk]
         assert (unit, tier) == (town.other_agency.pk, Tier.LEADER)
@@ -120,7 +133,8 @@ def test_a_statement_of_tasks_names_the_merger_and_gives_each_its_own(province, 
         play.finish(made["goes on"], 3, 20)
         rows = {row["code"]: row for row in report(play, 3).rows}
         old, new = rows[town.agency.code], rows[town.other_agency.code]
-        assert (old["tasks"]["early"], old["tasks"]["overdue"]) == ([made["done"]], [])
+        early = [Task.objects.get(person=town.leader).pk, made["done"]]
+        assert (old["tasks"]["early"], old["tasks"]["overdue"]) == (early, [])
         assert new["tasks"]["early"] == [made["goes on"]]
         assert new["tasks"]["overdue"] == [made["overdue"]]
         assert sorted(new["tasks"]["opening"]) == sorted([made["goes on"], made["overdue"]])
