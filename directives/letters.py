@@ -47,7 +47,7 @@ def letter_of(urgings: Sequence[Urging]) -> Letter:
                 ),
                 *_ending(first),
             ]),
-            is_sample=any(each.task.is_sample for each in urgings),
+            answer_by=first.answer_until, is_sample=any(each.task.is_sample for each in urgings),
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@ over as drafts. Who writes one, and who lays it out and issues it, do not know e
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ class Letter:
     to: Unit
     subject: str  # after "V/v"
     text: str  # a line is a paragraph; "| a | b |" is a row of a table, the first one its head
+    answer_by: dt.date | None = None
     is_sample: bool = False
 
 

@@ -193,7 +193,7 @@ def _of_letter(page: DraftPage, letter: Letter) -> dict[str, Any]:
     to = [each.pk for each in page.bodies if each.code == letter.to.code]
     told: dict[str, Any] = {
         "type": OFFICIAL_LETTER, "subject": letter.subject, "body": letter.text,
-        "addressees": letter.to.name, "action": to,
+        "addressees": letter.to.name, "action": to, "answer_by": letter.answer_by,
     }  # fmt: skip
     if any(each.user.pk == letter.signer.pk for each in page.signers):
         told["signer"] = letter.signer.pk

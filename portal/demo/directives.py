@@ -89,7 +89,7 @@ class Story:
             words="Đã mời Công an phường cùng xác minh; dự kiến báo cáo trong tháng",
         )  # fmt: skip
         yield 36
-        self._urge(task, "Đã quá thời gian dự kiến, đề nghị báo cáo rõ tiến độ", 5)
+        self._urge(task, "Báo cáo rõ tiến độ, nguyên nhân quá thời gian dự kiến", 5)
 
     def in_work(self) -> Life:
         """2947/QĐ-UBND Điều 9.2d; more time is asked for."""

@@ -24,6 +24,11 @@ def choose(page, field: str, words: str) -> None:
     page.select_option(field, value=option.first.get_attribute("value"))
 
 
+def fetched(page, address: str) -> str:
+    """What an address answers, fetched by the page."""
+    return str(page.evaluate("async url => (await fetch(url)).text()", address))
+
+
 def test_from_a_meeting_to_the_confirmed_result(people: People, tmp_path: Path) -> None:
     today = timezone.localdate()
     giver = people.page("theodoi", "/nhiem-vu/giao/")
@@ -90,3 +95,21 @@ def test_the_chairman_looks_at_the_board_and_last_months_report(people: People) 
     expect(chairman.locator("main")).to_contain_text("Mẫu số")
     assert violations(chairman) == []
     picture(chairman, "task-report", whole=True)
+
+
+def test_the_office_urges_prints_the_letters_and_a_leader_reads_deadlines_in_his(
+    people: People,
+) -> None:
+    follower = people.page("theodoi", "/nhiem-vu/don-doc/")
+    letters = follower.locator("#letters")
+    expect(letters).to_contain_text("đã trả lời")
+    assert violations(follower) == []
+    picture(follower, "task-urge", whole=True)
+    for link in (letters.locator("a[href*='tat-ca']").first, letters.locator("li a").first):
+        assert fetched(follower, link.get_attribute("href")).startswith("%PDF-")
+    leader = people.page("lanhdao", "/nhiem-vu/lich/")
+    leader.locator("main .btn-primary").click()
+    address = leader.locator("main code")
+    expect(address).to_be_visible()
+    assert violations(leader) == []
+    assert "BEGIN:VEVENT" in fetched(leader, address.inner_text())

@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -93,6 +95,14 @@ def test_each_agency_gets_a_letter_in_the_layout_of_the_decree(client, province,
     assert len(pages) == 2
     assert f"ngày {LONG_AGO:%d/%m/%Y} {TODAY() - 9 * DAY:%d/%m/%Y} 9" in pages[1]
     assert "Việc / khác" in pages[1]
+    with CaptureQueriesContext(connection) as few:
+        client.get(PAGE)
+    with tenant_scope(province):
+        for words in ("Lần hai", "Lần ba"):
+            urging.urge(late[0].pk, actor=office.follower, words=words, answer_until=TODAY())
+    with CaptureQueriesContext(connection) as many:
+        assert "Lần ba" in client.get(PAGE).text
+    assert len(few) == len(many)
     client.sign_in(town.leader)  # who is urged has no letter to print
     assert client.get(address(asked)).status_code == 403
     assert address(asked) not in client.get(page_of(late[0])).text
@@ -127,6 +137,7 @@ def test_a_letter_is_taken_over_as_a_draft(client, province, office, committee):
     assert told["addressees"] == office.town.agency.name
     assert told["signer"] == office.chairman.pk
     assert len(told["action"]) == 1
+    assert told["answer_by"] == f"{TODAY():%d/%m/%Y}"
     sent = {k: v for k, v in told.items() if v is not None} | {"unit": place.pk}
     assert client.post(begin, sent).status_code == 302
     with tenant_scope(province):
