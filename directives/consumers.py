@@ -108,6 +108,7 @@ def listen() -> None:
     subscribe("series.stopped", tell_stopped)
     subscribe("task.adjusted", tell_adjusted)
     subscribe("task.due_moved", tell_due_moved)
+    subscribe("task.handed_over", tell_handed_over)
 
 
 def tell(event: OutboxEvent) -> None:
@@ -169,6 +170,20 @@ def tell_stopped(event: OutboxEvent) -> None:
     if task is not None:
         words = format_lazy(_("It comes no more. {0} The task: {1}"), event.data["reason"], "{}")
         _notify(event, task, watchers_of(task), Kind.TO_DO, words)
+
+
+def tell_handed_over(event: OutboxEvent) -> None:
+    """Who leads the tasks of a merged unit from now on; once for all of them."""
+    task, led = _task(event), event.data.get("led", 0)
+    if task is None or not led:
+        return
+    old = Unit.objects.get(pk=event.data["from"])
+    words = _("{0} tasks of {1} are your unit's from now on")
+    notify(
+        event, absences.with_substitutes(of_units([task.lead])), kind=Kind.TO_DO,
+        text=format_lazy(words, led, old.name), subject=task,
+        url=f"{reverse('directives:task_list')}?xem=don-vi",
+    )  # fmt: skip
 
 
 def _task(event: OutboxEvent) -> Task | None:

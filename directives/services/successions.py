@@ -39,7 +39,14 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     helps.update(unit=new)
     Cooperator.objects.filter(unit=new, task__lead=new, task__in=tasks).delete()
     known_as = {"from": old.pk, "to": new.pk, "unit_name": new.name}
-    told = [(task, new, {**known_as, "gives": task.pk in given}) for task in tasks]
+    led = [task.pk for task in tasks if task.lead_id == old.pk]
+    told = [
+        (
+            task, new,
+            {**known_as, "gives": task.pk in given, "led": len(led) if task.pk in led[:1] else 0},
+        )
+        for task in tasks
+    ]  # fmt: skip
     record_each(told, "task.handed_over", actor=actor)
 
 

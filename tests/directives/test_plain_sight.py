@@ -4,11 +4,11 @@ happened, and whom a head may name."""
 import pytest
 
 from audit.models import OutboxEvent
-from directives.consumers import tell
+from directives.consumers import tell, tell_handed_over
 from directives.models import Task
 from directives.queries.desk import queues
 from directives.queries.detail import TaskPage
-from directives.services import extending, giving, handling, judging, steering
+from directives.services import extending, giving, handling, judging, steering, successions
 from notifications.models import Notification
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, LATER, TODAY, accepted, given, report, reported, wish
@@ -131,3 +131,16 @@ def test_a_head_gives_parts_to_his_officials_by_name(client, province, office):
         assert [each.user for each in Notification.objects.all()] == [town.officer]
         handling.accept(made.pk, actor=town.officer)
         assert giving.pass_on(task.pk, [wish(office, lead_id=town.division.pk)], actor=town.leader)
+
+
+@in_scope
+def test_a_successor_hears_once_what_it_took_over(office):
+    town = office.town
+    given(office), accepted(office), given(office, lead_id=town.commune.pk)
+    successions.hand_over(town.agency, town.other_agency, office.chairman)
+    for event in OutboxEvent.objects.filter(action="task.handed_over").order_by("pk"):
+        tell_handed_over(event)
+        tell_handed_over(event)  # the outbox may deliver twice
+    notice = Notification.objects.get()
+    assert (notice.user, notice.url) == (town.outsider, f"{LIST}?xem=don-vi")
+    assert notice.text == f"2 nhiệm vụ của {town.agency.name} chuyển cho đơn vị tiếp tục thực hiện"
