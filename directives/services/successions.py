@@ -40,13 +40,11 @@ def hand_over(old: Unit, new: Unit, actor: User) -> None:
     Cooperator.objects.filter(unit=new, task__lead=new, task__in=tasks).delete()
     known_as = {"from": old.pk, "to": new.pk, "unit_name": new.name}
     led = [task.pk for task in tasks if task.lead_id == old.pk]
+    first = {task_id: len(led) for task_id in led[:1]}  # tells of all of them
     told = [
-        (
-            task, new,
-            {**known_as, "gives": task.pk in given, "led": len(led) if task.pk in led[:1] else 0},
-        )
+        (task, new, {**known_as, "gives": task.pk in given, "led": first.get(task.pk, 0)})
         for task in tasks
-    ]  # fmt: skip
+    ]
     record_each(told, "task.handed_over", actor=actor)
 
 
