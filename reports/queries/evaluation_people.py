@@ -78,7 +78,7 @@ def crew_of(agency: Unit, month: Month, places: Places, working: frozenset[str] 
     )
     workers: dict[int, Worker] = {}
     for position in held:
-        allowed = _allowed(position.role)
+        allowed = allowed_in(position.role)
         if not allowed & working:
             continue  # administrators and those who only watch do no step
         worker = workers.setdefault(position.user_id, Worker(position.user))
@@ -89,7 +89,7 @@ def crew_of(agency: Unit, month: Month, places: Places, working: frozenset[str] 
     return Crew(agency, units, workers)
 
 
-def _allowed(role: str) -> frozenset[str]:
+def allowed_in(role: str) -> frozenset[str]:
     return ROLES[role].permissions if role in ROLES else frozenset()
 
 

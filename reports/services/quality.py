@@ -27,6 +27,7 @@ from reports.models import QualityRound, QualitySheet, RoundState, SheetKind, Sh
 from reports.periods import PeriodKind, span_of
 from reports.queries.evaluation_people import crew_of, people_of
 from reports.queries.quality_facts import WORKERS, facts_of, of_unit, unit_of
+from reports.queries.quality_moves import moves_of
 from reports.queries.quality_quota import group_over_quota
 from reports.queries.statements import Places
 from reports.rules import Period
@@ -126,16 +127,17 @@ def open_rounds(
 
 
 def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[QualitySheet]]:
-    """The sheets of each round, not stored. The queries of `facts_of` and five. While the period
-    goes on everything is judged as it stands today."""
+    """The sheets of each round, not stored. The queries of `facts_of`, `moves_of` and five. While
+    the period goes on everything is judged as it stands today."""
     require_lasting(unit, last)
     period, t = Period(first, min(last, timezone.localdate())), rules(QUALITY, last).thresholds()
     month, places = Month.spanning(period.first, period.last), Places.then(period)
     with translation.override("vi"):  # titles are kept, whoever opens
         crew = crew_of(unit, month, places.with_merged(period), WORKERS)
-    found = facts_of(crew, month)
+    found, moves = facts_of(crew, month), moves_of(crew, month, places)
     people = {worker.person.pk: worker.person for worker in crew.workers.values()}
     people |= people_of(set(found.people) - set(people))
+    people = {pk: person for pk, person in people.items() if pk not in moves.left}
     order = sorted(
         people, key=lambda pk: (crew.units[unit_of(crew, pk)].path, people[pk].sort_key, pk)
     )
@@ -149,7 +151,7 @@ def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[Qualit
         sheet = QualitySheet(
             person=people[pk], unit=crew.units[where], tier=tier, order=number,
             name=people[pk].full_name, title=crew.title_in(pk, where),
-            pieces=[each.as_data() for each in found.people.get(pk, [])],
+            pieces=[each.as_data() for each in moves.with_brought(pk, found)],
             unit_counts=asdict(whole) if whole else None,
         )  # fmt: skip
         sheet.counts = tally(sheet.own)

@@ -13,10 +13,10 @@ from audit.models import OutboxEvent
 from common.errors import AlreadyDone, DomainError
 from notifications.models import Notification
 from organizations.models import Position, User
-from reports.models import SheetKind
+from reports.models import QualityRound, QualitySheet, SheetKind
 from reports.services import quality
 from tenancy.scope import tenant_scope
-from tests.people import make_person, make_town, make_unit
+from tests.people import give_role, make_person, make_town, make_unit
 from tests.reports.classed import DAY, half_year, opened, sheets
 from tests.reports.evaluated import LONG_BEFORE, on
 
@@ -111,3 +111,33 @@ def test_who_comes_with_a_new_count_is_told_and_has_days_to_write(client, provin
     client.sign_in(town.leader)
     answer = client.post(reverse("reports:quality_recount", args=[staff.pk]), follow=True)
     assert f"Không còn thuộc đợt này: {town.head.full_name}" in answer.text
+
+
+def test_who_changes_the_agency_is_classed_once_by_all_that_he_did(province, town):
+    with tenant_scope(province):
+        own = {pk: sheet.counts for pk, sheet in _opened_by_both(town).items()}[town.officer.pk]
+        whole = sheets()[town.head.pk].unit_counts
+        QualityRound.objects.all().delete()
+        Position.objects.filter(user=town.officer).update(valid_to=dt.date(2026, 3, 31))
+        give_role(town.officer, "official", town.other_agency, valid_from=dt.date(2026, 4, 1))
+        found = _opened_by_both(town)
+        mine = found[town.officer.pk]
+        assert (mine.round.unit, mine.counts) == (town.other_agency, own)
+        assert found[town.head.pk].unit_counts == whole  # what he did there is his old unit's
+        # Who works in both at the end has a sheet in each
+        QualityRound.objects.all().delete()
+        Position.objects.filter(user=town.officer).update(valid_to=None)
+        _opened_by_both(town)
+        rows = QualitySheet.objects.filter(person=town.officer)
+        assert {sheet.round.unit: sheet.counts == own for sheet in rows} == {
+            town.agency: True, town.other_agency: False,
+        }  # fmt: skip
+
+
+def _opened_by_both(town):
+    home = User.objects.get(username="noivu")
+    for unit in (town.agency, town.other_agency):
+        quality.open_rounds(
+            unit.pk, actor=home, period="half_year", day=DAY, comment_until=dt.date(2100, 1, 1)
+        )
+    return sheets()
