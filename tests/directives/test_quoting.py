@@ -92,6 +92,23 @@ def test_the_page_costs_the_same_for_many_tasks_and_hides_them_from_others(
     assert "Báo cáo kết quả rà soát" not in shown
 
 
+def test_who_follows_opens_the_document_of_a_task_where_he_reads_the_registers(
+    client, province, office, incoming
+):
+    """A right on the whole province would open what lies in every agency."""
+    page = f"/van-ban-den/{incoming.pk}/"
+    with tenant_scope(province):
+        named = source(office, source=("documents.incoming", incoming.pk))
+        unit_id = office.root.pk
+        [task] = giving.give(named, [wish(office)], actor=office.follower, unit_id=unit_id)
+    client.sign_in(office.follower)
+    assert page not in client.get(f"/nhiem-vu/{task.pk}/").text
+    with tenant_scope(province):
+        give_role(office.follower, "register_reader", office.town.agency)
+    assert page in client.get(f"/nhiem-vu/{task.pk}/").text
+    assert client.get(page).status_code == 200
+
+
 def test_quoting_from_a_document_is_an_opening_of_it(client, province, office, incoming):
     client.sign_in(office.town.leader)
     client.get(f"/nhiem-vu/giao/doan/documents.incoming/{incoming.pk}/")
