@@ -106,7 +106,8 @@ class Counted:
 
 
 def counted(cycle: Cycle, window: Window) -> Iterator[Counted]:
-    """Every automatic measure of the year for every unit that is asked. One query each."""
+    """Every automatic measure of the year for every unit that is asked. One query each; of
+    tasks, told by their history, four for each thousand."""
     criteria = cycle.framework.criteria.filter(level="criterion", withdrawn_at=None)
     nodes = [node for node in criteria if node.measure in MEASURES]
     units = list(cycle.assessments.select_related("unit"))
