@@ -55,6 +55,7 @@ from reports.services.quality_ground import (
     locked_sheet,
     own,
     require_counted,
+    require_intact,
     require_judge,
     require_lasting,
     require_run,
@@ -375,6 +376,7 @@ def correct(round_id: int, *, actor: User, reason: str) -> QualityRound:
         raise DomainError(_("The round is open still: count the figures anew instead."))
     if not reason.strip():
         raise DomainError(_("Say why the classification is opened again."))
+    require_intact(old)
     if old.sheets.filter(person__in=own(actor)).exists():
         raise OwnRow(_("Your own sheet is in this round: another person must open it again."))
     said = {sheet.person_id: sheet for sheet in old.sheets.all()}

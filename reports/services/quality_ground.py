@@ -19,6 +19,20 @@ from reports.models import QualityRound, QualitySheet, RoundState, Tier
 from reports.models.quality import HEADS, RUNS, SIGNS
 from tenancy.scope import required_province_id
 
+DIGESTS_OF_LESS = ("XL/1",)
+OF_ROUND = (
+    "unit_id", "judge_unit_id", "kind", "period", "first", "last", "number", "reason", "definition",
+    "thresholds", "basis_words", "quota_percent", "cut_at", "met_on", "place", "chair", "secretary",
+    "present", "opinions", "decision_number", "quota_reason", "decided_at", "decided_by_id",
+    "on_behalf_of", "capacity",
+)  # fmt: skip
+OF_SHEET = (
+    "person_id", "unit_id", "tier", "order", "name", "title", "pieces", "counts", "unit_counts",
+    "self_words", "self_it", "self_grade", "self_at", "comment", "it_level", "general_points",
+    "head_parts", "proposed", "reasons", "grade", "grade_reason", "judged_at", "judged_by_id",
+    "judged_for",
+)  # fmt: skip
+
 
 def right_to_judge(
     found: QualityRound, sheet: QualitySheet, actor: User
@@ -152,21 +166,31 @@ def facts(found: QualityRound, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def digest_of(found: QualityRound, sheets: list[QualitySheet]) -> str:
-    """SHA-256 over all that must not change: who keeps it can prove that it did not."""
+def digest_of(found: QualityRound, sheets: Iterable[QualitySheet]) -> str:
+    """SHA-256 over all that was decided and is printed: who keeps it can prove that it did not
+    change."""
     kept = {
-        "province": required_province_id(), "unit": found.unit_id, "kind": str(found.kind),
-        "first": found.first.isoformat(), "last": found.last.isoformat(), "number": found.number,
-        "thresholds": found.thresholds, "cut_at": found.cut_at.timestamp(),
-        "meeting": [found.met_on.isoformat() if found.met_on else "", found.chair, found.opinions],
+        "province": required_province_id(),
+        "round": [_plain(getattr(found, name)) for name in OF_ROUND],
         "sheets": [
-            [
-                sheet.person_id, sheet.unit_id, str(sheet.tier), sheet.pieces, sheet.unit_counts,
-                sheet.self_words, sheet.self_it, sheet.comment, sheet.it_level,
-                sheet.general_points, sheet.proposed, sheet.grade, sheet.grade_reason,
-                *([sheet.head_parts] if sheet.head_parts else []),
-            ]
-            for sheet in sorted(sheets, key=lambda sheet: sheet.order)
+            [_plain(getattr(sheet, name)) for name in OF_SHEET]
+            for sheet in sorted(sheets, key=lambda sheet: (sheet.order, sheet.person_id))
         ],
-    }  # fmt: skip
+    }
     return digest_of_data(kept)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def require_intact(found: QualityRound) -> None:
+    """Raises DomainError when a decided round is no longer what was decided. One query; none of an
+    older definition, whose digest was of less."""
+    if found.state != RoundState.DECIDED or found.definition in DIGESTS_OF_LESS:
+        return
+    if digest_of(found, found.sheets.all()) != found.digest:
+        raise DomainError(
+            _("What is stored of this classification is not what was decided: its SHA-256 differs."
+              " Nothing is printed of it. Tell who runs the portal.")
+        )  # fmt: skip

@@ -21,9 +21,15 @@ from reports.views.quality import sheet_of, visible
 Paper = Callable[[QualityRound, list[QualitySheet]], dict[str, Any]]
 
 
+def _intact(found: QualityRound) -> QualityRound:
+    """Nothing is printed of a decided round that somebody changed since."""
+    quality_ground.require_intact(found)
+    return found
+
+
 @require_safe
 def quality_export(request: Request, pk: int) -> HttpResponse:
-    found = visible(request, pk)
+    found = _intact(visible(request, pk))
     content = quality_sheet(found, pages.sheets_of(found, request.user))
     return spreadsheet_response(content, f"xep-loai-{found.last:%Y-%m}-{found.pk}.xlsx")
 
@@ -31,7 +37,7 @@ def quality_export(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def quality_list_print(request: Request, pk: int) -> HttpResponse:
     """The list; of a head the people whom he may see."""
-    found = visible(request, pk)
+    found = _intact(visible(request, pk))
     paper = papers_quality.list_paper(found, pages.sheets_of(found, request.user))
     return PaperResponse("reports/quality_list_paper.html", paper, f"danh-sach-{pk}.pdf")
 
@@ -52,13 +58,16 @@ def _of_all(request: Request, pk: int, paper: Paper, name: str) -> HttpResponse:
     decided = found.state == RoundState.DECIDED
     if not decided or not quality_ground.may_run(found, request.user):
         raise Http404
+    _intact(found)
     sheets = list(found.sheets.select_related("unit").defer("pieces").order_by("order"))
     return PaperResponse("reports/quality_act_paper.html", paper(found, sheets), f"{name}-{pk}.pdf")
 
 
 @require_safe
 def quality_sheet_print(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
-    paper = papers_quality.sheet_paper(sheet_of(request, pk, sheet_pk))
+    sheet = sheet_of(request, pk, sheet_pk)
+    _intact(sheet.round)
+    paper = papers_quality.sheet_paper(sheet)
     return PaperResponse("reports/quality_sheet_paper.html", paper, f"phieu-{sheet_pk}.pdf")
 
 
@@ -68,5 +77,6 @@ def quality_notice(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
     sheet = sheet_of(request, pk, sheet_pk)
     if sheet.round.state != RoundState.DECIDED:
         raise Http404
+    _intact(sheet.round)
     paper = papers_quality.notice_paper(sheet)
     return PaperResponse("reports/quality_act_paper.html", paper, f"thong-bao-{sheet_pk}.pdf")
