@@ -64,14 +64,23 @@ class Places:
         return cls(live.until(period, known_at or timezone.now()))
 
     def with_merged(self, period: Period) -> Self:
-        """What was merged away in the period stands below its successor, whose its people and
-        their work are. One query."""
+        """What was merged away in the period stands below its successor, with all that stood below
+        it, though the merger was recorded after the period: its people and their work are the
+        successor's. One query."""
         rows = UnitSuccession.objects.filter(on__gt=period.first, on__lte=period.last)
         last_first = rows.order_by("-on", "-pk").values_list("predecessor", "successor")
         for old, new in last_first:
-            self.units[old].path = f"{self.units[new].path}{old}/"
+            before, after = self.units[old].path, f"{self.units[new].path}{old}/"
+            for unit in self.units.values():
+                if unit.path.startswith(before):
+                    unit.path = after + unit.path.removeprefix(before)
             self.merged.add(old)
         return self
+
+    def lasting(self, unit_id: int) -> Unit:
+        """The unit, or into which it was merged away: what is closed has no head below it."""
+        above = reversed(self.units[unit_id].ancestor_ids)
+        return next(self.units[pk] for pk in above if pk not in self.merged)
 
     def agency_of(self, unit_id: int) -> Unit:
         """The nearest agency, centre or commune at or above the unit; else the unit itself."""

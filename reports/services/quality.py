@@ -150,7 +150,7 @@ def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[Qualit
             below = unit.pk if tier == Tier.LEADER else where
             whole = of_unit(crew, found, below, t)
         sheet = QualitySheet(
-            person=people[pk], unit=crew.units[where], tier=tier, order=number,
+            person=people[pk], unit=places.lasting(where), tier=tier, order=number,
             name=people[pk].full_name, title=crew.title_in(pk, where),
             pieces=[each.as_data() for each in moves.with_brought(pk, found)],
             unit_counts=asdict(whole) if whole else None,

@@ -13,13 +13,14 @@ from directives.services import giving
 from directives.services.giving import Source, Wish
 from directives.states import Origin
 from documents.models import Assignment
-from organizations.models import User
+from organizations.models import Position, User
 from organizations.services.mergers import merge_unit
 from reports.forms_quality import OpenForm
-from reports.models import QualityRound, Tier
+from reports.models import QualityRound, QualitySheet, Tier
 from reports.periods import span_of
 from reports.queries.task_history import counted_of
 from reports.services import quality, task_snapshots
+from reports.services.quality_ground import heads_of, may_judge
 from tenancy.scope import required_scope, tenant_scope
 from tests.directives.office import make_office
 from tests.people import make_person, make_town
@@ -35,7 +36,7 @@ from tests.reports.classed import (
     opened,
     sheets,
 )
-from tests.reports.evaluated import in_office, on
+from tests.reports.evaluated import LONG_BEFORE, in_office, on
 from tests.reports.test_task_snapshots import Play
 
 
@@ -65,9 +66,10 @@ def town(standing):
     return standing
 
 
-def merge(town, day):
-    """The agency ends on the day; recorded the morning after."""
-    with time_machine.travel(on(day.day + 1, month=day.month), tick=False):
+def merge(town, day, recorded=None):
+    """The agency ends on the day; recorded the morning after unless said otherwise."""
+    known = recorded or day + dt.timedelta(days=1)
+    with time_machine.travel(on(known.day, month=known.month), tick=False):
         merge_unit(town.agency.pk, town.other_agency.pk, actor=town.superuser, on=day, reason="NQ")
     town.agency.refresh_from_db()
     required_scope().memory.clear()  # the next request reads the tree anew
@@ -100,6 +102,31 @@ def test_the_successor_classes_the_people_by_all_their_work_of_the_half_year(pro
         assert (leader["tasks"]["early"], leader["documents"]["late"]) == (1, 1)
         whole = sheets()[town.leader.pk].of_unit
         assert whole.late >= STEPS["late"] + 1  # what its people did before is the successor's
+
+
+def test_a_merger_of_the_half_year_that_is_recorded_after_it_leaves_nobody_out(province, town):
+    with tenant_scope(province):
+        merge(town, dt.date(2026, 6, 19), recorded=dt.date(2026, 7, 3))
+        open_for(town.other_agency)
+        found = sheets()
+        assert {town.officer.pk, town.head.pk, town.leader.pk} <= set(found)
+        assert found[town.officer.pk].counts["dossiers"] == STEPS
+        assert found[town.leader.pk].of_unit.late >= STEPS["late"] + 1
+
+
+def test_who_left_the_old_body_before_it_was_merged_is_classed_by_a_head_of_the_new(province, town):
+    """He has no place below the successor: his position ended in the body that is closed."""
+    with tenant_scope(province):
+        gone = make_person("official", town.agency, valid_from=LONG_BEFORE)
+        boss = make_person("leader", town.other_agency, valid_from=LONG_BEFORE)
+        Position.objects.filter(user=gone).update(valid_to=dt.date(2026, 3, 31))
+        merge(town, dt.date(2026, 4, 29))
+        open_for(town.other_agency)
+        sheet = sheets()[gone.pk]
+        assert sheet.unit == town.other_agency
+        assert boss in heads_of(sheet.round, [sheet])
+        assert may_judge(sheet.round, sheet, boss)
+        assert QualitySheet.objects.visible_to(boss, "assess_people").filter(pk=sheet.pk).exists()
 
 
 def test_who_is_merged_away_after_the_period_is_classed_where_the_work_was_done(province, town):
