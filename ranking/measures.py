@@ -130,8 +130,12 @@ class TaskMeasure(Measure):
         return True
 
     def counted(self, window: Window, units: Collection[int] | None = None) -> Counts:
+        return self.of(of_tasks.due_in(window, units))
+
+    def of(self, tasks: Iterable[of_tasks.Due]) -> Counts:
+        """By unit, of what was due in a window: the measures of tasks share what is told once."""
         found: dict[int, tuple[int, int]] = {}
-        for task in of_tasks.due_in(window, units):
+        for task in tasks:
             part, whole = found.get(task.unit, (0, 0))
             found[task.unit] = (part + self.share.good(task), whole + 1)
         return found

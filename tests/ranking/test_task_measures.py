@@ -5,6 +5,7 @@ import copy
 from django.utils import timezone
 
 from directives.models import DueDate, Task
+from directives.queries import shares
 from directives.services import giving, judging, steering
 from directives.services.giving import Source, Wish
 from directives.states import Origin, Quality
@@ -35,7 +36,11 @@ def closed(office, quality, days_late):
     return judging.confirm(task.pk, actor=office.chairman, quality=quality)
 
 
-def test_shares_of_tasks_are_measured_with_the_tasks_behind_them(client, province, town):
+def test_shares_of_tasks_are_measured_with_the_tasks_behind_them(
+    client, province, town, monkeypatch
+):
+    told, due_in = [], shares.due_in
+    monkeypatch.setattr(shares, "due_in", lambda *window: told.append(window) or due_in(*window))
     share = {"type": "proportion", "a": "đạt", "b": "tổng số"}
     areas = copy.deepcopy(FORM["areas"])
     areas[1]["sections"][0]["criteria"] = [
@@ -56,6 +61,7 @@ def test_shares_of_tasks_are_measured_with_the_tasks_behind_them(client, provinc
         own = Wish("Việc nội bộ", town.division.pk)
         giving.give(order, [own], actor=town.leader, unit_id=town.agency.pk)
         figures.measure(year.cycle.pk, actor=year.runner)
+        assert len(told) == 1  # the history is read once for all three
         found = {
             each.criterion.measure: each
             for each in Figure.objects.filter(assessment=year.own).select_related("criterion")
