@@ -44,12 +44,14 @@ def same_letter(urging: Urging, user: User) -> list[Urging]:
 
 
 def lately(user: User) -> list[Act]:
-    """What the units for which the person gives tasks have urged, the newest act first. One
-    query."""
+    """What the units for which the person gives tasks have urged, the newest act first, as many
+    as a page shows whole. One query."""
     since = timezone.now() - dt.timedelta(days=DAYS)
     found = Urging.objects.visible_to(user, SEES).standing().with_task()
     recent = found.filter(asked_at__gte=since, task__unit__in=giving_units(user))
-    rows = list(recent.order_by("-asked_at", "asked_by", "task__lead__path", "pk")[:MOST])
+    rows = list(recent.order_by("-asked_at", "asked_by", "task__lead__path", "pk")[: MOST + 1])
+    if len(rows) > MOST:
+        rows = [each for each in rows if _act_of(each) != _act_of(rows[-1])] or rows[:MOST]
     return [
         Act(lines[0], [_letter(list(each)) for _lead, each in groupby(lines, _lead_of)])
         for lines in (list(each) for _key, each in groupby(rows, _act_of))

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from directives.letters import letter_to_draft
 from directives.models import Task, Urging
+from directives.queries import urged as urged_acts
 from directives.services import urging
 from directives.services.ground import set_due
 from directives.states import DueKind
@@ -145,3 +146,21 @@ def test_a_letter_is_taken_over_as_a_draft(client, province, office, committee):
         assert made.subject == "đôn đốc thực hiện nhiệm vụ giao tại Văn bản số 07/CT-UBND"
         assert made.registry == committee
     assert client.get("/van-ban-di/soan/?thu=directives.urging:99").status_code == 404
+
+
+def test_a_page_shows_only_acts_whole(province, office, monkeypatch):
+    with tenant_scope(province):
+        tasks = [overdue(office, content=f"Việc {number}") for number in range(4)]
+        for some, words in ((tasks[:3], "Trước"), (tasks[3:], "Sau")):
+            keys = [each.pk for each in some]
+            urging.urge_together(
+                keys, actor=office.chairman, words=words, answer_until=TODAY() + LATER
+            )
+
+        def shown():
+            acts = urged_acts.lately(office.chairman)
+            return [[number for _first, number, _answered in act.letters] for act in acts]
+
+        assert shown() == [[1], [3]]
+        monkeypatch.setattr(urged_acts, "MOST", 2)
+        assert shown() == [[1]]
