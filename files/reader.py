@@ -7,6 +7,7 @@ It stands alone as the inspector does: no Django, no settings, no environment.
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -126,8 +127,17 @@ def told(data: bytes, limits: dict[str, int]) -> dict[str, Any]:
     except MemoryError:
         return {"fault": "heavy"}
     except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError,
-            IndexError, OSError, NotImplementedError):  # fmt: skip
-        return {"fault": "broken"}
+            IndexError, OSError, NotImplementedError) as error:  # fmt: skip
+        return {"fault": "heavy" if _is_for_want_of_memory(error) else "broken"}
+
+
+def _is_for_want_of_memory(error: BaseException | None) -> bool:
+    """Also where a library says in words of its own why it gave up."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def main() -> None:

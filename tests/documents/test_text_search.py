@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import zipfile
@@ -9,6 +10,7 @@ import zipfile
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from pypdf.errors import PyPdfError
 
 from audit.models import OutboxEvent
 from common.pdf import render_pdf
@@ -18,7 +20,7 @@ from documents.models import Incoming
 from documents.queries import lists, outgoing_lists, searching
 from documents.services import text_reading
 from documents.services.issuing import files_of
-from files import storage, texts
+from files import reader, storage, texts
 from files.models import FileText, LeftOut, StoredFile
 from files.reading import ReadingLimits, read_pdf
 from files.services import store
@@ -294,3 +296,15 @@ def test_words_of_many_documents_fill_the_first_page_from_the_newest(
     assert [row["id"] for row in page.context["page"].rows] == whole[:2]
     page = client.get("/van-ban-den/?q=long+be&sau=")
     assert [row["id"] for row in page.context["page"].rows] == whole
+
+
+@pytest.mark.parametrize(
+    ("why", "fault"),
+    [(MemoryError(), "heavy"), (OSError(errno.ENOMEM, "mmap"), "heavy"), (None, "broken")],
+)
+def test_what_a_library_says_for_want_of_memory_is_no_broken_file(monkeypatch, why, fault):
+    def read(_data, _limits):
+        raise PyPdfError("Could not read") from why
+
+    monkeypatch.setattr(reader, "read", read)
+    assert reader.told(b"", {}) == {"fault": fault}
