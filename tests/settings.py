@@ -21,6 +21,8 @@ RING_THE_BELL = False
 DASHBOARD_SECONDS = 0  # tests act and look again
 NATIONAL_SYNC: dict[str, dict[str, str]] = {}
 EDXML_BUS: dict[str, dict[str, str]] = {}
+TIME_STAMPS: dict[str, dict[str, str]] = {}  # var/env of a demo beside the tests names some
+REMOTE_SIGNING: dict[str, dict[str, str]] = {}
 # Each worker of a parallel run has a cache of its own: one may empty it. So has a run that names
 # its database, as it shares the servers with other runs; Valkey has 16
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
