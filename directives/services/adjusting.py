@@ -31,12 +31,14 @@ def adjust(
 ) -> Task:  # fmt: skip
     """Another leader in charge, another follower or other units that help; the log keeps old and
     new. Raises AlreadyDone when nothing differs."""
+    wanted = set(cooperate)
+    Unit.objects.hold(wanted)
     task = lock(task_id)
     right = require_giving(task, actor)
     if task.status in ENDED:
         raise TransitionError(_("The task has ended: nobody follows it any more."))
     changes = _put(task, leader_id, follower_id)
-    added, removed = _help(task, set(cooperate))
+    added, removed = _help(task, wanted)
     if added or removed:
         changes["helpers"] = [_names(removed), _names(added)]
     if not changes:

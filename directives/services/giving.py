@@ -84,6 +84,7 @@ def give(source: Source, wishes: Sequence[Wish], *, actor: User, unit_id: int) -
     unit = Unit.objects.get(pk=unit_id)
     right = _require_entering(actor, source, unit)
     _require_source(source, wishes, timezone.localdate(at))
+    Unit.objects.hold(_ids(wishes))
     units = _units(wishes, unit)
     require_people(unit, [(each.leader_id, GIVES) for each in wishes])
     require_people(unit, [(each.follower_id, FOLLOWS) for each in wishes])
@@ -101,10 +102,11 @@ def pass_on(
 ) -> list[Task]:
     """The lead gives parts of its task to units below it, none of them due later than the whole.
 
-    The parent is locked first. Its giver is who passes on: he decides on the parts. Raises
-    AlreadyDone for a page that was sent twice: the first of its parts keeps the token.
+    The parent is locked before its parts. Its giver is who passes on: he decides on the parts.
+    Raises AlreadyDone for a page that was sent twice: the first of its parts keeps the token.
     """
     at = timezone.now()
+    Unit.objects.hold(_ids(wishes))
     parent = lock(task_id)
     right = require_directing(parent, actor)
     if form_token and Task.objects.filter(parent=parent, form_token=form_token).exists():
@@ -158,10 +160,14 @@ def _require_source(source: Source, wishes: Sequence[Wish], today: dt.date) -> N
             raise DomainError(_("It ends before its first deadline."))
 
 
+def _ids(wishes: Sequence[Wish]) -> set[int]:
+    """Leads and helpers."""
+    return {pk for wish in wishes for pk in (wish.lead_id, *wish.also, *wish.cooperate)}
+
+
 def _units(wishes: Sequence[Wish], root: Unit) -> dict[int, Unit]:
     """Leads and helpers: open units below, none helping itself. One query."""
-    ids = (pk for wish in wishes for pk in (wish.lead_id, *wish.also, *wish.cooperate))
-    found = open_units(ids, root)
+    found = open_units(_ids(wishes), root)
     for wish in wishes:
         if not wish.content.strip():
             raise DomainError(_("Say what is to be done."))

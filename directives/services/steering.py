@@ -30,7 +30,7 @@ from directives.services.ground import (
 from directives.states import ENDED, NEXT, DueKind, Status
 from organizations.access import Right
 from organizations.calendars import calendar_for
-from organizations.models import User
+from organizations.models import Unit, User
 
 SUSPENDED = "task.suspended"
 
@@ -42,6 +42,7 @@ def give_again(
     """A task that was returned goes to another lead, or to the same, which then keeps it. If it
     comes again, the next ones go to the other lead, too."""
     at = timezone.now()
+    Unit.objects.hold([lead_id])
     series = recurring.locked_of(task_id)
     task = lock_going_on(task_id)
     right = require_giving(task, actor)

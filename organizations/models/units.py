@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,19 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def in_tree_order(self) -> Self:
         return self.order_by("path")
+
+    def hold(self, ids: Iterable[int]) -> None:
+        """For who gives them work: nobody merges one of them away before he is done; a merger that
+        runs is waited for.
+
+        FOR SHARE, which many hold at once, against the FOR NO KEY UPDATE of a merger. Before the
+        work itself is locked, as there: else the two would wait for each other.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [sorted(set(ids))])
+
+
+_HOLD = "SELECT FROM organizations_unit WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
 
 AGENCY_KINDS = (UnitKind.AGENCY, UnitKind.CENTRE, UnitKind.COMMUNE)

@@ -87,11 +87,11 @@ def test_several_tasks_come_from_one_meeting_in_the_same_number_of_statements(
 ):
     units = [office.town.agency.pk, office.town.other_agency.pk, office.town.commune.pk]
     given(office)  # rights and the calendar are known from now on
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         giving.give(source(office), [wish(office)], actor=office.follower, unit_id=office.root.pk)
     few = [wish(office, also=tuple(units[1:])), wish(office, lead_id=units[2], due_on=None)]
     meeting = source(office, origin=Origin.CONCLUSION, reference="")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         tasks = giving.give(meeting, few, actor=office.follower, unit_id=office.root.pk)
     assert [task.lead_id for task in tasks] == [*units, units[2]]
     assert {task.directive_id for task in tasks} == {Directive.objects.latest("pk").pk}

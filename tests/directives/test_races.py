@@ -1,28 +1,39 @@
 """Two at once: one wins, the other is told; and what is lost without the lock."""
 
+import threading
 from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection
 
+from common.errors import DomainError
 from directives.models import DueDate, Extension, Result, Task
 from directives.models.tasks import TaskQuerySet
-from directives.services import extending, giving, handling, judging, steering, urging
+from directives.services import (
+    adjusting,
+    extending,
+    giving,
+    handling,
+    judging,
+    steering,
+    urging,
+)
 from directives.states import Status
-from organizations.models import Unit
+from organizations.models import UnitSuccession
+from organizations.models.units import UnitQuerySet
+from organizations.services import mergers
 from organizations.services.mergers import merge_unit
 from tenancy.scope import tenant_scope
 from tests.directives.office import DAY, TODAY, accepted, given, report, reported, source, wish
-from tests.onestop.racing import at_once
+from tests.onestop.racing import PATIENCE, at_once
 
 
 def without_the_lock():
     return mock.patch.object(TaskQuerySet, "lock", lambda self, pk: self.get(pk=pk))
 
 
-def without_units_locked():
-    queryset = type(Unit.objects.all())
-    return mock.patch.object(queryset, "select_for_update", lambda self, **_how: self)
+def without_units_held():
+    return mock.patch.object(UnitQuerySet, "hold", return_value=None)
 
 
 @pytest.fixture
@@ -106,10 +117,7 @@ def test_a_page_sent_twice_at_once_gives_its_tasks_once(stage):
     once = source(office, form_token="a" * 32)
     to_give = {"actor": office.follower, "unit_id": office.root.pk}
     wanted = [wish(office)]
-    with without_units_locked():
-        race = at_once(
-            province, lambda _n: giving.give(once, wanted, **to_give), 2, is_control=True
-        )
+    race = at_once(province, lambda _n: giving.give(once, wanted, **to_give), 2, is_control=True)
     assert (len(race.won), len(race.refused), race.faults) == (1, 1, [])
 
 
@@ -193,42 +201,98 @@ def test_without_the_lock_both_would_have_been_told_that_it_is_done(stage):
         assert all(isinstance(fault, IntegrityError) for fault in race.faults), race.faults
 
 
-def given_while_merged(province, office):
-    """A task is given to an agency that somebody merges away in the very middle of it."""
-    town, tried = office.town, []
-    known = giving.open_units
+def merge_agency(office):
+    town = office.town
+    return merge_unit(
+        town.agency.pk, town.other_agency.pk, actor=town.superuser, on=TODAY() - DAY,
+        reason="Sắp xếp lại",
+    )  # fmt: skip
 
-    def merge(_number):
+
+def given_while(province, office, act):
+    """A task is given to an agency, and somebody else does that in the very middle of it."""
+    tried, known = [], giving.open_units
+
+    def impatient(_number):
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '10ms'")  # of this thread: nobody lets go meanwhile
-        return merge_unit(
-            town.agency.pk, town.other_agency.pk, actor=town.superuser, on=TODAY() - DAY,
-            reason="Sắp xếp lại",
-        )  # fmt: skip
+        return act()
 
     def in_the_middle(ids, root):
         found = known(ids, root)
-        tried.append(at_once(province, merge, 1))
+        if not tried:
+            tried.append(None)
+            tried[0] = at_once(province, impatient, 1)
         return found
 
     with mock.patch.object(giving, "open_units", in_the_middle), tenant_scope(province):
         task = given(office)
-    return task, tried[0], lambda: merge(0)
+    return task, tried[0]
 
 
 def test_a_unit_is_merged_away_before_or_after_it_is_given_a_task(stage):
     province, office = stage
-    task, race, merge = given_while_merged(province, office)
+    task, race = given_while(province, office, lambda: merge_agency(office))
     assert (len(race.won), len(race.refused)) == (0, 1)
     with tenant_scope(province):
-        merge()
+        merge_agency(office)
         assert Task.objects.get(pk=task.pk).lead_id == office.town.other_agency.pk
 
 
 def test_without_the_lock_the_task_would_stay_where_nobody_is_any_more(stage):
     province, office = stage
-    with without_units_locked():
-        task, race, _merge = given_while_merged(province, office)
+    with without_units_held():
+        task, race = given_while(province, office, lambda: merge_agency(office))
     assert (len(race.won), race.faults) == (1, [])
     with tenant_scope(province):
         assert not Task.objects.get(pk=task.pk).lead.is_open
+
+
+def test_two_who_give_to_the_same_agency_do_not_wait_for_each_other(stage):
+    province, office = stage
+    _task, race = given_while(province, office, lambda: given(office, reference="08/CT-UBND"))
+    assert (len(race.won), race.refused, race.faults) == (1, [], [])
+
+
+def acts_on_units(office):
+    """What else gives work to units: each on a task of its own."""
+    town, boss = office.town, office.chairman
+    whole, helped, wrong = accepted(office), given(office), given(office)
+    handling.return_wrong(wrong.pk, actor=town.leader, reason="Không đúng")
+    part = wish(office, lead_id=town.division.pk, due_on=TODAY() + DAY)
+    hands = {"leader_id": None, "follower_id": None, "cooperate": [town.other_agency.pk]}
+    to = {"lead_id": town.other_agency.pk, "due_on": wrong.due_on}
+    return [
+        lambda: giving.pass_on(whole.pk, [part], actor=town.leader),
+        lambda: adjusting.adjust(helped.pk, actor=boss, **hands),
+        lambda: steering.give_again(wrong.pk, actor=boss, **to),
+    ]
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_a_merger_and_who_gives_work_never_wait_for_each_other(stage, which):
+    """He has not locked his task when he waits for the units that the merger has."""
+    province, office = stage
+    with tenant_scope(province):
+        act = acts_on_units(office)[which]
+    has_units, wants_units = threading.Event(), threading.Event()
+    hold, hand_over = UnitQuerySet.hold, mergers.hand_over
+
+    def then_hold(units, ids):
+        assert has_units.wait(PATIENCE)
+        wants_units.set()
+        return hold(units, ids)
+
+    def then_hand_over(old, new, actor):
+        has_units.set()
+        assert wants_units.wait(PATIENCE)
+        return hand_over(old, new, actor)
+
+    with (
+        mock.patch.object(UnitQuerySet, "hold", then_hold),
+        mock.patch.object(mergers, "hand_over", then_hand_over),
+    ):
+        race = at_once(province, lambda number: act() if number else merge_agency(office), 2)
+    assert race.faults == []
+    assert any(isinstance(each, UnitSuccession) for each in race.won)
+    assert all(isinstance(each, DomainError) for each in race.refused)
