@@ -126,7 +126,8 @@ def report_result(
 
     The date of the document is the completion if the result is confirmed: neither before the
     giving nor after today. A wish for more time that nobody has decided on lapses. Who reports it
-    answers for the task, if nobody was named: one agency, one person (NĐ 314/2025/NĐ-CP).
+    answers for the task, if nobody was named: one agency, one person (NĐ 314/2025/NĐ-CP). So who
+    works above the lead says first who of its people does.
     """
     at = timezone.now()
     task = lock(task_id)
@@ -139,6 +140,7 @@ def report_result(
     task.move_to(Status.REPORTED)
     task.percent, task.reported_on = 100, document_on
     if task.person_id is None:
+        _require_of_lead(task, actor)
         task.person = actor
     task.save(update_fields=[*MOVED, "percent", "person"])
     lapse_wish(task, actor, at)
@@ -152,6 +154,14 @@ def report_result(
         document_on=document_on.isoformat(), words=made.words[:500],
     )  # fmt: skip
     return made
+
+
+def _require_of_lead(task: Task, actor: User) -> None:
+    """He works on tasks in the lead itself, or in a part of it."""
+    for grant in access.grants_of(actor):
+        if grant.permission == WORKS and grant.path.startswith(task.lead.path):
+            return
+    raise DomainError(_("Say first who of %s answers for the task.") % task.lead.name)
 
 
 def _require_date(task: Task, document_on: dt.date, today: dt.date) -> None:

@@ -82,6 +82,21 @@ def test_who_gives_a_task_does_not_act_for_its_lead_although_he_stands_above_it(
     assert handling.accept(part.pk, actor=town.head).status == Status.ACCEPTED
 
 
+def test_who_works_above_the_lead_reports_only_what_somebody_of_it_answers_for(office):
+    """He is no worker of it: its head would judge him by the task."""
+    town = office.town
+    own, other = (given(office, lead_id=town.division.pk) for _number in range(2))
+    for task in (own, other):
+        handling.accept(task.pk, actor=town.head)
+    with pytest.raises(DomainError, match="Say first who of Phòng Đất đai answers"):
+        report(other.pk, town.leader)
+    handling.name_person(other.pk, actor=town.leader, person_id=town.officer.pk)
+    report(other.pk, town.leader)
+    report(own.pk, town.head)
+    people = Task.objects.filter(pk__in=[own.pk, other.pk]).order_by("pk")
+    assert [task.person for task in people] == [town.head, town.officer]
+
+
 def test_several_tasks_come_from_one_meeting_in_the_same_number_of_statements(
     office, django_assert_num_queries
 ):
