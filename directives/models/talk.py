@@ -46,7 +46,7 @@ class Urging(TenantModel):
     answer = models.CharField(max_length=2000, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = TenantForeignKey(PERSON, null=True, related_name="+")
-    lapsed_at = models.DateTimeField(null=True)  # reopened later: it was about the time before
+    lapsed_at = models.DateTimeField(null=True)  # reported since: that was the answer
     reminded_on = models.DateField(null=True)  # the last time, that no answer came
 
     objects: ClassVar[Any] = manager_of(UrgingQuerySet)

@@ -232,6 +232,11 @@ def lapse_wish(task: Task, actor: User, at: dt.datetime) -> None:
     )
 
 
+def lapse_urgings(task: Task, at: dt.datetime) -> None:
+    """Nobody has to answer them any more, whatever becomes of the task later."""
+    task.urgings.filter(answered_at=None, lapsed_at=None).update(lapsed_at=at)
+
+
 def keep_files(task: Task, file_ids: Iterable[int], actor: User, **of: Any) -> None:
     """Hang staged files on a progress report or a result."""
     stored = claim(file_ids, actor=actor)

@@ -18,6 +18,7 @@ from directives.services.ground import (
     WORKS,
     keep_files,
     ladder,
+    lapse_urgings,
     lapse_wish,
     lead_right,
     lock,
@@ -125,9 +126,10 @@ def report_result(
     """The lead has done it, and names the document that shows it.
 
     The date of the document is the completion if the result is confirmed: neither before the
-    giving nor after today. A wish for more time that nobody has decided on lapses. Who reports it
-    answers for the task, if nobody was named: one agency, one person (NĐ 314/2025/NĐ-CP). So who
-    works above the lead says first who of its people does.
+    giving nor after today. A wish for more time that nobody has decided on lapses, and the report
+    is the answer to what the lead was urged for. Who reports it answers for the task, if nobody
+    was named: one agency, one person (NĐ 314/2025/NĐ-CP). So who works above the lead says first
+    who of its people does.
     """
     at = timezone.now()
     task = lock(task_id)
@@ -144,6 +146,7 @@ def report_result(
         task.person = actor
     task.save(update_fields=[*MOVED, "percent", "person"])
     lapse_wish(task, actor, at)
+    lapse_urgings(task, at)
     made: Result = Result.objects.create(
         task=task, reference=reference.strip()[:60], document_on=document_on,
         words=words.strip()[:2000], entered_on=timezone.localdate(at), at=at, by=actor,

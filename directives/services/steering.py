@@ -16,6 +16,7 @@ from directives.services import recurring
 from directives.services.ground import (
     MOVED,
     deciding_right,
+    lapse_urgings,
     lapse_wish,
     lock,
     lock_going_on,
@@ -121,7 +122,7 @@ def reopen(task_id: int, *, actor: User, reason: str, due_on: dt.date | None = N
             *MOVED, "due_on", "closed_at", "completed_on", "judged_due_on", "percent"
         ]
     )  # fmt: skip
-    task.urgings.filter(answered_at=None).update(lapsed_at=at)
+    lapse_urgings(task, at)
     tell(task, "task.reopened", actor, right, reason=reason.strip()[:500])
     return task
 

@@ -87,6 +87,8 @@ def test_what_is_done_stopped_or_given_to_another_needs_no_answer(office):
     with pytest.raises(TransitionError):
         urge(task, office, "Nữa")
     judging.send_back(task.pk, actor=office.chairman, words="Thiếu số liệu")
+    assert heaps(town.officer) == set()  # the report was the answer
+    asked = urge(task, office)
     assert heaps(town.officer) == {"answer"}
     steering.withdraw(task.pk, actor=office.chairman, reason="Thôi")
     assert heaps(town.officer) == set()
