@@ -178,7 +178,7 @@ class TaskPage:
             "task": task,
             "directive": task.directive,
             "source": self.source,
-            "excerpt": task.directive.excerpt if self.is_giver or self.source else "",
+            "excerpt": self._excerpt(),
             "status_tone": STATUS_TONES[Status(task.status)],
             "urgency_tone": Urgency(task.urgency).tone,
             "badge": badge(task.standing, self.today),
@@ -202,6 +202,11 @@ class TaskPage:
             "may_pass_on": self.may_pass_on,
             "events": self._story(),
         }
+
+    def _excerpt(self) -> str:
+        """Of all leads of the document: who passes a part on did not write it."""
+        has_written = self.is_giver and self.task.parent_id is None
+        return self.task.directive.excerpt if has_written or self.source else ""
 
     @cached_property
     def source(self) -> Facts | None:

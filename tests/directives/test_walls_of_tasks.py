@@ -102,12 +102,16 @@ def test_a_lead_reads_its_own_paragraph_and_not_that_of_others(client, province,
             [wish_of(office, content="A"), wish_of(office, lead_id=office.town.other_agency.pk)],
             actor=office.follower, unit_id=office.root.pk,
         )  # fmt: skip
+        handling.accept(task.pk, actor=office.town.leader)
+        to_division = wish_of(office, lead_id=office.town.division.pk)
+        (part,) = giving.pass_on(task.pk, [to_division], actor=office.town.leader)
     client.sign_in(office.follower)
     assert "Việc riêng" in client.get(page_of(task)).text
     client.sign_in(office.town.leader)
-    shown = client.get(page_of(task))
-    assert shown.status_code == 200
-    assert "Việc riêng" not in shown.text
+    for of_theirs in (task, part):  # who passes a part on gives that one alone
+        shown = client.get(page_of(of_theirs))
+        assert shown.status_code == 200
+        assert "Việc riêng" not in shown.text
 
 
 def test_the_receivers_copy_shows_the_tasks_given_from_the_issued_document(
