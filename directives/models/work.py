@@ -20,7 +20,7 @@ class Progress(TenantModel):
 
     task = TenantForeignKey(Task, on_delete=models.CASCADE, related_name="progress")
     unit = TenantForeignKey(UNIT, related_name="+")  # that says it
-    percent = models.PositiveSmallIntegerField(null=True)  # the lead's alone
+    percent = models.PositiveSmallIntegerField(null=True)  # said by the lead, or imported
     words = models.CharField(max_length=2000)
     obstacles = models.CharField(max_length=1000, blank=True)
     proposals = models.CharField(max_length=1000, blank=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import record_each
 from common.errors import DomainError
 from common.text import unaccented
-from directives.models import Cooperator, Directive, DueDate, Task
+from directives.models import Cooperator, Directive, DueDate, Progress, Task
 from directives.services import recurring
 from directives.services.ground import FOLLOWS, GIVES, facts
 from directives.states import DueKind, Every, Status
@@ -104,13 +104,24 @@ def _begin_series(pairs: list[tuple[TaskRow, Task]], known: Known) -> None:
 
 
 def _keep(pairs: list[tuple[TaskRow, Task]], known: Known, actor: User, at: dt.datetime) -> None:
-    """Write the tasks with who helps and their day."""
+    """Write the tasks with who helps, how far they are and their day."""
     Task.objects.bulk_create([task for _row, task in pairs], batch_size=500)
     Cooperator.objects.bulk_create(
         [
             Cooperator(task=task, unit_id=pk)
             for row, task in pairs
             for pk in known.helpers_of(row)
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    begun = [task for _row, task in pairs if task.percent]
+    Progress.objects.bulk_create(
+        [
+            Progress(
+                task=task, unit=known.unit, percent=task.percent, at=at, by=actor,
+                words=_("As far as it was when it was brought in from a file"),
+            )
+            for task in begun
         ],
         batch_size=500,
     )  # fmt: skip

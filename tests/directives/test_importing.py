@@ -12,12 +12,13 @@ from openpyxl import Workbook, load_workbook
 from audit.models import OutboxEvent
 from directives.models import Directive, SeriesHelper, Task
 from directives.rules import occurrence
+from directives.services import judging
 from directives.services.importing import bring_in
 from directives.task_sheet import HEADINGS, MOST_ROWS, TaskRow
 from organizations.access import RefusedError
 from organizations.models import Unit
 from tenancy.scope import tenant_scope
-from tests.directives.office import DAY, TODAY
+from tests.directives.office import DAY, TODAY, report
 from tests.onestop.racing import at_once
 
 IMPORT, CONFIRM = "/nhiem-vu/nhap/", "/nhiem-vu/nhap/xac-nhan/"
@@ -81,6 +82,10 @@ def test_running_tasks_come_in_once_after_a_look(client, province, office):
         assert first.directive_id == second.directive_id != third.directive_id
         assert Directive.objects.count() == 2
         assert not OutboxEvent.objects.filter(action="task.given").exists()
+        report(first.pk, town.leader)
+        judging.send_back(first.pk, actor=office.chairman, words="Thiếu số liệu")
+        first.refresh_from_db()
+        assert (first.percent, second.progress.exists()) == (40, False)
     assert "1345/UBND-KT" in client.get("/nhiem-vu/?xem=da-giao").text
     again = client.post(IMPORT, {"file": sheet(row(office))}).text
     assert "Nhiệm vụ này đã có" in again
