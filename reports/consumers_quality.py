@@ -47,7 +47,7 @@ def _tell(
     found = _round(event)
     if found is None:
         return
-    people = User.objects.filter(pk__in=found.sheets.values("person"), is_active=True)
+    people = User.objects.filter(pk__in=found.members.values("person"), is_active=True)
     if only is not None:
         people = people.filter(pk__in=only)
     text = format_lazy("{}: {}, {}", words, found.period_words, found.unit.name)
@@ -60,7 +60,8 @@ def ask_heads(event: OutboxEvent) -> None:
     found = _round(event)
     if found is None:
         return
-    sheets = found.sheets.filter(pk__in=event.data["sheets"]).select_related("unit").defer("pieces")
+    waiting = found.members.filter(pk__in=event.data["sheets"])
+    sheets = waiting.select_related("unit").defer("pieces")
     words = _("A classification waits for your comments and classes")
     _tell_of(event, found, quality_ground.heads_of(found, sheets), words)
 
@@ -71,7 +72,7 @@ def ask_who_decides(event: OutboxEvent) -> None:
     if found is None:
         return
     unit = Unit.objects.get(pk=found.deciding_unit_id)
-    within = set(found.sheets.values_list("person", flat=True))
+    within = set(found.members.values_list("person", flat=True))
     people = [user for user in posts.people_at(SIGNS, unit) if user.pk not in within]
     _tell_of(event, found, people, _("Everybody is classed: a classification waits to be decided"))
 

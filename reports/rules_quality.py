@@ -145,6 +145,14 @@ def count(pieces: Iterable[Piece], t: Thresholds) -> Counts:
     return total
 
 
+def tally(pieces: Iterable[Piece]) -> dict[str, dict[str, int]]:
+    """Source → how → number, zeros too: what the page shows and opens."""
+    table = {str(source): {str(how): 0 for how in How} for source in Source}
+    for each in pieces:
+        table[each.source][each.how] += 1
+    return table
+
+
 class HeadPart(models.TextChoices):
     """What the points of a head have beside quantity, quality and progress: each is whole or a
     percent of it (NĐ 335/2025/NĐ-CP Điều 15, 16)."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,14 +41,20 @@ class SheetState(models.TextChoices):
     HEAD = "head", gettext_lazy("Waiting for the head's comment and class")
     CLASSED = "classed", gettext_lazy("Class proposed by the head")
     DECIDED = "decided", gettext_lazy("Classification decided")
+    LEFT = "left", gettext_lazy("Not in this round any more")  # classed elsewhere, if anywhere
 
 
 S = SheetState
 NEXT: dict[str, set[str]] = {
-    S.SELF: {S.HEAD, S.CLASSED},  # classed without his own words: only when his days are over
-    S.HEAD: {S.HEAD, S.CLASSED},  # he may mend his words until the head has classed him
+    S.SELF: {
+        S.HEAD,
+        S.CLASSED,
+        S.LEFT,
+    },  # classed without his own words: only when his days are over
+    S.HEAD: {S.HEAD, S.CLASSED, S.LEFT},  # he may mend his words until the head has classed him
     S.CLASSED: {S.SELF, S.HEAD, S.CLASSED, S.DECIDED},  # back, when figures moved the proposal
     S.DECIDED: set(),
+    S.LEFT: {S.SELF, S.HEAD},  # he came back
 }
 
 
@@ -151,6 +157,12 @@ class QualityRound(TenantModel):
         return "done" if self.state == RoundState.DECIDED else "waiting"
 
     @property
+    def members(self) -> QuerySet[QualitySheet]:
+        """Sheets of those who are classed in it: who left it keeps his words, and no more."""
+        found: QuerySet[QualitySheet] = self.sheets.exclude(state=SheetState.LEFT)
+        return found
+
+    @property
     def late_until(self) -> dt.date:
         """Until when who comes into it today writes: he has as many days as everybody had."""
         late = timezone.localdate() + dt.timedelta(days=self.comment_days)
@@ -242,7 +254,9 @@ class QualitySheet(TenantModel):
             ),
             models.CheckConstraint(
                 name="quality_sheet_classed_complete",
-                condition=Q(state__in=["self", "head"], grade="", judged_at=None, judged_by=None)
+                condition=Q(
+                    state__in=["self", "head", "left"], grade="", judged_at=None, judged_by=None,
+                )
                 | Q(
                     ~Q(grade=""), ~Q(it_level=""), state__in=["classed", "decided"],
                     judged_at__isnull=False, judged_by__isnull=False,

@@ -17,7 +17,7 @@ from documents.models import Assignment, Incoming
 from onestop.models import Dossier, Opinion, StepRun
 from organizations import access, posts
 from organizations.models import AGENCY_KINDS, Unit, User
-from reports.models import QualityRound, QualitySheet
+from reports.models import QualityRound, QualitySheet, SheetState
 from reports.models.quality import RUNS, SIGNS
 from reports.rules_quality import Counts, How, Piece, Source, Thresholds, count
 
@@ -26,7 +26,8 @@ SHOWN = (How.EARLY, How.ON_TIME, How.LATE, How.OVERDUE, How.UNDATED, How.OPEN)
 
 def rounds_for(user: User) -> QuerySet[QualityRound]:
     """With how many of their people are classed. Ordered by the page: newest period, unit."""
-    sheets = QualitySheet.objects.filter(round=OuterRef("pk")).order_by().values("round")
+    members = QualitySheet.objects.exclude(state=SheetState.LEFT)
+    sheets = members.filter(round=OuterRef("pk")).order_by().values("round")
     total = sheets.annotate(n=Count("pk")).values("n")
     classed = sheets.annotate(n=Count("pk", filter=~Q(grade=""))).values("n")
     found: QuerySet[QualityRound] = QualityRound.objects.visible_to(user, RUNS)
@@ -49,8 +50,8 @@ def bodies_for(user: User) -> QuerySet[Unit]:
 
 
 def sheets_of(found: QualityRound, user: User) -> list[QualitySheet]:
-    """Those that the person may see. One query."""
-    rows = QualitySheet.objects.visible_to(user, RUNS).filter(round=found)
+    """Those in it that the person may see. One query."""
+    rows = found.members.filter(pk__in=QualitySheet.objects.visible_to(user, RUNS).values("pk"))
     return list(rows.select_related("unit", "judged_by").defer("pieces").order_by("order"))
 
 

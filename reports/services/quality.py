@@ -10,7 +10,7 @@ decides a round that holds his sheet; nor does who acts for him (NĐ 90/2020/NĐ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from organizations.rulesets import in_force, rules
 from organizations.words import signing_words
 from reports.models import QualityRound, QualitySheet, RoundState, SheetKind, SheetState, Tier
 from reports.periods import PeriodKind, span_of
-from reports.queries.evaluation_people import crew_of, people_of
+from reports.queries.evaluation_people import crew_of
 from reports.queries.quality_facts import WORKERS, facts_of, of_unit, unit_of
 from reports.queries.quality_moves import moves_of
 from reports.queries.quality_quota import group_over_quota
@@ -37,14 +37,12 @@ from reports.rules_quality import (
     WHOLE,
     Basis,
     HeadPart,
-    How,
     Judged,
     Level,
-    Piece,
-    Source,
     Thresholds,
     count,
     propose,
+    tally,
 )
 from reports.rulesets import QUALITY
 from reports.services.evaluations import OwnRow, Undecided
@@ -61,6 +59,7 @@ from reports.services.quality_ground import (
     require_run,
     require_sign,
     tell,
+    tell_if_complete,
 )
 
 PERIODS = (PeriodKind.HALF_YEAR, PeriodKind.YEARLY)
@@ -84,7 +83,8 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Recounted:
-    """Whose proposal moved, so that he is classed again; who came into the round; who left it."""
+    """Whose proposal moved, so that he is classed again; who came into the round, or back; who does
+    not belong in it any more, also since before."""
 
     moved: list[QualitySheet]
     added: list[QualitySheet]
@@ -136,9 +136,7 @@ def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[Qualit
     with translation.override("vi"):  # titles are kept, whoever opens
         crew = crew_of(unit, month, places.with_merged(period), WORKERS)
     found, moves = facts_of(crew, month), moves_of(crew, month, places)
-    people = {worker.person.pk: worker.person for worker in crew.workers.values()}
-    people |= people_of(set(found.people) - set(people))
-    people = {pk: person for pk, person in people.items() if pk not in moves.left}
+    people = {pk: worker.person for pk, worker in crew.workers.items() if pk not in moves.left}
     order = sorted(
         people, key=lambda pk: (crew.units[unit_of(crew, pk)].path, people[pk].sort_key, pk)
     )
@@ -160,14 +158,6 @@ def _compute(unit: Unit, first: dt.date, last: dt.date) -> dict[str, list[Qualit
         kind = SheetKind.LEADERS if tier == Tier.LEADER else SheetKind.STAFF
         sheets.setdefault(kind, []).append(sheet)
     return sheets
-
-
-def tally(pieces: Iterable[Piece]) -> dict[str, dict[str, int]]:
-    """Source → how → number, zeros too: what the page shows and opens."""
-    table = {str(source): {str(how): 0 for how in How} for source in Source}
-    for each in pieces:
-        table[each.source][each.how] += 1
-    return table
 
 
 def _propose(sheet: QualitySheet, t: Thresholds, said: Judged) -> None:
@@ -197,32 +187,45 @@ def _store(
 
 @transaction.atomic
 def recount(round_id: int, *, actor: User) -> Recounted:
-    """The facts of this moment, while the round is open. Who comes into it has days of his own to
-    write; who does not belong in it any more keeps his sheet, without work."""
+    """The facts of this moment, while the round is open. Who comes into it, or comes back, has days
+    of his own to write; who does not belong in it any more keeps his words alone."""
     found, right = locked(round_id, actor, require_run)
     fresh = {sheet.person_id: sheet for sheet in _compute_kind(found)}
     kept = list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    gone = [sheet for sheet in kept if sheet.person_id not in fresh]
-    moved = []
+    done, is_less = Recounted([], [], []), False
     for sheet in kept:
         now = fresh.pop(sheet.person_id, None)
-        before = sheet.proposed
+        before, was_left = sheet.proposed, sheet.state == SheetState.LEFT
         sheet.pieces = now.pieces if now else []
         sheet.counts, sheet.unit_counts = tally(sheet.own), now.unit_counts if now else None
         _propose(sheet, Thresholds(**found.thresholds), _said(sheet))
-        if sheet.grade and sheet.proposed != before:
+        if sheet.grade and (now is None or sheet.proposed != before):
             _forget_class(sheet)
-            moved.append(sheet)
-    QualitySheet.objects.bulk_update(kept, [*FACTS, "state", *CLASS], batch_size=200)
+            done.moved.extend([sheet] if now else [])
+        if now is None:
+            done.gone.append(sheet)
+            if not was_left:
+                sheet.move_to(SheetState.LEFT)
+                is_less = True
+        elif was_left:
+            sheet.move_to(SheetState.HEAD if sheet.self_at else SheetState.SELF)
+            sheet.comment_until = found.late_until
+            done.added.append(sheet)
+    written = [*FACTS, "state", "comment_until", *CLASS]
+    QualitySheet.objects.bulk_update(kept, written, batch_size=200)
     for sheet in fresh.values():
         sheet.round, sheet.comment_until = found, found.late_until
     QualitySheet.objects.bulk_create(fresh.values(), batch_size=200)
+    done.added.extend(fresh.values())
     found.cut_at = timezone.now()
     found.save(update_fields=["cut_at"])
-    tell(found, "quality.recounted", actor, right, moved=len(moved), added=list(fresh))
-    if again := [sheet.pk for sheet in (*moved, *fresh.values())]:
+    added = [sheet.person_id for sheet in done.added]
+    tell(found, "quality.recounted", actor, right, moved=len(done.moved), added=added)
+    if again := [sheet.pk for sheet in (*done.moved, *done.added)]:
         tell(found, "quality.waits", actor, right, sheets=again)
-    return Recounted(moved, list(fresh.values()), gone)
+    elif is_less:
+        tell_if_complete(found, actor, right)
+    return done
 
 
 def _compute_kind(found: QualityRound) -> list[QualitySheet]:
@@ -305,17 +308,15 @@ def judge(
     sheet.general_points = general_points if t.basis == Basis.POINTS else None
     sheet.head_parts = parts
     sheet.judged_at, sheet.judged_by, sheet.judged_for = timezone.now(), actor, right.on_behalf_of
-    sheet.save(
-        update_fields=["state", "comment", *SAID, *FACTS, *CLASS]
-    )  # fmt: skip
+    sheet.save(update_fields=["state", "comment", *SAID, *FACTS, *CLASS])
     record(
         found, "quality.classed", actor=actor, unit=sheet.unit, on_behalf_of=right.on_behalf_of,
         data=facts(found, sheet=sheet.pk, person=sheet.person_id, proposed=sheet.proposed,
                     grade=grade, reason=sheet.grade_reason, it=it_level, general=general_points,
                     head_parts=parts),
     )  # fmt: skip
-    if is_new and not found.sheets.exclude(state=SheetState.CLASSED).exists():
-        tell(found, "quality.complete", actor, right)
+    if is_new:
+        tell_if_complete(found, actor, right)
     return sheet
 
 
@@ -332,7 +333,7 @@ def decide(
 
     `seen` is `seen_with` of the list that the meeting had before it."""
     found, right = locked(round_id, actor, require_sign)
-    sheets = list(found.sheets.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    sheets = list(found.members.select_for_update(of=("self",), no_key=True).order_by("pk"))
     if any(sheet.person_id in own(actor) for sheet in sheets):
         raise OwnRow(_("Your own sheet is in this round: another person must decide it."))
     if left := sum(sheet.state != SheetState.CLASSED for sheet in sheets):
@@ -377,7 +378,7 @@ def correct(round_id: int, *, actor: User, reason: str) -> QualityRound:
     if not reason.strip():
         raise DomainError(_("Say why the classification is opened again."))
     require_intact(old)
-    if old.sheets.filter(person__in=own(actor)).exists():
+    if old.members.filter(person__in=own(actor)).exists():
         raise OwnRow(_("Your own sheet is in this round: another person must open it again."))
     said = {sheet.person_id: sheet for sheet in old.sheets.all()}
     sheets = _compute_kind(old)

@@ -15,7 +15,7 @@ from common.digests import digest_of_data
 from common.errors import AlreadyDone, DomainError
 from organizations import access, posts
 from organizations.models import Unit, User
-from reports.models import QualityRound, QualitySheet, RoundState, Tier
+from reports.models import QualityRound, QualitySheet, RoundState, SheetState, Tier
 from reports.models.quality import HEADS, RUNS, SIGNS
 from tenancy.scope import required_province_id
 
@@ -142,6 +142,8 @@ def locked_sheet(sheet_id: int) -> tuple[QualityRound, QualitySheet]:
     _require_open(found)
     sheet = QualitySheet.objects.select_related("unit").get(pk=sheet_id)
     sheet.round = found
+    if sheet.state == SheetState.LEFT:
+        raise AlreadyDone(_("This person does not belong to this round any more."))
     return found, sheet
 
 
@@ -157,6 +159,11 @@ def tell(found: QualityRound, what: str, actor: User, right: access.Right, **mor
         found, what, actor=actor, unit=found.unit, on_behalf_of=right.on_behalf_of,
         data=facts(found, **more),
     )  # fmt: skip
+
+
+def tell_if_complete(found: QualityRound, actor: User, right: access.Right) -> None:
+    if set(found.members.values_list("state", flat=True)) == {SheetState.CLASSED}:
+        tell(found, "quality.complete", actor, right)
 
 
 def facts(found: QualityRound, **more: Any) -> dict[str, Any]:
@@ -189,7 +196,7 @@ def require_intact(found: QualityRound) -> None:
     older definition, whose digest was of less."""
     if found.state != RoundState.DECIDED or found.definition in DIGESTS_OF_LESS:
         return
-    if digest_of(found, found.sheets.all()) != found.digest:
+    if digest_of(found, found.members) != found.digest:
         raise DomainError(
             _("What is stored of this classification is not what was decided: its SHA-256 differs."
               " Nothing is printed of it. Tell who runs the portal.")

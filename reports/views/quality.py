@@ -223,7 +223,8 @@ def _sheet(
 ) -> HttpResponse:  # fmt: skip
     found, is_own = sheet.round, sheet.person_id == request.user.pk
     writes = is_own and found.is_open and sheet.state in (SheetState.SELF, SheetState.HEAD)
-    judges = found.is_open and quality_ground.may_judge(found, sheet, request.user)
+    goes_on = found.is_open and sheet.state != SheetState.LEFT
+    judges = goes_on and quality_ground.may_judge(found, sheet, request.user)
     if classing and status == CONFLICT:
         classing.show_anew(sheet.seen)
     is_lost = (comment and not writes) or (classing and not judges)

@@ -13,7 +13,7 @@ from common.pages import PaperResponse
 from common.spreadsheets import spreadsheet_response
 from reports import papers_quality
 from reports.exports_quality import quality_sheet
-from reports.models import QualityRound, QualitySheet, RoundState
+from reports.models import QualityRound, QualitySheet, RoundState, SheetState
 from reports.queries import quality_pages as pages
 from reports.services import quality_ground
 from reports.views.quality import sheet_of, visible
@@ -59,13 +59,21 @@ def _of_all(request: Request, pk: int, paper: Paper, name: str) -> HttpResponse:
     if not decided or not quality_ground.may_run(found, request.user):
         raise Http404
     _intact(found)
-    sheets = list(found.sheets.select_related("unit").defer("pieces").order_by("order"))
+    sheets = list(found.members.select_related("unit").defer("pieces").order_by("order"))
     return PaperResponse("reports/quality_act_paper.html", paper(found, sheets), f"{name}-{pk}.pdf")
+
+
+def _member(request: Request, pk: int, sheet_pk: int) -> QualitySheet:
+    """Nothing is printed of who left the round: he is not classed in it."""
+    sheet = sheet_of(request, pk, sheet_pk)
+    if sheet.state == SheetState.LEFT:
+        raise Http404
+    return sheet
 
 
 @require_safe
 def quality_sheet_print(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
-    sheet = sheet_of(request, pk, sheet_pk)
+    sheet = _member(request, pk, sheet_pk)
     _intact(sheet.round)
     paper = papers_quality.sheet_paper(sheet)
     return PaperResponse("reports/quality_sheet_paper.html", paper, f"phieu-{sheet_pk}.pdf")
@@ -74,7 +82,7 @@ def quality_sheet_print(request: Request, pk: int, sheet_pk: int) -> HttpRespons
 @require_safe
 def quality_notice(request: Request, pk: int, sheet_pk: int) -> HttpResponse:
     """To one person, once it is decided."""
-    sheet = sheet_of(request, pk, sheet_pk)
+    sheet = _member(request, pk, sheet_pk)
     if sheet.round.state != RoundState.DECIDED:
         raise Http404
     _intact(sheet.round)
