@@ -12,7 +12,10 @@ from common.acts import words_field
 from common.forms import CHOOSE, VietnameseDateField
 from common.ticks import TicksField
 from directives.forms.ground import TaskAct
+from directives.models import Task
+from directives.queries.detail import TaskPage
 from directives.queries.givers import followers_of, groups_below, leaders_of, units_below
+from directives.queries.lists import SEES
 from directives.services import adjusting, recurring, steering
 from directives.states import Status
 
@@ -125,6 +128,7 @@ class AdjustForm(TaskAct):
         label=gettext_lazy("Followed by"), coerce=int, required=False, empty_value=None
     )
     cooperate = TicksField(label=gettext_lazy("Co-operate"), coerce=int, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,11 +140,22 @@ class AdjustForm(TaskAct):
         helpers: Any = self.fields["cooperate"]
         helpers.offer(groups_below(unit, without=self.task.lead_id))
         helpers.initial = [each.unit_id for each in self.page.cooperators]
+        self.fields["seen"].initial = adjusting.seen_of(self.task, helpers.initial)
 
     def perform(self) -> object:
         done = dict(self.cleaned_data)
         people = {f"{name}_id": done.pop(name) for name in ("leader", "follower")}
-        return adjusting.adjust(self.task.pk, actor=self.user, **people, **done)
+        try:
+            return adjusting.adjust(self.task.pk, actor=self.user, **people, **done)
+        except adjusting.Changed:
+            self._show_anew()
+            raise
+
+    def _show_anew(self) -> None:
+        """As it stands now: what was ticked on the older page would undo it."""
+        task = Task.objects.visible_to(self.user, SEES).get(pk=self.task.pk)
+        now = AdjustForm(page=TaskPage(task, self.user))
+        self.data = {name: now[name].value() for name in now.fields}
 
 
 class StopSeriesForm(TaskAct):

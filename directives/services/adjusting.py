@@ -24,19 +24,31 @@ from organizations.models import Unit, User
 ADJUSTED = "task.adjusted"
 
 
+class Changed(DomainError):
+    """Somebody else has, since the page was shown."""
+
+
+def seen_of(task: Task, helpers: Iterable[int]) -> str:
+    """Who follows it and which units help, to be compared later."""
+    return "-".join(map(str, (task.leader_id, task.follower_id, *sorted(helpers))))
+
+
 @transaction.atomic
 def adjust(
     task_id: int, *, actor: User, leader_id: int | None, follower_id: int | None,
-    cooperate: Iterable[int],
+    cooperate: Iterable[int], seen: str = "",
 ) -> Task:  # fmt: skip
     """Another leader in charge, another follower or other units that help; the log keeps old and
-    new. Raises AlreadyDone when nothing differs."""
+    new. Raises AlreadyDone when nothing differs, and Changed when it is no more as it was `seen`
+    on the page, if that is said."""
     wanted = set(cooperate)
     Unit.objects.hold(wanted)
     task = lock(task_id)
     right = require_giving(task, actor)
     if task.status in ENDED:
         raise TransitionError(_("The task has ended: nobody follows it any more."))
+    if seen and seen != seen_of(task, task.cooperators.values_list("unit", flat=True)):
+        raise Changed(_("Somebody has just changed this. It stands here as it is now."))
     changes = _put(task, leader_id, follower_id)
     added, removed = _help(task, wanted)
     if added or removed:

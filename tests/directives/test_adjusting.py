@@ -1,5 +1,7 @@
 """Who follows a task and which units help it is said anew while it goes on."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -44,6 +46,30 @@ def test_the_giver_names_another_follower_and_other_helpers(client, province, of
     assert told[aide.pk] == page_of(task)
     assert told[town.outsider.pk] == "/nhiem-vu/"  # sees it no more
     assert office.chairman.pk not in told
+
+
+def test_what_a_colleague_changed_meanwhile_is_read_first(client, province, office):
+    """An older page shows no helper: who names a follower on it sends none away."""
+    town = office.town
+    with tenant_scope(province):
+        task = accepted(office)
+    client.sign_in(office.follower)
+    seen = re.search(r'name="seen" value="([^"]*)"', client.get(page_of(task)).text)[1]
+    with tenant_scope(province):
+        adjusting.adjust(
+            task.pk, actor=office.chairman, leader_id=None, follower_id=None,
+            cooperate=[town.other_agency.pk],
+        )  # fmt: skip
+    sent = {"follower": office.follower.pk, "seen": seen}
+    refused = client.post(page_of(task, "dieu-chinh"), sent)
+    assert refused.status_code == 422
+    assert "vừa được thay đổi" in refused.text
+    now = re.search(r'name="seen" value="([^"]*)"', refused.text)[1]
+    sent = {**sent, "cooperate": [town.other_agency.pk], "seen": now}
+    assert client.post(page_of(task, "dieu-chinh"), sent).status_code == 302
+    with tenant_scope(province):
+        assert Cooperator.objects.get(task=task).unit == town.other_agency
+        assert Task.objects.get(pk=task.pk).follower == office.follower
 
 
 @pytest.mark.usefixtures("scope")
