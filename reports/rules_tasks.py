@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from common.days import MOMENT
 from directives import rules
 from directives.rules_history import Story, at_end, then
 
@@ -60,7 +61,7 @@ def counted(story: Story, since: dt.datetime, until: dt.datetime, last: dt.date)
     now = at_end(story, since, until)
     if now is None:
         return None
-    before = then(story, since - dt.timedelta(microseconds=1))
+    before = then(story, since - MOMENT)
     begun = Part.OPENING if before is not None and not before.is_ended else Part.GIVEN
     return Counted(story.pk, now.lead, begun, Part(now.label(last)), now.is_good)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from common.days import start_of
+from common.days import MOMENT, start_of
 from reports.rules import By, Figures, Period
 from tenancy.scope import required_province_id
 
@@ -87,7 +87,7 @@ def state(units: list[int] | None) -> str:
 
 def until(period: Period, known_at: dt.datetime) -> dt.datetime:
     """The last moment of the period, or of what was known."""
-    return min(start_of(period.after) - dt.timedelta(microseconds=1), known_at)
+    return min(start_of(period.after) - MOMENT, known_at)
 
 
 def facts_of(

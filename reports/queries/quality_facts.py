@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audit.models import AuditEntry
+from common.days import MOMENT
 from directives.models import Task
 from directives.queries import history
 from directives.rules import Label
@@ -32,7 +33,6 @@ WORKERS = WORKING | {
 }  # fmt: skip
 COUNTED_PARTS = (Part.LEAD, Part.COOPERATE, Part.OPINION)  # to read is not to do
 MOVING = ("document.directed", "document.passed_on", "document.taken_up")
-MOMENT = dt.timedelta(microseconds=1)
 STANDS = {  # what is returned, suspended or withdrawn is nobody's
     Label.EARLY: How.EARLY, Label.ON_TIME: How.ON_TIME, Label.LATE: How.LATE,
     Label.DONE: How.UNDATED, Label.OVERDUE: How.OVERDUE, Label.IN_TIME: How.OPEN,

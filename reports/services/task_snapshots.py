@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from common.days import start_of
+from common.days import MOMENT, start_of
 from common.digests import digest_of_data
 from directives.models import Task
 from organizations import access
@@ -34,7 +34,6 @@ from reports.services.snapshots import NoReport
 from tenancy.scope import required_province_id
 
 MAKES, SIGNS = "follow_tasks", "sign_reports"
-MOMENT = dt.timedelta(microseconds=1)
 
 
 def may_make(user: User, unit_id: int) -> bool:
