@@ -1,14 +1,12 @@
-"""A share: the part of some rows that is as it should be. Rows with a condition, so that what was
-counted can be counted again and looked at."""
+"""A share: the part of a whole that is as it should be. It can be counted again and looked at."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from django.db.models import Q
 from django.utils.functional import Promise
 
 
@@ -25,9 +23,14 @@ class Period(Protocol):
     def end(self) -> dt.datetime: ...  # the first moment after it
 
 
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
+
+
 @dataclass(frozen=True)
-class Share:
-    """A part of a whole, in words; `good` is the condition of those that count."""
+class Share(Generic[Asked, Told]):
+    """In words; `good` tells what counts: of a period the condition of its rows, or of one of the
+    rows whether it does."""
 
     words: str | Promise
-    good: Callable[[Period], Q]
+    good: Callable[[Asked], Told]

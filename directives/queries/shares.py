@@ -9,12 +9,13 @@ of `due_in`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common import shares
+from common.days import MOMENT
 from common.shares import Period
 from directives.models import Task
 from directives.queries import history
@@ -24,7 +25,6 @@ from organizations.models import UnitSuccession
 from organizations.models.units import UnitKind
 
 SOURCE = "QĐ 2947/QĐ-UBND (Khánh Hòa, 2016) Điều 11; 212/2025/QĐ-UBND Hải Phòng"
-MOMENT = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,7 @@ class Due:
     is_good: bool
 
 
-@dataclass(frozen=True)
-class Share:
-    words: str | Promise
-    good: Callable[[Due], bool]
+Share = shares.Share[Due, bool]
 
 
 def due_in(period: Period, units: Collection[int] | None = None) -> Iterator[Due]:

@@ -59,7 +59,7 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Share(shares.Share):
+class Share(shares.Share[Period, Q]):
     """Of documents; `rows` are all of the whole."""
 
     source: str
