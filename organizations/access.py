@@ -222,11 +222,15 @@ def require(actor: User, permission: str, *unit_ids: int) -> Right:
     return Right()
 
 
+def grants_held(user: User) -> list[Grant]:
+    """As `grants_of`; none of who is not active any more, whose positions may go on."""
+    return grants_of(user) if user.is_active else []
+
+
 def own_right_over(user: User, permission: str, unit: Unit) -> Right | None:
     """By which position the person holds the permission today on this very unit; None without one,
     whatever others have lent him. No query of its own."""
-    held = grants_of(user) if user.is_active else []
-    for grant in held:
+    for grant in grants_held(user):
         is_over = grant.permission == permission and unit.path.startswith(grant.path)
         if is_over and grant.delegation_id is None:
             return grant.right

@@ -6,15 +6,14 @@ from typing import Any
 
 from django.db import models
 
-from organizations.access import Right, grants_of, held_today
+from organizations.access import Right, grants_held, held_today
 from organizations.models import Unit, User
 
 
 def right_at(user: User, permission: str, unit_id: int) -> Right | None:
     """By which position or delegation in this very unit the person holds the permission today,
     not above it; None without one. No query of its own."""
-    held = grants_of(user) if user.is_active else []
-    for grant in held:
+    for grant in grants_held(user):
         if grant.permission == permission and grant.unit_id == unit_id:
             return grant.right
     return None
@@ -23,8 +22,7 @@ def right_at(user: User, permission: str, unit_id: int) -> Right | None:
 def right_within(user: User, permission: str, unit_id: int, top_id: int) -> Right | None:
     """By which position or delegation the person holds the permission today on the unit: there or
     above it, but not above `top_id`; None without one. No query of its own."""
-    held = grants_of(user) if user.is_active else []
-    for grant in held:
+    for grant in grants_held(user):
         is_within = grant.unit_id == top_id or not grant.covers(top_id)
         if grant.permission == permission and grant.covers(unit_id) and is_within:
             return grant.right
@@ -34,8 +32,7 @@ def right_within(user: User, permission: str, unit_id: int, top_id: int) -> Righ
 def units_at(user: User, permission: str) -> set[int]:
     """Units in which the person holds the permission himself today, not those below them. No query
     of its own."""
-    held = grants_of(user) if user.is_active else []
-    return {grant.unit_id for grant in held if grant.permission == permission}
+    return {grant.unit_id for grant in grants_held(user) if grant.permission == permission}
 
 
 def people_at(permission: str, unit: Unit) -> list[User]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,11 +46,8 @@ class SheetState(models.TextChoices):
 
 S = SheetState
 NEXT: dict[str, set[str]] = {
-    S.SELF: {
-        S.HEAD,
-        S.CLASSED,
-        S.LEFT,
-    },  # classed without his own words: only when his days are over
+    # Classed without his own words: only when his days are over
+    S.SELF: {S.HEAD, S.CLASSED, S.LEFT},
     S.HEAD: {S.HEAD, S.CLASSED, S.LEFT},  # he may mend his words until the head has classed him
     S.CLASSED: {S.SELF, S.HEAD, S.CLASSED, S.DECIDED},  # back, when figures moved the proposal
     S.DECIDED: set(),
@@ -157,9 +154,10 @@ class QualityRound(TenantModel):
         return "done" if self.state == RoundState.DECIDED else "waiting"
 
     @property
-    def members(self) -> QuerySet[QualitySheet]:
-        """Sheets of those who are classed in it: who left it keeps his words, and no more."""
-        found: QuerySet[QualitySheet] = self.sheets.exclude(state=SheetState.LEFT)
+    def members(self) -> QualitySheetQuerySet:
+        """Sheets of those who are classed in it."""
+        sheets: Any = self.sheets
+        found: QualitySheetQuerySet = sheets.of_members()
         return found
 
     @property
@@ -203,11 +201,15 @@ class QualitySheetQuerySet(VisibleQuerySet["QualitySheet"]):
     def of(self, user: User) -> Self:
         return self.filter(person=user)
 
+    def of_members(self) -> Self:
+        """Who left a round keeps his words there, and no more."""
+        return self.exclude(state=SheetState.LEFT)
+
 
 def _assigned_by(user: User) -> Q:
     """Officials to whom he assigns work, in his own body: not in one below that has a head."""
     found = Q(pk=None)
-    for grant in access.grants_of(user) if user.is_active else []:
+    for grant in access.grants_held(user):
         if grant.permission == HEADS:
             below = grant.unit_ids - {grant.unit_id}
             found |= Q(unit__in=grant.unit_ids) & ~Q(round__unit__in=below)

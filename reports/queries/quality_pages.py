@@ -17,7 +17,7 @@ from documents.models import Assignment, Incoming
 from onestop.models import Dossier, Opinion, StepRun
 from organizations import access, posts
 from organizations.models import AGENCY_KINDS, Unit, User
-from reports.models import QualityRound, QualitySheet, SheetState
+from reports.models import QualityRound, QualitySheet
 from reports.models.quality import RUNS, SIGNS
 from reports.rules_quality import Counts, How, Piece, Source, Thresholds, count
 
@@ -26,7 +26,7 @@ SHOWN = (How.EARLY, How.ON_TIME, How.LATE, How.OVERDUE, How.UNDATED, How.OPEN)
 
 def rounds_for(user: User) -> QuerySet[QualityRound]:
     """With how many of their people are classed. Ordered by the page: newest period, unit."""
-    members = QualitySheet.objects.exclude(state=SheetState.LEFT)
+    members = QualitySheet.objects.of_members()
     sheets = members.filter(round=OuterRef("pk")).order_by().values("round")
     total = sheets.annotate(n=Count("pk")).values("n")
     classed = sheets.annotate(n=Count("pk", filter=~Q(grade=""))).values("n")
@@ -40,8 +40,8 @@ def rounds_for(user: User) -> QuerySet[QualityRound]:
 def bodies_for(user: User) -> QuerySet[Unit]:
     """Bodies for which the person may open a round; those that ended this year or last, too: the
     period before may wait for it."""
-    since = timezone.localdate().replace(month=1, day=1) - dt.timedelta(days=1)
-    lasting = Q(valid_to=None) | Q(valid_to__gte=since.replace(month=1, day=1))
+    since = dt.date(timezone.localdate().year - 1, 1, 1)
+    lasting = Q(valid_to=None) | Q(valid_to__gte=since)
     found = Unit.objects.filter(lasting, kind__in=AGENCY_KINDS)
     runs = access.units_where(user, RUNS)
     if not runs.everywhere:
@@ -51,7 +51,7 @@ def bodies_for(user: User) -> QuerySet[Unit]:
 
 def sheets_of(found: QualityRound, user: User) -> list[QualitySheet]:
     """Those in it that the person may see. One query."""
-    rows = found.members.filter(pk__in=QualitySheet.objects.visible_to(user, RUNS).values("pk"))
+    rows = found.members.visible_to(user, RUNS)
     return list(rows.select_related("unit", "judged_by").defer("pieces").order_by("order"))
 
 
