@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.bus import subscribe
 from audit.models import OutboxEvent
-from directives.consumers import all_of, lead_of, of_units, person_of, watchers_of
+from directives.consumers import RELATED, all_of, lead_of, of_units, person_of, watchers_of
 from directives.models import Remark, Task, Urging
 from directives.queries.detail import STORY
 from directives.services.talking import may_see, watching
@@ -22,7 +22,6 @@ from organizations import absences
 from organizations.models import User
 
 BEGINNINGS = {"task.given", "task.imported"}  # nobody watches a task before it is there
-RELATED = ("lead", "unit", "person", "giver", "follower")
 
 
 def listen() -> None:
@@ -31,9 +30,7 @@ def listen() -> None:
     subscribe("task.urging_answered", tell_answered)
     subscribe("task.unanswered", tell_unanswered)
     subscribe("task.remarked", tell_remarked)
-    for action in (
-        STORY.keys() - BEGINNINGS
-    ):  # after those whom the act concerns: each hears it once
+    for action in STORY.keys() - BEGINNINGS:  # after whom the act concerns: each hears it once
         subscribe(action, tell_watching)
 
 

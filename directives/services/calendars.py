@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,13 +13,9 @@ from directives.models import CalendarAddress
 from directives.queries.lists import SEES
 from organizations import access
 from organizations.models import User
+from organizations.services.tokens import digest_of
 
 LONGEST = 64  # characters; more is no token of ours
-
-
-def digest_of(token: str) -> str:
-    """A plain hash: nobody guesses 256 random bits, so nothing has to slow him down."""
-    return sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
